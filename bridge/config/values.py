@@ -1,0 +1,132 @@
+"""The deployment folder as values. Parsed and checked by `bridge/config/`, used by every room above domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+class Mode(StrEnum):
+    """How far a flow is rolled out."""
+
+    TEST = "test"  # renders previews, sends nothing
+    SELECTED = "selected"  # sends only released orders
+    FULL = "full"
+
+
+class PaymentPolicy(StrEnum):
+    """What has to be true of the money before an order may go."""
+
+    PREPAID = "prepaid"  # must be paid
+    CASH_ON_DELIVERY = "cash_on_delivery"  # goes unpaid
+    BANK_TRANSFER = "bank_transfer"  # waits until paid
+    ON_ACCOUNT = "on_account"  # goes unpaid
+    SKIP = "skip"  # never goes
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A resolved secret. Never shown: repr and str give its reference."""
+
+    reference: str
+    value: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """One `[stores.NAME]`. `options` holds the connector's own keys, secrets resolved to Secret."""
+
+    name: str
+    type: str
+    options: Mapping[str, Any]
+    place: str  # file:line, for messages
+
+
+@dataclass(frozen=True, slots=True)
+class TransportSettings:
+    """One `[endpoints.NAME.transport]`. `options` holds the transport's own keys, secrets resolved to Secret."""
+
+    type: str
+    options: Mapping[str, Any]
+    place: str
+    inbound: str  # the ERP's inbound folder: where files are placed
+    outbound: str | None  # where the ERP puts its answers
+    taken: str | None  # where we move answers that are read; default: OUTBOUND/taken
+    register: str | None  # path of the ERP's register file
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSettings:
+    """One `[endpoints.NAME]`."""
+
+    name: str
+    profile: str
+    transport: TransportSettings
+    place: str
+    sequence_first: int = 1
+    batch_wait_s: int = 0
+    answer_within_s: int | None = None  # None: the profile's
+    register_age_max_s: int | None = None  # a register older than this stops first exports
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSettings:
+    """One `[flows.NAME]`: store to ERP endpoint, with its rules."""
+
+    name: str
+    store: str
+    endpoint: str
+    place: str
+    orders_from: datetime
+    mode: Mode = Mode.FULL
+    every_s: int = 60
+    external_id: str = "{store_order_id}"
+    payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method code -> policy; "*" for others
+    statuses: tuple[str, ...] = ()  # store statuses that go; empty: every one that the connector calls live
+    select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of mode `selected`: field -> values
+    kit: str = "separate"  # separate | bundle | components
+    gift: str = "separate"  # separate | comment
+    field_policies: Mapping[str, str] = field(default_factory=dict)  # canonical field -> refuse | split | abbreviate
+    write_back: bool = True
+    tries_max: int = 10
+    age_max_s: int = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment folder."""
+
+    folder: Path
+    timezone: ZoneInfo
+    ledger_url: str
+    stores: Mapping[str, StoreSettings]
+    endpoints: Mapping[str, EndpointSettings]
+    flows: tuple[FlowSettings, ...]  # in the order of bridge.toml: the first that matches takes an order
+
+    @property
+    def state_folder(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def archive_folder(self) -> Path:
+        return self.folder / "archive"
+
+    @property
+    def maps_folder(self) -> Path:
+        return self.folder / "maps"
+
+    @property
+    def profiles_folder(self) -> Path:
+        return self.folder / "profiles"
+
+    @property
+    def reports_folder(self) -> Path:
+        return self.folder / "reports"

@@ -1,0 +1,14 @@
+"""The clock is passed in, so that tests own the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]  # gives UTC-aware instants
+
+
+def business_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day that names folders, reports and file dates: the local day of the deployment's zone."""
+    return moment.astimezone(zone).date()
