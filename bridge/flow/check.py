@@ -1,0 +1,82 @@
+"""Check: received sendings, and held or ready ones whose judgement is stale, become ready, skipped or held.
+
+All problems of an order are found at once. A bug while judging one order holds that order alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+
+from bridge.config.values import FlowSettings, Mode
+from bridge.domain.backoff import next_try_at
+from bridge.domain.errors import Fault
+from bridge.domain.judgement import Outcome, Rules, judge
+from bridge.domain.problems import Problem
+from bridge.domain.revision import order_from_content
+from bridge.domain.states import SendingState
+from bridge.flow.preview import keep_preview
+from bridge.flow.rules import external_id_of
+from bridge.flow.site import Held
+from bridge.ledger import JudgedSending, ToCheck
+
+log = structlog.get_logger(__name__)
+
+ORDERS_PER_COMMIT_MAX = 500
+
+STATE_OF = {
+    Outcome.READY: SendingState.READY,
+    Outcome.SKIPPED: SendingState.SKIPPED,
+    Outcome.HELD: SendingState.HELD,
+    Outcome.CANCELLED: SendingState.CANCELLED,
+}
+
+
+def check(flow: FlowSettings, held: Held) -> int:
+    """Judge all that is due, a commit per 500. Gives how many were judged."""
+    rules = held.rules(flow)
+    judged = 0
+    while held.has_time():
+        due = held.ledger.to_check(flow.name, rules.digest, ORDERS_PER_COMMIT_MAX)
+        if not due:
+            break
+        held.ledger.judged([judged_sending(sending, flow, rules, held) for sending in due])
+        judged += len(due)
+    return judged
+
+
+def judged_sending(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held) -> JudgedSending:
+    """One sending's judgement; a bug of ours in judging it becomes that order's own problem."""
+    try:
+        return judgement_of(sending, flow, rules, held)
+    except Exception as bug:  # the border for bugs in pure code: this order alone is held (DESIGN, section 5)
+        problem = internal_fault(sending.number, bug)
+        return JudgedSending(sending.sending_id, SendingState.HELD, "", rules.digest, None, (problem,), None)
+
+
+def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held) -> JudgedSending:
+    order = order_from_content(sending.content)
+    external_id = sending.external_id or external_id_of(flow, order)
+    judgement = judge(order, rules, external_id)
+    if judgement.outcome is Outcome.READY and flow.mode is Mode.TEST:
+        keep_preview(order, external_id, flow, rules, held)
+    again = None
+    if judgement.problems and all(problem.temporary for problem in judgement.problems):
+        again = next_try_at(held.site.clock(), sending.tries)
+    return JudgedSending(
+        sending.sending_id,
+        STATE_OF[judgement.outcome],
+        judgement.rule,
+        rules.digest,
+        external_id,
+        judgement.problems,
+        again,
+    )
+
+
+def internal_fault(order_number: str, bug: Exception) -> Problem:
+    """The order's problem for a bug: what a person sees, with the reference under which the log has the rest."""
+    reference = uuid.uuid4().hex[:12]
+    log.error("order.fault", order_number=order_number, reference=reference, exc_info=bug)
+    return Fault.kind.problem(what=f"order {order_number} could not be worked on", reference=reference)

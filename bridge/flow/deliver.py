@@ -1,0 +1,105 @@
+"""Deliver: the endpoint's sealed files become visible to the ERP, lowest number first; 18 never overtakes 17.
+
+Three commits for a batch, whatever its size: announced (before the first byte), staged (before the first rename),
+placed. Between them a kill leaves a known doubt for `settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridge.config.values import EndpointSettings
+from bridge.domain.backoff import next_try_at
+from bridge.domain.errors import BridgeError
+from bridge.domain.handover import temporary_name
+from bridge.flow.site import Held
+from bridge.ledger import Placed, ToDeliver
+from bridge.transports import HandoverFile, Receipt, Staged, place_whole, stage
+
+FILES_PER_BATCH_MAX = 500
+
+
+def deliver(endpoint: EndpointSettings, held: Held) -> int:
+    """Place all that is sealed and in the archive. Gives how many files were placed."""
+    placed = 0
+    while held.has_time():
+        files = held.ledger.undelivered(FILES_PER_BATCH_MAX)
+        if not files:
+            break
+        done = deliver_batch(endpoint, files, held)
+        placed += done
+        if done < len(files):
+            break  # a lower number had trouble: higher ones wait behind it
+    return placed
+
+
+def deliver_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], held: Held) -> int:
+    """Announce, stage, place. Only the files before the first trouble go on; the trouble becomes an exception."""
+    transport = held.transport()  # before the announcement: a server that is away costs no attempt
+    inbound, handover = endpoint.transport.inbound, held.profile.handover
+    handed = [as_handover(file, held) for file in files]
+    held.ledger.announce([(file.file_id, file.attempt + 1, one.temporary) for file, one in zip(files, handed, strict=True)])
+    outcomes = stage(handed, transport, inbound, handover)
+    good = [outcome for outcome in outcomes if isinstance(outcome, Staged)]
+    ready = leading(outcomes)
+    held.ledger.staged([files[index].file_id for index in range(len(ready))])
+    for file, outcome in list(zip(files, outcomes, strict=True))[len(ready) :]:
+        if not isinstance(outcome, Staged):
+            record_trouble(file, outcome, held)
+            break
+    left = [files[index].file_id for index in range(len(ready), len(files))]
+    if left:
+        held.ledger.back_to_sealed(left, "an earlier file of the batch was not staged")
+        transport.remove([one.temporary_path(inbound) for one in good[len(ready) :]])
+    return place_batch(endpoint, files[: len(ready)], ready, held)
+
+
+def leading(outcomes: Sequence[Staged | BridgeError]) -> list[Staged]:
+    """The staged files before the first trouble."""
+    ready: list[Staged] = []
+    for outcome in outcomes:
+        if not isinstance(outcome, Staged):
+            break
+        ready.append(outcome)
+    return ready
+
+
+def place_batch(
+    endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: Sequence[Staged], held: Held
+) -> int:
+    """Rename in sequence order and record what is visible, in one commit. What has no answer stays a doubt."""
+    if not ready:
+        return 0
+    placed: list[Placed] = []
+    receipts = place_whole(ready, held.transport(), endpoint.transport.inbound, held.profile.handover)
+    trouble: tuple[ToDeliver, BridgeError] | None = None
+    for file, receipt in zip(files, receipts, strict=True):
+        if isinstance(receipt, Receipt):
+            placed.append(Placed(file.file_id, held.site.clock(), inferred=receipt.inferred))
+        else:
+            trouble = (file, receipt)
+            break
+    if placed:
+        held.ledger.confirm(placed)
+    if trouble:
+        record_trouble(*trouble, held)
+    return len(placed)
+
+
+def record_trouble(file: ToDeliver, error: BridgeError, held: Held) -> None:
+    """One file's trouble becomes an exception with the time of its next try; a doubt is settled by the next pass."""
+    again = next_try_at(held.site.clock(), file.tries) if error.problem.temporary else None
+    held.ledger.file_failed(file.file_id, error.problem, again)
+
+
+def as_handover(file: ToDeliver, held: Held) -> HandoverFile:
+    """The sealed file as the transports take it, under a temporary name that was never used before."""
+    return HandoverFile(
+        sequence_number=file.sequence_number,
+        name=file.name,
+        source=held.archive.folder / file.archive_path,
+        size=file.size,
+        sha256=file.sha256,
+        attempt=file.attempt + 1,
+        temporary=temporary_name(file.name, file.attempt + 1),
+    )

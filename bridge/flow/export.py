@@ -1,0 +1,171 @@
+"""Export: ready sendings are rendered, archived, numbered and sealed. The commit is the seal.
+
+Order of effects: bytes durable under `incoming/`, then one commit with number, file, members and moves, then the bytes
+go to their place in the day's folder. A kill before the commit leaves orphans in `incoming/` and no number drawn; a
+kill after it is finished by `settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from bridge.config.values import EndpointSettings, FlowSettings, Mode
+from bridge.domain.errors import Refused, Unavailable
+from bridge.domain.problems import ProblemKind
+from bridge.domain.states import Purpose
+from bridge.flow.placing import keep_in_place
+from bridge.flow.rendering import OrderRefused, Rendered, render
+from bridge.flow.site import Held
+from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport
+
+ORDERS_PER_SEAL_MAX = 500
+
+
+class LedgerBehindArchive(Refused):
+    """The archive holds a higher file number than the ledger would draw: the ledger is an old copy."""
+
+    kind = ProblemKind(
+        code="ledger-behind-archive",
+        title="The ledger of {endpoint} is older than its archive",
+        message="The archive holds file number {archived} of {endpoint}, but the ledger would draw {next} again.",
+        action="Restore the newest ledger. No file is sealed for {endpoint} until then.",
+        cause="ledger-behind-archive:{endpoint}",
+        meaning="A restored ledger would give a file number twice.",
+    )
+
+
+class RegisterStale(Unavailable):
+    """The ERP's register is missing or too old, so that a first export could double an order."""
+
+    kind = ProblemKind(
+        code="register-stale",
+        title="The register of {endpoint} is missing or too old",
+        message="The register of {endpoint} was last read {age}; first exports wait for a fresh one.",
+        action="Ask the ERP's owner why the register file is not written any more.",
+        cause="register-stale:{endpoint}",
+        meaning="Before a first export the ERP's register is consulted; it is missing or older than allowed.",
+        temporary=True,
+    )
+
+
+def export(endpoint: EndpointSettings, held: Held) -> int:
+    """Seal all that is ready and due, a commit per 500 orders. Gives how many orders were sealed."""
+    flows = {flow.name: flow for flow in held.site.flows_of(endpoint.name)}
+    sealed = 0
+    while held.has_time():
+        ready = exportable(flows.values(), held)
+        if not ready:
+            break
+        refuse_old_ledger(endpoint, held)
+        refuse_stale_register(endpoint, held)
+        if held.ledger.link_registered([(member.sending_id, member.external_id) for member in ready]):
+            continue  # what the ERP already holds is linked, not sent; look again without it
+        batches = list(due_batches(ready, held))
+        if not batches:
+            break
+        sealed += seal(batches, held, flows)
+    return sealed
+
+
+def exportable(flows: Sequence[FlowSettings] | object, held: Held) -> list[ToExport]:
+    """The ready sendings whose flow's mode lets them go."""
+    every = list(flows)  # type: ignore[call-overload]  # a dict view
+    return held.ledger.exportable(
+        [flow.name for flow in every if flow.mode is Mode.FULL],
+        [flow.name for flow in every if flow.mode is Mode.SELECTED],
+        Purpose.NEW,
+        max(ORDERS_PER_SEAL_MAX, held.profile.orders_per_file_max),
+    )
+
+
+def due_batches(ready: Sequence[ToExport], held: Held) -> Iterator[Sequence[ToExport]]:
+    """The files to be: full ones at once, the last one when its oldest member has waited long enough."""
+    size = held.profile.orders_per_file_max
+    wait = timedelta(seconds=held.endpoint.batch_wait_s)
+    now = held.site.clock()
+    for start in range(0, len(ready), size):
+        batch = ready[start : start + size]
+        if len(batch) == size or now - min(member.ready_since for member in batch) >= wait:
+            yield batch
+
+
+def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, FlowSettings]) -> int:
+    """Render each batch with its number to be, make the bytes durable, commit the seals, put the bytes in place.
+
+    An order that cannot be rendered is held, and nothing is sealed this time round: the caller batches the rest anew.
+    """
+    first = held.ledger.next_sequence_number()
+    now = held.site.clock()
+    rendered: list[Rendered] = []
+    refused: list[OrderRefused] = []
+    for batch in batches:
+        file = rendered_without_refused(batch, first + len(rendered), now, held, flows, refused)
+        if file is not None:
+            rendered.append(file)
+    if refused:
+        held.ledger.hold([(one.sending_id, one.problem) for one in refused])
+    if not rendered:
+        return 0
+    contract = held.archive.keep_contract(held.profile.files())
+    held.archive.make_durable([file.kept for file in rendered])
+    try:
+        sealed = held.ledger.seal([request_of(file, contract, held) for file in rendered], first, held.today())
+    except RegisteredMeanwhile:
+        return 0  # linked at the next look of this same step
+    keep_in_place(sealed, held)
+    return sum(len(file.members) for file in rendered)
+
+
+def rendered_without_refused(
+    batch: Sequence[ToExport],
+    number: int,
+    now: datetime,
+    held: Held,
+    flows: dict[str, FlowSettings],
+    refused: list[OrderRefused],
+) -> Rendered | None:
+    """The batch's file without the orders that cannot be rendered; None where none is left."""
+    members = list(batch)
+    while members:
+        try:
+            return render(members, number, now, held, flows)
+        except OrderRefused as one:
+            refused.append(one)
+            members = [member for member in members if member.sending_id != one.sending_id]
+    return None
+
+
+def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
+    answers = held.profile.answers
+    within_s = held.endpoint.answer_within_s or (answers.within_s if answers else None)
+    return SealRequest(
+        sequence_number=file.sequence_number,
+        name=file.name,
+        sha256=file.kept.sha256,
+        size=file.kept.size,
+        sending_ids=[member.sending_id for member in file.members],
+        contract_digest=contract,
+        answer_within_s=within_s if answers else None,
+    )
+
+
+def refuse_old_ledger(endpoint: EndpointSettings, held: Held) -> None:
+    """Raise LedgerBehindArchive when the next number was already used, as the archive proves."""
+    archived = held.archive.highest_sequence(endpoint.name)
+    following = held.ledger.next_sequence_number()
+    if archived is not None and archived >= following:
+        raise LedgerBehindArchive(endpoint=endpoint.name, archived=archived, next=following)
+
+
+def refuse_stale_register(endpoint: EndpointSettings, held: Held) -> None:
+    """Raise RegisterStale when the endpoint has a register and it cannot be relied on."""
+    if endpoint.transport.register is None:
+        return
+    state = held.ledger.register_state()
+    age_max_s = endpoint.register_age_max_s
+    if state.read_at is None:
+        raise RegisterStale(endpoint=endpoint.name, age="never")
+    age = held.site.clock() - state.read_at
+    if age_max_s is not None and age > timedelta(seconds=age_max_s):
+        raise RegisterStale(endpoint=endpoint.name, age=f"{int(age.total_seconds() // 60)} minutes ago")

@@ -1,0 +1,89 @@
+"""Fetch: what the store has to tell becomes revisions and received sendings, a page a commit, with the cursor.
+
+The original text of each new revision is durable in the archive before the commit that names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from bridge.config.values import FlowSettings
+from bridge.domain.money import to_minor
+from bridge.domain.revision import MAPPER_VERSION, content_of, customer_key, revision_digest
+from bridge.flow.site import Held
+from bridge.ledger import News, NewRevision
+from bridge.stores import StoreOrder
+
+
+def fetch(flow: FlowSettings, held: Held) -> int:
+    """Take the store's changes since the flow's cursor, page by page. Gives how many revisions were new to the flow."""
+    store = held.store(flow.store)
+    cursor = held.ledger.cursor(flow.name)
+    taken = 0
+    for page in store.changed_since(cursor, flow.orders_from):
+        taken += take_page(flow, held, page.orders, page.cursor)
+        if not held.has_time():
+            break
+    return taken
+
+
+def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], cursor: str) -> int:
+    """Keep the page's news: originals in the archive first, then one commit. A page without news writes nothing."""
+    digests = [(order.store_order_id, digest_of(order)) for order in orders]
+    news = held.ledger.news(flow.name, flow.store, digests)
+    fresh = [
+        (order, digest) for order, (_, digest), new in zip(orders, digests, news, strict=True) if new is not News.KNOWN
+    ]
+    if not fresh:
+        held.ledger.add_page(flow.name, flow.store, [], cursor)
+        return 0
+    path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
+    revisions = [
+        new_revision(order, digest, str(path), line) for line, (order, digest) in enumerate(fresh, start=1)
+    ]
+    held.ledger.add_page(flow.name, flow.store, revisions, cursor)
+    return len(fresh)
+
+
+def digest_of(order: StoreOrder) -> str:
+    """What tells one content of an order from another. A malformed order has only its bytes."""
+    return revision_digest(order.order) if order.order else hashlib.sha256(order.original).hexdigest()
+
+
+def new_revision(told: StoreOrder, digest: str, path: str, line: int) -> NewRevision:
+    """The ledger's row of one content of an order."""
+    order = told.order
+    if order is None:
+        return NewRevision(
+            store_order_id=told.store_order_id,
+            number=told.store_order_id,
+            digest=digest,
+            mapper_version=MAPPER_VERSION,
+            content=b"",
+            currency="",
+            digits=0,
+            gross_minor=0,
+            cancelled=False,
+            created_at=None,
+            archive_path=path,
+            archive_line=line,
+            customer_key=None,
+            problem=told.problem,
+        )
+    return NewRevision(
+        store_order_id=order.store_order_id,
+        number=order.number,
+        digest=digest,
+        mapper_version=MAPPER_VERSION,
+        content=content_of(order),
+        currency=order.currency,
+        digits=order.currency_digits,
+        gross_minor=to_minor(order.totals.gross, order.currency_digits),
+        cancelled=order.cancelled,
+        created_at=order.created_at,
+        archive_path=path,
+        archive_line=line,
+        customer_key=customer_key(order),
+        problem=None,
+    )

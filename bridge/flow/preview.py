@@ -1,0 +1,37 @@
+"""Previews: the exact file that an order would become, sent nowhere and numbered by nobody."""
+
+from __future__ import annotations
+
+from bridge.config.values import FlowSettings
+from bridge.domain.contract import Order
+from bridge.domain.judgement import Rules, outgoing
+from bridge.domain.revision import revision_digest
+from bridge.flow.site import Held, Site
+from bridge.profiles import FileContext, Profile
+
+
+def preview_bytes(order: Order, external_id: str, rules: Rules, profile: Profile, context: FileContext) -> bytes:
+    """Head, order and tail of a one-order file, as the profile renders it. Raises what rendering raises."""
+    renderer = profile.renderer(context)
+    return renderer.head() + renderer.order(outgoing(order, rules, external_id)) + renderer.tail()
+
+
+def preview_context(order: Order, endpoint: str, number: int, site: Site) -> FileContext:
+    """The context with the next number, drawn by nobody; its name is marked PREVIEW."""
+    now = site.clock()
+    profile = site.profiles[endpoint]
+    day = now.astimezone(site.deployment.timezone).date()
+    name = "PREVIEW_" + profile.file_name(number, day, now, endpoint, 1)
+    totals = {order.currency: order.totals.gross}
+    return FileContext(number, name, endpoint, day, now, 1, totals, preview=True)
+
+
+def keep_preview(order: Order, external_id: str, flow: FlowSettings, rules: Rules, held: Held) -> None:
+    """Mode `test`: write the preview once per revision and profile digest, before the judgement is recorded."""
+    suffix = held.profile.extension
+    marks = f"{revision_digest(order)[:12]}-{held.profile.digest[:12]}"
+    name = f"PREVIEW_{external_id}_{marks}{suffix}"
+    if held.archive.has_preview(flow.name, name):
+        return
+    context = preview_context(order, held.endpoint.name, held.ledger.next_sequence_number(), held.site)
+    held.archive.write_preview(flow.name, name, preview_bytes(order, external_id, rules, held.profile, context))

@@ -1,0 +1,133 @@
+"""A deployment opened for work: its settings, ledger, archive, profiles and maps; and what one pass holds.
+
+`Site` lives as long as the process. `Held` lives for one pass over one endpoint and is what every step gets: the
+fenced ledger, one connection to the ERP's folders, one to each store, opened when first asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bridge.archive import Archive
+from bridge.config.maps import load_maps
+from bridge.config.values import Deployment, EndpointSettings, FlowSettings
+from bridge.domain.clock import Clock, business_day
+from bridge.domain.judgement import Rules
+from bridge.flow.rules import rules_of
+from bridge.ledger import EndpointLedger, Ledger
+from bridge.profiles import Profile, load_profile
+from bridge.stores import Store, open_store
+from bridge.transports import Transport, open_transport
+
+PASS_BUDGET_S = 300.0
+
+
+@dataclass(slots=True)
+class Site:
+    """One deployment folder, opened. Settings, profiles and maps are read anew by `opened` only."""
+
+    deployment: Deployment
+    ledger: Ledger
+    archive: Archive
+    profiles: Mapping[str, Profile]  # by endpoint name
+    clock: Clock
+
+    @classmethod
+    @contextmanager
+    def opened(cls, deployment: Deployment, clock: Clock) -> Iterator[Site]:
+        """Load every profile, bring the ledger up to date, make the folders. Raises ConfigurationRefused."""
+        profiles = {
+            name: load_profile(endpoint.profile, deployment.profiles_folder)
+            for name, endpoint in deployment.endpoints.items()
+        }
+        deployment.state_folder.mkdir(parents=True, exist_ok=True)
+        archive = Archive(deployment.archive_folder)
+        archive.prepare()
+        ledger = Ledger.open(deployment.ledger_url, clock, deployment.timezone)
+        try:
+            ledger.migrate()
+            ledger.enrol(deployment)
+            yield cls(deployment, ledger, archive, profiles, clock)
+        finally:
+            ledger.close()
+
+    def flows_of(self, endpoint: str) -> list[FlowSettings]:
+        """The flows into one endpoint, in the order of bridge.toml."""
+        return [flow for flow in self.deployment.flows if flow.endpoint == endpoint]
+
+    def rules(self, flow: FlowSettings) -> Rules:
+        """What an order of the flow is judged by, with the maps as they stand in the folder now."""
+        return rules_of(flow, load_maps(self.deployment.maps_folder), self.profiles[flow.endpoint])
+
+
+@dataclass(slots=True)
+class Held:
+    """What one pass holds: the lease's fenced ledger, and connections that close with the pass."""
+
+    site: Site
+    endpoint: EndpointSettings
+    ledger: EndpointLedger
+    stopping: Callable[[], bool]
+    _closing: ExitStack
+    _transport: Transport | None = None
+    _stores: dict[str, Store] = field(default_factory=dict)
+    _rules: dict[str, Rules] = field(default_factory=dict)
+    _deadline: float = 0.0
+
+    @classmethod
+    @contextmanager
+    def taken(cls, site: Site, endpoint: EndpointSettings, actor: str, stopping: Callable[[], bool]) -> Iterator[Held]:
+        """Raise the fence and begin a pass. The caller holds the endpoint's lock."""
+        with ExitStack() as closing:
+            ledger = site.ledger.take(endpoint.name, actor)
+            yield cls(site, endpoint, ledger, stopping, closing, _deadline=time.monotonic() + PASS_BUDGET_S)
+
+    @property
+    def profile(self) -> Profile:
+        """The endpoint's file contract."""
+        return self.site.profiles[self.endpoint.name]
+
+    @property
+    def archive(self) -> Archive:
+        """Where every byte is kept."""
+        return self.site.archive
+
+    def today(self) -> date:
+        """The business day of the deployment."""
+        return business_day(self.site.clock(), self.site.deployment.timezone)
+
+    def has_time(self) -> bool:
+        """Whether a step may begin another batch: the pass is neither asked to stop nor over its budget."""
+        return not self.stopping() and time.monotonic() < self._deadline
+
+    def transport(self) -> Transport:
+        """The one connection of this pass to the ERP's folders. Raises Unavailable or Refused."""
+        if self._transport is None:
+            opened = open_transport(self.endpoint.name, self.endpoint.transport, self.site.clock)
+            self._transport = self._closing.enter_context(opened)
+        return self._transport
+
+    def store(self, name: str) -> Store:
+        """The one connection of this pass to a store."""
+        if name not in self._stores:
+            store = open_store(name, self.site.deployment.stores[name], self.site.clock)
+            self._closing.callback(store.close)
+            self._stores[name] = store
+        return self._stores[name]
+
+    def rules(self, flow: FlowSettings) -> Rules:
+        """The flow's rules, read once a pass."""
+        if flow.name not in self._rules:
+            self._rules[flow.name] = self.site.rules(flow)
+        return self._rules[flow.name]
+
+    def scratch(self) -> Path:
+        """An empty folder of this endpoint for downloads; what is left there is of no value."""
+        folder = self.site.deployment.state_folder / "scratch" / self.endpoint.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder

@@ -1,0 +1,96 @@
+"""One pass over one ERP endpoint: all that erp-bridge does, told once.
+
+Each step takes its work from the ledger and leaves its outcome there; nothing is handed from step to step.
+So a pass can be killed between any two effects, and the next pass goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import structlog
+
+from bridge.config.values import EndpointSettings, FlowSettings
+from bridge.domain.backoff import next_try_at
+from bridge.domain.errors import BridgeError, Fault, Unavailable
+from bridge.flow.check import check
+from bridge.flow.collect import collect
+from bridge.flow.deliver import deliver
+from bridge.flow.export import export
+from bridge.flow.fetch import fetch
+from bridge.flow.settle import settle
+from bridge.flow.site import Held, Site
+from bridge.flow.write_back import write_back
+
+log = structlog.get_logger(__name__)
+
+Owner = EndpointSettings | FlowSettings
+Step = Callable[[Any, Held], int]  # (owner, held) -> how many sendings or files it moved
+Due = Callable[[FlowSettings], bool]
+
+ITSELF, FLOWS = "itself", "flows"
+
+STORY: tuple[tuple[str, Step], ...] = (  # whose step it is, and what it does
+    (ITSELF, collect),  # answers and register      -> accepted or rejected
+    (ITSELF, settle),  # doubts of an earlier pass -> resolved by looking, never by guessing
+    (FLOWS, fetch),  # store                     -> received
+    (FLOWS, check),  # received                  -> ready, skipped or held
+    (ITSELF, export),  # ready                     -> exported: rendered, archived, numbered, sealed
+    (ITSELF, deliver),  # exported                  -> delivered: whole, in sequence order
+    (FLOWS, write_back),  # accepted                  -> the ERP's number stands in the store
+)
+
+
+def run_pass(site: Site, endpoint: EndpointSettings, actor: str, due: Due, stopping: Callable[[], bool]) -> dict[str, int]:
+    """Run every step once; one store's or one server's trouble keeps no other from its work. The caller has the lock.
+
+    Gives what each step moved. A bug rises through here, ends the pass, and is recorded by the engine.
+    """
+    with Held.taken(site, endpoint, actor, stopping) as held:
+        summary: dict[str, int] = {}
+        paused = held.ledger.paused()
+        if endpoint.name in paused.endpoints:
+            return summary
+        flows = [flow for flow in site.flows_of(endpoint.name) if due(flow) and flow.name not in paused.flows]
+        for owner, step in acts(endpoint, flows):
+            if stopping():
+                break
+            moved = attempt(step, owner, held)
+            summary[step.__name__] = summary.get(step.__name__, 0) + moved
+        held.ledger.finish(summary)
+        log_summary(endpoint, summary)
+        return summary
+
+
+def acts(endpoint: EndpointSettings, flows: list[FlowSettings]) -> Iterator[tuple[Owner, Step]]:
+    """The steps in story order: the endpoint's own, and a flow's for each flow that is due."""
+    for whose, step in STORY:
+        if whose == ITSELF:
+            yield endpoint, step
+        else:
+            yield from ((flow, step) for flow in flows)
+
+
+def attempt(step: Step, owner: Owner, held: Held) -> int:
+    """Turn expected trouble into an exception that a person sees. A bug rises."""
+    scope_kind = "flow" if isinstance(owner, FlowSettings) else "endpoint"
+    try:
+        moved = step(owner, held)
+    except Fault:
+        raise
+    except BridgeError as error:
+        log.warning("step.trouble", step=step.__name__, owner=owner.name, code=error.problem.code)
+        again = error.retry_after_s if isinstance(error, Unavailable) else None
+        when = next_try_at(held.site.clock(), 0, again) if error.problem.temporary else None
+        held.ledger.open_exception(scope_kind, owner.name, step.__name__, error.problem, when)
+        return 0
+    held.ledger.close_exceptions(scope_kind, owner.name, step.__name__)
+    return moved
+
+
+def log_summary(endpoint: EndpointSettings, summary: Mapping[str, int]) -> None:
+    """One line for a pass that moved something; silence for one that found nothing to do."""
+    moved = {name: count for name, count in summary.items() if count}
+    if moved:
+        log.info("pass.done", endpoint=endpoint.name, **moved)

@@ -1,0 +1,79 @@
+"""Write back: the ERP's number goes into the store's order. Read before write; another number there is never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bridge.config.values import FlowSettings
+from bridge.domain.backoff import next_try_at
+from bridge.domain.errors import BridgeError, Unavailable
+from bridge.domain.problems import Problem, ProblemKind
+from bridge.flow.site import Held
+from bridge.ledger import ToWriteBack, WroteBack
+from bridge.stores import WriteBack, WriteBackOutcome, WriteBackReceipt
+
+NUMBERS_PER_COMMIT_MAX = 500
+
+NUMBER_DIFFERS = ProblemKind(
+    code="number-differs-in-store",
+    title="Order {order}: the store holds another ERP number",
+    message="Order {order}: the ERP gave {ours}, but the store's order already holds {found}. Nothing was overwritten.",
+    action="Find out which document is right. Remove the wrong number in the store, then: bridge exceptions retry ID.",
+    cause="number-differs:{store}/{order}",
+    meaning="Read before write found a different ERP number in the store's order.",
+)
+ORDER_GONE = ProblemKind(
+    code="order-gone-in-store",
+    title="Order {order} is no longer in the store",
+    message="Order {order} was deleted in the store, so the ERP number {ours} could not be written back.",
+    action="Check whether the ERP must cancel {ours}. Then: bridge exceptions dismiss ID --reason TEXT.",
+    cause="order-gone:{store}/{order}",
+    meaning="The store no longer has the order whose number should be written back.",
+)
+
+
+def write_back(flow: FlowSettings, held: Held) -> int:
+    """Tell the store every number that it does not have yet. Gives how many numbers were settled."""
+    if not flow.write_back:
+        return 0
+    settled = 0
+    while held.has_time():
+        due = held.ledger.to_write_back(flow.name, held.site.clock(), NUMBERS_PER_COMMIT_MAX)
+        if not due:
+            break
+        receipts = held.store(flow.store).write_back([as_request(item, flow) for item in due])
+        settled += held.ledger.wrote_back(list(outcomes(due, receipts, flow, held)))
+    return settled
+
+
+def as_request(item: ToWriteBack, flow: FlowSettings) -> WriteBack:
+    return WriteBack(item.store_order_id, item.external_id, item.erp_number, flow.endpoint)
+
+
+def outcomes(
+    due: Sequence[ToWriteBack], receipts: Iterator[WriteBackReceipt], flow: FlowSettings, held: Held
+) -> Iterator[WroteBack]:
+    """Each receipt in the ledger's words, with the problem that a person sees and the time of the next try."""
+    for item, receipt in zip(due, receipts, strict=True):
+        problem = problem_of(item, receipt, flow)
+        again = None
+        if problem is not None and problem.temporary:
+            waits_s = receipt.error.retry_after_s if isinstance(receipt.error, Unavailable) else None
+            again = next_try_at(held.site.clock(), item.tries, waits_s)
+        yield WroteBack(item.sending_id, receipt.outcome.value, problem, again)
+
+
+def problem_of(item: ToWriteBack, receipt: WriteBackReceipt, flow: FlowSettings) -> Problem | None:
+    subject = {"order": item.store_order_id, "store": flow.store, "ours": item.erp_number, "found": receipt.found}
+    match receipt.outcome:
+        case WriteBackOutcome.WRITTEN | WriteBackOutcome.ALREADY:
+            return None
+        case WriteBackOutcome.DIFFERENT:
+            return NUMBER_DIFFERS.problem(**subject)
+        case WriteBackOutcome.GONE:
+            return ORDER_GONE.problem(**subject)
+        case WriteBackOutcome.FAILED:
+            error: BridgeError | None = receipt.error
+            if error is None:
+                raise ValueError("a failed write-back names its error")
+            return error.problem
