@@ -1,0 +1,99 @@
+"""Which characters an ERP's files can hold, and how others are folded. Judged by `domain/checks/`, kept by `profiles/`.
+
+The order of things is: NFC, the profile's fold table, accents dropped where the encoding needs it (only on request),
+newlines by policy. What then still does not fit is refused with its position; nothing is replaced by a question mark.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class NewlinePolicy(StrEnum):
+    """What becomes of a line break inside a text field."""
+
+    KEEP = "keep"  # carried as one line feed, whatever the store wrote
+    BLANK = "blank"  # becomes one blank
+    REFUSE = "refuse"  # the order waits
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRules:
+    """The character side of a profile.
+
+    fold: replacements that are always made (`ß` to `ss`). drop_accents: a character that the encoding cannot hold is
+    tried once more without its accents (`ő` to `o` in Windows-1252). xml: the file is XML 1.0.
+    """
+
+    encoding: str = "utf-8"
+    xml: bool = False
+    fold: Mapping[str, str] = field(default_factory=dict)
+    newline: NewlinePolicy = NewlinePolicy.KEEP
+    drop_accents: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCharacter:
+    """The first character of a text that the file cannot hold."""
+
+    position: int  # 1 for the first character, as people count
+    code_point: str  # U+0000
+
+    @property
+    def name(self) -> str:
+        """Its Unicode name; empty for control characters, which have none."""
+        return unicodedata.name(chr(int(self.code_point[2:], 16)), "")
+
+
+# What XML 1.0 (section 2.2, production 2) cannot hold even when escaped. Other formats are held to the same: a NUL or a
+# lone surrogate in a file that a machine reads is damage, never content.
+UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+
+
+def prepared(text: str, rules: CharacterRules) -> str:
+    """The text as it goes into the file, before lengths are measured and before escaping."""
+    if text.isascii() and "\n" not in text and "\r" not in text and not rules.fold:
+        return text
+    normal = unicodedata.normalize("NFC", text)
+    for found, replacement in rules.fold.items():
+        normal = normal.replace(found, replacement)
+    if rules.newline is NewlinePolicy.BLANK:
+        normal = _LINE_BREAK.sub(" ", normal)
+    elif "\r" in normal:
+        normal = _LINE_BREAK.sub("\n", normal)
+    if rules.drop_accents and not _holds(normal, rules.encoding):
+        normal = "".join(_without_accents(character, rules.encoding) for character in normal)
+    return normal
+
+
+def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
+    """The first character that the file cannot hold, None where all fit. `text` is prepared already."""
+    found = UNHOLDABLE.search(text)
+    at = found.start() if found else len(text)
+    if rules.newline is NewlinePolicy.REFUSE and (line_break := _LINE_BREAK.search(text)):
+        at = min(at, line_break.start())
+    try:
+        text[:at].encode(rules.encoding)
+    except UnicodeEncodeError as error:
+        at = error.start
+    return None if at == len(text) else RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}")
+
+
+def _holds(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_accents(character: str, encoding: str) -> str:
+    if _holds(character, encoding):
+        return character
+    parts = unicodedata.normalize("NFKD", character)
+    return "".join(part for part in parts if not unicodedata.combining(part)) or character
