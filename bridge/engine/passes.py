@@ -1,0 +1,82 @@
+"""One pass over an endpoint, or over each of them side by side: the seam between the story and what drives it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import structlog
+
+from bridge.config.values import EndpointSettings, FlowSettings
+from bridge.domain.errors import EXIT_FAILED, EXIT_OK, BridgeError, Fault
+from bridge.engine.lease import EndpointBusy, lease
+from bridge.flow.site import Site
+from bridge.flow.story import run_pass
+
+log = structlog.get_logger(__name__)
+
+ENDPOINTS_AT_ONCE_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PassOutcome:
+    """What one pass moved, by step; or why it did not run."""
+
+    endpoint: str
+    moved: dict[str, int] = field(default_factory=dict)
+    error: BridgeError | None = None
+
+    @property
+    def did_something(self) -> bool:
+        """Whether another pass right away may find more to do."""
+        return any(self.moved.values())
+
+    @property
+    def exit_code(self) -> int:
+        if self.error is None:
+            return EXIT_OK
+        return self.error.exit_code if isinstance(self.error, EndpointBusy) else EXIT_FAILED
+
+
+def every_flow(_flow: FlowSettings) -> bool:
+    """The due rule of `bridge once`: cron is the schedule."""
+    return True
+
+
+def never() -> bool:
+    """The stop rule of a run that nobody interrupts."""
+    return False
+
+
+def run_one_pass(
+    site: Site,
+    endpoint: EndpointSettings,
+    actor: str,
+    due: Callable[[FlowSettings], bool] = every_flow,
+    stopping: Callable[[], bool] = never,
+) -> PassOutcome:
+    """One pass under the endpoint's lock. Never raises for trouble of the endpoint: the outcome tells it."""
+    try:
+        with lease(site.deployment.state_folder, endpoint.name):
+            return PassOutcome(endpoint.name, run_pass(site, endpoint, actor, due, stopping))
+    except EndpointBusy as busy:
+        return PassOutcome(endpoint.name, error=busy)
+    except BridgeError as error:
+        log.error("pass.failed", endpoint=endpoint.name, code=error.problem.code, exc_info=error)
+        return PassOutcome(endpoint.name, error=error)
+    except Exception as bug:  # the engine's border: a bug ends this pass, is recorded, and harms no other endpoint
+        reference = uuid.uuid4().hex[:12]
+        log.error("pass.fault", endpoint=endpoint.name, reference=reference, exc_info=bug)
+        fault = Fault(what=f"the pass over {endpoint.name} ended early", reference=reference)
+        site.ledger.record_fault(endpoint.name, fault.problem)
+        return PassOutcome(endpoint.name, error=fault)
+
+
+def run_endpoints(site: Site, endpoints: Sequence[EndpointSettings], actor: str) -> list[PassOutcome]:
+    """One pass over each endpoint, side by side, so that a slow one delays no other."""
+    if len(endpoints) == 1:
+        return [run_one_pass(site, endpoints[0], actor)]
+    with ThreadPoolExecutor(max_workers=min(len(endpoints), ENDPOINTS_AT_ONCE_MAX) or 1) as side_by_side:
+        return list(side_by_side.map(lambda endpoint: run_one_pass(site, endpoint, actor), endpoints))

@@ -1,0 +1,93 @@
+"""`bridge run`: the same passes on schedule, woken early by folders, stopped gracefully.
+
+One thread for each endpoint, so that one server's silence delays no other. A thread looks when a flow is due, when a
+folder changed, or when the last pass moved something; losing a wake-up costs one interval, nothing else. The seam for
+another driver is `run_one_pass`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+
+import structlog
+
+from bridge.config.values import EndpointSettings, FlowSettings
+from bridge.engine.health import Health
+from bridge.engine.passes import run_one_pass
+from bridge.engine.wake import FolderWatch
+from bridge.flow.site import Site
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 5.0  # at the ERP's folders, between the flows' own schedules
+SETTLE_AFTER_WAKE_S = 0.2  # lets a burst of folder events become one look
+
+
+class Service:
+    """Runs passes until told to stop. `stop` may be called from a signal handler."""
+
+    def __init__(self, site: Site, health: Health, actor: str) -> None:
+        self._site = site
+        self._health = health
+        self._actor = actor
+        self._stopping = threading.Event()
+        self._wake = {name: threading.Event() for name in site.deployment.endpoints}
+
+    def stop(self) -> None:
+        """Let each endpoint finish the batch in hand, then end."""
+        self._stopping.set()
+        for wake in self._wake.values():
+            wake.set()
+
+    def run(self) -> None:
+        """Work until stopped. Every endpoint has its own thread; their ends are awaited."""
+        threads = [
+            threading.Thread(target=self._endpoint_loop, args=(endpoint,), name=f"endpoint-{endpoint.name}")
+            for endpoint in self._site.deployment.endpoints.values()
+        ]
+        with FolderWatch(self._wake_paths(), self._wake):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self._health.stopped()
+
+    def _endpoint_loop(self, endpoint: EndpointSettings) -> None:
+        flows = self._site.flows_of(endpoint.name)
+        due_at = dict.fromkeys((flow.name for flow in flows), 0.0)
+        wake = self._wake[endpoint.name]
+        look_every_s = min([LOOK_EVERY_S, *(float(flow.every_s) for flow in flows)])
+        while not self._stopping.is_set():
+            woken = wake.is_set()
+            wake.clear()
+            now = time.monotonic()
+            due = {flow.name for flow in flows if woken or due_at[flow.name] <= now}
+            outcome = run_one_pass(self._site, endpoint, self._actor, lambda flow: flow.name in due, self._stopping.is_set)  # noqa: B023  # used before the loop goes on
+            for flow in flows:
+                if flow.name in due:
+                    due_at[flow.name] = time.monotonic() + flow.every_s
+            self._health.passed(outcome)
+            if not outcome.did_something:
+                self._wait(wake, look_every_s)
+
+    def _wait(self, wake: threading.Event, at_most_s: float) -> None:
+        if wake.wait(at_most_s):
+            self._stopping.wait(SETTLE_AFTER_WAKE_S)
+
+    def _wake_paths(self) -> Iterable[tuple[str, str]]:
+        """(endpoint, local folder) pairs whose change means: look soon."""
+        for endpoint in self._site.deployment.endpoints.values():
+            for flow in self._site.flows_of(endpoint.name):
+                yield from ((endpoint.name, path) for path in store_folders(self._site, flow))
+            options = endpoint.transport.options
+            if endpoint.transport.type == "local" and endpoint.transport.outbound and "path" in options:
+                yield endpoint.name, f"{options['path']}/{endpoint.transport.outbound}"
+        yield from ((name, str(self._site.deployment.maps_folder)) for name in self._site.deployment.endpoints)
+
+
+def store_folders(site: Site, flow: FlowSettings) -> list[str]:
+    """The local folders of a folder store; none for an API."""
+    settings = site.deployment.stores[flow.store]
+    return [str(settings.options["path"])] if settings.type == "folder" else []
