@@ -1,0 +1,1 @@
+"""The command `bridge`: parse, call one function, show. No decision is taken here."""

@@ -1,0 +1,65 @@
+"""The commands before the first order: init, check, schema, contract."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli import show
+from bridge.cli.context import HERE, Config, Json, utc_now
+from bridge.config.deployment import load_deployment
+from bridge.config.starter import write_starter
+from bridge.domain.errors import EXIT_FAILED
+from bridge.domain.publish import contract_rows, order_schema
+from bridge.flow.trial import try_everything
+
+
+class Published(StrEnum):
+    """What `bridge schema` publishes."""
+
+    ORDER = "order"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (init, check, schema, contract):
+        app.command()(command)
+
+
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """Write a commented starter deployment: bridge.toml, maps, profiles."""
+    for written in write_starter(folder):
+        show.said(f"wrote {written}")
+    show.said(f"Next: edit {folder}/bridge.toml, then: bridge check --config {folder}")
+
+
+def check(
+    config: Config = HERE,
+    json_form: Json = False,
+    offline: Annotated[bool, typer.Option(help="Only read the folder; try no connection.")] = False,
+) -> None:
+    """Validate the folder with file and line, try each connection, print the host key to pin. Exit 2: configuration."""
+    deployment = load_deployment(config.resolve(), os.environ)
+    findings = list(try_everything(deployment, utc_now, offline=offline))
+    rows = [
+        {"what": one.what, "fine": one.fine, "detail": one.detail, "action": one.action} for one in findings
+    ]
+    show.table("Check", ("what", "fine", "detail", "action"), rows, json_form=json_form)
+    if not all(one.fine for one in findings):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def schema(what: Annotated[Published, typer.Argument(help="order")]) -> None:
+    """The canonical order as JSON Schema."""
+    assert what is Published.ORDER
+    show.as_json(order_schema())
+
+
+def contract(json_form: Json = False) -> None:
+    """The data contract as a table: field, type, owner, direction, frequency, what happens on error."""
+    rows = contract_rows()
+    show.table("Data contract", tuple(rows[0]), rows, json_form=json_form)

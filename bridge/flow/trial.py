@@ -1,0 +1,60 @@
+"""What `bridge check` tries: every part of the deployment once, changing nothing that lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bridge.config.maps import load_maps
+from bridge.config.values import Deployment, EndpointSettings, StoreSettings
+from bridge.domain.clock import Clock
+from bridge.domain.errors import BridgeError
+from bridge.domain.finding import Finding
+from bridge.profiles import load_profile
+from bridge.stores import open_store
+from bridge.transports import open_transport
+
+
+def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> Iterator[Finding]:
+    """One finding or more for the folder, each map, profile, store and endpoint. Errors become findings with a cure."""
+    yield Finding("bridge.toml", True, f"{len(deployment.flows)} flows, {len(deployment.endpoints)} endpoints")
+    yield from attempted("maps", lambda: maps_of(deployment))
+    for endpoint in deployment.endpoints.values():
+        yield from attempted(f"profile {endpoint.profile}", lambda one=endpoint: profile_of(one, deployment))
+    if offline:
+        return
+    for store in deployment.stores.values():
+        yield from attempted(f"store {store.name}", lambda one=store: store_findings(one, clock))
+    for endpoint in deployment.endpoints.values():
+        yield from attempted(f"endpoint {endpoint.name}", lambda one=endpoint: endpoint_findings(one, clock))
+
+
+def attempted(what: str, work: Callable[[], list[Finding]]) -> list[Finding]:
+    """The findings of one part; its error is its finding."""
+    try:
+        return work()
+    except BridgeError as error:
+        return [Finding(what, False, error.problem.message, error.problem.action)]
+
+
+def maps_of(deployment: Deployment) -> list[Finding]:
+    load_maps(deployment.maps_folder)
+    return [Finding("maps", True, str(deployment.maps_folder))]
+
+
+def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:
+    profile = load_profile(endpoint.profile, deployment.profiles_folder)
+    return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}")]
+
+
+def store_findings(settings: StoreSettings, clock: Clock) -> list[Finding]:
+    store = open_store(settings.name, settings, clock)
+    try:
+        return store.check()
+    finally:
+        store.close()
+
+
+def endpoint_findings(endpoint: EndpointSettings, clock: Clock) -> list[Finding]:
+    folders = [endpoint.transport.inbound, endpoint.transport.outbound]
+    with open_transport(endpoint.name, endpoint.transport, clock) as transport:
+        return transport.check([folder for folder in folders if folder])
