@@ -1,0 +1,172 @@
+"""A WooCommerce store that is not there: REST v3 on loopback, with a file of its own.
+
+Written apart from our connector, from the public facts alone, so that the two can disagree. Use it in a test
+(`with StoreSimulator(...) as store`), in the demo, or as a process: `run_store`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from bridge.simulator import store_admin, store_routes
+from bridge.simulator.store_edits import Storage
+from bridge.simulator.store_faults import ArmedFaults, Fault
+from bridge.simulator.store_http import StoreServer
+from bridge.simulator.store_keys import Keys
+from bridge.simulator.store_orders import Json
+from bridge.simulator.store_reply import Reply, Request
+from bridge.simulator.store_shelf import ERP_NUMBER_KEY, Shelf
+from bridge.simulator.store_shop import Shop
+
+DEMO_KEY = "ck_demo"
+DEMO_SECRET = "cs_demo"
+
+
+def utc_now() -> datetime:
+    """The simulator's own clock, unless a test passes another."""
+    return datetime.now(UTC)
+
+
+class StoreSimulator:
+    """One store with its web server.
+
+    `shop` holds further acts (refund, set_status, delete, edit_unseen, open_in_admin); `faults` arms trouble;
+    `requests()` lists what came in.
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        port: int = 0,
+        key: str = DEMO_KEY,
+        secret: str = DEMO_SECRET,
+        storage: str = "hpos",
+        *,
+        host: str = "127.0.0.1",
+        timezone: str = "Europe/Berlin",
+        clock: Callable[[], datetime] = utc_now,
+        read_only: bool = False,
+        erp_number_key: str = ERP_NUMBER_KEY,
+    ) -> None:
+        self._address = (host, port)
+        self._server: StoreServer | None = None
+        self._thread: threading.Thread | None = None
+        self._erp_number_key = erp_number_key
+        self.faults = ArmedFaults()
+        self.shop = Shop(Shelf(database), Keys(key, secret, read_only), ZoneInfo(timezone), clock, Storage(storage))
+
+    def start(self) -> Self:
+        """Listen. A store that was stopped listens on the same port again, as a restarted one does."""
+        server = StoreServer(self._address, self._answer, self.faults, self.shop.clock)
+        self._address = (self._address[0], int(server.server_address[1]))
+        self._server = server
+        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="store", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and cut what is open. The data stays."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.stop()
+        self._thread.join()
+        self._server = self._thread = None
+
+    def close(self) -> None:
+        """Stop, and let go of the file."""
+        self.stop()
+        self.shop.shelf.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The shop's address, to be used as the connector's `url`."""
+        return f"http://{self._address[0]}:{self._address[1]}"
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; fixed from the first start on."""
+        return self._address[1]
+
+    def add_order(self, order: Mapping[str, Any]) -> int:
+        """A new order, completed with what it lacks. Gives its id."""
+        return self.shop.add_order(order)
+
+    def pay(self, order_id: int | str) -> None:
+        """Payment complete."""
+        self.shop.pay(order_id)
+
+    def edit(self, order_id: int | str, **changes: Any) -> None:
+        """A person edits and saves the order."""
+        self.shop.edit(order_id, **changes)
+
+    def order(self, order_id: int | str) -> Json:
+        """One order as it stands."""
+        return self.shop.order(order_id)
+
+    def notes(self, order_id: int | str) -> list[str]:
+        """The texts of the order's notes, newest first."""
+        return [note.note for note in self.shop.shelf.notes(int(order_id))]
+
+    def erp_numbers(self) -> dict[str, str]:
+        """The ERP number in each order that has one, by order id."""
+        return self.shop.shelf.erp_numbers(self._erp_number_key)
+
+    def control_totals(self) -> dict[str, Decimal]:
+        """Value per currency over the orders that carry an ERP number."""
+        return self.shop.shelf.control_totals(self._erp_number_key)
+
+    def break_with(self, *faults: Fault) -> None:
+        """Arm faults."""
+        for fault in faults:
+            self.faults.arm(fault)
+
+    def requests(self) -> list[str]:
+        """`METHOD /path` of what came in since the start, oldest first, without queries."""
+        return list(self._server.seen) if self._server else []
+
+    def commands(self) -> list[str]:
+        """curl lines for a person at the desk."""
+        return store_admin.commands(self.url)
+
+    def _answer(self, request: Request) -> Reply:
+        if request.path.startswith(store_admin.DOOR):
+            return store_admin.answer(self.shop, self.faults, request)
+        return store_routes.answer(self.shop, request)
+
+
+def run_store(
+    database: Path,
+    host: str = "127.0.0.1",
+    port: int = 8085,
+    key: str = DEMO_KEY,
+    secret: str = DEMO_SECRET,
+    storage: str = "hpos",
+    *,
+    timezone: str = "Europe/Berlin",
+    say: Callable[[str], None] = print,
+) -> None:
+    """Be a store until SIGTERM or Ctrl-C: the body of `bridge simulate store`."""
+    over = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with StoreSimulator(database, port, key, secret, storage, host=host, timezone=timezone) as store:
+        say(f"WooCommerce store simulator at {store.url}/wp-json/wc/v3 (consumer key {key}), data in {database}")
+        for command in store.commands():
+            say(f"  {command}")
+        over.wait()

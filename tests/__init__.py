@@ -1,0 +1,1 @@
+"""The tests of erp-bridge; the rings are told in CONTRIBUTING.md."""

@@ -1,0 +1,1 @@
+"""The simulators of store and ERP, held to the public facts."""
