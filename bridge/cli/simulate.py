@@ -1,0 +1,74 @@
+"""`bridge simulate`: a store, an ERP and an SFTP server to try things with, each a command with a life of its own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli.context import command_group
+from bridge.simulator.erp import run_erp
+from bridge.simulator.sample_orders import demo_orders
+from bridge.simulator.sftp import run_sftp
+from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, run_store
+
+app = command_group("A store, an ERP and an SFTP server to try things with.")
+
+
+class Storage(StrEnum):
+    """Which of WooCommerce's two storage modes."""
+
+    HPOS = "hpos"
+    POSTS = "posts"
+
+
+class Style(StrEnum):
+    """Which files the ERP reads."""
+
+    UBL = "ubl"
+    CSV = "csv"
+
+
+@app.command()
+def store(
+    database: Annotated[Path, typer.Option(help="Its SQLite file; made when absent.")],
+    port: Annotated[int, typer.Option()] = 8085,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    key: Annotated[str, typer.Option()] = DEMO_KEY,
+    secret: Annotated[str, typer.Option()] = DEMO_SECRET,
+    storage: Annotated[Storage, typer.Option(help="hpos or posts: they differ in what moves an order's time.")] = Storage.HPOS,
+    sample_orders: Annotated[bool, typer.Option("--sample-orders", help="Put the demo's orders into an empty store.")] = False,
+) -> None:
+    """A WooCommerce store (REST v3) with faults on demand; prints the curl lines that act on it."""
+    orders = demo_orders() if sample_orders else ()
+    run_store(database, host, port, key, secret, storage.value, sample_orders=orders)
+
+
+@app.command()
+def sftp(
+    root: Annotated[Path, typer.Option(help="The folder that clients see as /.")],
+    password_file: Annotated[Path, typer.Option(help="A file that holds the password.")],
+    port: Annotated[int, typer.Option()] = 2222,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    user: Annotated[str, typer.Option()] = "bridge",
+    host_key: Annotated[Path | None, typer.Option(help="Private host key; made when absent.")] = None,
+) -> None:
+    """A rooted SFTP server; prints the host key to pin."""
+    password = password_file.read_text(encoding="utf-8").strip()
+    run_sftp(root, host, port, user, password, host_key or root.parent / "host_key")
+
+
+@app.command()
+def erp(
+    inbound: Annotated[Path, typer.Option(help="The folder that it imports from.")],
+    outbound: Annotated[Path, typer.Option(help="The folder that it answers into.")],
+    database: Annotated[Path, typer.Option(help="Its SQLite file; made when absent.")],
+    style: Annotated[Style, typer.Option(help="Which files it reads and how it answers.")] = Style.UBL,
+    register: Annotated[Path | None, typer.Option(help="Where it writes the register of what it holds.")] = None,
+    refuse_article: Annotated[list[str] | None, typer.Option(help="An article that it refuses; may be repeated.")] = None,
+    every_s: Annotated[float, typer.Option(help="How often it looks.")] = 0.5,
+) -> None:
+    """A stubborn import job: strict names, checksums, gapless numbers; refuses half files and duplicates loudly."""
+    run_erp(inbound, outbound, database, style.value, register=register, refuse_articles=refuse_article or (), every_s=every_s)
