@@ -1,0 +1,54 @@
+# The two commands for a user: make demo, make demo-live. For a developer: make test, make lint, make bench, make clean.
+# Each target sets up what it needs, once: .venv from the lock file, Debian packages by apt-get as root (else it prints the command).
+
+PYTHON ?= python3
+# Test processes side by side; the machine's cores by default.
+JOBS ?= $(shell nproc)
+# More for pytest: make test TESTS="tests/style -x"
+TESTS ?= tests
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help demo demo-live test lint bench clean test-machine
+
+help:
+	@echo "make demo       run the whole way once on simulators, and show the result"
+	@echo "make demo-live  leave it all running, to try things"
+	@echo "make test       all tests on real parts"
+	@echo "make lint       style, types and walls between the rooms"
+	@echo "make bench      measure; writes bench/RESULTS.md"
+	@echo "make clean      remove what make made, but not the demo folder"
+
+demo: $(INSTALLED)
+	$(BIN)/bridge demo
+
+demo-live: $(INSTALLED)
+	$(BIN)/bridge demo --live
+
+test: $(INSTALLED) test-machine
+	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy bridge tests
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find bridge tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+test-machine:
+	@ci/debian-packages sftp postgres compose
+
+# Made once, and brought up to date in place when the lock or the project file changes.
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@PYTHON="$(PYTHON)" ci/debian-packages python
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
