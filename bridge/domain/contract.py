@@ -155,6 +155,7 @@ class Order(Model):
     lines: tuple[Line, ...] = Field((), description="All lines, shipping, fees and discounts included")
     totals: Totals = Field(description="The sums")
     extra: dict[str, str] = Field(default_factory=dict, description="Named raw fields that a profile may use")
+    read_live: tuple[str, ...] = Field((), description="Fields that the store reads live (lines.sku): no revision")
 
 
 # Fields that do not make a new revision: the store's clock, its own words that our write-back moves.

@@ -1,7 +1,7 @@
 """What a store must be able to do. A connector is found through the entry point group `erp_bridge.stores`.
 
-The entry point is a factory `(name: str, settings: StoreSettings, clock: Clock) -> Store`. The contract suite that every
-connector inherits is `bridge/testing/stores.py`.
+The entry point is a factory `(name: str, settings: StoreSettings, clock: Clock) -> Store`. The contract suite that
+every connector inherits is `bridge/testing/stores.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bridge.domain.problems import Problem
 class StoreOrder:
     """One order as the store told it. Exactly one of `order` and `problem` is set.
 
-    original: the store's own text of this order as one line (JSON; no newline inside), kept byte for byte in the archive.
+    original: the store's own text of this order as one line (JSON; no newline inside), kept so in the archive.
     """
 
     store_order_id: str

@@ -1,0 +1,138 @@
+"""The canonical bytes of an order, and the digest that tells one revision from another.
+
+The bytes hold the whole order: what is read back equals what was written. The digest leaves out what the store moves
+by itself (`NOT_IN_REVISION`) and what it reads live from its products (`Order.read_live`), so that neither our own
+write-back nor a renamed product makes a change that nobody made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from bridge.domain.contract import NOT_IN_REVISION, Line, Order, Party, Payment, Totals
+from bridge.domain.money import minor_unit
+
+# Raised when a connector maps the same original to other fields: the ledger keeps it beside the digest, and after an
+# upgrade the kept original is mapped anew before a difference counts as a change.
+MAPPER_VERSION = "1"
+
+
+def content_of(order: Order) -> bytes:
+    """The order as canonical JSON: sorted keys, amounts with the currency's digits, plain numbers, UTC instants."""
+    return orjson.dumps(_tree(order), option=orjson.OPT_SORT_KEYS)
+
+
+def order_from_content(content: bytes) -> Order:
+    """The order that `content_of` wrote. Raises pydantic's ValidationError for anything else."""
+    return Order.model_validate(orjson.loads(content))
+
+
+def revision_digest(order: Order) -> str:
+    """SHA-256 (hex) over the fields that matter: equal digests are the same revision."""
+    tree = _tree(order)
+    for name in ("read_live", *NOT_IN_REVISION):
+        tree.pop(name)
+    for path in order.read_live:
+        _leave_out(tree, path)
+    return hashlib.sha256(orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def customer_key(order: Order) -> str | None:
+    """What finds all orders of one customer for erasure: a digest of the e-mail, else of the phone; None without both.
+
+    A digest, so that no index column holds an address. Blind to case and to blanks around.
+    """
+    for party in (order.billing, order.delivery):
+        for kind, text in (("email", party.email), ("phone", party.phone)):
+            if known := text.strip().casefold():
+                return hashlib.sha256(f"{kind}:{known}".encode()).hexdigest()[:32]
+    return None
+
+
+def _leave_out(tree: dict[str, Any], path: str) -> None:
+    """Drop one field (`status`) or one field of each line (`lines.sku`)."""
+    head, _, rest = path.partition(".")
+    if not rest:
+        tree.pop(head, None)
+        return
+    inner = tree.get(head)
+    for part in inner if isinstance(inner, list) else [inner]:
+        if isinstance(part, dict):
+            part.pop(rest, None)
+
+
+def _tree(order: Order) -> dict[str, Any]:
+    minor = minor_unit(order.currency_digits)
+    tree = dict(order.__dict__)  # pydantic keeps the fields there: a tenth of the time of model_dump
+    tree["created_at"] = _instant(order.created_at)
+    tree["updated_at"] = _instant(order.updated_at)
+    tree["payment"] = _payment(order.payment)
+    tree["billing"] = _party(order.billing)
+    tree["delivery"] = _party(order.delivery)
+    tree["lines"] = [_line(line, minor) for line in order.lines]
+    tree["totals"] = _totals(order.totals, minor)
+    return tree
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    tree = dict(payment.__dict__)
+    tree["state"] = payment.state.value
+    tree["paid_at"] = None if payment.paid_at is None else _instant(payment.paid_at)
+    return tree
+
+
+def _party(party: Party) -> dict[str, Any]:
+    return dict(party.__dict__)
+
+
+def _line(line: Line, minor: Decimal) -> dict[str, Any]:
+    tree = dict(line.__dict__)
+    tree["kind"] = line.kind.value
+    tree["quantity"] = _plain(line.quantity)
+    tree["unit_net"] = _plain(line.unit_net)
+    tree["unit_gross"] = _plain(line.unit_gross)
+    tree["tax_rate"] = None if line.tax_rate is None else _plain(line.tax_rate)
+    tree["discount"] = _amount(line.discount, minor)
+    tree["net"] = _amount(line.net, minor)
+    tree["tax"] = _amount(line.tax, minor)
+    tree["gross"] = _amount(line.gross, minor)
+    return tree
+
+
+def _totals(totals: Totals, minor: Decimal) -> dict[str, Any]:
+    tree: dict[str, Any] = {
+        name: _amount(amount, minor) for name, amount in totals.__dict__.items() if name != "by_rate"
+    }
+    tree["by_rate"] = [
+        {"rate": _plain(part.rate), "net": _amount(part.net, minor), "tax": _amount(part.tax, minor)}
+        for part in totals.by_rate
+    ]
+    return tree
+
+
+def _amount(amount: Decimal, minor: Decimal) -> str:
+    """12.3 gives "12.30"; an amount finer than the currency keeps all its digits, for the checks to find."""
+    try:
+        whole = amount.quantize(minor)
+    except InvalidOperation:  # more than 28 digits: no order is that large, and the text stays exact
+        return _plain(amount)
+    if whole != amount:
+        return _plain(amount)
+    return str(whole) if whole else str(abs(whole))  # no "-0.00"
+
+
+def _plain(number: Decimal) -> str:
+    """Digits without exponent and without trailing zeros: one text for one value."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

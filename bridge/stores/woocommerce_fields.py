@@ -1,0 +1,124 @@
+"""Reading single values out of a WooCommerce order: exact amounts, times, texts and meta keys.
+
+Nothing here knows the canonical order. What cannot be read raises `Unreadable`, which names the field and never its
+value: it ends as a business message.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Json = Mapping[str, Any]
+AMOUNT_DIGITS_MAX = 18  # before or after the point; no order is that large, no tax that fine
+
+
+class Unreadable(Exception):
+    """One field of one order is not what it must be. Its text is made of our own words."""
+
+
+def number_of(source: Json, name: str, where: str = "") -> Decimal:
+    """An exact number from a text, an integer or a decimal; empty or absent is 0."""
+    value = source.get(name)
+    if value is None or value == "":
+        return Decimal(0)
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise Unreadable(f"{where}{name} is not a number")
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise Unreadable(f"{where}{name} is not a number") from error
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -AMOUNT_DIGITS_MAX or number.adjusted() >= AMOUNT_DIGITS_MAX:
+        raise Unreadable(f"{where}{name} is not a number that an order can hold")
+    return number
+
+
+def moment_of(source: Json, name: str) -> datetime | None:
+    """A `_gmt` time: no zone suffix, UTC by its name. None when empty."""
+    value = source.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is not None:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    raise Unreadable(f"{name} is not a time")
+
+
+def required_moment(source: Json, name: str) -> datetime:
+    """A `_gmt` time that every order has."""
+    moment = moment_of(source, name)
+    if moment is None:
+        raise Unreadable(f"{name} is missing")
+    return moment
+
+
+def key_of(source: Json, name: str = "id") -> str:
+    """An id as text. Raises Unreadable when it is missing."""
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise Unreadable(f"{name} is missing")
+    return str(value)
+
+
+def text_of(source: Json, name: str) -> str:
+    """A text without HTML entities (`O&#8217;Conner`); numbers as their text, anything else as empty."""
+    return plain_text(source.get(name))
+
+
+def plain_text(value: Any) -> str:
+    if isinstance(value, str):
+        return html.unescape(value).strip() if "&" in value else value.strip()
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return ""
+
+
+def table_of(source: Json, name: str) -> Json:
+    """An inner object; PHP writes an empty one as `[]`."""
+    value = source.get(name)
+    if value is None or value == [] or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise Unreadable(f"{name} is not a group of fields")
+    return value
+
+
+def tables_of(source: Json, name: str) -> list[Json]:
+    """A list of objects; absent or empty is an empty list."""
+    value = source.get(name)
+    if value is None or value == "":
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Unreadable(f"{name} is not a list of groups")
+    return value
+
+
+def meta_of(source: Json) -> dict[str, str]:
+    """Meta key to its first filled value as text; lists and objects of plugins are left aside."""
+    found: dict[str, str] = {}
+    rows = source.get("meta_data")
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("key"), str):
+            text = plain_text(row.get("value"))
+            if text:
+                found.setdefault(row["key"], text)
+    return found
+
+
+def first_filled(meta: Mapping[str, str], keys: Iterable[str]) -> str:
+    """The value of the first key that has one."""
+    return next((meta[key] for key in keys if key in meta), "")
+
+
+def decimals_of(source: Json, names: Iterable[str]) -> int | None:
+    """How many decimals the shop writes amounts with; None when it writes none as text."""
+    written = [value for name in names if isinstance(value := source.get(name), str) and value]
+    return max((len(text.partition(".")[2]) for text in written), default=None)

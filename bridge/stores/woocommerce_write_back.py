@@ -1,0 +1,160 @@
+"""Telling a WooCommerce shop the ERP's numbers: read before write, one meta key, then a note that is looked for first.
+
+A PUT that carries `billing` or `line_items` makes the shop recalculate the order with today's rates, so `meta_data`
+goes alone. A write without an answer is in doubt; the next try's read settles it. The note comes after the number, and
+is completed on the next try when it was cut off in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bridge.domain.errors import BridgeError, Doubtful, Unavailable
+from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores.exact_json import decoded, elements
+from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
+from bridge.stores.woocommerce_client import WooCommerceClient
+from bridge.stores.woocommerce_fields import plain_text
+from bridge.stores.woocommerce_settings import WooCommerceSettings
+
+READ_AT_ONCE_MAX = 100  # the API's largest page
+TO_WRITE = "write the ERP number into an order"
+ORDER_ABSENT = "woocommerce_rest_shop_order_invalid_id"  # 404 on GET, 400 on PUT
+Json = dict[str, Any]
+
+
+class WritingBack:
+    """Write-backs to one shop."""
+
+    def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    def receipts(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
+        """One receipt for each, in order. After trouble with the shop itself the rest is not tried."""
+        broken: BridgeError | None = None
+        for start in range(0, len(numbers), READ_AT_ONCE_MAX):
+            group = numbers[start : start + READ_AT_ONCE_MAX]
+            found: dict[str, Json] = {}
+            if broken is None:
+                try:
+                    found = self._read(group)
+                except BridgeError as error:
+                    broken = error
+            for number in group:
+                if broken is not None:
+                    yield WriteBackReceipt(number, WriteBackOutcome.FAILED, error=broken)
+                    continue
+                receipt = self._write_back(number, found.get(number.store_order_id))
+                if isinstance(receipt.error, Unavailable | Doubtful):
+                    broken = self._for_the_rest(receipt.error)
+                yield receipt
+
+    def _for_the_rest(self, error: BridgeError) -> BridgeError:
+        """What the untried ones say: they are not in doubt, whatever became of the one before them."""
+        return error if isinstance(error, Unavailable) else _cut(self._settings)
+
+    def _write_back(self, number: WriteBack, order: Json | None) -> WriteBackReceipt:
+        try:
+            if order is None:  # not in the list: in the bin, deleted, or hidden
+                order = self._read_one(number.store_order_id)
+            if order is None or order.get("status") == "trash":
+                return WriteBackReceipt(number, WriteBackOutcome.GONE)
+            there = self._numbers_in(order, number)
+            others = [text for text in there if text != number.erp_number]
+            if others:
+                return WriteBackReceipt(number, WriteBackOutcome.DIFFERENT, found=others[0])
+            if not there:
+                self._write_number(number)
+            self._note(number)
+        except StoreRequestRefused as error:
+            if error.subject.get("code") == ORDER_ABSENT:  # deleted between our read and our write
+                return WriteBackReceipt(number, WriteBackOutcome.GONE)
+            return WriteBackReceipt(number, WriteBackOutcome.FAILED, error=error)
+        except BridgeError as error:
+            return WriteBackReceipt(number, WriteBackOutcome.FAILED, error=error)
+        return WriteBackReceipt(number, WriteBackOutcome.ALREADY if there else WriteBackOutcome.WRITTEN)
+
+    def _read(self, group: Sequence[WriteBack]) -> dict[str, Json]:
+        """The orders by id. `per_page` too, else the shop silently answers ten."""
+        ids = [number.store_order_id for number in group if number.store_order_id.isdigit()]
+        if not ids:
+            return {}
+        answer = self._client.get(
+            "/orders",
+            "read orders",
+            include=",".join(ids),
+            per_page=str(READ_AT_ONCE_MAX),
+            status="any",
+            _fields="id,status,meta_data",
+        )
+        try:
+            found = [raw for raw, _ in elements(answer.text)]
+        except ValueError as error:
+            raise self._unreadable() from error
+        return {str(raw.get("id")): raw for raw in found if isinstance(raw, dict)}
+
+    def _read_one(self, store_order_id: str) -> Json | None:
+        """One order by id; None when the shop has it no more."""
+        if not store_order_id.isdigit():
+            return None
+        try:
+            answer = self._client.get(f"/orders/{store_order_id}", "read an order", _fields="id,status,meta_data")
+        except StoreRequestRefused as error:
+            if error.subject.get("code") == ORDER_ABSENT:
+                return None
+            raise
+        return self._table(answer.text)
+
+    def _write_number(self, number: WriteBack) -> None:
+        """The number under its key, and nothing else; then the answer is believed only if it shows the number."""
+        body = {"meta_data": [{"key": self._key(number), "value": number.erp_number}]}
+        path = f"/orders/{number.store_order_id}"
+        answer = self._client.write("PUT", path, TO_WRITE, body, number.store_order_id)
+        if number.erp_number not in self._numbers_in(self._table(answer.text), number):
+            raise StoreDidNotKeep(store=self._settings.name, order=number.store_order_id, key=self._key(number))
+
+    def _note(self, number: WriteBack) -> None:
+        """The order note, once: posting it again would add a second one."""
+        if not self._settings.note:
+            return
+        text = self._settings.note.format(
+            erp_number=number.erp_number, external_id=number.external_id, endpoint=number.endpoint
+        )
+        path = f"/orders/{number.store_order_id}/notes"
+        answer = self._client.get(path, "read the notes of an order")
+        try:
+            notes = [raw for raw, _ in elements(answer.text)]
+        except ValueError as error:
+            raise self._unreadable() from error
+        if any(isinstance(note, dict) and plain_text(note.get("note")) == text for note in notes):
+            return
+        body = {"note": text, "customer_note": False}  # a customer note would send a mail
+        self._client.write("POST", path, "add a note to an order", body, number.store_order_id)
+
+    def _numbers_in(self, order: Json, number: WriteBack) -> list[str]:
+        """Every value under our key: keys can repeat."""
+        rows = order.get("meta_data")
+        key = self._key(number)
+        texts = [plain_text(row.get("value")) for row in rows or [] if isinstance(row, dict) and row.get("key") == key]
+        return [text for text in texts if text]
+
+    def _key(self, number: WriteBack) -> str:
+        return self._settings.erp_number_key.format(endpoint=number.endpoint)
+
+    def _table(self, text: str) -> Json:
+        try:
+            value = decoded(text)
+        except ValueError as error:
+            raise self._unreadable() from error
+        if not isinstance(value, dict):
+            raise self._unreadable()
+        return value
+
+    def _unreadable(self) -> StoreAnswerUnreadable:
+        return StoreAnswerUnreadable(store=self._settings.name, what="it breaks off or has another shape")
+
+
+def _cut(settings: WooCommerceSettings) -> BridgeError:
+    return StoreUnreachable(store=settings.name, host=settings.host, what="an earlier write had no answer")
