@@ -1,0 +1,105 @@
+"""The archive's door: every byte that is sent or received, kept, indexed, found again, verified.
+
+What lies where is docs/archive-format.md. An Archive holds no open files and may be used by many threads and
+processes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from bridge.archive import effects, incoming, keeping, numbers, placing, reading, search, sweeping
+from bridge.archive.damage import Damage, ExpectedFile
+from bridge.archive.incoming import IncomingWriter, Kept
+from bridge.archive.index import Remembered
+from bridge.archive.names import CONTRACTS, DAYS, INCOMING, NUMBERS, PREVIEWS, checked_owner
+from bridge.archive.records import Placement
+from bridge.archive.search import ArchivedFile
+from bridge.archive.verify import verify
+
+
+class Archive:
+    """One archive folder. Paths that it gives and takes are seen from there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._remembered = Remembered()
+
+    def prepare(self) -> None:
+        """Make the folders that are missing."""
+        for name in (INCOMING, DAYS, CONTRACTS, PREVIEWS, NUMBERS):
+            effects.make_folder(self.folder / name)
+
+    def incoming(self) -> IncomingWriter:
+        """A writer for new bytes: `with archive.incoming() as writer: writer.write(chunk); kept = writer.keep()`."""
+        return IncomingWriter(self.folder)
+
+    def adopt(self, source: Path) -> Kept:
+        """Take over a finished file from outside, by moving it; it is hashed on the way."""
+        return incoming.adopt(self.folder, source)
+
+    def make_durable(self, kept: Iterable[Kept]) -> None:
+        """After this a power cut loses none of them: one fsync a file, one for all their names."""
+        incoming.make_durable(self.folder, kept)
+
+    def place(self, items: Sequence[Placement]) -> list[Path]:
+        """Put kept, durable bytes in their places, with records, and index them. Repeat it freely."""
+        return placing.place(self.folder, items, self._remembered)
+
+    def write_lines(self, day: date, owner: str, lines: Sequence[bytes], name_hint: str) -> tuple[Path, str]:
+        """Keep texts, one a line, durably, as one file in `in/`; gives its path and SHA-256. Line numbers begin at 1.
+
+        The name is made of the hint and the digest, so that the same page twice in a day is one file.
+        """
+        with self.incoming() as writer:
+            for line in lines:
+                if b"\n" in line:
+                    raise ValueError("a text for one line of the archive holds a line end")
+                writer.write(line + b"\n")
+            kept = writer.keep()
+        with suppress(FileNotFoundError):  # another flow put the same page in its place: `place` takes it from there
+            effects.fsync_file(self.folder / kept.path)
+        name = f"{checked_owner(name_hint)}-{kept.sha256[:12]}.jsonl"
+        record = {"why": "fetched from the store", "lines": len(lines), "flow": name_hint}
+        (path,) = self.place([Placement(kept.sha256, day, owner, "in", name, record)])
+        return path, kept.sha256
+
+    def read_line(self, path: Path | PurePosixPath | str, line_number: int) -> bytes:
+        """One kept text. Raises Missing, ArchivePathRefused, ArchiveDamaged."""
+        return reading.read_line(self.folder, path, line_number)
+
+    def open_file(self, path: Path | PurePosixPath | str) -> BinaryIO:
+        """An archived file, open for reading; none outside, none over a link. Raises Missing, ArchivePathRefused."""
+        return reading.open_file(self.folder, path)
+
+    def keep_contract(self, files: Mapping[str, bytes]) -> str:
+        """Keep profile, templates, maps and version in force, once under their digest, which is given."""
+        return keeping.keep_contract(self.folder, files)
+
+    def has_preview(self, flow: str, name: str) -> bool:
+        """Whether a preview was written already."""
+        return (self.folder / keeping.preview_path(flow, name)).is_file()
+
+    def write_preview(self, flow: str, name: str, content: bytes) -> Path:
+        """Keep a preview under `previews/FLOW/`."""
+        return keeping.write_preview(self.folder, flow, name, content)
+
+    def highest_sequence(self, endpoint: str) -> int | None:
+        """The highest file number of the endpoint in the archive; None where it has none."""
+        return numbers.highest(self.folder, endpoint)
+
+    def sweep_incoming(self, known: Callable[[str], bool], older_than: datetime) -> int:
+        """Mend what a kill left, clear `incoming/` of what nobody needs; gives how many went. See sweeping.py."""
+        return sweeping.sweep_incoming(self.folder, known, older_than, self._remembered)
+
+    def find(self, words: str) -> Iterator[ArchivedFile]:
+        """The files meant by a digest (8 digits or more) or a part of a name, newest day first; no ledger needed."""
+        return search.find(self.folder, words)
+
+    def verify(self, expected: Iterable[ExpectedFile] | None = None) -> Iterator[Damage]:
+        """Every difference between what should be there and what is. `expected`: the ledger's facts, day by day."""
+        return verify(self.folder, expected)
