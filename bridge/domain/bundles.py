@@ -1,0 +1,113 @@
+"""Kits and gifts by the flow's policy: the lines that go to the ERP. The sums of the order stay exact under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bridge.domain.contract import Line, LineKind, Order
+from bridge.domain.money import from_minor, minor_unit
+from bridge.domain.policies import FlowRules, GiftPolicy, KitPolicy
+
+_OF_POLICIES = frozenset({LineKind.KIT, LineKind.GIFT})
+
+
+def lines_to_send(order: Order, flow: FlowRules) -> tuple[Line, ...]:
+    """The order's lines as they travel: net, tax and gross add up to what the order's own lines add up to."""
+    lines = order.lines
+    if not any(line.kind in _OF_POLICIES for line in lines):
+        return lines
+    if flow.gift != GiftPolicy.SEPARATE:
+        lines = tuple(_gift(line, flow.gift) for line in lines)
+    if flow.kit == KitPolicy.BUNDLE:
+        return _bundled(lines)
+    if flow.kit == KitPolicy.COMPONENTS:
+        return _in_components(lines, order.currency_digits)
+    return lines
+
+
+def _gift(line: Line, policy: str) -> Line:
+    if line.kind is not LineKind.GIFT or line.net or line.tax or line.gross:
+        return line
+    kind = LineKind.COMMENT if policy == GiftPolicy.COMMENT else LineKind.SERVICE
+    return line.model_copy(update={"kind": kind})
+
+
+def _components(lines: Sequence[Line]) -> dict[int, list[Line]]:
+    """Kit position to its component lines. A component that names no kit of the order stays a line of its own."""
+    kits = {line.position for line in lines if line.kind is LineKind.KIT}
+    found: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.parent_position in kits and line.position != line.parent_position:
+            found.setdefault(line.parent_position or 0, []).append(line)
+    return found
+
+
+def _bundled(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Each kit with the worth of its components; the components themselves gone."""
+    components = _components(lines)
+    swallowed = {part.position for parts in components.values() for part in parts}
+    return tuple(
+        _with_worth_of(line, components[line.position]) if line.position in components else line
+        for line in lines
+        if line.position not in swallowed
+    )
+
+
+def _with_worth_of(kit: Line, parts: Sequence[Line]) -> Line:
+    net = kit.net + sum((part.net for part in parts), Decimal(0))
+    tax = kit.tax + sum((part.tax for part in parts), Decimal(0))
+    discount = kit.discount + sum((part.discount for part in parts), Decimal(0))
+    rates = {part.tax_rate for part in parts if part.net} | ({kit.tax_rate} if kit.net else set())
+    worth = _priced(kit, net, tax, discount)
+    # Parts of different rates make a line whose tax is right and whose rate nobody can state.
+    if not rates:
+        return worth
+    return worth.model_copy(update={"tax_rate": rates.pop() if len(rates) == 1 else None})
+
+
+def _priced(line: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
+    """The line worth net and tax, with unit prices that follow from them (before discount, unrounded)."""
+    quantity = line.quantity or Decimal(1)
+    amounts = {
+        "net": net,
+        "tax": tax,
+        "gross": net + tax,
+        "discount": discount,
+        "unit_net": (net + discount) / quantity,
+        "unit_gross": (net + tax + discount) / quantity,
+    }
+    return line.model_copy(update=amounts)
+
+
+def _in_components(lines: Sequence[Line], digits: int) -> tuple[Line, ...]:
+    """The kit's own worth shared among its components; the kit line gone. A kit without components stays."""
+    components = _components(lines)
+    shared: dict[int, Line] = {}
+    for kit in (line for line in lines if line.position in components):
+        parts = components[kit.position]
+        nets = shares(kit.net, [part.net or part.quantity for part in parts], digits)
+        taxes = shares(kit.tax, [part.net or part.quantity for part in parts], digits)
+        discounts = shares(kit.discount, [part.net or part.quantity for part in parts], digits)
+        for part, net, tax, discount in zip(parts, nets, taxes, discounts, strict=True):
+            shared[part.position] = (
+                _priced(part, part.net + net, part.tax + tax, part.discount + discount) if net or tax else part
+            )
+    return tuple(shared.get(line.position, line) for line in lines if line.position not in components)
+
+
+def shares(amount: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
+    """The amount in shares by weight, each whole minor units, adding up to it exactly (largest remainder first)."""
+    minor = int(amount.scaleb(digits).to_integral_value())
+    rest = amount - from_minor(minor, digits)  # a fraction of a minor unit, if the store sent one: to the first share
+    positive = [abs(weight) for weight in weights]
+    total = sum(positive, Decimal(0)) or Decimal(len(positive))
+    exact = [minor * (weight if any(positive) else Decimal(1)) / total for weight in positive]
+    whole = [int(part) for part in exact]
+    step = 1 if minor >= 0 else -1
+    by_remainder = sorted(range(len(exact)), key=lambda index: abs(exact[index] - whole[index]), reverse=True)
+    for index in by_remainder[: abs(minor - sum(whole))]:
+        whole[index] += step
+    result = [part * minor_unit(digits) for part in whole]
+    result[0] += rest
+    return result

@@ -1,0 +1,78 @@
+"""All that can be wrong with one order: one check, one file, named as its code. A new check is a file and a line here.
+
+Every check has a KIND (its words) and a function `check(case) -> Iterator[Problem]`. All of them run, so that a person
+sees everything that is wrong with an order at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from bridge.domain.checks import (
+    character_refused,
+    country_unknown,
+    currency_digits,
+    external_id_unfit,
+    field_pattern,
+    field_required,
+    field_too_long,
+    house_number_missing,
+    no_lines,
+    payment_policy_missing,
+    payment_unmapped,
+    postal_code,
+    rounding_too_large,
+    shipping_unmapped,
+    sku_missing,
+    sku_unmapped,
+    sums_disagree,
+    tax_disagrees,
+    tax_id,
+    tax_unmapped,
+)
+from bridge.domain.checks.case import Case
+from bridge.domain.problems import Problem, ProblemKind
+
+Check = Callable[[Case], Iterator[Problem]]
+
+# In the order in which a person would read them: is the order whole, is its money right, can the ERP know its codes,
+# can the ERP hold its texts, can the parcel arrive.
+_ALL = (
+    no_lines,
+    sums_disagree,
+    tax_disagrees,
+    rounding_too_large,
+    currency_digits,
+    payment_policy_missing,
+    sku_missing,
+    sku_unmapped,
+    tax_unmapped,
+    payment_unmapped,
+    shipping_unmapped,
+    external_id_unfit,
+    field_required,
+    field_too_long,
+    field_pattern,
+    character_refused,
+    country_unknown,
+    postal_code,
+    house_number_missing,
+    tax_id,
+)
+
+CHECKS: Final[tuple[tuple[ProblemKind, Check], ...]] = tuple((one.KIND, one.check) for one in _ALL)
+
+# Checks that advise: a flow may switch them off where its buyers or its ERP know better.
+ADVISORY: Final[frozenset[str]] = frozenset(
+    one.KIND.code for one in (postal_code, house_number_missing, tax_id, tax_disagrees, country_unknown)
+)
+
+
+def problems_of(case: Case) -> Iterator[Problem]:
+    """Every problem of the order, in the order of CHECKS."""
+    off = case.rules.flow.checks_off
+    for kind, check in CHECKS:
+        if off and kind.code in off and kind.code in ADVISORY:
+            continue
+        yield from check(case)

@@ -1,0 +1,88 @@
+"""Every character fits the file: its encoding, XML 1.0, and the profile's rule for line breaks.
+
+Bad: an emoji for a file in Windows-1250; a NUL anywhere. Good: "Łódź" in Windows-1250; a dash that the profile folds.
+Nothing is replaced by a question mark: what the profile does not fold waits, with field, position and character named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused
+from bridge.domain.checks.case import Case, label
+from bridge.domain.problems import Problem, ProblemKind
+
+KIND = ProblemKind(
+    code="character-refused",
+    title="Order {order}: {label} holds {character}",
+    message="Order {order}: {label} holds {character} at position {position}, which a file in {encoding} cannot carry.",
+    action="Remove the character in {store}, or add it to the fold table of the profile.",
+    cause="order:{where}:character-refused:{path}",
+    meaning="A text holds a character that the ERP's file cannot carry: by its encoding, by XML 1.0, or a line break.",
+)
+_ORDER = ("number", "customer_note", "buyer_order_number", "warehouse", "pickup_point_id", "shipping_method")
+_LINE = ("sku", "name", "unit", "warehouse")
+
+
+def check(case: Case) -> Iterator[Problem]:
+    """One problem for each carried text with such a character, naming the first of them."""
+    order = case.order
+    # Nearly all orders are seen to be fine at once, from all their texts in one string.
+    parts = [*order.billing.__dict__.values(), *order.delivery.__dict__.values(), order.customer_note]
+    parts.extend(order.__dict__[name] for name in _ORDER)
+    for line in order.lines:
+        parts += (line.sku, line.name, line.unit, line.warehouse)
+    together = "".join(parts)
+    if order.extra:
+        together += "".join(order.extra.values())
+    if not _fits(together, case):
+        yield from _problems(case)
+
+
+def _fits(together: str, case: Case) -> bool:
+    characters = case.rules.characters
+    if together.isascii() and together.isprintable():
+        return True
+    if UNHOLDABLE.search(together):
+        return False
+    if characters.newline is NewlinePolicy.REFUSE and ("\n" in together or "\r" in together):
+        return False
+    try:
+        together.encode(characters.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _problems(case: Case) -> Iterator[Problem]:
+    carries = case.rules.carries
+    for path, carried_as, text in _texts(case):
+        if not text or (carries is not None and carried_as not in carries):
+            continue
+        refused = first_refused(case.rules.prepared(text), case.rules.characters)
+        if refused:
+            yield _problem(case, path, refused)
+
+
+def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Every text with its path and the name by which a profile says that it carries it."""
+    order = case.order
+    for name in _ORDER:
+        yield name, name, order.__dict__[name]
+    for owner, party in (("billing", order.billing), ("delivery", order.delivery)):
+        values: dict[str, Any] = party.__dict__
+        for name, text in values.items():
+            yield f"{owner}.{name}", f"{owner}.{name}", text
+    for line in case.lines:
+        for name in _LINE:
+            yield f"lines[{line.position}].{name}", f"lines.{name}", line.__dict__[name]
+    for name, text in order.extra.items():
+        yield f"extra.{name}", f"extra.{name}", text
+
+
+def _problem(case: Case, path: str, refused: RefusedCharacter) -> Problem:
+    character = f"{refused.code_point} ({refused.name})" if refused.name else refused.code_point
+    encoding = case.rules.characters.encoding
+    words = {"label": label(path), "character": character, "position": refused.position, "encoding": encoding}
+    return case.problem(KIND, path, path=path, **words)

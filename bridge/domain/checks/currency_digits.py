@@ -1,0 +1,54 @@
+"""Amounts are whole minor units of the order's currency, as the store uses it.
+
+Bad: 12.345 PLN with two digits, 1200.50 JPY with none. Good: 12.34 PLN, 1200 JPY, 1.234 KWD with three.
+Unit prices may be finer: they are derived, and never summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from bridge.domain.checks.case import Case
+from bridge.domain.problems import Problem, ProblemKind
+
+KIND = ProblemKind(
+    code="currency-digits",
+    title="Order {order}: an amount is finer than {currency} allows",
+    message="Order {order}: {name} is {amount} {currency}, finer than the {digits} digits that {store} uses.",
+    action="Set the number of decimals of {currency} in {store} and in its section of bridge.toml to the same.",
+    cause="order:{where}:currency-digits:{name}",
+    meaning="An amount holds a fraction of the currency's smallest unit, so that no file could carry it exactly.",
+)
+_TOTALS = ("net", "tax", "gross", "discount", "shipping", "paid", "due", "refunded")
+_LINE = ("net", "tax", "gross", "discount")
+
+
+def check(case: Case) -> Iterator[Problem]:
+    """One problem for each amount that is too fine."""
+    digits = case.order.currency_digits
+    totals = case.order.totals.__dict__
+    for name in _TOTALS:
+        if _finer(totals[name], digits):
+            yield _problem(case, f"totals.{name}", totals[name])
+    for line in case.order.lines:
+        amounts = line.__dict__
+        for name in _LINE:
+            if _finer(amounts[name], digits):
+                yield _problem(case, f"lines[{line.position}].{name}", amounts[name])
+
+
+def _finer(amount: Decimal, digits: int) -> bool:
+    """Whether the amount has more digits than the currency. Most have exactly as many: seen from the text alone."""
+    text = str(amount)
+    point = text.find(".")
+    if "E" not in text and (point < 0 or len(text) - point - 1 <= digits):
+        return False
+    scaled = amount.scaleb(digits)
+    return scaled != scaled.to_integral_value()
+
+
+def _problem(case: Case, field: str, amount: Decimal) -> Problem:
+    order = case.order
+    digits = order.currency_digits
+    return case.problem(KIND, field, name=field, amount=amount, currency=order.currency, digits=digits)

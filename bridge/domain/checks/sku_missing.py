@@ -1,0 +1,30 @@
+"""Every line of goods has a SKU.
+
+Bad: a product line whose SKU is empty (the product was deleted, or never had one). Good: "ABC-123", "007".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bridge.domain.checks.case import Case, line_field, listed
+from bridge.domain.problems import Problem, ProblemKind
+
+KIND = ProblemKind(
+    code="sku-missing",
+    title="Order {order}: goods without a SKU",
+    message="Order {order}, {lines}: no SKU, so the ERP cannot tell what was sold.",
+    action="Give the product a SKU in {store}; if the product is deleted, correct the order there.",
+    cause="order:{where}:sku-missing",
+    meaning="A line of goods has no SKU.",
+)
+
+
+def check(case: Case) -> Iterator[Problem]:
+    """At most one problem, naming every such line. A map may name the empty SKU on purpose."""
+    if "" in case.rules.maps.sku.codes:
+        return
+    missing = [line for line in case.needing_article() if not line.sku]
+    if missing:
+        positions = [line.position for line in missing]
+        yield case.problem(KIND, line_field(missing[0], "sku"), lines=listed(positions))

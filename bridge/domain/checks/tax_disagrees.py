@@ -1,0 +1,48 @@
+"""A line's tax must be its net times its rate, within one minor unit for each rounded item.
+
+Bad: net 100.00, rate 23%, tax 8.00. Good: net 8.12, rate 23%, tax 1.88 (1.8676; the store worked back from the gross).
+A line without a stated rate is not judged: a rate that we derived from the amounts would always agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bridge.domain.checks.case import Case, line_field, pieces
+from bridge.domain.maps import percent
+from bridge.domain.policies import RoundedItem
+from bridge.domain.problems import Problem, ProblemKind
+
+KIND = ProblemKind(
+    code="tax-disagrees",
+    title="Order {order}: the tax of line {line} does not fit its rate",
+    message="Order {order}, line {line}: {rate} of {net} is {expected}, the store says {tax} {currency}.",
+    action='Correct the line or its tax rate in {store}. If the store rounds each piece, set rounded_item = "piece" '
+    "in the flow in bridge.toml.",
+    cause="order:{where}:tax-disagrees:{line}",
+    meaning="A line's tax differs from net times rate by more than one minor unit for each rounded item.",
+)
+
+
+def check(case: Case) -> Iterator[Problem]:
+    """One problem for each line whose tax does not fit."""
+    by_piece = case.rules.flow.rounded_item == RoundedItem.PIECE
+    minor = case.minor
+    for line in case.order.lines:
+        rate = line.tax_rate
+        if rate is None:
+            continue
+        off = line.net * rate - line.tax
+        if -minor <= off <= minor or (by_piece and abs(off) <= minor * pieces(line)):
+            continue
+        expected = (line.net * rate).quantize(minor)
+        yield case.problem(
+            KIND,
+            line_field(line, "tax"),
+            line=line.position,
+            rate=percent(rate),
+            net=line.net,
+            expected=expected,
+            tax=line.tax,
+            currency=case.order.currency,
+        )

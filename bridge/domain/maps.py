@@ -1,0 +1,111 @@
+"""Code maps: what the ERP calls the store's SKUs, taxes, payment and shipping methods. Keys are text: zeros live.
+
+`config/maps.py` reads them from `maps/*.csv`; a check names what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bridge.domain.contract import Line, LineKind
+from bridge.domain.policies import FlowRules
+
+SKU, TAX, PAYMENT, SHIPPING = "sku", "tax", "payment", "shipping"
+MAP_NAMES = (SKU, TAX, PAYMENT, SHIPPING)
+
+# Goods and services need an article of the ERP; charges have one only where the map names it (`@shipping`).
+WITH_ARTICLE = frozenset(
+    {LineKind.PRODUCT, LineKind.KIT, LineKind.KIT_COMPONENT, LineKind.CONFIGURABLE, LineKind.GIFT, LineKind.SERVICE}
+)
+
+# UN/ECE Recommendation 20 codes of the units that shops write; others travel as they are.
+_PIECES = ("", "pc", "pcs", "piece", "pieces", "szt", "szt.", "stk", "st", "st.", "ks", "db", "each")
+_UNITS = (
+    "kg=KGM g=GRM t=TNE l=LTR ml=MLT m=MTR cm=CMT mm=MMT m2=MTK m3=MTQ h=HUR day=DAY "
+    "set=SET kpl=SET pair=PR box=BX pack=PK"
+)
+UNIT_CODES: Mapping[str, str] = {
+    **dict.fromkeys(_PIECES, "C62"),
+    **dict(pair.split("=") for pair in _UNITS.split()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMap:
+    """One map. The digest tells one content from another, whatever the order of its rows."""
+
+    codes: Mapping[str, str] = field(default_factory=dict)
+    digest: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        seen = hashlib.sha256()
+        for key in sorted(self.codes):
+            seen.update(f"{key}\x00{self.codes[key]}\x01".encode())
+        object.__setattr__(self, "digest", seen.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """The four maps of a deployment."""
+
+    sku: CodeMap = field(default_factory=CodeMap)
+    tax: CodeMap = field(default_factory=CodeMap)
+    payment: CodeMap = field(default_factory=CodeMap)
+    shipping: CodeMap = field(default_factory=CodeMap)
+
+    @property
+    def digest(self) -> str:
+        """Changes when any map does."""
+        return hashlib.sha256("".join(self.named(name).digest for name in MAP_NAMES).encode()).hexdigest()
+
+    def named(self, name: str) -> CodeMap:
+        """One of the four by its name, which is also its file's."""
+        return {SKU: self.sku, TAX: self.tax, PAYMENT: self.payment, SHIPPING: self.shipping}[name]
+
+
+def percent(rate: Decimal) -> str:
+    """0.23 gives "23%", 0.055 gives "5.5%": how a tax map may name a rate."""
+    text = format(rate * 100, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
+
+
+def tax_key(line: Line) -> str:
+    """By what the tax map is asked: the store's code, else the rate; empty where the store says neither."""
+    return line.tax_code or ("" if line.tax_rate is None else percent(line.tax_rate))
+
+
+def erp_sku(line: Line, maps: Maps, flow: FlowRules) -> str | None:
+    """The ERP's article of a line: empty where it needs none, None where the map misses it."""
+    if line.kind in WITH_ARTICLE:
+        found = maps.sku.codes.get(line.sku)
+        return line.sku if found is None and flow.passes_unmapped(SKU) else found
+    return maps.sku.codes.get(line.sku or f"@{line.kind.value}", "")
+
+
+def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:
+    """The ERP's tax code of a line, by the store's code, else by the rate. None where the map misses it."""
+    codes = maps.tax.codes
+    found = codes.get(line.tax_code)
+    if found is None and line.tax_rate is not None:
+        found = codes.get(percent(line.tax_rate))
+    if found is not None:
+        return found
+    if line.kind is LineKind.COMMENT or not (line.tax or tax_key(line)):
+        return ""
+    return tax_key(line) if flow.passes_unmapped(TAX) else None
+
+
+def erp_method(method: str, name: str, maps: Maps, flow: FlowRules) -> str | None:
+    """The ERP's code of a payment or shipping method; empty for none, None where the map misses it."""
+    found = maps.named(name).codes.get(method)
+    if found is not None:
+        return found
+    return method if not method or flow.passes_unmapped(name) else None
+
+
+def unit_code(unit: str) -> str:
+    """The UN/ECE code of a unit, pieces where the store names none."""
+    return UNIT_CODES.get(unit) or UNIT_CODES.get(unit.strip().lower()) or unit

@@ -1,0 +1,97 @@
+"""What a flow decides about its orders, as pure values: which go, whose money must be there, how kits and gifts travel.
+
+`config/` reads them from `[flows.NAME]` of bridge.toml; `judgement.py` obeys them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How far a flow is rolled out."""
+
+    TEST = "test"  # renders previews, sends nothing
+    SELECTED = "selected"  # sends only released orders
+    FULL = "full"
+
+
+class PaymentPolicy(StrEnum):
+    """What has to be true of the money before an order may go."""
+
+    PREPAID = "prepaid"  # must be paid
+    CASH_ON_DELIVERY = "cash_on_delivery"  # goes unpaid
+    BANK_TRANSFER = "bank_transfer"  # waits until paid
+    ON_ACCOUNT = "on_account"  # goes unpaid
+    SKIP = "skip"  # never goes
+
+
+class KitPolicy(StrEnum):
+    """How a kit and its components travel. The order's sums stay exact under each."""
+
+    SEPARATE = "separate"  # kit line and component lines as the store has them
+    BUNDLE = "bundle"  # one line: the kit, worth itself and its components
+    COMPONENTS = "components"  # the components alone, worth themselves and their share of the kit
+
+
+class GiftPolicy(StrEnum):
+    """How a gift that costs nothing travels. A gift with a price always travels as it is."""
+
+    SEPARATE = "separate"  # a line of its own
+    SERVICE = "service"  # a service line
+    COMMENT = "comment"  # a comment line: no article in the ERP
+
+
+class FieldPolicy(StrEnum):
+    """What becomes of a text that is longer than the ERP's field."""
+
+    REFUSE = "refuse"  # the order waits for a person
+    SPLIT = "split"  # into the profile's n parts, between words
+    ABBREVIATE = "abbreviate"  # cut to the length, with a note
+
+
+class Unmapped(StrEnum):
+    """What becomes of a code that its map does not hold."""
+
+    HOLD = "hold"  # the order waits, the code is named
+    SAME = "same"  # the ERP uses the store's own code
+
+
+class RoundedItem(StrEnum):
+    """What the store rounds, which bounds by how much sums and taxes may differ."""
+
+    LINE = "line"
+    PIECE = "piece"
+
+
+EVERY_OTHER_METHOD = "*"
+NO_PAYMENT_POLICIES: Mapping[str, PaymentPolicy] = {EVERY_OTHER_METHOD: PaymentPolicy.PREPAID}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRules:
+    """The rules of one flow. Defaults are what a careful operator would choose."""
+
+    orders_from: datetime
+    name: str = ""
+    statuses: tuple[str, ...] = ()  # store statuses that go; empty: all
+    payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method -> policy; empty: all prepaid
+    select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical field -> values, mode `selected`
+    kit: str = KitPolicy.SEPARATE
+    gift: str = GiftPolicy.SEPARATE
+    field_policies: Mapping[str, str] = field(default_factory=dict)  # canonical field -> FieldPolicy
+    unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> Unmapped
+    rounded_item: str = RoundedItem.LINE
+    checks_off: tuple[str, ...] = ()  # codes of checks that advise and can be switched off
+
+    def payment_policy(self, method: str) -> PaymentPolicy | None:
+        """The policy of one payment method; None where the flow names neither it nor `*`."""
+        policies = self.payment or NO_PAYMENT_POLICIES
+        return policies.get(method) or policies.get(EVERY_OTHER_METHOD)
+
+    def passes_unmapped(self, name: str) -> bool:
+        """Whether codes that the named map does not hold go to the ERP as they are."""
+        return self.unmapped.get(name) == Unmapped.SAME

@@ -1,0 +1,90 @@
+"""What an order is judged by: the flow's rules, the maps, the ERP's limits and characters. Made once a pass."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+from bridge.domain.characters import CharacterRules, prepared
+from bridge.domain.contract import CONTRACT_VERSION
+from bridge.domain.fitting import measure
+from bridge.domain.limits import Limit
+from bridge.domain.maps import Maps
+from bridge.domain.policies import FieldPolicy, FlowRules
+
+JUDGEMENT_VERSION = "1"  # raise it when a check changes, so that held orders are judged again after an upgrade
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLimit:
+    """A limit with what the flow picked for it, ready to be held against texts."""
+
+    limit: Limit
+    policy: str
+    length: Callable[[str], int]
+    pattern: re.Pattern[str] | None
+    owner: str  # `order`, `lines`, `billing`, ... : the part of the order that has the field
+    name: str  # the field's name in that part
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything a judgement depends on. `digest` changes when anything that can change a judgement does."""
+
+    flow: FlowRules
+    maps: Maps
+    limits: tuple[Limit, ...] = ()
+    characters: CharacterRules = field(default_factory=CharacterRules)
+    digest: str = ""
+    earlier: tuple[FlowRules, ...] = ()  # flows of the same store and endpoint that stand before this one
+    carries: frozenset[str] | None = None  # canonical fields that the profile carries; None: all
+    fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
+    folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
+
+    def __post_init__(self) -> None:
+        fitted = tuple(fitted_limit(limit, self.flow, self.characters.encoding) for limit in self.limits)
+        object.__setattr__(self, "fitted", fitted)
+        object.__setattr__(self, "folds_ascii", any(key.isascii() for key in self.characters.fold))
+
+    def prepared(self, text: str) -> str:
+        """The text as it goes into the file: NFC, folded, newlines by policy. Most stay as they are."""
+        if text.isascii() and text.isprintable() and not self.folds_ascii:
+            return text
+        return prepared(text, self.characters)
+
+
+def fitted_limit(limit: Limit, flow: FlowRules, encoding: str) -> FittedLimit:
+    """The limit with the flow's policy; unpicked, a field of several parts is split and any other refused."""
+    unpicked = FieldPolicy.SPLIT if limit.parts > 1 and FieldPolicy.SPLIT in limit.policies else FieldPolicy.REFUSE
+    owner, _, name = limit.field.rpartition(".")
+    pattern = re.compile(limit.pattern) if limit.pattern else None
+    policy = flow.field_policies.get(limit.field, unpicked)
+    return FittedLimit(limit, policy, measure(limit.unit, encoding), pattern, owner or "order", name)
+
+
+def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
+    """What a flow asks of fields that the profile does not allow, each in a sentence with what is allowed."""
+    known = {limit.field: limit for limit in limits}
+    mistakes = []
+    for name, policy in flow.field_policies.items():
+        limit = known.get(name)
+        if limit is None:
+            mistakes.append(f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known))}")
+        elif policy not in limit.policies:
+            mistakes.append(f"{name} = {policy!r}: {limit.place or 'the profile'} allows {', '.join(limit.policies)}")
+    return mistakes
+
+
+def rules_digest(flow: FlowRules, maps: Maps, profile_digest: str, **further: str) -> str:
+    """What a judgement was made against: flow rules, maps, profile, versions, and `further` words."""
+    seen = hashlib.sha256()
+    for part in fields(flow):
+        value = getattr(flow, part.name)
+        shown = sorted(value.items()) if hasattr(value, "items") else value
+        seen.update(f"{part.name}={shown!s}\n".encode())
+    versions = {"contract": CONTRACT_VERSION, "judgement": JUDGEMENT_VERSION}
+    for name, text in sorted({**further, **versions, "maps": maps.digest, "profile": profile_digest}.items()):
+        seen.update(f"{name}={text}\n".encode())
+    return seen.hexdigest()
