@@ -52,7 +52,7 @@ def judged_sending(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Hel
         return judgement_of(sending, flow, rules, held)
     except Exception as bug:  # the border for bugs in pure code: this order alone is held (DESIGN, section 5)
         problem = internal_fault(sending.number, bug)
-        return JudgedSending(sending.sending_id, SendingState.HELD, "", rules.digest, None, (problem,), None)
+        return JudgedSending(sending.sending_id, SendingState.HELD, rules.digest, problems=(problem,))
 
 
 def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held) -> JudgedSending:
@@ -67,11 +67,12 @@ def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held)
     return JudgedSending(
         sending.sending_id,
         STATE_OF[judgement.outcome],
-        judgement.rule,
         rules.digest,
-        external_id,
-        judgement.problems,
-        again,
+        rule=judgement.rule or None,
+        external_id=external_id,
+        problems=judgement.problems,
+        next_try_at=again,
+        released=judgement.selected,
     )
 
 

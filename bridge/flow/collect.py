@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from bridge.archive import Kept, Placement
 from bridge.config.values import EndpointSettings
-from bridge.domain.answers import Result
+from bridge.domain.answers import Result, ResultOutcome
 from bridge.domain.errors import BridgeError, Missing, Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.register import collect_register
@@ -130,13 +130,12 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     if not fetched:
         return 0
     held.archive.make_durable([one.kept for one in fetched])
-    known = held.ledger.known_answers([one.kept.sha256 for one in fetched])
-    news = [one for one in fetched if one.kept.sha256 not in known]
+    known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
+    news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
     read = [read_answer(one, answers, held) for one in news]
     paths = held.archive.place([placement_of(one, problem, held) for one, (_, _, problem, _) in zip(news, read, strict=True)])
-    held.ledger.note_repeated([(name_of(one.remote), one.kept.sha256) for one in fetched if one.kept.sha256 in known])
     references = held.ledger.files_by_name([reference for reference, *_ in read if reference])
-    return held.ledger.apply_answers(
+    applied = held.ledger.apply_answers(
         [
             AnswerToApply(
                 name=one.name,
@@ -153,6 +152,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
             for one, path, (reference, results, problem, rows_read) in zip(news, paths, read, strict=True)
         ]
     )
+    return sum(answer.outcomes.get(ResultOutcome.APPLIED, 0) for answer in applied)
 
 
 def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> Iterator[Fetched]:
@@ -203,7 +203,7 @@ def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement
 
 def move_aside(endpoint: EndpointSettings, held: Held) -> int:
     """Move applied answers into the taken folder under names that carry our id; what cannot be moved is said once."""
-    waiting = held.ledger.to_move()
+    waiting = held.ledger.to_move(ANSWERS_PER_COMMIT_MAX)
     if not waiting:
         return 0
     folder = endpoint.transport.outbound

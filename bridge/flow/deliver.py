@@ -23,7 +23,7 @@ def deliver(endpoint: EndpointSettings, held: Held) -> int:
     """Place all that is sealed and in the archive. Gives how many files were placed."""
     placed = 0
     while held.has_time():
-        files = held.ledger.undelivered(FILES_PER_BATCH_MAX)
+        files = held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=True)
         if not files:
             break
         done = deliver_batch(endpoint, files, held)
@@ -38,7 +38,7 @@ def deliver_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], held: 
     transport = held.transport()  # before the announcement: a server that is away costs no attempt
     inbound, handover = endpoint.transport.inbound, held.profile.handover
     handed = [as_handover(file, held) for file in files]
-    held.ledger.announce([(file.file_id, file.attempt + 1, one.temporary) for file, one in zip(files, handed, strict=True)])
+    held.ledger.announce([(file.file_id, one.attempt, one.temporary) for file, one in zip(files, handed, strict=True)])
     outcomes = stage(handed, transport, inbound, handover)
     good = [outcome for outcome in outcomes if isinstance(outcome, Staged)]
     ready = leading(outcomes)
@@ -100,6 +100,6 @@ def as_handover(file: ToDeliver, held: Held) -> HandoverFile:
         source=held.archive.folder / file.archive_path,
         size=file.size,
         sha256=file.sha256,
-        attempt=file.attempt + 1,
-        temporary=temporary_name(file.name, file.attempt + 1),
+        attempt=file.attempt,
+        temporary=temporary_name(file.name, file.attempt, held.profile.handover.temporary),
     )

@@ -7,7 +7,7 @@ kill after it is finished by `settle`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
@@ -59,7 +59,7 @@ def export(endpoint: EndpointSettings, held: Held) -> int:
             break
         refuse_old_ledger(endpoint, held)
         refuse_stale_register(endpoint, held)
-        if held.ledger.link_registered([(member.sending_id, member.external_id) for member in ready]):
+        if link_registered(endpoint, ready, held):
             continue  # what the ERP already holds is linked, not sent; look again without it
         batches = list(due_batches(ready, held))
         if not batches:
@@ -68,12 +68,20 @@ def export(endpoint: EndpointSettings, held: Held) -> int:
     return sealed
 
 
-def exportable(flows: Sequence[FlowSettings] | object, held: Held) -> list[ToExport]:
+def link_registered(endpoint: EndpointSettings, ready: Sequence[ToExport], held: Held) -> int:
+    """Count as accepted what the ERP's register already holds. Gives how many were linked."""
+    if endpoint.transport.register is None:
+        return 0
+    known = held.ledger.registered([member.external_id for member in ready])
+    return held.ledger.link_registered(list(known.items())) if known else 0
+
+
+def exportable(flows: Iterable[FlowSettings], held: Held) -> list[ToExport]:
     """The ready sendings whose flow's mode lets them go."""
-    every = list(flows)  # type: ignore[call-overload]  # a dict view
+    listed = list(flows)
     return held.ledger.exportable(
-        [flow.name for flow in every if flow.mode is Mode.FULL],
-        [flow.name for flow in every if flow.mode is Mode.SELECTED],
+        [flow.name for flow in listed if flow.mode is Mode.FULL],
+        [flow.name for flow in listed if flow.mode is Mode.SELECTED],
         Purpose.NEW,
         max(ORDERS_PER_SEAL_MAX, held.profile.orders_per_file_max),
     )
@@ -110,7 +118,12 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
     contract = held.archive.keep_contract(held.profile.files())
     held.archive.make_durable([file.kept for file in rendered])
     try:
-        sealed = held.ledger.seal([request_of(file, contract, held) for file in rendered], first, held.today())
+        sealed = held.ledger.seal(
+            [request_of(file, contract, held) for file in rendered],
+            first,
+            held.today(),
+            register_required=held.endpoint.transport.register is not None,
+        )
     except RegisteredMeanwhile:
         return 0  # linked at the next look of this same step
     keep_in_place(sealed, held)
@@ -146,7 +159,9 @@ def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
         size=file.kept.size,
         sending_ids=[member.sending_id for member in file.members],
         contract_digest=contract,
+        archive_path=str(held.archive.path_of(held.today(), held.endpoint.name, "out", file.name)),
         answer_within_s=within_s if answers else None,
+        totals=file.totals,
     )
 
 

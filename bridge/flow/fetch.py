@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 
 from bridge.config.values import FlowSettings
 from bridge.domain.money import to_minor
@@ -40,7 +41,7 @@ def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], curs
         return 0
     path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
     revisions = [
-        new_revision(order, digest, str(path), line) for line, (order, digest) in enumerate(fresh, start=1)
+        new_revision(order, digest, str(path), line, held.site.clock()) for line, (order, digest) in enumerate(fresh, start=1)
     ]
     held.ledger.add_page(flow.name, flow.store, revisions, cursor)
     return len(fresh)
@@ -51,7 +52,7 @@ def digest_of(order: StoreOrder) -> str:
     return revision_digest(order.order) if order.order else hashlib.sha256(order.original).hexdigest()
 
 
-def new_revision(told: StoreOrder, digest: str, path: str, line: int) -> NewRevision:
+def new_revision(told: StoreOrder, digest: str, path: str, line: int, now: datetime) -> NewRevision:
     """The ledger's row of one content of an order."""
     order = told.order
     if order is None:
@@ -65,7 +66,7 @@ def new_revision(told: StoreOrder, digest: str, path: str, line: int) -> NewRevi
             digits=0,
             gross_minor=0,
             cancelled=False,
-            created_at=None,
+            created_at=now,
             archive_path=path,
             archive_line=line,
             customer_key=None,

@@ -13,14 +13,16 @@ def keep_in_place(files: Sequence[SealedFile], held: Held) -> int:
     """Put each sealed file's bytes in their place, never overwriting; then say so in one commit."""
     if not files:
         return 0
-    held.archive.place([placement_of(file, held) for file in files])
+    members = held.ledger.members([file.file_id for file in files])
+    held.archive.place([placement_of(file, members[file.file_id], held) for file in files])
     held.ledger.in_place([file.file_id for file in files])
     return len(files)
 
 
-def placement_of(file: SealedFile, held: Held) -> Placement:
+def placement_of(file: SealedFile, external_ids: Sequence[str], held: Held) -> Placement:
     """Where the file belongs and what its record says: ids, counts and digests only, no personal data."""
     record = {
+        "why": "export file",
         "endpoint": held.endpoint.name,
         "sequence_number": file.sequence_number,
         "name": file.name,
@@ -29,6 +31,6 @@ def placement_of(file: SealedFile, held: Held) -> Placement:
         "sealed_at": file.sealed_at.isoformat(),
         "contract": file.contract_digest,
         "profile": held.profile.name,
-        "orders": list(file.external_ids),
+        "orders": list(external_ids),
     }
     return Placement(file.sha256, file.business_day, held.endpoint.name, "out", file.name, record)

@@ -32,6 +32,7 @@ class Rendered:
     sequence_number: int
     kept: Kept
     members: Sequence[ToExport]
+    totals: Mapping[str, Decimal]
 
 
 class OrderRefused(Refused):
@@ -59,7 +60,7 @@ def render(
         incoming.write(renderer.tail())
         kept = incoming.keep()
     validate(kept, members, held)
-    return Rendered(context.name, sequence_number, kept, members)
+    return Rendered(context.name, sequence_number, kept, members, context.totals)
 
 
 def context_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import Order
 from bridge.domain.judgement import FlowRules, Rules, rules_digest
@@ -9,18 +11,37 @@ from bridge.domain.maps import Maps
 from bridge.profiles import Profile
 
 
-def rules_of(flow: FlowSettings, maps: Maps, profile: Profile) -> Rules:
-    """The rules of one flow. The digest changes when anything that can change a judgement does."""
-    own = FlowRules(
+def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, profile: Profile) -> Rules:
+    """The rules of one flow. The digest changes when anything that can change a judgement does.
+
+    earlier: the flows of the same store and endpoint that stand before it in bridge.toml; they take what they match.
+    """
+    own = flow_rules(flow)
+    before = tuple(flow_rules(other) for other in earlier)
+    marks = "\n".join(rules_digest(other, maps, profile.digest) for other in before)
+    return Rules(
+        flow=own,
+        maps=maps,
+        limits=profile.limits,
+        characters=profile.characters,
+        digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks),
+        earlier=before,
+        carries=frozenset(profile.carries) if profile.carries else None,
+    )
+
+
+def flow_rules(flow: FlowSettings) -> FlowRules:
+    """The part of a flow's settings that judges orders."""
+    return FlowRules(
         orders_from=flow.orders_from,
+        name=flow.name,
         statuses=flow.statuses,
         payment=flow.payment,
+        select=flow.select,
         kit=flow.kit,
         gift=flow.gift,
         field_policies=flow.field_policies,
     )
-    digest = rules_digest(own, maps, profile.digest, mode=flow.mode.value)
-    return Rules(flow=own, maps=maps, limits=profile.limits, characters=profile.characters, digest=digest)
 
 
 def external_id_of(flow: FlowSettings, order: Order) -> str:

@@ -62,7 +62,13 @@ class Site:
 
     def rules(self, flow: FlowSettings) -> Rules:
         """What an order of the flow is judged by, with the maps as they stand in the folder now."""
-        return rules_of(flow, load_maps(self.deployment.maps_folder), self.profiles[flow.endpoint])
+        earlier = []
+        for other in self.flows_of(flow.endpoint):
+            if other.name == flow.name:
+                break
+            if other.store == flow.store:
+                earlier.append(other)
+        return rules_of(flow, earlier, load_maps(self.deployment.maps_folder), self.profiles[flow.endpoint])
 
 
 @dataclass(slots=True)

@@ -9,10 +9,18 @@ from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError, Unavailable
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
-from bridge.ledger import ToWriteBack, WroteBack
+from bridge.ledger import ToWriteBack, WrittenOutcome, WroteBack
 from bridge.stores import WriteBack, WriteBackOutcome, WriteBackReceipt
 
 NUMBERS_PER_COMMIT_MAX = 500
+
+WRITTEN_AS = {
+    WriteBackOutcome.WRITTEN: WrittenOutcome.WRITTEN,
+    WriteBackOutcome.ALREADY: WrittenOutcome.WRITTEN,
+    WriteBackOutcome.DIFFERENT: WrittenOutcome.DIFFERENT,
+    WriteBackOutcome.GONE: WrittenOutcome.GONE,
+    WriteBackOutcome.FAILED: WrittenOutcome.FAILED,
+}
 
 NUMBER_DIFFERS = ProblemKind(
     code="number-differs-in-store",
@@ -42,7 +50,9 @@ def write_back(flow: FlowSettings, held: Held) -> int:
         if not due:
             break
         receipts = held.store(flow.store).write_back([as_request(item, flow) for item in due])
-        settled += held.ledger.wrote_back(list(outcomes(due, receipts, flow, held)))
+        done = list(outcomes(due, receipts, flow, held))
+        held.ledger.wrote_back(done)
+        settled += sum(one.outcome is WrittenOutcome.WRITTEN for one in done)
     return settled
 
 
@@ -60,7 +70,7 @@ def outcomes(
         if problem is not None and problem.temporary:
             waits_s = receipt.error.retry_after_s if isinstance(receipt.error, Unavailable) else None
             again = next_try_at(held.site.clock(), item.tries, waits_s)
-        yield WroteBack(item.sending_id, receipt.outcome.value, problem, again)
+        yield WroteBack(item.sending_id, WRITTEN_AS[receipt.outcome], problem, again)
 
 
 def problem_of(item: ToWriteBack, receipt: WriteBackReceipt, flow: FlowSettings) -> Problem | None:
