@@ -1,0 +1,1 @@
+"""How our code reads, held by tests: lengths, names, banned words, walls, locks and deployment files."""
