@@ -24,7 +24,7 @@ from bridge.domain.finding import Finding
 class Properties:
     """What the server was found to do (probed, never believed)."""
 
-    rename_refuses_existing: bool  # a plain rename onto a taken name fails and changes nothing
+    rename_refuses_existing: bool | None  # a rename onto a taken name fails and changes nothing; None: not probed yet
     can_look: bool  # stat is answered
     software: str = ""  # the server's identification, for the record
 
@@ -63,19 +63,25 @@ class Transport(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
     @property
+    def owner(self) -> str:
+        """The endpoint's name, for messages."""
+
+    @property
     def properties(self) -> Properties: ...
 
-    def write(self, uploads: Sequence[Upload]) -> list[Written | BridgeError]:
+    def write(self, uploads: Sequence[Upload]) -> Sequence[Written | BridgeError]:
         """Create each temporary file and verify it. A name in use gives NameTaken: take the next attempt number."""
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> Iterator[str | BridgeError]:
         """Rename in the given order, never overwriting; yields the new path or the error of each, in order.
 
-        After a pair's error no later pair is sent. Those not sent yield `NotSent`.
+        After a pair's error no later pair is sent. Those not sent yield `NotSent`. Where old and new lie in different
+        folders and only the new one's folder is absent, it is made (the folder for answers that were read).
+        Missing: the old name is certainly not there and the new one neither.
         """
 
-    def look(self, paths: Sequence[str]) -> list[RemoteFile | None | BridgeError]:
-        """Size and time of each; None where there is nothing under the name."""
+    def look(self, paths: Sequence[str]) -> Sequence[RemoteFile | BridgeError | None]:
+        """Size and time of each (a folder too); None where certainly nothing is under the name, else an error."""
 
     def digest(self, path: str, bytes_max: int) -> str | None:
         """SHA-256 of a remote file by reading it back, None where reading is refused or it is larger."""
@@ -83,14 +89,17 @@ class Transport(Protocol):
     def list(self, folder: str, entries_max: int) -> Iterator[RemoteFile]:
         """The plain files of one folder (no folders, no links), streamed. Raises Missing for an absent folder."""
 
-    def fetch(self, files: Sequence[tuple[RemoteFile, Path]]) -> list[int | BridgeError]:
+    def fetch(self, files: Sequence[tuple[RemoteFile, Path]]) -> Sequence[int | BridgeError]:
         """Download each into a new local file; gives the bytes received, which must equal the listed size."""
 
-    def remove(self, paths: Iterable[str]) -> list[None | BridgeError]:
+    def remove(self, paths: Iterable[str]) -> Sequence[BridgeError | None]:
         """Remove each; a name that is not there is fine (None)."""
 
-    def check(self, folders: Sequence[str]) -> list[Finding]:
-        """Try connection, host key, folders and the rename probe with two names of our own; leave nothing behind."""
+    def check(self, folders: Sequence[str]) -> Sequence[Finding]:
+        """Try connection, host key, folders and, in the first folder, the rename probe with two names of our own.
+
+        Leaves nothing behind. May be called without entering: a connection that fails is a finding.
+        """
 
     def wake_paths(self) -> Sequence[str]:
         """Local folders whose change means 'look soon' (empty for a remote server)."""
