@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from bridge.simulator import store_admin, store_routes
+from bridge.simulator.clock import Clock, utc_now
 from bridge.simulator.store_edits import Storage
 from bridge.simulator.store_faults import ArmedFaults, Fault
 from bridge.simulator.store_http import StoreServer
@@ -28,11 +28,6 @@ from bridge.simulator.store_shop import Shop
 
 DEMO_KEY = "ck_demo"
 DEMO_SECRET = "cs_demo"
-
-
-def utc_now() -> datetime:
-    """The simulator's own clock, unless a test passes another."""
-    return datetime.now(UTC)
 
 
 class StoreSimulator:
@@ -52,7 +47,7 @@ class StoreSimulator:
         *,
         host: str = "127.0.0.1",
         timezone: str = "Europe/Berlin",
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
         read_only: bool = False,
         erp_number_key: str = ERP_NUMBER_KEY,
     ) -> None:
@@ -107,6 +102,13 @@ class StoreSimulator:
         """A new order, completed with what it lacks. Gives its id."""
         return self.shop.add_order(order)
 
+    def fill(self, orders: Iterable[Mapping[str, Any]]) -> None:
+        """Put orders into a store that has none; a store that was filled before keeps what it has."""
+        with self.shop.shelf.transaction():
+            if next(iter(self.shop.shelf.orders()), None) is None:
+                for order in orders:
+                    self.shop.add_order(order)
+
     def pay(self, order_id: int | str) -> None:
         """Payment complete."""
         self.shop.pay(order_id)
@@ -159,13 +161,15 @@ def run_store(
     storage: str = "hpos",
     *,
     timezone: str = "Europe/Berlin",
+    sample_orders: Iterable[Mapping[str, Any]] = (),
     say: Callable[[str], None] = print,
 ) -> None:
-    """Be a store until SIGTERM or Ctrl-C: the body of `bridge simulate store`."""
+    """Be a store until SIGTERM or Ctrl-C: the body of `bridge simulate store`. Samples go into an empty store only."""
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     with StoreSimulator(database, port, key, secret, storage, host=host, timezone=timezone) as store:
+        store.fill(sample_orders)
         say(f"WooCommerce store simulator at {store.url}/wp-json/wc/v3 (consumer key {key}), data in {database}")
         for command in store.commands():
             say(f"  {command}")

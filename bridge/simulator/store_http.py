@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from bridge.simulator.clock import Clock
 from bridge.simulator.store_faults import ACTS_FIRST, ArmedFaults, Fault, FaultKind
 from bridge.simulator.store_reply import Reply, Request, html_reply, json_reply
 
@@ -34,9 +35,7 @@ class StoreServer(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(
-        self, address: tuple[str, int], answer: Answer, faults: ArmedFaults, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, address: tuple[str, int], answer: Answer, faults: ArmedFaults, clock: Clock) -> None:
         self.answer = answer
         self.faults = faults
         self.clock = clock

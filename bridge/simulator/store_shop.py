@@ -5,13 +5,13 @@ Every act is one transaction of the shop's own file. The clock and the shop's zo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.simulator.clock import Clock
 from bridge.simulator.store_edits import (
     Storage,
     moves_date_modified,
@@ -32,7 +32,7 @@ class Shop:
     shelf: Shelf
     keys: Keys
     zone: ZoneInfo
-    clock: Callable[[], datetime]
+    clock: Clock
     storage: Storage = Storage.HPOS
     refund_moves: bool = True
     view_moves: bool = False
