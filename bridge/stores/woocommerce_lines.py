@@ -1,4 +1,4 @@
-"""The lines of a WooCommerce order: products, shipping, fees; kits and gifts; tax by rate.
+"""The lines of a WooCommerce order: products, shipping, fees; kits and gifts.
 
 Line amounts are net with the tax beside them, after coupons, whatever `prices_include_tax` says. `price` is a PHP float
 and is never read. `subtotal` is before coupons: the difference is the line's discount, and `coupon_lines` is the same
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from bridge.domain.contract import Line, LineKind, TaxTotal
+from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import rounded
 from bridge.stores.woocommerce_fields import Json, first_filled, meta_of, number_of, tables_of, text_of
 
@@ -40,16 +40,6 @@ def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> tuple[Line, 
         kind = LineKind.DISCOUNT if number_of(fee, "total") < 0 else LineKind.FEE
         lines.append(_charge(fee, len(lines) + 1, rates, digits, kind, "name"))
     return tuple(lines)
-
-
-def tax_by_rate(lines: Sequence[Line]) -> tuple[TaxTotal, ...]:
-    """Net and tax of each rate, lowest rate first. Lines whose rate the shop does not say are left out."""
-    sums: dict[Decimal, tuple[Decimal, Decimal]] = {}
-    for line in lines:
-        if line.tax_rate is not None:
-            net, tax = sums.get(line.tax_rate, (Decimal(0), Decimal(0)))
-            sums[line.tax_rate] = (net + line.net, tax + line.tax)
-    return tuple(TaxTotal(rate=rate, net=net, tax=tax) for rate, (net, tax) in sorted(sums.items()))
 
 
 def _rates(order: Json) -> dict[str, Rate]:

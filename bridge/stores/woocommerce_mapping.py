@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from bridge.domain.contract import Line, Order, Party, Payment, PaymentState, Totals
-from bridge.domain.money import minor_unit, rounded, to_minor
+from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import one_line
 from bridge.stores.problems import ORDER_MALFORMED
+from bridge.stores.sums import rounding_explains, tax_by_rate
 from bridge.stores.woocommerce_fields import (
     Json,
     Unreadable,
@@ -30,7 +31,7 @@ from bridge.stores.woocommerce_fields import (
     tables_of,
     text_of,
 )
-from bridge.stores.woocommerce_lines import lines_of, tax_by_rate
+from bridge.stores.woocommerce_lines import lines_of
 from bridge.stores.woocommerce_settings import MetaKeys
 
 CANCELLED_STATUSES = frozenset({"cancelled", "trash"})
@@ -135,20 +136,14 @@ def _refunded(raw: Json) -> Decimal:
 def _rounding(gross: Decimal, lines: Sequence[Line], digits: int) -> Decimal:
     """What rounding explains of the gap between lines and total; a larger gap stays for the checks."""
     gap = gross - sum((line.gross for line in lines), Decimal(0))
-    return gap if _explained(gap, lines, digits) else Decimal(0)
+    return gap if rounding_explains(gap, lines, minor_unit(digits)) else Decimal(0)
 
 
 def _tax(raw: Json, lines: Sequence[Line], digits: int) -> Decimal:
     """Tax of the lines; where rounding does not explain the shop's other sum, that one, for the checks to find."""
     of_lines = sum((line.tax for line in lines), Decimal(0))
     told = rounded(number_of(raw, "total_tax"), digits)
-    return of_lines if _explained(told - of_lines, lines, digits) else told
-
-
-def _explained(gap: Decimal, lines: Sequence[Line], digits: int) -> bool:
-    """At most one minor unit for each line whose amounts were rounded: those with tax."""
-    taxed = sum(1 for line in lines if line.tax != 0)
-    return abs(to_minor(rounded(gap, digits), digits)) <= taxed and gap == gap.quantize(minor_unit(digits))
+    return of_lines if rounding_explains(told - of_lines, lines, minor_unit(digits)) else told
 
 
 def _payment(raw: Json, totals: Totals, status: str) -> Payment:

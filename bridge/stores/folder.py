@@ -1,0 +1,120 @@
+"""The folder connector: orders are files that someone drops, ERP numbers are files that someone takes. Its door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bridge.config.values import StoreSettings
+from bridge.domain.clock import Clock
+from bridge.domain.finding import Finding
+from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
+from bridge.stores.folder_csv import records_of_csv
+from bridge.stores.folder_inbox import Inbox, dropped_name
+from bridge.stores.folder_json import records_by_line, records_of_list
+from bridge.stores.folder_records import Place, Record, Source
+from bridge.stores.folder_results import Results
+from bridge.stores.folder_settings import FolderSettings, read_settings
+
+ORDERS_PER_PAGE_MAX = 500
+START = Place()
+
+
+def open_store(name: str, settings: StoreSettings, clock: Clock) -> FolderStore:
+    """The entry point `folder` of `erp_bridge.stores`. Raises ConfigurationRefused for a wrong option."""
+    return FolderStore(read_settings(name, settings), clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """After which numbered file everything is in the ledger, and how far in the one after it."""
+
+    after: str = ""
+    file: str = ""
+    place: Place = START
+
+    @classmethod
+    def read(cls, text: str | None) -> Cursor:
+        if text is None:
+            return cls()
+        fields = json.loads(text)
+        return cls(fields["after"], fields.get("file", ""), Place(fields.get("offset", 0), fields.get("line", 1)))
+
+    def written(self) -> str:
+        fields: dict[str, str | int] = {"after": self.after}
+        if self.file:
+            fields |= {"file": self.file, "offset": self.place.offset, "line": self.place.line}
+        return json.dumps(fields)
+
+
+class FolderStore:
+    """One folder of order files."""
+
+    def __init__(self, settings: FolderSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._inbox = Inbox(settings, clock)
+        self._results = Results(settings)
+
+    def changed_since(
+        self,
+        cursor: str | None,
+        orders_from: datetime,  # noqa: ARG002 the flow's own rule skips older orders
+    ) -> Iterator[Page]:
+        """See `Store`. Reads every whole file once, oldest first, streamed."""
+        position = Cursor.read(cursor)
+        orders: list[StoreOrder] = []
+        for file in self._inbox.begin(position.after):
+            start = position.place if position.file == file.name else START
+            for record in self._records(file, start):
+                orders.append(record.told)
+                position = Cursor(position.after, file.name, record.after)
+                if len(orders) == ORDERS_PER_PAGE_MAX:
+                    yield Page(orders, position.written())
+                    orders = []
+            position = Cursor(file.name)
+        if orders or position.written() != cursor:
+            yield Page(orders, position.written())
+
+    def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
+        """See `Store`."""
+        return self._results.receipts(numbers)
+
+    def check(self) -> list[Finding]:
+        """Look at the folders; take nothing."""
+        return [
+            _finding(f"store {self._settings.name}: folder of order files", self._settings.path),
+            _finding(f"store {self._settings.name}: folder of results", self._settings.results.parent),
+        ]
+
+    def wake_paths(self) -> Sequence[str]:
+        """The folder where files are dropped."""
+        return (str(self._settings.path),)
+
+    def close(self) -> None:
+        """Nothing is kept open between looks."""
+
+    def _records(self, file: Path, start: Place) -> Iterator[Record]:
+        """The records of one file; what is wrong is noted beside it, so that it ends in `refused`."""
+        source = Source(self._settings.name, dropped_name(file))
+        if start.offset == 0:
+            self._inbox.forget_notes(file)
+        match file.suffix.lower():
+            case ".csv":
+                records = records_of_csv(file, source, start, self._settings.csv)
+            case ".jsonl" | ".ndjson":
+                records = records_by_line(file, source, start)
+            case _:
+                records = records_of_list(file, source, start)
+        for record in records:
+            if record.told.problem is not None:
+                self._inbox.note(file, record.told.problem.message)
+            yield record
+
+
+def _finding(what: str, folder: Path) -> Finding:
+    if not folder.is_dir():
+        return Finding(what, False, f"{folder} is not a folder", f"Create or mount {folder}.")
+    return Finding(what, True, str(folder))
