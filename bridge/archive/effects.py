@@ -98,6 +98,12 @@ def fsync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
+def protect(path: Path) -> None:
+    """Take the right to write from a file that came from outside."""
+    with disk("take over a file"), effect("archive.protect"):
+        path.chmod(FILE_MODE)
+
+
 def link(source: Path, target: Path) -> None:
     """A second name for a file. Raises FileExistsError when the name is taken, FileNotFoundError without a source."""
     with disk("put a file in its place", FileExistsError, FileNotFoundError), effect("archive.link"):

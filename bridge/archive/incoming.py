@@ -97,7 +97,7 @@ def adopt(archive: Path, source: Path) -> Kept:
         kept = copy_in(archive, source)
         effects.unlink(source)
         return kept
-    source.chmod(effects.FILE_MODE)
+    effects.protect(source)
     effects.rename(source, archive / kept.path)
     return kept
 

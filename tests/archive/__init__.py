@@ -1,0 +1,1 @@
+"""The archive: what is kept, how it is chained, what verification finds, what a kill leaves."""
