@@ -70,7 +70,7 @@ def run_one_pass(
         reference = uuid.uuid4().hex[:12]
         log.error("pass.fault", endpoint=endpoint.name, reference=reference, exc_info=bug)
         fault = Fault(what=f"the pass over {endpoint.name} ended early", reference=reference)
-        site.ledger.record_fault(endpoint.name, fault.problem)
+        site.ledger.open_exception("endpoint", endpoint.name, "pass", fault.problem, actor)
         return PassOutcome(endpoint.name, error=fault)
 
 

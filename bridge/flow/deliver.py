@@ -23,7 +23,7 @@ def deliver(endpoint: EndpointSettings, held: Held) -> int:
     """Place all that is sealed and in the archive. Gives how many files were placed."""
     placed = 0
     while held.has_time():
-        files = held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=True)
+        files = held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=held.profile.ordered)
         if not files:
             break
         done = deliver_batch(endpoint, files, held)

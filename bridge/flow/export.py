@@ -17,7 +17,7 @@ from bridge.domain.states import Purpose
 from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held
-from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport
+from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport, Trouble
 
 ORDERS_PER_SEAL_MAX = 500
 
@@ -112,7 +112,7 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
         if file is not None:
             rendered.append(file)
     if refused:
-        held.ledger.hold([(one.sending_id, one.problem) for one in refused])
+        held.ledger.hold([Trouble(one.sending_id, (one.problem,)) for one in refused])
     if not rendered:
         return 0
     contract = held.archive.keep_contract(held.profile.files())

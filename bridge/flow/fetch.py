@@ -32,18 +32,18 @@ def fetch(flow: FlowSettings, held: Held) -> int:
 def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], cursor: str) -> int:
     """Keep the page's news: originals in the archive first, then one commit. A page without news writes nothing."""
     digests = [(order.store_order_id, digest_of(order)) for order in orders]
-    news = held.ledger.news(flow.name, flow.store, digests)
+    news = held.ledger.news(flow.name, digests)
     fresh = [
         (order, digest) for order, (_, digest), new in zip(orders, digests, news, strict=True) if new is not News.KNOWN
     ]
     if not fresh:
-        held.ledger.add_page(flow.name, flow.store, [], cursor)
+        held.ledger.add_page(flow.name, [], cursor)
         return 0
     path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
     revisions = [
         new_revision(order, digest, str(path), line, held.site.clock()) for line, (order, digest) in enumerate(fresh, start=1)
     ]
-    held.ledger.add_page(flow.name, flow.store, revisions, cursor)
+    held.ledger.add_page(flow.name, revisions, cursor)
     return len(fresh)
 
 

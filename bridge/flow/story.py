@@ -49,10 +49,10 @@ def run_pass(site: Site, endpoint: EndpointSettings, actor: str, due: Due, stopp
     """
     with Held.taken(site, endpoint, actor, stopping) as held:
         summary: dict[str, int] = {}
-        paused = held.ledger.paused()
-        if endpoint.name in paused.endpoints:
+        if held.ledger.paused():
+            held.ledger.finish(summary)
             return summary
-        flows = [flow for flow in site.flows_of(endpoint.name) if due(flow) and flow.name not in paused.flows]
+        flows = [flow for flow in site.flows_of(endpoint.name) if due(flow) and not held.ledger.flow_paused(flow.name)]
         for owner, step in acts(endpoint, flows):
             if stopping():
                 break

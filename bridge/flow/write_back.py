@@ -46,7 +46,7 @@ def write_back(flow: FlowSettings, held: Held) -> int:
         return 0
     settled = 0
     while held.has_time():
-        due = held.ledger.to_write_back(flow.name, held.site.clock(), NUMBERS_PER_COMMIT_MAX)
+        due = held.ledger.to_write_back(flow.name, NUMBERS_PER_COMMIT_MAX)
         if not due:
             break
         receipts = held.store(flow.store).write_back([as_request(item, flow) for item in due])
