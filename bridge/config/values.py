@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
-class Mode(StrEnum):
-    """How far a flow is rolled out."""
-
-    TEST = "test"  # renders previews, sends nothing
-    SELECTED = "selected"  # sends only released orders
-    FULL = "full"
-
-
-class PaymentPolicy(StrEnum):
-    """What has to be true of the money before an order may go."""
-
-    PREPAID = "prepaid"  # must be paid
-    CASH_ON_DELIVERY = "cash_on_delivery"  # goes unpaid
-    BANK_TRANSFER = "bank_transfer"  # waits until paid
-    ON_ACCOUNT = "on_account"  # goes unpaid
-    SKIP = "skip"  # never goes
+from bridge.domain.policies import FlowRules as FlowRules
+from bridge.domain.policies import GiftPolicy, KitPolicy, RoundedItem
+from bridge.domain.policies import Mode as Mode
+from bridge.domain.policies import PaymentPolicy as PaymentPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +78,31 @@ class FlowSettings:
     payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method code -> policy; "*" for others
     statuses: tuple[str, ...] = ()  # store statuses that go; empty: every one that the connector calls live
     select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of mode `selected`: field -> values
-    kit: str = "separate"  # separate | bundle | components
-    gift: str = "separate"  # separate | comment
+    kit: str = KitPolicy.SEPARATE
+    gift: str = GiftPolicy.SEPARATE
     field_policies: Mapping[str, str] = field(default_factory=dict)  # canonical field -> refuse | split | abbreviate
+    unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> hold | same
+    rounded_item: str = RoundedItem.LINE
+    checks_off: tuple[str, ...] = ()
     write_back: bool = True
     tries_max: int = 10
     age_max_s: int = 86_400
+
+    def rules(self) -> FlowRules:
+        """What of the flow a judgement depends on, as the domain wants it."""
+        return FlowRules(
+            orders_from=self.orders_from,
+            name=self.name,
+            statuses=self.statuses,
+            payment=self.payment,
+            select=self.select,
+            kit=self.kit,
+            gift=self.gift,
+            field_policies=self.field_policies,
+            unmapped=self.unmapped,
+            rounded_item=self.rounded_item,
+            checks_off=self.checks_off,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""Every setting of bridge.toml: kind, default, what it is for. The parser and docs/settings.md both read this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.config.kinds import (
+    DAY_S,
+    EXTERNAL_ID,
+    FLAG,
+    INSTANT,
+    SELECTION,
+    TEXT,
+    TEXTS,
+    ZONE,
+    Kind,
+    choice,
+    seconds,
+    subset,
+    table_of,
+    whole,
+)
+from bridge.domain.checks import ADVISORY
+from bridge.domain.maps import MAP_NAMES
+from bridge.domain.policies import FieldPolicy, GiftPolicy, KitPolicy, Mode, PaymentPolicy, RoundedItem, Unmapped
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key. default: REQUIRED, or the parsed value that stands for its absence."""
+
+    key: str
+    kind: Kind
+    words: str
+    default: Any = REQUIRED
+
+    @property
+    def required(self) -> bool:
+        """Whether bridge.toml must have it."""
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of bridge.toml. free: further keys belong to the connector or transport, which checks them itself."""
+
+    heading: str
+    words: str
+    settings: tuple[Setting, ...]
+    tables: tuple[str, ...] = ()  # tables inside that are sections of their own
+    free: bool = False
+
+
+DEPLOYMENT = Section(
+    "(top of the file)",
+    "What holds for the whole deployment.",
+    (
+        Setting("timezone", ZONE, "Gives the business day, which names folders, reports and file dates."),
+        Setting(
+            "ledger",
+            TEXT,
+            "Where the ledger is: a SQLite file in the folder, or `env:NAME` with the address of a Postgres database.",
+            None,
+        ),
+    ),
+    tables=("stores", "endpoints", "flows"),
+)
+
+STORE = Section(
+    "[stores.NAME]",
+    "Where orders come from. The other keys belong to the store's type.",
+    (Setting("type", TEXT, "The connector: woocommerce, folder, or one that another package brings."),),
+    free=True,
+)
+
+ENDPOINT = Section(
+    "[endpoints.NAME]",
+    "One ERP company or database that reads files.",
+    (
+        Setting("profile", TEXT, "The ERP's file contract: a folder under profiles/, or one that is built in."),
+        Setting("sequence_first", whole(1, 10**12), "The number of the first file.", 1),
+        Setting("batch_wait_s", seconds(0, DAY_S), "How long the oldest ready order waits for a full file.", 0),
+        Setting(
+            "answer_within_s", seconds(1, 30 * DAY_S), "A placed file without an answer is an exception then.", None
+        ),
+        Setting("register_age_max_s", seconds(1, 30 * DAY_S), "An older register stops first exports.", None),
+    ),
+    tables=("transport",),
+)
+
+TRANSPORT = Section(
+    "[endpoints.NAME.transport]",
+    "How the ERP's folders are reached. The other keys belong to the transport's type.",
+    (
+        Setting("type", TEXT, "The transport: sftp, local, or one that another package brings."),
+        Setting("inbound", TEXT, "The ERP's inbound folder: where files are placed."),
+        Setting("outbound", TEXT, "The folder of the ERP's answers. Without it nothing is collected.", None),
+        Setting("taken", TEXT, "Where answers go that were read; without it: `taken` below outbound.", None),
+        Setting("register", TEXT, "The file in which the ERP lists the orders that it already has.", None),
+    ),
+    free=True,
+)
+
+FLOW = Section(
+    "[flows.NAME]",
+    "Store to ERP endpoint, with its rules. Of two flows that match an order, the first in the file takes it.",
+    (
+        Setting("store", TEXT, "Name of the store."),
+        Setting("endpoint", TEXT, "Name of the endpoint."),
+        Setting(
+            "orders_from", INSTANT, "Older orders are skipped (rule `before-start`). A day begins at local midnight."
+        ),
+        Setting("mode", choice(Mode), "test: previews only. selected: released orders. full: all.", Mode.FULL),
+        Setting("every_s", seconds(1, DAY_S), "How often the store is asked.", 60),
+        Setting("external_id", EXTERNAL_ID, "What the ERP knows an order by; made once and kept.", "{store_order_id}"),
+        Setting("statuses", TEXTS, "Only orders with one of these store statuses go; empty: all.", ()),
+        Setting(
+            "payment",
+            table_of(choice(PaymentPolicy)),
+            'Policy of each payment method; `"*"` is every other. Without the table all are prepaid.',
+            {},
+        ),
+        Setting("select", SELECTION, "Mode `selected`: orders that have one of the values in each field go.", {}),
+        Setting("kit", choice(KitPolicy), "How a kit and its components travel.", KitPolicy.SEPARATE),
+        Setting("gift", choice(GiftPolicy), "How a gift without a price travels.", GiftPolicy.SEPARATE),
+        Setting("fields", table_of(choice(FieldPolicy)), "What becomes of a text too long for the ERP's field.", {}),
+        Setting(
+            "unmapped",
+            table_of(choice(Unmapped), MAP_NAMES),
+            "What becomes of a code that its map lacks: the order waits, or the ERP uses the store's code.",
+            {},
+        ),
+        Setting("rounded_item", choice(RoundedItem), "What the store rounds; bounds the tolerance.", RoundedItem.LINE),
+        Setting("checks_off", subset(ADVISORY), "Checks that this flow does not make.", ()),
+        Setting("write_back", FLAG, "Whether the ERP's number is stored in the store's order.", True),
+        Setting("tries_max", whole(1, 1000), "After so many tries temporary trouble needs a person.", 10),
+        Setting("age_max_s", seconds(60, 30 * DAY_S), "After so long temporary trouble needs a person.", DAY_S),
+    ),
+)
+
+SECTIONS = (DEPLOYMENT, STORE, ENDPOINT, TRANSPORT, FLOW)
