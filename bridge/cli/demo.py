@@ -93,10 +93,9 @@ def follow(world: World, site: Site, alive: Any, *, quiet: bool) -> None:
 def states_of(site: Site) -> dict[SendingState, int]:
     """How many orders stand in each state, superseded ones left out."""
     counts: dict[SendingState, int] = {}
-    for row in site.ledger.reading.status()["orders"]:
-        state = SendingState(row["state"])
-        if state is not SendingState.SUPERSEDED:
-            counts[state] = counts.get(state, 0) + row["orders"]
+    for one in site.ledger.reading.state_counts():
+        if one.state is not SendingState.SUPERSEDED:
+            counts[one.state] = counts.get(one.state, 0) + one.count
     return counts
 
 
@@ -106,7 +105,7 @@ def change_one_order(world: World, site: Site, alive: Any) -> None:
     store.edit(CHANGED_AFTER_EXPORT, customer_note="Please deliver on Friday", billing={"city": "Poznań"})
 
     def told() -> bool:
-        return any(row["code"] == "changed-after-export" for row in site.ledger.reading.status()["exceptions"])
+        return any(one.code == "changed-after-export" for one in site.ledger.reading.exceptions())
 
     wait_until(told, SETTLED_WITHIN_S, alive=alive)
 

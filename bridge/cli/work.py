@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli import show
+from bridge.cli.rows import EXCEPTION_COLUMNS, as_row, exception_row, needs_person
 from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.engine import PassOutcome, Service, run_endpoints
@@ -18,6 +19,7 @@ from bridge.engine.health import Health
 from bridge.engine.logs import set_up_logs
 from bridge.flow.operator import preview_order
 
+ENDPOINT_COLUMNS = ("next_sequence_number", "last_pass_ended_at", "open_files", "open_exceptions", "paused_by", "pause_reason")
 STEPS = ("collect", "settle", "fetch", "check", "export", "deliver", "write_back")
 
 
@@ -42,7 +44,7 @@ def once(
             raise typer.BadParameter(f"no endpoint {', '.join(sorted(unknown))} in bridge.toml")
         outcomes = run_endpoints(site, chosen, os_user())
         show.table("Pass", ("endpoint", *STEPS, "trouble"), map(outcome_row, outcomes), json_form=json_form)
-        attention = EXIT_ATTENTION if site.ledger.reading.exceptions_needing_a_person() else EXIT_OK
+        attention = EXIT_ATTENTION if needs_person(site) else EXIT_OK
     raise typer.Exit(max((outcome.exit_code for outcome in outcomes), default=EXIT_OK) or attention)
 
 
@@ -66,18 +68,18 @@ def run(config: Config = HERE, debug: Annotated[bool, typer.Option(help="Log eve
 
 
 def status(config: Config = HERE, json_form: Json = False) -> None:
-    """What stands where: orders by state, files not answered, exceptions that need a person."""
+    """What stands where: orders by state, endpoints with their last pass, exceptions that are open."""
     with site_in(config) as site:
-        summary = site.ledger.reading.status()
+        reading = site.ledger.reading
+        orders = [as_row(one, "endpoint", "flow", "state", orders=one.count) for one in reading.state_counts()]
+        endpoints = [as_row(one, *ENDPOINT_COLUMNS, endpoint=one.name) for one in reading.endpoints()]
+        troubles = [exception_row(one) for one in reading.exceptions()]
     if json_form:
-        show.as_json(summary)
+        show.as_json({"orders": orders, "endpoints": endpoints, "exceptions": troubles})
         return
-    show.table(
-        "Orders", ("endpoint", "flow", "state", "orders"), summary["orders"], json_form=False
-    )
-    show.table("Files on their way", ("endpoint", "state", "files"), summary["files"], json_form=False)
-    show.table("Open exceptions", ("id", "code", "title", "orders", "temporary"), summary["exceptions"], json_form=False)
-    show.table("Paused", ("kind", "name", "reason", "by"), summary["paused"], json_form=False)
+    show.table("Orders", ("endpoint", "flow", "state", "orders"), orders, json_form=False)
+    show.table("Endpoints", ("endpoint", *ENDPOINT_COLUMNS), endpoints, json_form=False)
+    show.table("Open exceptions", EXCEPTION_COLUMNS, troubles, json_form=False)
 
 
 def preview(

@@ -58,22 +58,20 @@ def doubt_of(held: Held, number: int) -> InDoubt:
 
 def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> bytes:
     """The exact file that an order would become now, numbered by nobody. Raises Missing, or what rendering raises."""
-    flow = flow_of(site, store_order_id, flow_name)
-    content = site.ledger.reading.latest_content(flow.store, store_order_id)
-    if not content:
-        raise Missing(what=f"Order {store_order_id} of store {flow.store}")
+    flow, content = content_of(site, store_order_id, flow_name)
     order = order_from_content(content)
-    number = site.ledger.reading.next_sequence_number(flow.endpoint)
-    context = preview_context(order, flow.endpoint, number, site)
-    rules = site.rules(flow)
-    return preview_bytes(order, external_id_of(flow, order), rules, site.profiles[flow.endpoint], context)
+    numbers = {view.name: view.next_sequence_number for view in site.ledger.reading.endpoints()}
+    context = preview_context(order, flow.endpoint, numbers[flow.endpoint], site)
+    return preview_bytes(order, external_id_of(flow, order), site.rules(flow), site.profiles[flow.endpoint], context)
 
 
-def flow_of(site: Site, store_order_id: str, flow_name: str | None) -> FlowSettings:
-    """The named flow, or the first whose store has the order."""
+def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, bytes]:
+    """The newest content of an order and the flow that takes it: the named one, or the first whose store has it."""
     for flow in site.deployment.flows:
-        if flow_name is None and site.ledger.reading.latest_content(flow.store, store_order_id) is not None:
-            return flow
-        if flow.name == flow_name:
-            return flow
-    raise Missing(what=f"Flow {flow_name}" if flow_name else f"Order {store_order_id}")
+        if flow_name not in (None, flow.name):
+            continue
+        for found in site.ledger.reading.find_orders(f"{flow.store}/{store_order_id}"):
+            newest = site.ledger.reading.revisions(found.order_id)[-1]
+            if newest.content:
+                return flow, newest.content
+    raise Missing(what=f"Order {store_order_id}" + (f" in flow {flow_name}" if flow_name else ""))

@@ -1,0 +1,59 @@
+"""`bridge exceptions`: what cannot go through, why, and what to do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bridge.cli import show
+from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
+from bridge.cli.rows import EXCEPTION_COLUMNS, PAGE, as_row, exception_row
+
+app = command_group("Exceptions: what cannot go through, why, and what to do.")
+Exception_ = Annotated[int, typer.Argument(metavar="ID", help="The exception's id, from `exceptions list`.")]
+ORDER_COLUMNS = ("number", "store", "endpoint", "state", "field", "message", "action", "since")
+
+
+@app.command("list")
+def list_exceptions(
+    config: Config = HERE,
+    closed: Annotated[bool, typer.Option("--closed", help="Also those that are closed.")] = False,
+    after: Annotated[int, typer.Option(help="Go on after this id.")] = 0,
+    limit: Annotated[int, typer.Option(help="At most so many, oldest first.", max=10_000)] = PAGE,
+    json_form: Json = False,
+) -> None:
+    """Open exceptions, oldest first: one for each cause, with the number of orders that it holds."""
+    with site_in(config) as site:
+        rows = [exception_row(one) for one in site.ledger.reading.exceptions(not closed, after, limit)]
+    show.table("Exceptions", EXCEPTION_COLUMNS, rows, json_form=json_form)
+
+
+@app.command("show")
+def show_exception(number: Exception_, config: Config = HERE, json_form: Json = False) -> None:
+    """One exception with its orders, each with its own words."""
+    with site_in(config) as site:
+        view = site.ledger.reading.exception(number)
+        orders = [as_row(one, *ORDER_COLUMNS) for one in site.ledger.reading.held_orders(number)]
+    facts = exception_row(view) | as_row(view, "message", "scope", "step", "last_seen_at", "closed_at", "close_reason")
+    if json_form:
+        show.as_json({**facts, "held": orders})
+        return
+    show.facts(view.title, facts, json_form=False)
+    show.table("Orders", ("number", "state", "message", "action"), orders, json_form=False)
+
+
+@app.command()
+def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = "", json_form: Json = False) -> None:
+    """Make what the exception holds due now; rejected orders are sent once more."""
+    with site_in(config) as site:
+        count = site.ledger.acts.retry_exception(number, by or os_user(), reason)
+    show.said(f"{count} orders are due at the next pass.", json_form=json_form, orders=count)
+
+
+@app.command()
+def dismiss(number: Exception_, reason: Reason, config: Config = HERE, by: By = "", json_form: Json = False) -> None:
+    """Close the exception; the orders that it holds are skipped, with who and why."""
+    with site_in(config) as site:
+        count = site.ledger.acts.dismiss_exception(number, by or os_user(), reason)
+    show.said(f"Exception {number} is dismissed; {count} orders are skipped.", json_form=json_form, orders=count)

@@ -1,0 +1,128 @@
+"""`bridge orders`: find them, read their story, release, cancel, link."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bridge.cli import show
+from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
+from bridge.cli.rows import ORDER_COLUMNS, ORDER_TABLE, PAGE, STORY_COLUMNS, exception_row, order_row, story_row
+from bridge.domain.errors import Missing
+from bridge.domain.scope import rule_words
+from bridge.domain.states import SendingState
+from bridge.flow.site import Site
+from bridge.ledger import OrderView
+
+app = command_group("Orders: find them, read their story, act on them.")
+Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
+Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
+
+
+@app.command("list")
+def list_orders(
+    config: Config = HERE,
+    state: Annotated[SendingState | None, typer.Option(help="Only orders in this state.")] = None,
+    flow: Annotated[str | None, typer.Option(help="Only orders of this flow.")] = None,
+    endpoint: Endpoint = None,
+    after: Annotated[int, typer.Option(help="Go on after this sending id (the last one listed).")] = 0,
+    limit: Annotated[int, typer.Option(help="At most so many.", max=10_000)] = PAGE,
+    json_form: Json = False,
+) -> None:
+    """Orders as they stand."""
+    with site_in(config) as site:
+        rows = [order_row(one) | {"sending_id": one.sending_id} for one in site.ledger.reading.orders(state, flow, endpoint, after, limit)]
+    columns = ("sending_id", *(ORDER_COLUMNS if json_form else ORDER_TABLE))
+    show.table("Orders", columns, rows, json_form=json_form)
+
+
+@app.command("show")
+def show_order(order: Order, config: Config = HERE, json_form: Json = False) -> None:
+    """One order: where it stands, what holds it, its contents, and its whole story in time order."""
+    with site_in(config) as site:
+        for view in found(site, order):
+            show_one(site, view, json_form=json_form)
+
+
+def show_one(site: Site, view: OrderView, *, json_form: bool) -> None:
+    reading = site.ledger.reading
+    troubles = [exception_row(one) for one in reading.open_troubles(view.sending_id)]
+    revisions = [
+        {
+            "revision": one.revision_number,
+            "fetched_at": one.fetched_at,
+            "digest": one.digest,
+            "original": f"archive/{one.archive_path}:{one.archive_line}",
+        }
+        for one in reading.revisions(view.order_id)
+    ]
+    story = [story_row(line) for line in reading.order_story(view.order_id)]
+    facts = order_row(view) | ({"rule_words": rule_words(view.rule)} if view.rule else {})
+    if json_form:
+        show.as_json({**facts, "exceptions": troubles, "revisions": revisions, "story": story})
+        return
+    show.facts(f"Order {view.number}", facts, json_form=False)
+    if troubles:
+        show.table("Held by", ("id", "code", "title", "by_itself", "action"), troubles, json_form=False)
+    show.table("Contents", ("revision", "fetched_at", "original"), revisions, json_form=False)
+    show.table("Story", STORY_COLUMNS, story, json_form=False)
+
+
+@app.command()
+def release(
+    flow: Annotated[str, typer.Argument(help="A flow in mode selected.")],
+    orders: Annotated[list[str], typer.Argument(help="Store order ids.")],
+    reason: Reason,
+    config: Config = HERE,
+    by: By = "",
+    json_form: Json = False,
+) -> None:
+    """Let named orders of a flow in mode `selected` go."""
+    with site_in(config) as site:
+        count = site.ledger.acts.release(flow, orders, by or os_user(), reason)
+    show.said(f"{count} released; they go at the next pass.", json_form=json_form, released=count)
+
+
+@app.command()
+def cancel(
+    order: Order, reason: Reason, config: Config = HERE, endpoint: Endpoint = None, by: By = "", json_form: Json = False
+) -> None:
+    """Keep an order from being sent. Refused once it was sent."""
+    with site_in(config) as site:
+        site.ledger.acts.cancel(order, by or os_user(), reason, endpoint)
+    show.said(f"Order {order} is cancelled; it will not be sent.", json_form=json_form, order=order)
+
+
+@app.command()
+def link(
+    order: Order,
+    erp_number: Annotated[str, typer.Argument(help="The number of the document in the ERP.")],
+    reason: Reason,
+    config: Config = HERE,
+    endpoint: Endpoint = None,
+    by: By = "",
+    json_form: Json = False,
+) -> None:
+    """Entered by hand: the ERP has the order under this number. It is not sent; the number goes into the store."""
+    with site_in(config) as site:
+        site.ledger.acts.link(order, erp_number, by or os_user(), reason, endpoint)
+    show.said(f"Order {order} is linked to {erp_number}.", json_form=json_form, order=order, erp_number=erp_number)
+
+
+@app.command()
+def resend(
+    order: Order, reason: Reason, config: Config = HERE, endpoint: Endpoint = None, by: By = "", json_form: Json = False
+) -> None:
+    """Send a rejected or withdrawn order once more: a new round, a new file number, the same external id."""
+    with site_in(config) as site:
+        site.ledger.acts.new_round(order, by or os_user(), reason, endpoint)
+    show.said(f"Order {order} goes once more at the next pass.", json_form=json_form, order=order)
+
+
+def found(site: Site, word: str) -> list[OrderView]:
+    """The orders that a word means. Raises Missing."""
+    views = site.ledger.reading.find_orders(word)
+    if not views:
+        raise Missing(what=f"Order {word}")
+    return views

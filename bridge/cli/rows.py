@@ -1,0 +1,49 @@
+"""How views of the ledger become rows with stable keys, the same in tables and in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bridge.flow.site import Site
+from bridge.ledger import ExceptionView, FileView, OrderView, StoryLine
+
+ORDER_COLUMNS = (
+    "store_order_id", "number", "store", "flow", "endpoint", "state", "rule", "external_id", "erp_number",
+    "file_name", "currency", "gross", "received_at", "next_try_at", "changed_since",
+)  # fmt: skip
+ORDER_TABLE = ("number", "flow", "state", "rule", "erp_number", "file_name", "currency", "gross", "received_at")
+FILE_COLUMNS = (
+    "endpoint", "sequence_number", "name", "state", "member_count", "size", "sha256", "archive_path", "sealed_at",
+    "placed_at", "inferred", "attempt", "tries", "next_try_at", "needs_person", "answer_due_at",
+)  # fmt: skip
+FILE_TABLE = ("endpoint", "sequence_number", "name", "state", "member_count", "size", "sealed_at", "placed_at", "tries")
+EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at", "times", "opened_at", "action")
+STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
+PAGE = 200
+
+
+def as_row(view: object, *names: str, **further: Any) -> dict[str, Any]:
+    """The named attributes of a view, and further keys."""
+    return {name: getattr(view, name) for name in names} | further
+
+
+def order_row(view: OrderView) -> dict[str, Any]:
+    return as_row(view, *ORDER_COLUMNS)
+
+
+def file_row(view: FileView) -> dict[str, Any]:
+    return as_row(view, *FILE_COLUMNS)
+
+
+def exception_row(view: ExceptionView) -> dict[str, Any]:
+    names = ("code", "title", "orders", "next_try_at", "times", "opened_at", "action")
+    return as_row(view, *names, id=view.exception_id, by_itself=view.temporary)
+
+
+def story_row(line: StoryLine) -> dict[str, Any]:
+    return as_row(line, *STORY_COLUMNS)
+
+
+def needs_person(site: Site) -> bool:
+    """Whether an open exception waits for somebody."""
+    return any(not one.temporary for one in site.ledger.reading.exceptions())
