@@ -11,6 +11,7 @@ from tests.style.source import Source, dotted, sources
 
 FUNCTION_LINES_MAX = 60
 FILE_LINES_MAX = 300  # of bridge/; a test file may be as long as its cases are many
+MIGRATIONS = "bridge/ledger/migrations/versions/"  # one frozen list of tables each, read from top to bottom
 BANNED_FILE_NAMES = {
     "util", "utils", "helper", "helpers", "common", "core", "misc", "manager", "managers", "service_layer",
     "handler", "handlers", "shared", "lib", "stuff", "tools",
@@ -39,6 +40,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
     too_long = [
         f"{source.name}:{line} {name} has {length} lines"
         for source in sources()
+        if not source.name.startswith(MIGRATIONS)
         for name, line, length in source.functions()
         if length > FUNCTION_LINES_MAX
     ]
@@ -47,7 +49,8 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def test_no_file_of_the_package_is_too_long_to_be_read_at_once() -> None:
     lengths = {source.name: len(source.text.splitlines()) for source in sources("bridge")}
-    assert {name: length for name, length in lengths.items() if length > FILE_LINES_MAX} == {}
+    too_long = {name: length for name, length in lengths.items() if length > FILE_LINES_MAX}
+    assert {name: length for name, length in too_long.items() if not name.startswith(MIGRATIONS)} == {}
 
 
 def test_no_file_is_a_drawer() -> None:
@@ -131,7 +134,7 @@ def _asserts(node: ast.AST) -> bool:
         return True
     name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
     return name in {"raises", "warns", "fail"} or name.startswith(
-        ("assert_", "must_", "expect_", "check_", "run_state_machine")
+        ("assert", "must_", "expect_", "check_", "run_state_machine")
     )
 
 

@@ -1,0 +1,1 @@
+"""Tests of when and where the story runs, and of its logs."""
