@@ -105,7 +105,7 @@ class StoreSimulator:
     def fill(self, orders: Iterable[Mapping[str, Any]]) -> None:
         """Put orders into a store that has none; a store that was filled before keeps what it has."""
         with self.shop.shelf.transaction():
-            if next(iter(self.shop.shelf.orders()), None) is None:
+            if not self.shop.shelf.orders():
                 for order in orders:
                     self.shop.add_order(order)
 
@@ -144,7 +144,12 @@ class StoreSimulator:
 
     def commands(self) -> list[str]:
         """curl lines for a person at the desk."""
-        return store_admin.commands(self.url)
+        return self.commands_for(self.url)
+
+    @staticmethod
+    def commands_for(url: str) -> list[str]:
+        """curl lines that act on a store that another process runs."""
+        return store_admin.commands(url)
 
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith(store_admin.DOOR):

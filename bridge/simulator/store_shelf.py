@@ -129,12 +129,11 @@ class Shelf:
             ).fetchall()
             return [json.loads(body) for body, hidden in rows if not hidden], int(count)
 
-    def orders(self) -> Iterator[Json]:
+    def orders(self) -> list[Json]:
         """All orders, by id."""
         with self._lock:
             rows = self._rows.execute("SELECT body FROM orders ORDER BY id").fetchall()
-        for (body,) in rows:
-            yield json.loads(body)
+        return [json.loads(body) for (body,) in rows]
 
     def add_note(self, order_id: int, author: str, created_gmt: str, note: str, customer_note: bool) -> Note:
         """One more note; the same text again is one more note."""

@@ -53,7 +53,8 @@ class Shop:
             self.shelf.put(order)
             refunds, order["refunds"] = order["refunds"], []
             for given in refunds:
-                self._append_refund(order, -Decimal(str(given["total"])), str(given.get("reason") or ""), ())
+                value, reason = -Decimal(str(given["total"])), str(given.get("reason") or "")
+                self._append_refund(order, given.get("id") or self.shelf.next_id(), value, reason, ())
             if refunds:
                 self.shelf.put(order)
             return order_id
@@ -92,7 +93,8 @@ class Shop:
         """Give money back: all of it, or `value`. Gives the refund's id. The order's total stays as it was."""
         with self.shelf.transaction():
             order = self.order(order_id)
-            refund_id = self._append_refund(order, value or Decimal(order["total"]), reason, lines)
+            refund_id = self.shelf.next_id()
+            self._append_refund(order, refund_id, value or Decimal(order["total"]), reason, lines)
             full = refunded_fully(order)
             if full:
                 order["status"] = "refunded"
@@ -128,8 +130,7 @@ class Shop:
         set_local_dates(order, self.zone)
         self.shelf.put(order)
 
-    def _append_refund(self, order: Json, value: Decimal, reason: str, lines: Sequence[Json]) -> int:
-        refund_id = self.shelf.next_id()
+    def _append_refund(self, order: Json, refund_id: int, value: Decimal, reason: str, lines: Sequence[Json]) -> None:
         now = wordpress_time(self.clock())
         order["refunds"] = [refund_entry(order, refund_id, value, reason), *order["refunds"]]
         details = {
@@ -144,4 +145,3 @@ class Shop:
             "line_items": list(lines),
         }
         self.shelf.add_refund(details, int(order["id"]))
-        return refund_id
