@@ -1,0 +1,36 @@
+"""Profiles: order to bytes, bytes to results, names and limits. A new ERP is a folder; this room reads it."""
+
+from bridge.profiles.acknowledgements.base import Answer
+from bridge.profiles.errors import (
+    AnswerMalformed,
+    CharacterRefused,
+    Mistake,
+    ProfileRefused,
+    RegisterMalformed,
+    RenderRefused,
+    SchemaRefused,
+)
+from bridge.profiles.formats.base import FileContext, FileRenderer
+from bridge.profiles.loader import load_profile, profile_names
+from bridge.profiles.profile import Profile
+from bridge.profiles.register import RegisterEntry
+from bridge.profiles.settings import AnswerSettings, RegisterSettings
+
+__all__ = [
+    "Answer",
+    "AnswerMalformed",
+    "AnswerSettings",
+    "CharacterRefused",
+    "FileContext",
+    "FileRenderer",
+    "Mistake",
+    "Profile",
+    "ProfileRefused",
+    "RegisterEntry",
+    "RegisterMalformed",
+    "RegisterSettings",
+    "RenderRefused",
+    "SchemaRefused",
+    "load_profile",
+    "profile_names",
+]

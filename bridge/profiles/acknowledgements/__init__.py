@@ -1,0 +1,1 @@
+"""Acknowledgement styles: how an ERP's answer becomes results. `xml` by XPath, `csv` by columns."""

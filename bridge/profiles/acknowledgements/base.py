@@ -1,0 +1,50 @@
+"""What an acknowledgement style must be able to do: give the results of one answer, streamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bridge.domain.answers import Result
+from bridge.profiles.errors import AnswerMalformed
+from bridge.profiles.settings import AnswerSettings
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer. `results` can be taken once; rows_read is right once they are all taken.
+
+    file_reference: our file's name (or its number) as the answer says it; None where it speaks of no single file.
+    """
+
+    file_reference: str | None
+    results: Iterator[Result]
+    rows_read: int = 0
+
+
+class Acknowledgements(Protocol):
+    """One profile's way of reading answers, compiled once."""
+
+    def read(self, path: Path, name: str, from_row: int) -> Answer:
+        """The answer in `path`, which the ERP called `name`. Raises AnswerMalformed."""
+
+
+def malformed(name: str, place: str, what: str) -> AnswerMalformed:
+    """The error for an answer that cannot be read."""
+    return AnswerMalformed(name=name, place=place, what=what)
+
+
+def file_of(name: str, settings: AnswerSettings, extension: str) -> str | None:
+    """The export file that an answer's own name tells of, by {stem} or {file} in the profile's pattern."""
+    if "{stem}" not in settings.names and "{file}" not in settings.names:
+        return None
+    expression = re.escape(settings.names).replace(r"\*", ".*").replace(r"\?", ".")
+    expression = expression.replace(r"\{stem\}", "(?P<stem>.+?)").replace(r"\{file\}", "(?P<file>.+?)")
+    found = re.fullmatch(expression, name)
+    if found is None:
+        return None
+    words = found.groupdict()
+    return words.get("file") or f"{words['stem']}{extension}"

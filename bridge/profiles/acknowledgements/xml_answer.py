@@ -1,0 +1,176 @@
+"""Acknowledgement style `xml`: results found by XPath, streamed, with no entity, DTD or network.
+
+An answer of many results is read one result element at a time and forgotten, so memory does not grow with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from bridge.domain.answers import Result, Verdict
+from bridge.profiles.acknowledgements.base import Answer, file_of, malformed
+from bridge.profiles.settings import AnswerSettings, XmlAnswerSettings
+
+ELEMENTS_PER_RESULT_MAX = 20_000
+TEXT_MAX = 4_000  # of one id, number or reason
+
+
+class PathRefused(ValueError):
+    """An XPath of the profile does not compile: which key, and why."""
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__(what)
+        self.key = key
+
+
+class _Broken(ValueError):
+    """What is wrong with an answer, and where."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+class XmlAcknowledgements:
+    """One profile's paths, compiled."""
+
+    def __init__(self, settings: AnswerSettings, xml: XmlAnswerSettings, extension: str) -> None:
+        self._settings, self._extension = settings, extension
+        self._result_tag = _tag(xml.result, xml.namespaces, "result")
+        self._file_tag = _tag(xml.file, xml.namespaces, "file") if xml.file else None
+        self._external_id = _compiled("external_id", xml.external_id, xml.namespaces)
+        self._verdict = _compiled("verdict", xml.verdict, xml.namespaces)
+        self._erp_number = _compiled("erp_number", xml.erp_number, xml.namespaces) if xml.erp_number else None
+        self._reason = _compiled("reason", xml.reason, xml.namespaces) if xml.reason else None
+
+    def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an XML answer does not grow
+        """The answer. What stands before its first result is read at once, the rest while results are taken."""
+        answer = Answer(file_of(name, self._settings, self._extension), iter(()))
+        results = self._results(path, name, answer)
+        first = next(results, None)
+        answer.results = results if first is None else chain([first], results)
+        return answer
+
+    def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
+        found = 0
+        try:
+            with ExitStack() as stack:
+                content = stack.enter_context(path.open("rb"))
+                for element in self._elements(content, answer):
+                    found += 1
+                    if result := self._result(element):
+                        answer.rows_read = found
+                        yield result
+        except etree.XMLSyntaxError as error:
+            line, _ = error.position
+            raise malformed(
+                name, f"line {line}", "is not well-formed XML, or not in the encoding that it names"
+            ) from error
+        except _Broken as error:
+            raise malformed(name, f"line {error.line}", str(error)) from error
+        if not found:
+            raise malformed(name, "line 1", "holds no result; it is another document than the profile expects")
+
+    def _elements(self, content: BinaryIO, answer: Answer) -> Iterator[etree._Element]:
+        """Each whole result element. Everything else is dropped as soon as it has been seen."""
+        walk = etree.iterparse(
+            content, events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+        inside, count, fresh = 0, 0, True
+        for event, element in walk:
+            if fresh:
+                _refuse_dtd(element)
+                fresh = False
+            is_result = element.tag == self._result_tag
+            if event == "start":
+                inside += is_result
+                count += 1
+                if inside and count > ELEMENTS_PER_RESULT_MAX:
+                    raise _Broken(_line_of(element), f"one result has more than {ELEMENTS_PER_RESULT_MAX} elements")
+                continue
+            if element.tag == self._file_tag and answer.file_reference is None:
+                answer.file_reference = _bounded((element.text or "").strip(), element) or None
+            if is_result:
+                yield element
+                inside -= 1
+            if not inside:
+                count = 0
+                _drop(element)
+
+    def _result(self, element: etree._Element) -> Result | None:
+        external_id, word = _text(self._external_id, element), _text(self._verdict, element)
+        meaning = self._settings.verdicts.get(word)
+        line = _line_of(element)
+        if not external_id:
+            raise _Broken(line, "a result does not name its order")
+        if meaning is None:
+            known = ", ".join(self._settings.verdicts)
+            raise _Broken(line, f"the verdict is missing or a word that the profile does not know (it knows {known})")
+        if meaning == "in work":
+            return None
+        return Result(
+            external_id=external_id,
+            verdict=Verdict(meaning),
+            erp_number=(_text(self._erp_number, element) if self._erp_number else "") or None,
+            reason=_text(self._reason, element) if self._reason else "",
+            place=f"line {line}",
+        )
+
+
+def _line_of(element: etree._Element) -> int:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 1
+
+
+def _refuse_dtd(root: etree._Element) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _Broken(1, "has a document type declaration; entities are refused, whatever they say")
+
+
+def _drop(element: etree._Element) -> None:
+    """Forget an element and its elder siblings: what a stream must do to stay flat."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _text(path: etree.XPath, element: etree._Element) -> str:
+    """The path's text; of several nodes, all that are not empty."""
+    found: Any = path(element)
+    if not isinstance(found, list):
+        return _bounded(str(found).strip(), element)
+    texts = [one if isinstance(one, str) else "".join(one.itertext()) for one in found]
+    return _bounded("; ".join(text for one in texts if (text := " ".join(one.split()))), element)
+
+
+def _bounded(text: str, element: etree._Element) -> str:
+    if len(text) > TEXT_MAX:
+        raise _Broken(_line_of(element), f"a text is longer than {TEXT_MAX} characters")
+    return text
+
+
+def _compiled(key: str, path: str, namespaces: dict[str, str]) -> etree.XPath:
+    try:
+        compiled = etree.XPath(path, namespaces=namespaces)
+        compiled(etree.Element("probe"))  # an unknown prefix or function shows only when it is used
+    except (etree.XPathError, TypeError, ValueError) as error:
+        raise PathRefused(key, f"{path!r} is no XPath of these namespaces: {error}") from error
+    return compiled
+
+
+def _tag(name: str, namespaces: dict[str, str], key: str) -> str:
+    """{namespace}name of prefix:name."""
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        return name
+    if prefix not in namespaces:
+        raise PathRefused(key, f"the prefix of {name!r} is not in namespaces")
+    return f"{{{namespaces[prefix]}}}{local}"

@@ -1,0 +1,234 @@
+"""From settings to the compiled parts of a profile: names, limits, columns, templates, answers. Collects mistakes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bridge.domain.characters import CharacterRules, NewlinePolicy
+from bridge.domain.handover import Handover
+from bridge.domain.limits import Limit
+from bridge.domain.naming import NamePattern, NamePatternRefused, name_pattern
+from bridge.profiles.acknowledgements.base import Acknowledgements
+from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
+from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
+from bridge.profiles.errors import Mistake
+from bridge.profiles.fields import FieldKind, field_kind, order_fields
+from bridge.profiles.formats.base import Format
+from bridge.profiles.formats.columns import Column, ColumnRefused
+from bridge.profiles.formats.csv_rows import CsvFormat
+from bridge.profiles.formats.xml_template import TemplateRefused, XmlFormat
+from bridge.profiles.reading import Source, suggestion
+from bridge.profiles.settings import CsvSettings, FileSettings, LimitSettings, ProfileSettings, XmlSettings
+
+SEQUENCE_LAST_DEFAULT = 999_999_999
+TEMPLATE_SUFFIX = ".j2"
+Path = tuple[str | int, ...]
+
+
+class Building:
+    """One profile under construction. What is wrong is noted in `mistakes` and building goes on, to find the rest."""
+
+    def __init__(self, name: str, source: Source, settings: ProfileSettings, contents: Mapping[str, bytes]) -> None:
+        self.name, self.source, self.settings, self.contents = name, source, settings, contents
+        self.mistakes: list[Mistake] = []
+
+    def wrong(self, path: Path, what: str, cure: str = "") -> None:
+        """Note a mistake at a key of profile.toml."""
+        self.mistakes.append(self.source.mistake(path, what, cure))
+
+    def naming(self) -> tuple[NamePattern | None, int]:
+        """The name pattern, and the last number that its width and the profile allow."""
+        file = self.settings.file
+        try:
+            pattern = name_pattern(file.name)
+        except NamePatternRefused as error:
+            self.wrong(("file", "name"), f"file.name: {error}")
+            return None, 0
+        widest = pattern.sequence_last or SEQUENCE_LAST_DEFAULT
+        if file.sequence_last is not None and file.sequence_last > widest:
+            what = f"file.sequence_last = {file.sequence_last} does not fit into {file.name}, which ends at {widest}"
+            self.wrong(("file", "sequence_last"), what)
+        return pattern, file.sequence_last or widest
+
+    def characters(self) -> CharacterRules:
+        """Encoding, folding and line breaks. An encoding that marks every piece of a file anew is refused."""
+        given, encoding = self.settings.characters, self.settings.file.encoding
+        try:
+            stateless = "ab".encode(encoding) == "a".encode(encoding) + "b".encode(encoding)
+            if stateless:
+                return CharacterRules(
+                    encoding=encoding,
+                    xml=self.settings.format == "xml",
+                    fold=dict(given.fold),
+                    newline=given.newline,
+                    drop_accents=given.drop_accents,
+                )
+            what = f"file.encoding {encoding!r} cannot be written piece by piece"
+        except (LookupError, UnicodeError):
+            what = f"file.encoding {encoding!r} is not known"
+        self.wrong(
+            ("file", "encoding"), what, "Use for example utf-8, cp1250, iso8859-2, utf-16-le; byte_order_mark is a key."
+        )
+        return CharacterRules()
+
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits, each with its line for messages."""
+        seen: set[str] = set()
+        made = []
+        for number, one in enumerate(self.settings.limits):
+            path: Path = ("limits", number)
+            for what in _limit_mistakes(one, seen):
+                self.wrong((*path, "field"), what)
+            seen.add(one.field)
+            values = one.model_dump()
+            made.append(Limit(**{**values, "place": self.source.place(*path)}))
+        return tuple(made)
+
+    def handover(self) -> Handover:
+        """How files become visible."""
+        given = self.settings.handover
+        return Handover(
+            checksum="sha256" if given.checksum == "sha256" else None,
+            checksum_first=given.checksum_first,
+            trigger_suffix=given.trigger_suffix,
+            temporary=given.temporary,
+        )
+
+    def format(self, characters: CharacterRules) -> Format | None:
+        """The compiled columns or templates."""
+        name, sections = self.settings.format, {"xml": self.settings.xml, "csv": self.settings.csv}
+        if name not in sections:
+            self.wrong(
+                ("format",),
+                f"format = {name!r} is not known{suggestion(name, list(sections))}",
+                "Allowed are xml, csv.",
+            )
+            return None
+        for other, section in sections.items():
+            if other != name and section is not None:
+                self.wrong((other,), f"[{other}] belongs to format {other}; this profile's format is {name}")
+        if sections[name] is None:
+            self.wrong(("format",), f"format {name} needs the table [{name}]")
+            return None
+        if self.settings.csv is not None and name == "csv":
+            return self._csv(self.settings.csv, self.settings.file, characters)
+        return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
+
+    def acknowledgements(self, extension: str) -> Acknowledgements | None:
+        """The reader of answers; None where the ERP does not answer."""
+        answers = self.settings.answers
+        if answers is None:
+            return None
+        if answers.complete == "trigger" and not answers.trigger_suffix:
+            self.wrong(("answers", "complete"), "complete = 'trigger' needs trigger_suffix")
+        if answers.grows and answers.style != "csv":
+            self.wrong(("answers", "grows"), "only answers of style csv can grow")
+        if not set(answers.verdicts.values()) & {"accepted", "rejected"}:
+            self.wrong(("answers", "verdicts"), "verdicts names no word for accepted or rejected")
+        try:
+            if answers.style == "xml" and answers.xml:
+                return XmlAcknowledgements(answers, answers.xml, extension)
+            if answers.style == "csv" and answers.csv:
+                return self._csv_answers(extension)
+        except PathRefused as error:
+            self.wrong(("answers", "xml", error.key), f"answers.xml.{error.key}: {error}")
+            return None
+        known = answers.style in ("xml", "csv")
+        what = f"style {answers.style} needs the table [answers.{answers.style}]"
+        self.wrong(
+            ("answers", "style"), what if known else f"style = {answers.style!r} is not known", "Allowed are xml, csv."
+        )
+        return None
+
+    def _csv_answers(self, extension: str) -> Acknowledgements | None:
+        answers = self.settings.answers
+        assert answers is not None and answers.csv is not None
+        columns = answers.csv.columns.model_dump(exclude_none=True)
+        wanted = str if answers.csv.heading else int
+        for key, column in columns.items():
+            if not isinstance(column, wanted) or column == 0:
+                kind = "a heading" if answers.csv.heading else "a number from 1, as the log has no heading row"
+                self.wrong(("answers", "csv", "columns", key), f"answers.csv.columns.{key} must be {kind}")
+        return CsvAcknowledgements(answers, answers.csv, extension)
+
+    def _csv(self, csv: CsvSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        if csv.delimiter == csv.quote:
+            self.wrong(("csv", "quote"), "csv.quote and csv.delimiter are the same character")
+        if csv.quoting == "never" and characters.newline is NewlinePolicy.KEEP:
+            self.wrong(
+                ("csv", "quoting"),
+                "without quotes a line break cannot be kept; set characters.newline to blank or refuse",
+            )
+        records = []
+        for number, record in enumerate(csv.records):
+            columns = []
+            for index, settings in enumerate(record.columns):
+                path: Path = ("csv", "records", number, "columns", index)
+                try:
+                    columns.append(Column(settings, record.each, self.source.place(*path)))
+                except ColumnRefused as error:
+                    self.wrong(path, str(error))
+            records.append((record.each, columns))
+        if not {"order", "line"} & {each for each, _ in records}:
+            self.wrong(("csv", "records"), "no record is written for an order or its lines")
+        return CsvFormat(self.name, csv, file, characters, records) if len(self.mistakes) == before else None
+
+    def _xml(self, xml: XmlSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        if file.orders_per_file_max > 1 and not (xml.head and xml.tail):
+            what = "a file of several orders needs xml.head and xml.tail, else it has no single root element"
+            self.wrong(("file", "orders_per_file_max"), what)
+        for key, name in (
+            ("template", xml.template),
+            ("head", xml.head),
+            ("tail", xml.tail),
+            ("schema", xml.schema_file),
+        ):
+            if name is not None and name not in self.contents:
+                near = suggestion(name, list(self.contents))
+                self.wrong(("xml", key), f"xml.{key}: there is no file {name} in the profile's folder{near}")
+        for number, field in enumerate(xml.carries):
+            if field_kind(field) is None:
+                near = suggestion(field, list(order_fields()))
+                self.wrong(("xml", "carries", number), f"xml.carries: {field} is no canonical field{near}")
+        templates = {name: self._template(name) for name in self.contents if name.endswith(TEMPLATE_SUFFIX)}
+        if len(self.mistakes) > before:
+            return None
+        try:
+            return XmlFormat(self.name, xml, file, characters, templates)
+        except TemplateRefused as error:
+            place = f"{self.source.shown.removesuffix('profile.toml')}{error.template}:{error.line}"
+            self.mistakes.append(Mistake(place, str(error), f"Mend line {error.line} of {error.template}."))
+            return None
+
+    def _template(self, name: str) -> str:
+        content = self.contents[name]
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            place = f"{self.source.shown.removesuffix('profile.toml')}{name}:{line}"
+            self.mistakes.append(Mistake(place, "is not UTF-8", f"Save {name} as UTF-8."))
+            return ""
+
+
+def _limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
+    found = []
+    if field_kind(limit.field) in (None, FieldKind.LIST, FieldKind.NAMED):
+        found.append(f"{limit.field} is no field of the order{suggestion(limit.field, list(order_fields()))}")
+    if limit.field in seen:
+        found.append(f"{limit.field} has a limit already")
+    if limit.parts > 1 and limit.length_max is None:
+        found.append(f"{limit.field}: parts needs length_max, the length of one part")
+    if "split" in limit.policies and limit.parts == 1:
+        found.append(f"{limit.field}: the policy split needs parts")
+    if limit.pattern is not None:
+        try:
+            re.compile(limit.pattern)
+        except re.error as error:
+            found.append(f"{limit.field}: pattern is no regular expression: {error}")
+        if not limit.pattern_words:
+            found.append(f"{limit.field}: pattern needs pattern_words, which people read")
+    return found

@@ -1,0 +1,85 @@
+"""What goes wrong in profiles: a template, a character, a schema, an answer, a register. No text holds a value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bridge.domain.checks import character_refused
+from bridge.domain.errors import ConfigurationRefused, Refused
+from bridge.domain.problems import ProblemKind
+
+
+class Mistake(NamedTuple):
+    """One mistake of a profile: where, what is wrong, what to do."""
+
+    place: str
+    what: str
+    cure: str
+
+
+class ProfileRefused(ConfigurationRefused):
+    """A profile cannot be used; `mistakes` has all that was found, the message begins with the first."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        first, *others = mistakes
+        further = "".join(f"\n{mistake.place}: {mistake.what}" for mistake in others)
+        super().__init__(place=first.place, what=first.what + further, cure=first.cure)
+        self.mistakes = tuple(mistakes)
+
+
+class RenderRefused(Refused):
+    """A template or a column could not give an order's bytes."""
+
+    kind = ProblemKind(
+        code="render-refused",
+        title="Profile {profile} cannot render, {place}",
+        message="Order {order}: profile {profile} cannot render it. {place}: {what}",
+        action="Mend {place}, then: bridge profile test {profile}. The order then goes on by itself.",
+        cause="render:{profile}/{place}",
+        meaning="A template or a column of the profile asks for something that the order does not have.",
+    )
+
+
+class CharacterRefused(Refused):
+    """A character of an order cannot be held by the file, however it is escaped."""
+
+    kind = character_refused.KIND  # the check finds it before; one wording for both
+
+
+class SchemaRefused(Refused):
+    """A rendered file does not validate against the profile's schema."""
+
+    kind = ProblemKind(
+        code="schema-refused",
+        title="Profile {profile} made a file that its schema refuses: {what}",
+        message="{name}, line {line}: {what}. It was not sealed.",
+        action="Mend the template of profile {profile} or the order's data, then: bridge profile test {profile}.",
+        cause="schema:{profile}/{what}",
+        meaning="A rendered file does not validate against the schema that the profile names.",
+    )
+
+
+class AnswerMalformed(Refused):
+    """An acknowledgement cannot be understood, or is hostile. It is kept and read no further."""
+
+    kind = ProblemKind(
+        code="answer-malformed",
+        title="Answer {name} cannot be read",
+        message="{name}, {place}: {what}.",
+        action="Ask the ERP's owner for the answer again under a new name. The bytes are kept in the archive.",
+        cause="answer:{name}",
+        meaning="An acknowledgement breaks its own format, has the wrong encoding, or is an attack on the reader.",
+    )
+
+
+class RegisterMalformed(Refused):
+    """The ERP's register cannot be understood. Nothing of it is used."""
+
+    kind = ProblemKind(
+        code="register-malformed",
+        title="The register of profile {profile} cannot be read",
+        message="Register, {place}: {what}.",
+        action="Ask the ERP's owner to write the register anew; first exports wait if it becomes too old.",
+        cause="register:{profile}",
+        meaning="The ERP's list of orders that it already holds breaks its format.",
+    )

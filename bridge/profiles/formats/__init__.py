@@ -1,0 +1,1 @@
+"""Formats: how an order becomes bytes. `csv` from tables of columns, `xml` from Jinja2 templates."""

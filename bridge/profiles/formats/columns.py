@@ -1,0 +1,182 @@
+"""A record's columns, compiled: from an order to one row of values, most of it without Python code per value.
+
+Fields of one parent are taken out together (`itemgetter`), then the few that need a form get it, then the row is put
+into the order of the columns. Compiled once for each number of minor digits and each zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import tzinfo
+from operator import itemgetter
+from typing import Any
+
+from bridge.profiles.fields import FILE_FIELDS, FieldKind, field_kind
+from bridge.profiles.formats.forms import FormRefused, dated, decimal_form, money_form, percent
+from bridge.profiles.settings import ColumnSettings, CsvSettings
+
+ORDER, LINE, FILE = 0, 1, 2  # the roots of a row: (order, line, file)
+Roots = tuple[Any, Any, Any]
+Row = Callable[[Roots], Sequence[Any]]
+Step = str | int
+VALUE_ERRORS = (KeyError, IndexError, TypeError, FormRefused)  # what a row raises for a value that is not there or odd
+
+
+class ColumnRefused(ValueError):
+    """A column asks for something that its record does not have."""
+
+
+class Place:
+    """A path, resolved: which root, through which parents, which key, and what is held there."""
+
+    def __init__(self, path: str, each: str) -> None:
+        head, _, rest = path.partition(".")
+        self.path = path
+        if head == "file":
+            kind, self.root, steps = FILE_FIELDS.get(rest), FILE, rest.split(".")
+        elif head == "line":
+            kind, self.root, steps = field_kind(f"lines.{rest}"), LINE, rest.split(".")
+            self.path = f"lines.{rest}"
+        else:
+            kind, self.root, steps = field_kind(path), ORDER, path.split(".")
+        if kind is None or path.startswith("lines."):
+            raise ColumnRefused(
+                f"{path} is no field; `bridge contract` lists them (line.NAME inside a line, file.NAME)"
+            )
+        allowed = {"file": (FILE,), "end": (FILE,), "order": (ORDER, FILE), "line": (ORDER, LINE, FILE)}[each]
+        if self.root not in allowed:
+            raise ColumnRefused(f"{path} is not there in a record that is written for each {each}")
+        self.kind = kind
+        self.steps: tuple[Step, ...] = tuple(int(step) - 1 if step.isdigit() else step for step in steps)
+
+    def of(self, roots: Roots) -> Any:
+        """The value itself, one step after the other."""
+        value = roots[self.root]
+        for step in self.steps:
+            value = value[step]
+        return value
+
+
+class Column:
+    """One column: its paths, its form, and whether its value is a canonical field unchanged. place: file:line."""
+
+    def __init__(self, settings: ColumnSettings, each: str, place: str) -> None:
+        given = [settings.value is not None, settings.text is not None, bool(settings.join), bool(settings.first_of)]
+        if sum(given) != 1:
+            raise ColumnRefused(f"column {settings.heading} needs exactly one of value, text, join and first_of")
+        paths = settings.join or settings.first_of or ([settings.value] if settings.value else [])
+        self.settings, self.heading, self.place = settings, settings.heading, place
+        self.places = [Place(path, each) for path in paths]
+        self.form = settings.form or _usual_form(self.places)
+        if settings.places is not None and self.form != "decimal":
+            raise ColumnRefused(f"column {settings.heading}: places belongs to form decimal, not to {self.form}")
+        if len(self.places) > 1 and self.form != "text":
+            raise ColumnRefused(f"column {settings.heading}: join and first_of are for texts")
+
+    @property
+    def is_text(self) -> bool:
+        """A text that people wrote: folded, guarded, checked for characters."""
+        return self.form == "text" and bool(self.places)
+
+    @property
+    def carried(self) -> str | None:
+        """The canonical field that can be read back equal; None where the column loses something or is none."""
+        one = self.places[0] if len(self.places) == 1 else None
+        lossless = self.form in ("text", "money", "integer", "percent") or (
+            self.form == "decimal" and self.settings.places is None
+        )
+        return one.path if one and one.root != FILE and lossless else None
+
+    def converter(self, csv: CsvSettings, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
+        """How the raw value becomes the field's text; None where it goes as it is."""
+        if self.form == "money":
+            return money_form(digits, csv.decimal_comma)
+        if self.form == "decimal":
+            return decimal_form(self.settings.places, csv.decimal_comma)
+        if self.form == "percent":
+            return (lambda value: percent(value).replace(".", ",")) if csv.decimal_comma else percent
+        if self.form == "date":
+            form = self.settings.date or csv.date
+            return lambda value: dated(value, form, zone)
+        if self.form == "count":
+            return len
+        if self.form == "totals":
+            return lambda totals: "|".join(f"{one['currency']}={one['amount']:f}" for one in totals)
+        if self.is_text and csv.formula_guard:
+            return _guarded
+        return None
+
+    def computed(self, roots: Roots) -> str:
+        """The value of a column with several places."""
+        texts = (str(place.of(roots) or "") for place in self.places)
+        filled = [text for text in texts if text]
+        if self.settings.join:
+            return " ".join(filled)
+        return filled[0] if filled else ""
+
+
+def compile_row(columns: Sequence[Column], csv: CsvSettings, digits: int, zone: tzinfo) -> Row:
+    """One function from roots to the values of a row. It raises KeyError and FormRefused for what is not there."""
+    constants: list[Any] = []
+    order: list[Column] = []
+    for column in columns:
+        if column.settings.text is not None:
+            constants.append(column.settings.text)
+            order.append(column)
+    groups = list(_grouped(columns, order))
+    computed = [column for column in columns if len(column.places) > 1]
+    order += computed
+    forms = [(at, form) for at, column in enumerate(order) if (form := column.converter(csv, digits, zone))]
+    permute: Callable[[list[Any]], Sequence[Any]] | None = None
+    positions = [order.index(column) for column in columns]
+    if positions != list(range(len(columns))):
+        permute = itemgetter(*positions)
+
+    def row(roots: Roots) -> Sequence[Any]:
+        values = constants.copy()
+        for root, steps, take in groups:
+            parent = roots[root]
+            for step in steps:
+                parent = parent[step]
+            values.extend(take(parent))
+        for column in computed:
+            values.append(column.computed(roots))
+        for at, form in forms:
+            values[at] = form(values[at])
+        return permute(values) if permute else values
+
+    return row
+
+
+def _grouped(columns: Sequence[Column], order: list[Column]) -> Iterator[tuple[int, tuple[Step, ...], Any]]:
+    """Single-place columns by parent, with one getter each; `order` gets the columns as their values will come."""
+    parents: dict[tuple[int, tuple[Step, ...]], list[Column]] = {}
+    for column in columns:
+        if len(column.places) == 1:
+            place = column.places[0]
+            parents.setdefault((place.root, place.steps[:-1]), []).append(column)
+    for (root, steps), members in parents.items():
+        order += members
+        keys = [member.places[0].steps[-1] for member in members]
+        yield root, steps, itemgetter(*keys) if len(keys) > 1 else _single(keys[0])
+
+
+def _single(key: Step) -> Callable[[Any], tuple[Any]]:
+    return lambda parent: (parent[key],)
+
+
+def _usual_form(places: Sequence[Place]) -> str:
+    if len(places) != 1:
+        return "text"
+    usual = {
+        FieldKind.AMOUNT: "decimal",
+        FieldKind.INSTANT: "date",
+        FieldKind.INTEGER: "integer",
+        FieldKind.LIST: "count",
+    }
+    return usual.get(places[0].kind, "text")
+
+
+def _guarded(value: Any) -> Any:
+    """A text that a spreadsheet would calculate, made harmless on request. Changes what the ERP reads."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value

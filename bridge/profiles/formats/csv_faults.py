@@ -1,0 +1,68 @@
+"""The slow way of a csv row, taken when the fast one met a value that does not fit: to mend it or to name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from bridge.domain.characters import NewlinePolicy, RefusedCharacter, first_refused, prepared
+from bridge.profiles.errors import RenderRefused
+from bridge.profiles.formats.base import refused_character
+from bridge.profiles.formats.columns import VALUE_ERRORS, Column, compile_row
+from bridge.profiles.formats.forms import FormRefused
+
+if TYPE_CHECKING:
+    from bridge.profiles.formats.csv_rows import CsvFormat
+
+
+def careful_rows(format_: CsvFormat, order: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The rows with line breaks by the profile's policy. Raises CharacterRefused for the first that does not fit."""
+    return [
+        [_careful(format_, order, column, line, value) for column, value in zip(columns, row, strict=True)]
+        for (columns, line), row in zip(_written(format_, order), rows, strict=True)
+    ]
+
+
+def explained(format_: CsvFormat, order: Mapping[str, Any], file: Mapping[str, Any], zone: tzinfo) -> RenderRefused:
+    """The columns once more, one by one, so that the first that fails is named with its line of profile.toml."""
+    for columns, line in _written(format_, order):
+        for column in columns:
+            try:
+                compile_row([column], format_.settings, order.get("currency_digits", 2), zone)((order, line, file))
+            except VALUE_ERRORS as error:
+                what = str(error) if isinstance(error, FormRefused) else "is not there"
+                path = " and ".join(place.path for place in column.places)
+                return _refused(format_, order, column.place, f"column {column.heading}: {path} {what}")
+    return _refused(format_, order, "profile.toml", "the order has no lines, number or currency_digits")
+
+
+def _written(format_: CsvFormat, order: Mapping[str, Any]) -> Iterator[tuple[Sequence[Column], Any]]:
+    """Columns and line of each row that an order writes, in their order."""
+    for each, columns in format_.records:
+        if each == "order":
+            yield columns, None
+        elif each == "line":
+            for line in order.get("lines", ()):
+                yield columns, line
+
+
+def _careful(format_: CsvFormat, order: Mapping[str, Any], column: Column, line: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    rules, settings = format_.characters, format_.settings
+    text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
+    refused = first_refused(text, rules)
+    at = refused.position - 1 if refused else len(text)
+    if settings.quoting == "never":
+        at = min([at, *(text.index(one) for one in (settings.delimiter, "\n", "\r") if one in text)])
+    if at == len(text):
+        return text
+    path = column.places[0].path if column.places else column.heading
+    if line is not None and path.startswith("lines."):
+        path = f"lines[{line['position']}].{path.removeprefix('lines.')}"
+    raise refused_character(rules, order, path, RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}"))
+
+
+def _refused(format_: CsvFormat, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
+    return RenderRefused(profile=format_.profile, order=order.get("number", "-"), place=place, what=what)

@@ -1,0 +1,110 @@
+"""Values as an ERP reads them: money, decimals, percents and dates, exact and never through float.
+
+Templates use these as filters, CSV columns as forms. An amount is a Decimal or its exact text; empty stays empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from functools import lru_cache
+
+from bridge.domain.dateforms import date_form
+
+Amount = Decimal | str | int | None
+PLACES_MAX = 12
+# 50 digits hold any amount; a money value that does not fit its minor units is a mistake and is never rounded away.
+_EXACT = Context(prec=50, traps=[Inexact, InvalidOperation])
+_ROUNDING = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
+_UNITS = tuple(Decimal(1).scaleb(-places) for places in range(PLACES_MAX + 1))
+
+
+class FormRefused(ValueError):
+    """A value does not have this form. The text never holds the value."""
+
+
+def number(value: Amount) -> Decimal:
+    """An amount for comparing and adding inside a template; empty is 0."""
+    if value is None or value == "":
+        return Decimal(0)
+    try:
+        return Decimal(value)
+    except (InvalidOperation, TypeError) as error:
+        raise FormRefused("is not a decimal number") from error
+
+
+def money(value: Amount, digits: int) -> str:
+    """12.5 with 2 digits gives 12.50. Raises FormRefused when a fraction of a minor unit would be lost."""
+    if type(value) is str:
+        # The usual case by far: the canonical order's own text, whole in minor units already.
+        if digits and value[-digits - 1 : -digits] == "." and value[-digits:].isdigit():
+            return value
+        if value == "":
+            return ""
+    elif value is None:
+        return ""
+    try:
+        return str(number(value).quantize(_UNITS[digits], context=_EXACT))
+    except (Inexact, InvalidOperation) as error:
+        raise FormRefused(f"is no whole number of minor units with {digits} digits") from error
+
+
+def decimal(value: Amount, places: int | None = None) -> str:
+    """Plain digits with a point, no exponent; with `places` rounded half up to that many."""
+    if value is None or value == "":
+        return ""
+    if places is None:
+        return value if type(value) is str and "E" not in value and "e" not in value else format(number(value), "f")
+    try:
+        return str(number(value).quantize(_UNITS[places], context=_ROUNDING))
+    except InvalidOperation as error:
+        raise FormRefused(f"has too many digits for {places} places") from error
+
+
+@lru_cache(maxsize=1024)
+def percent(value: Amount) -> str:
+    """The fraction 0.23 as 23, 0.055 as 5.5."""
+    if value is None or value == "":
+        return ""
+    scaled = number(value).scaleb(2, _ROUNDING)
+    text = format(scaled, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def dated(value: date | str | None, form: str, zone: tzinfo) -> str:
+    """An instant in `zone`, or a day, in a form such as DD.MM.YYYY."""
+    if value is None or value == "":
+        return ""
+    moment: date | str = value
+    if isinstance(moment, str):
+        try:
+            moment = date.fromisoformat(moment) if len(moment) == 10 else datetime.fromisoformat(moment)
+        except ValueError as error:
+            raise FormRefused("is neither a day nor an instant") from error
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(zone)
+    return date_form(form).of(moment)
+
+
+def money_form(digits: int, comma: bool) -> Callable[[Amount], str]:
+    """`money` bound to a currency's digits and the decimal sign, for a column."""
+    if comma:
+        return lambda value: money(value, digits).replace(".", ",")
+    if digits == 0:
+        return lambda value: money(value, 0)
+    sign, tail = slice(-digits - 1, -digits), slice(-digits, None)
+
+    def bound(value: Amount) -> str:
+        if type(value) is str and value[sign] == "." and value[tail].isdigit():
+            return value
+        return money(value, digits)
+
+    return bound
+
+
+def decimal_form(places: int | None, comma: bool) -> Callable[[Amount], str]:
+    """`decimal` bound to places and decimal sign, for a column."""
+    if comma:
+        return lambda value: decimal(value, places).replace(".", ",")
+    return lambda value: decimal(value, places)

@@ -1,0 +1,135 @@
+"""Format `xml`: a file made by Jinja2 templates, one for an order and, for files of many orders, a head and a tail."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError
+
+from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy, first_refused, prepared
+from bridge.profiles.errors import RenderRefused
+from bridge.profiles.formats.base import Control, FileContext, file_words, refused_character
+from bridge.profiles.formats.csv_rows import LINE_ENDS
+from bridge.profiles.formats.forms import FormRefused
+from bridge.profiles.formats.sandbox import refuse_inexact, sandbox
+from bridge.profiles.settings import FileSettings, XmlSettings
+
+# What a template can raise. The texts of the first group hold no value; of the others only the kind is told.
+_TOLD = (TemplateRuntimeError, FormRefused)
+_KINDS = (TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
+
+
+class TemplateRefused(ValueError):
+    """A template does not compile: name, line and what is wrong."""
+
+    def __init__(self, template: str, line: int, what: str) -> None:
+        super().__init__(what)
+        self.template, self.line = template, line
+
+
+class XmlFormat:
+    """One profile's templates, compiled once."""
+
+    def __init__(
+        self,
+        profile: str,
+        settings: XmlSettings,
+        file: FileSettings,
+        characters: CharacterRules,
+        templates: Mapping[str, str],
+    ) -> None:
+        self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
+        environment = sandbox(templates, LINE_ENDS[file.line_end])
+        names = (settings.head, settings.template, settings.tail)
+        for name, source in templates.items():
+            try:
+                refuse_inexact(environment, source, name)
+                if name in names:
+                    environment.get_template(name)
+            except TemplateSyntaxError as error:
+                raise TemplateRefused(error.name or name, error.lineno, error.message or "does not parse") from error
+        head, order, tail = (environment.get_template(name) if name else None for name in names)
+        assert order is not None
+        self.head, self.order, self.tail = head, order, tail
+
+    @property
+    def carries(self) -> tuple[str, ...]:
+        """What profile.toml says that the template carries; the property test holds it to that."""
+        return self.settings.carries
+
+    def renderer(self, context: FileContext) -> XmlRenderer:
+        """A new file."""
+        return XmlRenderer(self, context)
+
+
+class XmlRenderer:
+    """One XML file."""
+
+    def __init__(self, format_: XmlFormat, context: FileContext) -> None:
+        self._format, self._context, self._control = format_, context, Control()
+        self._file = file_words(context, self._control)
+
+    def head(self) -> bytes:
+        """Byte order mark and head template."""
+        mark = "\ufeff" if self._format.file.byte_order_mark else ""
+        text = self._render(self._format.head, {}) if self._format.head else ""
+        return (mark + text).encode(self._format.file.encoding)
+
+    def order(self, order: dict[str, Any]) -> bytes:
+        """One order. What XML or the encoding cannot hold is named by its field, never written."""
+        rules = self._format.characters
+        if rules.newline is not NewlinePolicy.KEEP:
+            order = self._careful(order, order, "")
+        text = self._render(self._format.order, order)
+        if UNHOLDABLE.search(text) or ("\r" in text and self._format.file.line_end == "lf"):
+            text = self._render(self._format.order, self._careful(order, order, ""))
+        try:
+            content = text.encode(self._format.file.encoding)
+        except UnicodeEncodeError as error:
+            self._careful(order, order, "")  # names the field, unless the template itself wrote the character
+            what = f"the template writes U+{ord(text[error.start]):04X}, which {rules.encoding} cannot hold"
+            raise self._refused(order, self._format.settings.template, what) from error
+        self._control.add(order)
+        return content
+
+    def tail(self) -> bytes:
+        """The tail template, with what was rendered summed up."""
+        self._file = file_words(self._context, self._control)
+        return (self._render(self._format.tail, {}) if self._format.tail else "").encode(self._format.file.encoding)
+
+    def _render(self, template: Template, order: dict[str, Any]) -> str:
+        words = {"file": self._file, "digits": order.get("currency_digits", 2), "zone": self._context.zone}
+        if order:
+            words["order"] = order
+        try:
+            return template.render(words)
+        except (*_TOLD, *_KINDS) as error:
+            what = str(error) if isinstance(error, _TOLD) else f"{type(error).__name__} in an expression"
+            raise self._refused(order, _place(error, template.name or ""), what) from error
+
+    def _careful(self, order: dict[str, Any], value: Any, path: str) -> Any:
+        """The value with its texts by the profile's policy. Raises CharacterRefused for the first that does not fit."""
+        if isinstance(value, dict):
+            return {key: self._careful(order, item, f"{path}.{key}" if path else key) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._careful(order, item, f"{path}[{number}]") for number, item in enumerate(value, start=1)]
+        if not isinstance(value, str):
+            return value
+        rules = self._format.characters
+        text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
+        if refused := first_refused(text, rules):
+            raise refused_character(rules, order, path, refused)
+        return text
+
+    def _refused(self, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
+        return RenderRefused(profile=self._format.profile, order=order.get("number", "-"), place=place, what=what)
+
+
+def _place(error: BaseException, template: str) -> str:
+    """`order.xml.j2:17`: Jinja puts the template's own lines into the traceback."""
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in ("<template>", template)
+    ]
+    return f"{template}:{frames[-1].lineno}" if frames else template

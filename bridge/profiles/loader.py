@@ -1,0 +1,125 @@
+"""Finds a profile's folder and loads it: an own one first, then the built-in ones, both in the same way.
+
+All mistakes are found at once. Templates and columns are tried with the smallest and the fullest order, so that a
+profile that loads also renders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from bridge.config.shipped import templates_folder
+from bridge.domain.errors import ConfigurationRefused
+from bridge.profiles.building import Building
+from bridge.profiles.errors import CharacterRefused, Mistake, ProfileRefused, RenderRefused
+from bridge.profiles.profile import Profile
+from bridge.profiles.reading import Source, read_settings, suggestion
+from bridge.profiles.trial import TRIAL_CONTEXT, trial_orders
+
+SETTINGS_FILE = "profile.toml"
+FILES_MAX = 500
+FILE_BYTES_MAX = 20 << 20
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def load_profile(name: str, own_folder: Path | None) -> Profile:
+    """The profile of this name. own_folder: the deployment's `profiles/`, asked before the built-in ones.
+
+    Raises ConfigurationRefused with file:line, what is wrong and what is allowed; ProfileRefused has all mistakes.
+    """
+    folder = _folder_of(name, own_folder)
+    contents = _contents_of(folder)
+    source = Source(f"{folder.parent.name}/{folder.name}/{SETTINGS_FILE}", contents[SETTINGS_FILE])
+    building = Building(name, source, read_settings(source), contents)
+    naming, sequence_last = building.naming()
+    characters, limits = building.characters(), building.limits()
+    format_ = building.format(characters)
+    extension = Path(building.settings.file.name).suffix
+    acknowledgements = building.acknowledgements(extension)
+    if building.mistakes or naming is None or format_ is None:
+        raise ProfileRefused(building.mistakes)
+    profile = Profile(
+        name=name,
+        folder=folder,
+        digest=_digest_of(contents),
+        settings=building.settings,
+        naming=naming,
+        sequence_last=sequence_last,
+        characters=characters,
+        limits=limits,
+        handover=building.handover(),
+        format=format_,
+        acknowledgements=acknowledgements,
+        contents=contents,
+    )
+    _try(profile, source)
+    return profile
+
+
+def profile_names(own_folder: Path | None) -> list[str]:
+    """Every profile that can be loaded by name, own ones first, each name once."""
+    found: dict[str, None] = {}
+    for folder in _folders(own_folder):
+        found.update(dict.fromkeys(sorted(one.parent.name for one in folder.glob(f"*/{SETTINGS_FILE}"))))
+    return list(found)
+
+
+def _folders(own_folder: Path | None) -> list[Path]:
+    return [folder for folder in (own_folder, templates_folder()) if folder is not None and folder.is_dir()]
+
+
+def _folder_of(name: str, own_folder: Path | None) -> Path:
+    if _NAME.fullmatch(name):
+        for folder in _folders(own_folder):
+            if (folder / name / SETTINGS_FILE).is_file():
+                return folder / name
+    known = profile_names(own_folder)
+    raise ConfigurationRefused(
+        place=f"profile {name}",
+        what=f"there is no such profile{suggestion(name, known)}",
+        cure=f"Known are {', '.join(known)}. An own one is a folder profiles/NAME with a {SETTINGS_FILE}.",
+    )
+
+
+def _contents_of(folder: Path) -> dict[str, bytes]:
+    """Every file of the profile by its path inside the folder; hidden files and links are no part of it."""
+    contents: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in inside.parts):
+            continue
+        if len(contents) == FILES_MAX or path.stat().st_size > FILE_BYTES_MAX:
+            what = f"a profile has at most {FILES_MAX} files of {FILE_BYTES_MAX} bytes"
+            raise ProfileRefused([Mistake(f"{folder.name}/{inside}", what, "Move what is no part of it elsewhere.")])
+        contents[inside.as_posix()] = path.read_bytes()
+    return contents
+
+
+def _digest_of(contents: dict[str, bytes]) -> str:
+    """Over names and bytes, with lengths, so that no two folders give the same."""
+    digest = hashlib.sha256()
+    for name, content in contents.items():
+        digest.update(f"{name}\x00{len(content)}\x00".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _try(profile: Profile, source: Source) -> None:
+    """Render the trial orders; what fails is a mistake of the profile, with the line of its template or column."""
+    try:
+        for order in trial_orders(profile.limits, profile.characters):
+            renderer = profile.renderer(TRIAL_CONTEXT)
+            renderer.head()
+            renderer.order(order)
+            renderer.tail()
+    except RenderRefused as error:
+        place = str(error.subject["place"])
+        if not place.startswith(source.shown):
+            place = f"{source.shown.removesuffix(SETTINGS_FILE)}{place}"
+        what = f"{error.subject['what']} (tried with order {error.subject['order']})"
+        raise ProfileRefused([Mistake(place, what, f"Mend {place}.")]) from error
+    except CharacterRefused as error:
+        what = f"the profile cannot write plain letters: {error.problem.message}"
+        raise ProfileRefused([Mistake(source.place("file", "encoding"), what, "Choose another encoding.")]) from error

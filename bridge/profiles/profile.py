@@ -1,0 +1,127 @@
+"""A profile: how one ERP wants its files, what its fields can hold, and how it answers. Loaded once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from bridge.domain.characters import CharacterRules
+from bridge.domain.handover import Handover
+from bridge.domain.limits import Limit
+from bridge.domain.naming import NamePattern
+from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
+from bridge.profiles.formats.base import FileContext, FileRenderer, Format
+from bridge.profiles.formats.schema import load_schema, validate
+from bridge.profiles.register import RegisterEntry, read_register
+from bridge.profiles.settings import AnswerSettings, ProfileSettings, RegisterSettings
+
+
+class NoAnswersExpected(ValueError):
+    """`read_answer` of a profile whose ERP does not answer: a mistake of the caller."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the loader made of one folder. digest: SHA-256 over names and bytes of all its files."""
+
+    name: str
+    folder: Path
+    digest: str
+    settings: ProfileSettings
+    naming: NamePattern
+    sequence_last: int
+    characters: CharacterRules
+    limits: tuple[Limit, ...]
+    handover: Handover
+    format: Format = field(repr=False)
+    acknowledgements: Acknowledgements | None = field(repr=False)
+    contents: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def version(self) -> str:
+        """The author's own version word."""
+        return self.settings.version
+
+    @property
+    def description(self) -> str:
+        """What ERP and import it is for."""
+        return self.settings.description
+
+    @property
+    def extension(self) -> str:
+        """The ending of file names, with its dot."""
+        _, dot, ending = self.settings.file.name.rpartition(".")
+        return dot + ending if dot else ""
+
+    @property
+    def media_type(self) -> str:
+        """Media type of a file."""
+        return self.settings.file.media_type
+
+    @property
+    def encoding(self) -> str:
+        """Encoding of a file."""
+        return self.settings.file.encoding
+
+    @property
+    def orders_per_file_max(self) -> int:
+        """At most so many orders go into one file."""
+        return self.settings.file.orders_per_file_max
+
+    @property
+    def batchable(self) -> bool:
+        """Whether a file can hold more than one order."""
+        return self.orders_per_file_max > 1
+
+    @property
+    def ordered(self) -> bool:
+        """Whether files must reach the ERP strictly in sequence order."""
+        return self.settings.file.ordered
+
+    @property
+    def carries(self) -> tuple[str, ...]:
+        """The canonical fields that a reader of the file gets back equal."""
+        return self.format.carries
+
+    @property
+    def answers(self) -> AnswerSettings | None:
+        """How the ERP answers; None where it never does."""
+        return self.settings.answers
+
+    @property
+    def register(self) -> RegisterSettings | None:
+        """How the ERP lists the orders that it holds; None where it does not."""
+        return self.settings.register_
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the folder, as it was loaded: to be kept, so that any export file can be rendered again."""
+        return dict(self.contents)
+
+    def file_name(
+        self, sequence_number: int, business_day: date, sealed_at: datetime, endpoint: str, count: int
+    ) -> str:
+        """The export file's name."""
+        return self.naming.name(sequence_number, business_day, sealed_at, endpoint, count)
+
+    def renderer(self, context: FileContext) -> FileRenderer:
+        """A new file: head, orders, tail."""
+        return self.format.renderer(context)
+
+    def validate(self, path: Path) -> None:
+        """Hold a whole rendered file against the schema, where there is one. Raises SchemaRefused."""
+        if self.settings.xml is not None and self.settings.xml.schema_file is not None:
+            validate(path, load_schema(self.folder / self.settings.xml.schema_file, self.digest), self.name)
+
+    def read_answer(self, path: Path, name: str, from_row: int = 0) -> Answer:
+        """What an acknowledgement says, streamed. Raises AnswerMalformed, at once or while results are taken."""
+        if self.acknowledgements is None:
+            raise NoAnswersExpected(self.name)
+        return self.acknowledgements.read(path, name, from_row)
+
+    def read_register(self, path: Path) -> Iterator[RegisterEntry]:
+        """The ERP's list of orders that it holds, streamed. Raises RegisterMalformed."""
+        if self.settings.register_ is None:
+            raise NoAnswersExpected(self.name)
+        return read_register(path, self.settings.register_, self.name)

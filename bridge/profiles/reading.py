@@ -1,0 +1,110 @@
+"""Reads `profile.toml` into settings; every mistake gets its file and line, what is allowed, and a suggestion."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from bridge.config.toml_lines import TomlLines
+from bridge.profiles.errors import Mistake, ProfileRefused
+from bridge.profiles.settings import ProfileSettings
+
+_AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+
+
+class Source:
+    """One profile.toml with its name for messages, and the lines of its keys."""
+
+    def __init__(self, shown: str, content: bytes) -> None:
+        self.shown = shown
+        try:
+            self.text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise ProfileRefused([Mistake(f"{shown}:{line}", "is not UTF-8", "Save it as UTF-8.")]) from error
+        self.lines = TomlLines(self.text)
+
+    def place(self, *path: str | int) -> str:
+        """file:line of a key."""
+        return f"{self.shown}:{self.lines.line(path)}"
+
+    def mistake(self, path: tuple[str | int, ...], what: str, cure: str = "") -> Mistake:
+        """A mistake at a key; without a cure the language's page is named."""
+        return Mistake(
+            self.place(*path), what, cure or f"Change {dotted(path)}; docs/profile-language.md has every key."
+        )
+
+
+def read_settings(source: Source) -> ProfileSettings:
+    """The settings. Raises ProfileRefused with all mistakes at once."""
+    try:
+        table = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        found = _AT_LINE.search(str(error))
+        line = int(found.group(1)) if found and found.group(1) else source.text.count("\n") + 1
+        what = f"is no TOML: {_AT_LINE.sub('', str(error))}"
+        raise ProfileRefused([Mistake(f"{source.shown}:{line}", what, f"Mend line {line}.")]) from error
+    try:
+        return ProfileSettings.model_validate(table)
+    except ValidationError as error:
+        raise ProfileRefused([_mistake(source, one) for one in error.errors(include_url=False)]) from error
+
+
+def suggestion(word: str, allowed: Sequence[str]) -> str:
+    """`; did you mean X?` where one is near."""
+    near = difflib.get_close_matches(word, allowed, 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """answers.csv.columns; limits[2].field, counted from 1."""
+    text = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.lstrip(".")
+
+
+def _mistake(source: Source, error: ErrorDetails) -> Mistake:
+    path = error["loc"]
+    key = str(path[-1]) if path else ""
+    if error["type"] == "extra_forbidden":
+        allowed = _keys_of(_model_at(path[:-1]))
+        what = f"unknown key {dotted(path)}{suggestion(key, allowed)}"
+        return source.mistake(path, what, f"Allowed here: {', '.join(allowed)}.")
+    if error["type"] == "missing":
+        return source.mistake(
+            path, f"{dotted(path)} is missing", f"Add {key}; docs/profile-language.md says what it is."
+        )
+    if error["type"] in ("literal_error", "enum"):
+        allowed = re.findall(r"'([^']*)'", str((error.get("ctx") or {}).get("expected", "")))
+        given = error["input"] if isinstance(error["input"], str) else ""
+        what = f"{dotted(path)} = {given!r} is not known{suggestion(given, allowed)}"
+        return source.mistake(path, what, f"Allowed are {', '.join(allowed)}.")
+    message = error["msg"]
+    return source.mistake(path, f"{dotted(path)}: {message[:1].lower()}{message[1:]}")
+
+
+def _keys_of(model: type[BaseModel] | None) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _model_at(path: Sequence[str | int]) -> type[BaseModel] | None:
+    """The settings class of a table, by the path of keys that leads there."""
+    model: type[BaseModel] | None = ProfileSettings
+    for step in path:
+        if isinstance(step, int) or model is None:
+            continue
+        fields = {info.alias or name: info for name, info in model.model_fields.items()}
+        model = _class_in(fields[step].annotation) if step in fields else None
+    return model
+
+
+def _class_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in typing.get_args(annotation) if (found := _class_in(one))), None)

@@ -1,0 +1,200 @@
+"""A profile's settings as `profile.toml` says them. Unknown keys are refused; the loader adds file and line.
+
+Each class is one table of the file; its fields, types and defaults are the reference of the profile language.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from bridge.domain.characters import NewlinePolicy
+
+NAME_PLACES = ("{stem}", "{file}")
+Word = Annotated[str, StringConstraints(min_length=1)]
+OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+
+
+class Settings(BaseModel):
+    """Frozen; an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, strict=False)
+
+
+class FileSettings(Settings):
+    """`[file]`: how a file looks from outside."""
+
+    name: Word = Field(description="Name pattern with {sequence:06}, {day:YYYYMMDD}, {time}, {endpoint}, {count}")
+    media_type: str = Field("application/octet-stream", description="Media type, for the archive and the pages")
+    encoding: Word = Field("utf-8", description="Character encoding, a name that Python knows")
+    byte_order_mark: bool = Field(False, description="Begin the file with a byte order mark")
+    line_end: Literal["lf", "crlf"] = Field("lf", description="Line ends")
+    orders_per_file_max: int = Field(1, ge=1, le=100_000, description="At most so many orders in one file")
+    ordered: bool = Field(True, description="Files are placed strictly in sequence order")
+    sequence_last: int | None = Field(None, ge=1, description="Last sequence number; default: what the width holds")
+
+
+class CharacterSettings(Settings):
+    """`[characters]`: folding and line breaks inside fields."""
+
+    newline: NewlinePolicy = Field(NewlinePolicy.KEEP, description="A line break inside a field: keep, blank, refuse")
+    drop_accents: bool = Field(False, description="Try a character that the encoding lacks without its accents")
+    fold: dict[OneCharacter, str] = Field(default_factory=dict, description="Replacements that are always made")
+
+
+class XmlSettings(Settings):
+    """`[xml]`: a file made by a Jinja2 template."""
+
+    template: Word = Field(description="Template of one order; where a file holds one, of the whole document")
+    head: str | None = Field(None, description="Template of what stands before the first order")
+    tail: str | None = Field(None, description="Template of what stands after the last order")
+    schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
+    carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
+
+
+class ColumnSettings(Settings):
+    """One column of a record. Exactly one of value, text, join and first_of."""
+
+    heading: Word = Field(description="Name of the column")
+    value: str | None = Field(None, description="Path: delivery.street, line.sku, file.sequence_number, extra.NAME")
+    text: str | None = Field(None, description="A fixed text")
+    join: tuple[str, ...] = Field((), description="Paths whose non-empty texts are joined by one blank")
+    first_of: tuple[str, ...] = Field((), description="Paths of which the first non-empty one is taken")
+    form: Literal["text", "money", "decimal", "percent", "integer", "date", "count", "totals"] | None = Field(
+        None, description="Form of the value; default by its type"
+    )
+    places: int | None = Field(None, ge=0, le=12, description="Decimal places of form decimal")
+    date: str | None = Field(None, description="Date form; default: csv.date")
+
+
+class RecordSettings(Settings):
+    """`[[csv.records]]`: one kind of row."""
+
+    each: Literal["file", "order", "line", "end"] = Field(description="Written once a file, order, line, or at the end")
+    columns: tuple[ColumnSettings, ...] = Field(min_length=1, description="The columns, from the left")
+
+
+class CsvSettings(Settings):
+    """`[csv]`: a file of rows, made from tables of columns without a template."""
+
+    delimiter: OneCharacter = Field(",", description="Between fields")
+    quote: OneCharacter = Field('"', description="Around fields; doubled inside them")
+    quoting: Literal["needed", "all", "never"] = Field("needed", description="Which fields are quoted")
+    heading_row: bool = Field(False, description="Begin with the headings of the first record")
+    decimal_comma: bool = Field(False, description="Write 12,50 instead of 12.50")
+    date: str = Field("YYYY-MM-DD", description="Date form of columns without their own")
+    formula_guard: bool = Field(False, description="Put ' before a text that a spreadsheet would calculate")
+    records: tuple[RecordSettings, ...] = Field(min_length=1, description="The kinds of rows")
+
+
+class HandoverSettings(Settings):
+    """`[handover]`: how a file becomes visible to the ERP."""
+
+    checksum: Literal["sha256", "none"] = Field("sha256", description="Sidecar NAME.sha256 in the form of sha256sum")
+    checksum_first: bool = Field(False, description="The sidecar is placed before the file")
+    trigger_suffix: str | None = Field(None, min_length=1, description="An empty NAME+SUFFIX is placed last")
+    temporary: Literal["dot", "suffix"] = Field("dot", description="Temporary names: .NAME.N.tmp or NAME.N.tmp")
+
+
+class XmlAnswerSettings(Settings):
+    """`[answers.xml]`: where an XML answer says what. Paths are relative to the result element."""
+
+    namespaces: dict[str, str] = Field(default_factory=dict, description="Prefix = namespace of the paths below")
+    result: Word = Field(description="Name of the element that holds one result, with prefix; can be the root")
+    external_id: Word = Field(description="XPath of our external id")
+    verdict: Word = Field(description="XPath of the ERP's word for accepted or rejected")
+    erp_number: str | None = Field(None, description="XPath of the ERP's document number")
+    reason: str | None = Field(None, description="XPath of the ERP's reason; several are joined")
+    file: str | None = Field(None, description="Element before the first result that names our file or its number")
+
+
+class CsvAnswerColumns(Settings):
+    """`[answers.csv.columns]`: headings, or numbers from 1 where the log has no heading row."""
+
+    external_id: str | int = Field(description="Our external id")
+    verdict: str | int = Field(description="The ERP's word for accepted or rejected")
+    erp_number: str | int | None = Field(None, description="The ERP's document number")
+    reason: str | int | None = Field(None, description="The ERP's words")
+    file: str | int | None = Field(None, description="Our file's name")
+
+
+class CsvAnswerSettings(Settings):
+    """`[answers.csv]`: a log in rows."""
+
+    encoding: Word = Field("utf-8-sig", description="Encoding; a byte order mark is passed over")
+    delimiter: OneCharacter = Field(";", description="Between fields")
+    quote: OneCharacter = Field('"', description="Around fields")
+    heading: bool = Field(True, description="The first row has headings")
+    columns: CsvAnswerColumns = Field(description="Which column says what")
+
+
+class AnswerSettings(Settings):
+    """`[answers]`: the ERP's acknowledgements."""
+
+    style: Word = Field(description="xml, csv, or a style that an installed package adds")
+    names: Word = Field(description="File names with * and ?; {stem} or {file} stands for our file's name")
+    complete: Literal["renamed", "trigger", "stable"] = Field(
+        "renamed", description="An answer is whole when it has its final name, its trigger is there, or it rests"
+    )
+    trigger_suffix: str = Field("", description="With complete = trigger: suffix of the trigger's name")
+    stable_s: int = Field(30, ge=0, description="With complete = stable: unchanged for so many seconds")
+    within_s: int = Field(3600, ge=1, description="A placed file without an answer after so long is an exception")
+    bytes_max: int = Field(50_000_000, ge=1, description="Larger answers are not read")
+    grows: bool = Field(False, description="Rows are appended to a file that stays: only new whole rows are read")
+    verdicts: dict[str, Literal["accepted", "rejected", "in work"]] = Field(
+        min_length=1, description="The ERP's word = accepted, rejected, or in work (no verdict yet)"
+    )
+    xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
+    csv: CsvAnswerSettings | None = Field(None, description="Columns of style csv")
+
+    @property
+    def pattern(self) -> str:
+        """`names` as a shell pattern."""
+        pattern = self.names
+        for place in NAME_PLACES:
+            pattern = pattern.replace(place, "*")
+        return pattern
+
+
+class RegisterSettings(Settings):
+    """`[register]`: the ERP's CSV list of orders that it already holds."""
+
+    external_id: Word = Field(description="Heading of the column with our external id")
+    erp_number: Word = Field(description="Heading of the column with the ERP's number")
+    encoding: Word = Field("utf-8-sig", description="Encoding; a byte order mark is passed over")
+    delimiter: OneCharacter = Field(",", description="Between fields")
+    quote: OneCharacter = Field('"', description="Around fields")
+
+
+class LimitSettings(Settings):
+    """`[[limits]]`: what one field of the ERP can hold, measured after folding and before escaping."""
+
+    field: Word = Field(description="Canonical path: delivery.street, lines.name, external_id")
+    label: Word = Field(description="As in messages: Delivery street")
+    length_max: int | None = Field(None, ge=1, description="Longest text, of one part")
+    unit: Literal["characters", "bytes"] = Field("characters", description="Unit of length_max; bytes: as encoded")
+    parts: int = Field(1, ge=1, le=99, description="So many fields of length_max each, filled word by word")
+    required: bool = Field(False, description="Must not be empty")
+    pattern: str | None = Field(None, description="Regular expression that the whole text must match")
+    pattern_words: str = Field("", description="The pattern in business words")
+    policies: tuple[Literal["refuse", "split", "abbreviate"], ...] = Field(
+        ("refuse",), min_length=1, description="What a flow may pick for a longer text"
+    )
+    source: str = Field("", description="Document and section, or 'unverified'")
+
+
+class ProfileSettings(Settings):
+    """The whole `profile.toml`."""
+
+    version: str = Field("1", description="Yours to raise; shown beside the digest")
+    description: str = Field("", description="What ERP and import this is for")
+    format: Word = Field(description="xml, csv, or a format that an installed package adds")
+    file: FileSettings
+    characters: CharacterSettings = Field(default_factory=CharacterSettings)
+    xml: XmlSettings | None = None
+    csv: CsvSettings | None = None
+    handover: HandoverSettings = Field(default_factory=HandoverSettings)
+    answers: AnswerSettings | None = None
+    register_: RegisterSettings | None = Field(None, alias="register")
+    limits: tuple[LimitSettings, ...] = ()

@@ -1,0 +1,68 @@
+"""Trial orders: the smallest and the fullest order that the contract allows, as a template gets them.
+
+Rendered when a profile is loaded, so that a template that fails for an order without a phone fails there, not at night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bridge.domain.characters import CharacterRules
+from bridge.domain.contract import Line, LineKind, Order, Party, Payment, TaxTotal, Totals
+from bridge.domain.limits import Limit
+from bridge.domain.maps import MAP_NAMES, Maps
+from bridge.domain.outgoing import outgoing
+from bridge.domain.policies import FlowRules, Unmapped
+from bridge.domain.rules import Rules
+from bridge.profiles.formats.base import FileContext
+
+MOMENT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
+TRIAL_CONTEXT = FileContext(1, "TRIAL_000001", "trial", date(2026, 11, 24), MOMENT, 1, {"EUR": Decimal("24.60")})
+
+
+def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:
+    """Rules that pass every code on as the store has it."""
+    flow = FlowRules(orders_from=datetime.min.replace(tzinfo=UTC), unmapped=dict.fromkeys(MAP_NAMES, Unmapped.SAME))
+    return Rules(flow=flow, maps=Maps(), limits=tuple(limits), characters=characters)
+
+
+def trial_orders(limits: Sequence[Limit], characters: CharacterRules) -> list[dict[str, Any]]:
+    """The smallest order and the fullest, as templates get them."""
+    rules = trial_rules(limits, characters)
+    return [outgoing(order, rules, external_id) for order, external_id in ((smallest(), "1"), (fullest(), "2"))]
+
+
+def smallest() -> Order:
+    """Only what the contract requires, and one line."""
+    totals = Totals(net=Decimal("0.00"), tax=Decimal("0.00"), gross=Decimal("0.00"))
+    return Order(
+        store="trial", store_order_id="1", number="1", created_at=MOMENT, updated_at=MOMENT, currency="EUR",
+        totals=totals, lines=(Line(position=1),),
+    )  # fmt: skip
+
+
+def fullest() -> Order:
+    """Every field filled, with plain letters that any encoding holds."""
+    texts = {name: f"{name} A" for name in Party.model_fields}
+    party = Party(**{**texts, "country": "DE", "email": "a@example.com", "phone": "+491234567"})
+    amounts = {"net": Decimal("20.00"), "tax": Decimal("4.60"), "gross": Decimal("24.60")}
+    line = {
+        "sku": "A-1", "name": "Article", "quantity": Decimal("2.5"), "unit": "kg", "unit_net": Decimal("8.0"),
+        "unit_gross": Decimal("9.84"), "discount": Decimal("0.00"), "tax_code": "23", "tax_rate": Decimal("0.23"),
+        "warehouse": "W1", "parent_position": 1, **amounts,
+    }  # fmt: skip
+    kinds = list(LineKind)
+    by_rate = TaxTotal(rate=Decimal("0.23"), net=amounts["net"], tax=amounts["tax"])
+    return Order(
+        store="trial", store_order_id="2", number="2/2026", created_at=MOMENT, updated_at=MOMENT, currency="EUR",
+        locale="de_DE", status="processing", customer_note="Note", warehouse="W1", buyer_order_number="PO-1",
+        payment=Payment(method="card", transaction_id="T-1", paid_at=MOMENT), fulfilment_status="open",
+        shipping_method="parcel", pickup_point_id="P-1", billing=party, delivery=party,
+        lines=tuple(Line(position=number, kind=kind, **line) for number, kind in enumerate(kinds, start=1)),
+        totals=Totals(**amounts, discount=Decimal("1.00"), shipping=Decimal("2.00"), rounding=Decimal("0.01"),
+                      paid=Decimal("24.60"), by_rate=(by_rate,)),
+        extra={"NAME": "value"},
+    )  # fmt: skip
