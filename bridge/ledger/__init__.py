@@ -1,0 +1,107 @@
+"""The ledger: what is true of every order, sending, file and answer, and the few named changes of it.
+
+The door: `Ledger` (open, migrate, enrol, take), `EndpointLedger` (what a pass may do), `Acts` (what a person may do),
+`Reading` (what people ask), and the values that they speak in.
+"""
+
+from bridge.ledger.acts import Acts
+from bridge.ledger.endpoint_ledger import EndpointLedger
+from bridge.ledger.errors import (
+    FenceLost,
+    LedgerFolderRefused,
+    LedgerNewer,
+    LedgerUnavailable,
+    MovedMeanwhile,
+    NotPossible,
+    PromiseKept,
+    RegisteredMeanwhile,
+    SequenceMoved,
+)
+from bridge.ledger.exceptions import Trouble
+from bridge.ledger.ledger import Ledger
+from bridge.ledger.places import Paused
+from bridge.ledger.reading import Reading
+from bridge.ledger.reading_values import (
+    ArchivedFile,
+    ControlTotal,
+    EndpointView,
+    ExceptionView,
+    FileView,
+    HeldOrder,
+    OrderView,
+    PlacedOrder,
+    ReportRow,
+    RevisionView,
+    StateCount,
+    StoryLine,
+)
+from bridge.ledger.values import (
+    AnswerToApply,
+    AppliedAnswer,
+    InDoubt,
+    JudgedSending,
+    KnownRevision,
+    NewRevision,
+    News,
+    PageCounts,
+    Placed,
+    RegisterState,
+    SealedFile,
+    SealRequest,
+    ToCheck,
+    ToDeliver,
+    ToExport,
+    ToMove,
+    ToWriteBack,
+    WrittenOutcome,
+    WroteBack,
+)
+
+__all__ = [
+    "Acts",
+    "AnswerToApply",
+    "AppliedAnswer",
+    "ArchivedFile",
+    "ControlTotal",
+    "EndpointLedger",
+    "EndpointView",
+    "ExceptionView",
+    "FenceLost",
+    "FileView",
+    "HeldOrder",
+    "InDoubt",
+    "JudgedSending",
+    "KnownRevision",
+    "Ledger",
+    "LedgerFolderRefused",
+    "LedgerNewer",
+    "LedgerUnavailable",
+    "MovedMeanwhile",
+    "NewRevision",
+    "News",
+    "NotPossible",
+    "OrderView",
+    "PageCounts",
+    "Paused",
+    "Placed",
+    "PlacedOrder",
+    "PromiseKept",
+    "Reading",
+    "RegisterState",
+    "RegisteredMeanwhile",
+    "ReportRow",
+    "RevisionView",
+    "SealRequest",
+    "SealedFile",
+    "SequenceMoved",
+    "StateCount",
+    "StoryLine",
+    "ToCheck",
+    "ToDeliver",
+    "ToExport",
+    "ToMove",
+    "ToWriteBack",
+    "Trouble",
+    "WrittenOutcome",
+    "WroteBack",
+]

@@ -1,0 +1,168 @@
+"""Verdicts written: moves, numbers, exceptions, outbox and answered files, as set statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bridge.domain.answers import Result
+from bridge.domain.states import FileState, SendingState
+from bridge.ledger.after_export import open_changes, send_newest_after_rejection
+from bridge.ledger.columns import one_of
+from bridge.ledger.delivering import complete_files
+from bridge.ledger.exceptions import Trouble, leave, open_plain, set_troubles
+from bridge.ledger.kinds import ANSWER_CONTRADICTS, ANSWERED_BEFORE_SENT, REJECTED
+from bridge.ledger.places import flows_of_endpoint
+from bridge.ledger.tables import export_files, external_ids, register_entries, sendings
+from bridge.ledger.verdicts import Decided, Standing, reason_code
+from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, move_sendings, refuse_move
+from bridge.ledger.writing_back import make_due
+
+S, F = SendingState, FileState
+ANSWER_STEP = "answer"
+CONTRADICTION_STEP = "contradiction"
+TO_ACCEPTED = (S.RECEIVED, S.READY, S.HELD, S.SKIPPED, S.EXPORTED, S.DELIVERED, S.REJECTED)
+
+
+def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
+    """Write all that was decided, and what follows from it."""
+    accept(work, list(decided.accepted.values()), reason)
+    _reject(work, list(decided.rejected.values()), reason)
+    _number(work, list(decided.numbered.values()), reason)
+    _contradict(work, list(decided.contradicting.values()))
+    moved = [*decided.accepted.values(), *(standing for standing, _ in decided.rejected.values())]
+    files = {standing.export_file_id for standing in moved if standing.export_file_id is not None}
+    complete_files(work, sorted(files))
+    _stop_answered_before_sent(work, sorted(files))
+
+
+def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:
+    """Move to accepted, with the number where there is one; the register fills in what the answer left out."""
+    if not standings:
+        return
+    ids = [standing.sending_id for standing in standings]
+    numbers = _registered_numbers(work, [each.order_id for each in standings if each.erp_number is None])
+    for some in chunks(ids):
+        condition = sa.and_(sendings.c.id.in_(some), one_of(sendings.c.state, TO_ACCEPTED))
+        work.changes.change(events_of_moves(work, sendings, condition, S.ACCEPTED.value, reason))
+    rows = [
+        {"of_sending": each.sending_id, "number_now": each.erp_number or numbers.get(each.order_id)}
+        for each in standings
+    ]
+    if work.changes.change(_ACCEPT, rows) != len(ids):
+        refuse_move(work, sendings, ids, one_of(sendings.c.state, TO_ACCEPTED), S.ACCEPTED.value)
+    leave(work, ids, "the ERP has the order")
+    make_due(work, ids, _writing_back(work))
+    open_changes(work, ids)
+
+
+_ACCEPT = (
+    sa.update(sendings)
+    .where(sendings.c.id == sa.bindparam("of_sending"), one_of(sendings.c.state, TO_ACCEPTED))
+    .values(state=S.ACCEPTED.value, erp_number=sa.bindparam("number_now"), next_try_at=None)
+)
+
+
+def _registered_numbers(work: Work, order_ids: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for some in chunks(order_ids):
+        query = (
+            sa.select(external_ids.c.order_id, register_entries.c.erp_number)
+            .join_from(
+                external_ids,
+                register_entries,
+                sa.and_(
+                    register_entries.c.endpoint_id == external_ids.c.endpoint_id,
+                    register_entries.c.folded == external_ids.c.folded,
+                ),
+            )
+            .where(external_ids.c.order_id.in_(some), external_ids.c.endpoint_id == work.endpoint_id)
+        )
+        found.update({row.order_id: row.erp_number for row in work.changes.select(query)})
+    return found
+
+
+def _reject(work: Work, rejected: Sequence[tuple[Standing, Result]], reason: str) -> None:
+    if not rejected:
+        return
+    ids = [standing.sending_id for standing, _ in rejected]
+    move_sendings(work, ids, (S.EXPORTED, S.DELIVERED), S.REJECTED, reason)
+    sent_anew = send_newest_after_rejection(work, ids)
+    troubles = [
+        Trouble(
+            standing.sending_id,
+            (
+                REJECTED.problem(
+                    number=standing.number,
+                    endpoint=work.endpoint,
+                    reason_code=reason_code(result.reason),
+                    words=result.reason or "no reason given",
+                ),
+            ),
+        )
+        for standing, result in rejected
+        if standing.order_id not in sent_anew
+    ]
+    if troubles:
+        set_troubles(work, ("endpoint", work.endpoint), ANSWER_STEP, troubles)
+
+
+def _number(work: Work, standings: Sequence[Standing], reason: str) -> None:
+    if not standings:
+        return
+    rows = [{"of_sending": each.sending_id, "number_now": each.erp_number} for each in standings]
+    work.changes.change(_NUMBER, rows)
+    append_events(
+        work,
+        [
+            event_row(work, "sending", each.sending_id, "numbered", order_id=each.order_id, reason=reason)
+            for each in standings
+        ],
+    )
+    make_due(work, [each.sending_id for each in standings], _writing_back(work))
+
+
+_NUMBER = (
+    sa.update(sendings)
+    .where(sendings.c.id == sa.bindparam("of_sending"), sendings.c.erp_number.is_(None))
+    .values(erp_number=sa.bindparam("number_now"))
+)
+
+
+def _contradict(work: Work, contradicting: Sequence[tuple[Standing, str]]) -> None:
+    troubles = [
+        Trouble(
+            standing.sending_id,
+            (
+                ANSWER_CONTRADICTS.problem(
+                    number=standing.number, endpoint=work.endpoint, now=now, before=_said(standing)
+                ),
+            ),
+        )
+        for standing, now in contradicting
+    ]
+    if troubles:
+        set_troubles(work, ("endpoint", work.endpoint), CONTRADICTION_STEP, troubles)
+
+
+def _said(standing: Standing) -> str:
+    return f"accepted as {standing.erp_number}" if standing.erp_number else standing.state.value.replace("_", " ")
+
+
+def _stop_answered_before_sent(work: Work, file_ids: Sequence[int]) -> None:
+    """A file that counts as not sent was answered: it does not go out before a person has looked."""
+    for some in chunks(file_ids):
+        query = sa.select(export_files.c.id, export_files.c.name).where(
+            export_files.c.id.in_(some), one_of(export_files.c.state, (F.SEALED, F.ANNOUNCED))
+        )
+        for row in work.changes.select(query).all():
+            stop = sa.update(export_files).where(export_files.c.id == row.id).values(needs_person=True)
+            work.changes.change(stop)
+            problem = ANSWERED_BEFORE_SENT.problem(name=row.name, endpoint=work.endpoint)
+            open_plain(work, ("endpoint", work.endpoint), ANSWER_STEP, problem, export_file_id=row.id)
+
+
+def _writing_back(work: Work) -> list[int]:
+    flows = flows_of_endpoint(work.changes.connection, work.endpoint_id)
+    return [flow.id for flow in flows.values() if flow.write_back]

@@ -1,0 +1,181 @@
+"""Check: which sendings to judge, and what the judgement makes of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.domain.states import SendingState
+from bridge.ledger.columns import Row, look, one_of, values_of
+from bridge.ledger.exceptions import Trouble, leave, set_troubles
+from bridge.ledger.external_ids import add_external_ids
+from bridge.ledger.places import FlowRow, flows_of_endpoint
+from bridge.ledger.revising import taken_by
+from bridge.ledger.tables import TO_JUDGE, external_ids, orders, revisions, sendings
+from bridge.ledger.values import JudgedSending, ToCheck
+from bridge.ledger.work import Work, chunks, move_sendings
+
+S = SendingState
+STEP = "check"
+
+
+def to_check(connection: sa.Connection, flow: FlowRow, judged_against: str, now: datetime, limit: int) -> list[ToCheck]:
+    """Received; held or ready ones that were judged against something else; held ones whose next try is due."""
+    open_here = sa.and_(one_of(sendings.c.state, TO_JUDGE), sendings.c.flow_id == flow.id)
+    groups = (
+        sa.and_(open_here, sendings.c.state == S.RECEIVED.value),
+        sa.and_(open_here, sendings.c.state == S.READY.value, sendings.c.judged_against != judged_against),
+        sa.and_(open_here, sendings.c.state == S.HELD.value, sendings.c.judged_against != judged_against),
+        sa.and_(
+            one_of(sendings.c.state, [S.HELD]),
+            sendings.c.next_try_at.is_not(None),
+            sendings.c.flow_id == flow.id,
+            sendings.c.next_try_at <= now,
+        ),
+    )
+    found: dict[int, ToCheck] = {}
+    for group in groups:
+        room = limit - len(found)
+        if room <= 0:
+            break
+        for row in look(connection, _TO_CHECK.where(group).limit(limit)):
+            if row.id not in found and len(found) < limit:
+                found[row.id] = ToCheck(*values_of(row, SendingState))
+    return list(found.values())
+
+
+_TO_CHECK = (
+    sa.select(
+        sendings.c.id,
+        sendings.c.order_id,
+        orders.c.store_order_id,
+        orders.c.number,
+        revisions.c.content,
+        sendings.c.state,
+        sendings.c.tries,
+        sendings.c.received_at,
+        external_ids.c.external_id,
+    )
+    .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+    .join(revisions, revisions.c.id == sendings.c.revision_id)
+    .outerjoin(
+        external_ids,
+        sa.and_(external_ids.c.order_id == sendings.c.order_id, external_ids.c.endpoint_id == sendings.c.endpoint_id),
+    )
+    .where(revisions.c.malformed.is_(sa.false()))  # only a new revision cures a malformed order
+)
+
+
+def judged(work: Work, judgements: Sequence[JudgedSending]) -> list[int]:
+    """Write the judgements; gives the sendings that were held because their external id belongs to another order.
+
+    A sending that a person moved since it was read keeps the person's decision.
+    """
+    rows = _open_rows(work, [each.sending_id for each in judgements])
+    present = [each for each in judgements if each.sending_id in rows]
+    taken = add_external_ids(
+        work,
+        [
+            (rows[each.sending_id].order_id, rows[each.sending_id].number, each.sending_id, each.external_id)
+            for each in present
+            if each.state is S.READY
+        ],
+    )
+    final = [
+        replace(each, state=S.HELD, problems=(taken[each.sending_id],)) if each.sending_id in taken else each
+        for each in present
+    ]
+    _write(work, final, rows)
+    held = [each for each in final if each.state is S.HELD]
+    if held:
+        troubles = [Trouble(each.sending_id, each.problems, each.next_try_at) for each in held]
+        set_troubles(work, ("endpoint", work.endpoint), STEP, troubles)
+    was_held = [each.sending_id for each in final if each.state is not S.HELD and rows[each.sending_id].state == S.HELD]
+    leave(work, was_held, "its orders go on")
+    wake_lower_flows(work, [each.sending_id for each in final if each.state is S.SKIPPED])
+    return list(taken)
+
+
+def _open_rows(work: Work, sending_ids: Sequence[int]) -> dict[int, Row]:
+    rows: dict[int, Row] = {}
+    for some in chunks(sending_ids):
+        query = (
+            sa.select(sendings.c.id, sendings.c.state, sendings.c.order_id, orders.c.number)
+            .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+            .where(sendings.c.id.in_(some), one_of(sendings.c.state, TO_JUDGE))
+        )
+        rows.update({row.id: row for row in work.changes.select(query)})
+    return rows
+
+
+def _write(work: Work, judgements: Sequence[JudgedSending], rows: dict[int, Row]) -> None:
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for each in judgements:
+        origin = SendingState(rows[each.sending_id].state)
+        groups[(origin, each.state, each.rule, each.judged_against, each.next_try_at, each.released)].append(each.sending_id)
+    for (origin, target, rule, judged_against, next_try_at, released), ids in groups.items():
+        values: dict[str, Any] = {"rule": rule, "judged_against": judged_against, "next_try_at": next_try_at}
+        if target is S.HELD:
+            values["tries"] = sendings.c.tries + 1
+        if released:
+            values["released"] = True
+        if origin is target:
+            for some in chunks(ids):
+                work.changes.change(sa.update(sendings).where(sendings.c.id.in_(some)).values(**values))
+            continue
+        if target is S.READY:
+            values["ready_at"] = work.at
+        move_sendings(work, ids, (origin,), target, rule or "", **values)
+
+
+def hold(work: Work, troubles: Sequence[Trouble]) -> None:
+    """Hold ready sendings that turned out wrong at rendering; they are judged again when what they were judged
+    against changes."""
+    move_sendings(work, [each.sending_id for each in troubles], (S.READY,), S.HELD, "found at rendering", rule=None)
+    set_troubles(work, ("endpoint", work.endpoint), "export", troubles)
+
+
+def wake_lower_flows(work: Work, sending_ids: Sequence[int]) -> None:
+    """Where a flow skipped an order, the next flow of the store that stood back for it gets it to judge."""
+    all_flows = flows_of_endpoint(work.changes.connection, work.endpoint_id)
+    if len(all_flows) < 2:
+        return
+    ranks = {flow.id: flow.rank for flow in all_flows.values()}
+    skipped, standing = sendings.alias("skipped"), sendings.alias("standing")
+    firsts: dict[int, Row] = {}
+    for some in chunks(sending_ids):
+        query = (
+            sa.select(standing.c.id, standing.c.order_id, standing.c.flow_id, standing.c.rule, skipped.c.flow_id)
+            .join_from(
+                skipped,
+                standing,
+                sa.and_(
+                    standing.c.order_id == skipped.c.order_id,
+                    standing.c.endpoint_id == skipped.c.endpoint_id,
+                    standing.c.revision_id == skipped.c.revision_id,
+                ),
+            )
+            .where(skipped.c.id.in_(some), standing.c.state == S.SKIPPED.value, standing.c.id != skipped.c.id)
+        )
+        for row in work.changes.select(query):
+            stood_back = row.rule == taken_by(all_flows[row[4]])
+            if stood_back and (row.order_id not in firsts or ranks[row.flow_id] < ranks[firsts[row.order_id].flow_id]):
+                firsts[row.order_id] = row
+    ids = [row.id for row in firsts.values()]
+    move_sendings(work, ids, (S.SKIPPED,), S.RECEIVED, "the flow before it skipped the order", rule=None)
+    for row in firsts.values():  # the others now stand back for the woken one
+        work.changes.change(
+            sa.update(sendings)
+            .where(
+                sendings.c.order_id == row.order_id,
+                sendings.c.endpoint_id == work.endpoint_id,
+                sendings.c.state == S.SKIPPED.value,
+                sendings.c.rule == row.rule,
+            )
+            .values(rule=taken_by(all_flows[row.flow_id]))
+        )

@@ -1,0 +1,299 @@
+"""What a pass may read and change: every change checks first that the pass still holds the endpoint.
+
+Each method is one transaction; a method that changes nothing commits nothing. The rules live in one file for each
+group of transactions; this page is the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from bridge.domain.problems import Problem
+from bridge.domain.states import Purpose
+from bridge.ledger import checking, collecting, delivering, exceptions, fetching, registering, sealing, writing_back
+from bridge.ledger.columns import look
+from bridge.ledger.exceptions import Trouble
+from bridge.ledger.places import FlowRow, Paused, flow_row, pause_of
+from bridge.ledger.tables import endpoints, flows, passes
+from bridge.ledger.values import (
+    AnswerToApply,
+    AppliedAnswer,
+    InDoubt,
+    JudgedSending,
+    KnownRevision,
+    NewRevision,
+    News,
+    PageCounts,
+    Placed,
+    RegisterState,
+    SealedFile,
+    SealRequest,
+    ToCheck,
+    ToDeliver,
+    ToExport,
+    ToMove,
+    ToWriteBack,
+    WroteBack,
+)
+from bridge.ledger.writer import Pass, Writer
+
+FILES_MAX = 10_000  # files that are looked up at once after a crash
+
+
+class EndpointLedger:
+    """The ledger in the hands of one pass over one endpoint. Every change may raise FenceLost: then stop."""
+
+    def __init__(self, writer: Writer, held: Pass) -> None:
+        self._writer = writer
+        self._held = held
+        self._flows: dict[str, FlowRow] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name."""
+        return self._held.endpoint
+
+    @property
+    def pass_id(self) -> int:
+        """The pass, as it stands in every event."""
+        return self._held.pass_id
+
+    @property
+    def fence(self) -> int:
+        """The pass's number in the endpoint's line of passes."""
+        return self._held.fence
+
+    def paused(self) -> Paused | None:
+        """Who stopped the endpoint, or None."""
+        with self._writer.database.reading() as connection:
+            return pause_of(connection, endpoints, self.endpoint)
+
+    def flow_paused(self, flow: str) -> Paused | None:
+        """Who stopped the flow, or None."""
+        with self._writer.database.reading() as connection:
+            return pause_of(connection, flows, flow)
+
+    # fetch
+
+    def cursor(self, flow: str) -> str | None:
+        """Where the flow's look at its store ended."""
+        with self._writer.database.reading() as connection:
+            query = sa.select(flows.c.cursor).where(flows.c.name == flow)
+            found: str | None = look(connection, query).scalar()
+            return found
+
+    def news(self, flow: str, items: Sequence[tuple[str, str]]) -> list[News]:
+        """What each (store order id, digest) is to this flow, in order."""
+        with self._writer.database.reading() as connection:
+            return fetching.news(connection, self._flow(flow), items)
+
+    def latest_revisions(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+        """The latest revision of each known order, for mapping its original anew after an upgrade."""
+        with self._writer.database.reading() as connection:
+            return fetching.latest_revisions(connection, self._flow(flow), store_order_ids)
+
+    def add_page(self, flow: str, revisions: Sequence[NewRevision], cursor: str) -> PageCounts:
+        """The page's news and its cursor in one commit."""
+        with self._writer.by_pass(self._held) as work:
+            return fetching.add_page(work, self._flow(flow), revisions, cursor)
+
+    # check
+
+    def to_check(self, flow: str, judged_against: str, limit: int) -> list[ToCheck]:
+        """Sendings whose judgement is missing, stale or due."""
+        with self._writer.database.reading() as connection:
+            return checking.to_check(connection, self._flow(flow), judged_against, self._writer.clock(), limit)
+
+    def judged(self, judgements: Sequence[JudgedSending]) -> list[int]:
+        """Write judgements; gives the sendings held because another order has their external id."""
+        with self._writer.by_pass(self._held) as work:
+            return checking.judged(work, judgements)
+
+    def hold(self, troubles: Sequence[Trouble]) -> None:
+        """Hold ready sendings that turned out wrong at rendering."""
+        with self._writer.by_pass(self._held) as work:
+            checking.hold(work, troubles)
+
+    # export
+
+    def exportable(
+        self,
+        full_flows: Sequence[str],
+        selected_flows: Sequence[str],
+        limit: int,
+        purpose: Purpose = Purpose.NEW,
+    ) -> list[ToExport]:
+        """Ready sendings, oldest first; of selected flows only the released ones."""
+        with self._writer.database.reading() as connection:
+            return sealing.exportable(connection, self._held.endpoint_id, full_flows, selected_flows, purpose, limit)
+
+    def registered(self, external_ids: Sequence[str]) -> dict[str, str]:
+        """Of these external ids the ones that the ERP's register holds, with the ERP's number."""
+        with self._writer.database.reading() as connection:
+            return registering.registered(connection, self._held.endpoint_id, external_ids)
+
+    def register_state(self) -> RegisterState:
+        """When the register was read last, and how much it holds."""
+        with self._writer.database.reading() as connection:
+            return registering.register_state(connection, self._held.endpoint_id)
+
+    def link_registered(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Orders found in the register count as accepted; gives how many."""
+        with self._writer.by_pass(self._held) as work:
+            return registering.link_registered(work, pairs)
+
+    def next_sequence_number(self) -> int:
+        """The number that the next file will get."""
+        with self._writer.database.reading() as connection:
+            return sealing.next_sequence_number(connection, self._held.endpoint_id)
+
+    def seal(
+        self,
+        files: Sequence[SealRequest],
+        first_sequence_number: int,
+        business_day: date,
+        register_required: bool,
+    ) -> list[SealedFile]:
+        """Seal all of these files in one commit, or none."""
+        with self._writer.by_pass(self._held) as work:
+            return sealing.seal(work, files, first_sequence_number, business_day, register_required)
+
+    def not_in_place(self) -> list[SealedFile]:
+        """Sealed files whose bytes may still lie in the archive's `incoming/`."""
+        with self._writer.database.reading() as connection:
+            return delivering.not_in_place(connection, self._held.endpoint_id, FILES_MAX)
+
+    def in_place(self, file_ids: Sequence[int]) -> None:
+        """The bytes of these files stand at their archive path."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.in_place(work, file_ids)
+
+    def members(self, file_ids: Sequence[int]) -> dict[int, list[str]]:
+        """The external ids in each of these files, in their order."""
+        with self._writer.database.reading() as connection:
+            return delivering.members(connection, file_ids)
+
+    # deliver and settle
+
+    def undelivered(self, limit: int, ordered: bool = True) -> list[ToDeliver]:
+        """Sealed files whose turn it is, lowest number first; ordered: none past one that may not go."""
+        with self._writer.database.reading() as connection:
+            return delivering.undelivered(connection, self._held.endpoint_id, self._writer.clock(), limit, ordered)
+
+    def announce(self, items: Sequence[tuple[int, int, str]]) -> None:
+        """Before the first byte: (file id, attempt, temporary name)."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.announce(work, items)
+
+    def staged(self, file_ids: Sequence[int]) -> None:
+        """All bytes are written and verified; before the first rename."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.staged(work, file_ids)
+
+    def confirm(self, placed: Sequence[Placed]) -> None:
+        """The files are visible to the ERP."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.confirm(work, placed)
+
+    def doubts(self) -> list[InDoubt]:
+        """Files of an earlier pass that were announced or staged and not confirmed."""
+        with self._writer.database.reading() as connection:
+            return delivering.doubts(connection, self._held.endpoint_id)
+
+    def back_to_sealed(self, file_ids: Sequence[int], reason: str) -> None:
+        """Seen: nothing of the attempt is or can become visible."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.back_to_sealed(work, file_ids, reason)
+
+    def file_failed(self, file_id: int, problem: Problem, next_try_at: datetime | None) -> None:
+        """Delivery of one file had trouble."""
+        with self._writer.by_pass(self._held) as work:
+            delivering.file_failed(work, file_id, problem, next_try_at)
+
+    # collect
+
+    def known_answers(self, found: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Of these (name, sha256) the ones that were applied."""
+        with self._writer.database.reading() as connection:
+            return collecting.known_answers(connection, self._held.endpoint_id, found)
+
+    def answer_rows_read(self, name: str) -> int:
+        """How many rows of a growing log were applied."""
+        with self._writer.database.reading() as connection:
+            return collecting.answer_rows_read(connection, self._held.endpoint_id, name)
+
+    def answer_sizes(self, names: Sequence[str]) -> dict[str, int]:
+        """The largest size under which each of these answers was read."""
+        with self._writer.database.reading() as connection:
+            return collecting.answer_sizes(connection, self._held.endpoint_id, names)
+
+    def files_by_name(self, names: Sequence[str]) -> dict[str, int]:
+        """Export files by name."""
+        with self._writer.database.reading() as connection:
+            return collecting.files_by_name(connection, self._held.endpoint_id, names)
+
+    def apply_answers(self, found: Sequence[AnswerToApply]) -> list[AppliedAnswer]:
+        """Keep answers and do what they say, in one commit; what was applied before changes nothing."""
+        with self._writer.by_pass(self._held) as work:
+            return collecting.apply_answers(work, found)
+
+    def to_move(self, limit: int = FILES_MAX) -> list[ToMove]:
+        """Applied answers whose remote file was not moved yet."""
+        with self._writer.database.reading() as connection:
+            return collecting.to_move(connection, self._held.endpoint_id, limit)
+
+    def moved(self, answer_ids: Sequence[int]) -> None:
+        """The remote files of these answers are out of the way."""
+        with self._writer.by_pass(self._held) as work:
+            collecting.moved(work, answer_ids)
+
+    def apply_register(self, entries: Iterable[tuple[str, str]], digest: str, read_at: datetime) -> int:
+        """Take in the ERP's register of (external id, ERP number); gives how many entries are news."""
+        with self._writer.by_pass(self._held) as work:
+            return registering.apply_register(work, entries, digest, read_at)
+
+    def overdue(self, now: datetime) -> int:
+        """Open `answer-overdue` for placed files past their time; gives how many."""
+        with self._writer.by_pass(self._held) as work:
+            return collecting.overdue(work, now)
+
+    # write back
+
+    def to_write_back(self, flow: str, limit: int) -> list[ToWriteBack]:
+        """Accepted orders whose number is due to be written into the store."""
+        with self._writer.database.reading() as connection:
+            return writing_back.to_write_back(connection, self._flow(flow), self._writer.clock(), limit)
+
+    def wrote_back(self, outcomes: Sequence[WroteBack]) -> None:
+        """What became of write-backs."""
+        with self._writer.by_pass(self._held) as work:
+            writing_back.wrote_back(work, outcomes)
+
+    # exceptions and the end
+
+    def open_exception(
+        self, scope_kind: str, scope: str, step: str, problem: Problem, next_try_at: datetime | None = None
+    ) -> int:
+        """Open or count again what concerns an endpoint, flow or store as a whole."""
+        with self._writer.by_pass(self._held) as work:
+            return exceptions.open_plain(work, (scope_kind, scope), step, problem, next_try_at)
+
+    def close_exceptions(self, scope_kind: str, scope: str, step: str) -> int:
+        """The step succeeded for its owner as a whole."""
+        with self._writer.by_pass(self._held) as work:
+            return exceptions.close_plain(work, (scope_kind, scope), step, f"{step} succeeded")
+
+    def finish(self, summary: Mapping[str, int]) -> None:
+        """End the pass."""
+        with self._writer.by_pass(self._held) as work:
+            row = sa.update(passes).where(passes.c.id == self._held.pass_id)
+            work.changes.change(row.values(ended_at=work.at, summary=dict(summary)))
+
+    def _flow(self, name: str) -> FlowRow:
+        if name not in self._flows:
+            with self._writer.database.reading() as connection:
+                self._flows[name] = flow_row(connection, name)
+        return self._flows[name]

@@ -1,0 +1,78 @@
+"""The wording of what the ledger itself finds: changed after export, refused, unknown, contradicting, overdue."""
+
+from __future__ import annotations
+
+from bridge.domain.problems import ProblemKind
+
+CHANGED_AFTER_EXPORT = ProblemKind(
+    code="changed-after-export",
+    title="Order {number} was changed in the store after it was sent",
+    message="Order {number} was changed in the store after it was sent to {endpoint}; the change was not sent.",
+    action="Make the change in the ERP by hand. Then: bridge exceptions dismiss.",
+    cause="changed:{number}",
+    meaning="The store changed an order that the ERP already has.",
+)
+CANCELLED_AFTER_EXPORT = ProblemKind(
+    code="cancelled-after-export",
+    title="Order {number} was cancelled in the store after it was sent",
+    message="Order {number} was cancelled in the store after it was sent to {endpoint}; the ERP still has it.",
+    action="Cancel it in the ERP by hand. Then: bridge exceptions dismiss.",
+    cause="changed:{number}",
+    meaning="The store cancelled an order that the ERP already has.",
+)
+EXTERNAL_ID_TAKEN = ProblemKind(
+    code="external-id-taken",
+    title="External id {external_id} belongs to another order",
+    message="Order {number}: its external id {external_id} belongs to another order of {endpoint} already.",
+    action="Give the flow's external_id a prefix of its own in bridge.toml.",
+    cause="external-id:{external_id}",
+    meaning="Two orders of one endpoint would have the same external id for the ERP.",
+)
+REJECTED = ProblemKind(
+    code="rejected",
+    title="The ERP refused orders: {reason_code}",
+    message="Order {number}: {endpoint} refused it: {words}",
+    action="Cure the reason in the ERP or the store. Then: bridge exceptions retry (sends the order once more).",
+    cause="rejected:{reason_code}",
+    meaning="The ERP answered that it did not take the order.",
+)
+ANSWER_CONTRADICTS = ProblemKind(
+    code="answer-contradicts",
+    title="The ERP's answers contradict each other for order {number}",
+    message="Order {number}: {endpoint} now says {now}, but said {before} earlier. Nothing was changed.",
+    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss.",
+    cause="contradicts:{number}",
+    meaning="An answer differs from the verdict or the number that was applied before.",
+)
+ANSWER_UNKNOWN_ORDER = ProblemKind(
+    code="answer-unknown-order",
+    title="An answer of {endpoint} names {count} orders that were not sent",
+    message="{name} of {endpoint} names orders that were not sent to it ({place}).",
+    action="Ask the ERP's owner where the line comes from. Then: bridge exceptions dismiss.",
+    cause="unknown-order:{name}",
+    meaning="An answer holds external ids that this endpoint was never sent.",
+)
+ANSWER_OVERDUE = ProblemKind(
+    code="answer-overdue",
+    title="No answer for {name}",
+    message="{name} was placed at {placed_at} and {endpoint} has not answered by {due_at}.",
+    action="Ask the ERP's owner whether the import ran. It closes by itself when the answer comes.",
+    cause="overdue:{name}",
+    meaning="The ERP has not answered a placed file within the profile's time.",
+)
+ANSWERED_BEFORE_SENT = ProblemKind(
+    code="answered-before-sent",
+    title="{name} was answered, but counts as not sent",
+    message="{endpoint} answered {name}, which counts as not sent; it is not sent until a person has looked.",
+    action="Ask the ERP's owner whether the file was imported. Then: bridge files withdraw, or files retry.",
+    cause="file:{name}",
+    meaning="An answer came for a file whose delivery was taken back as not done.",
+)
+WITHDRAWN = ProblemKind(
+    code="withdrawn",
+    title="File {name} was withdrawn",
+    message="Order {number}: its file {name} was withdrawn by a person.",
+    action="To send the order once more: bridge exceptions retry. If the ERP has it: bridge orders link.",
+    cause="withdrawn:{name}",
+    meaning="A person withdrew an export file; its orders wait for a decision.",
+)

@@ -1,0 +1,116 @@
+"""The rows of stores, endpoints and flows: made once from the deployment, looked up by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.config.values import Deployment
+from bridge.domain.errors import Missing
+from bridge.ledger.columns import look
+from bridge.ledger.database import Changes
+from bridge.ledger.tables import endpoints, flows, stores
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A flow with the row numbers of its ends."""
+
+    id: int
+    name: str
+    rank: int
+    write_back: bool
+    store_id: int
+    store: str
+    endpoint_id: int
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Who stopped an endpoint or flow, when and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+def enrol(changes: Changes, deployment: Deployment) -> None:
+    """A row for each store, endpoint and flow; a flow's place and write-back follow bridge.toml."""
+    store_ids = _names(changes, stores)
+    missing = [name for name in deployment.stores if name not in store_ids]
+    changes.insert(stores, [{"name": name} for name in missing])
+    endpoint_ids = _names(changes, endpoints)
+    new = [settings for name, settings in deployment.endpoints.items() if name not in endpoint_ids]
+    changes.insert(
+        endpoints,
+        [
+            {"name": each.name, "next_sequence_number": each.sequence_first, "fence": 0, "register_entries": 0}
+            for each in new
+        ],
+    )
+    store_ids, endpoint_ids = _names(changes, stores), _names(changes, endpoints)
+    present = {row.name: row for row in changes.select(sa.select(flows))}
+    for rank, flow in enumerate(deployment.flows):
+        wanted: dict[str, Any] = {
+            "store_id": store_ids[flow.store],
+            "endpoint_id": endpoint_ids[flow.endpoint],
+            "rank": rank,
+            "write_back": flow.write_back,
+        }
+        row = present.get(flow.name)
+        if row is None:
+            changes.insert(flows, [{"name": flow.name, **wanted}])
+        elif any(getattr(row, name) != value for name, value in wanted.items()):
+            changes.change(sa.update(flows).where(flows.c.id == row.id).values(**wanted))
+
+
+def flow_row(connection: sa.Connection, name: str) -> FlowRow:
+    """The flow's row. Raises Missing for a flow that was never enrolled."""
+    row = look(connection, _FLOWS.where(flows.c.name == name)).first()
+    if row is None:
+        raise Missing(what=f"Flow {name}")
+    return FlowRow(*row)
+
+
+def flows_of_endpoint(connection: sa.Connection, endpoint_id: int) -> dict[int, FlowRow]:
+    """All flows of one endpoint by id."""
+    return {row.id: FlowRow(*row) for row in look(connection, _FLOWS.where(flows.c.endpoint_id == endpoint_id))}
+
+
+def endpoint_id_of(connection: sa.Connection, name: str) -> int:
+    """The endpoint's row number. Raises Missing."""
+    found: int | None = look(connection, sa.select(endpoints.c.id).where(endpoints.c.name == name)).scalar()
+    if found is None:
+        raise Missing(what=f"Endpoint {name}")
+    return found
+
+
+def pause_of(connection: sa.Connection, table: sa.Table, name: str) -> Paused | None:
+    """The pause of an endpoint or flow, None when it works."""
+    query = sa.select(table.c.paused_at, table.c.paused_by, table.c.pause_reason).where(table.c.name == name)
+    row = look(connection, query).first()
+    return Paused(row.paused_at, row.paused_by, row.pause_reason) if row and row.paused_at else None
+
+
+def _names(changes: Changes, table: sa.Table) -> dict[str, int]:
+    return {row.name: row.id for row in changes.select(sa.select(table.c.name, table.c.id))}
+
+
+_FLOWS = (
+    sa.select(
+        flows.c.id,
+        flows.c.name,
+        flows.c.rank,
+        flows.c.write_back,
+        flows.c.store_id,
+        stores.c.name.label("store"),
+        flows.c.endpoint_id,
+        endpoints.c.name.label("endpoint"),
+    )
+    .join_from(flows, stores, stores.c.id == flows.c.store_id)
+    .join(endpoints, endpoints.c.id == flows.c.endpoint_id)
+)

@@ -1,0 +1,85 @@
+"""Write back: the outbox of accepted orders whose ERP number is not in the store yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.domain.states import SendingState
+from bridge.ledger.columns import look, one_of
+from bridge.ledger.exceptions import Trouble, leave, set_troubles
+from bridge.ledger.places import FlowRow
+from bridge.ledger.tables import external_ids, orders, sendings
+from bridge.ledger.values import ToWriteBack, WrittenOutcome, WroteBack
+from bridge.ledger.work import Work, chunks, move_sendings
+
+S = SendingState
+STEP = "write_back"
+
+
+def to_write_back(connection: sa.Connection, flow: FlowRow, now: datetime, limit: int) -> list[ToWriteBack]:
+    """Accepted orders with a number whose write-back is due, longest due first."""
+    query = (
+        sa.select(
+            sendings.c.id,
+            orders.c.store_order_id,
+            sa.func.coalesce(external_ids.c.external_id, ""),
+            sendings.c.erp_number,
+            sendings.c.write_back_tries,
+        )
+        .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+        .outerjoin(
+            external_ids,
+            sa.and_(
+                external_ids.c.order_id == sendings.c.order_id, external_ids.c.endpoint_id == sendings.c.endpoint_id
+            ),
+        )
+        .where(
+            one_of(sendings.c.state, [S.ACCEPTED]),
+            sendings.c.write_back_due_at.is_not(None),
+            sendings.c.flow_id == flow.id,
+            sendings.c.write_back_due_at <= now,
+        )
+        .order_by(sendings.c.write_back_due_at)
+        .limit(limit)
+    )
+    return [ToWriteBack(*row) for row in look(connection, query)]
+
+
+def wrote_back(work: Work, outcomes: Sequence[WroteBack]) -> None:
+    """Written ones have reached their end; the others get an exception and, where there is one, their next try."""
+    written = [each.sending_id for each in outcomes if each.outcome is WrittenOutcome.WRITTEN]
+    move_sendings(work, written, (S.ACCEPTED,), S.WRITTEN_BACK, "", write_back_due_at=None)
+    leave(work, written, "the number stands in the store", (STEP,))
+    others = [each for each in outcomes if each.outcome is not WrittenOutcome.WRITTEN]
+    rows: list[dict[str, Any]] = [{"of_sending": each.sending_id, "due_at": each.next_try_at} for each in others]
+    if rows:
+        work.changes.change(_NEXT_TRY, rows)
+    troubles = [Trouble(each.sending_id, (each.problem,), each.next_try_at) for each in others if each.problem]
+    if troubles:
+        set_troubles(work, ("endpoint", work.endpoint), STEP, troubles)
+
+
+_NEXT_TRY = (
+    sa.update(sendings)
+    .where(sendings.c.id == sa.bindparam("of_sending"))
+    .values(write_back_due_at=sa.bindparam("due_at"), write_back_tries=sendings.c.write_back_tries + 1)
+)
+
+
+def make_due(work: Work, sending_ids: Sequence[int], write_back_flow_ids: Sequence[int]) -> None:
+    """Put accepted orders with a number into the outbox, of the flows that write back."""
+    for some in chunks(sending_ids):
+        work.changes.change(
+            sa.update(sendings)
+            .where(
+                sendings.c.id.in_(some),
+                sendings.c.flow_id.in_(write_back_flow_ids),
+                sendings.c.erp_number.is_not(None),
+                one_of(sendings.c.state, [S.ACCEPTED]),
+            )
+            .values(write_back_due_at=work.at)
+        )
