@@ -20,7 +20,7 @@ profile = "{profile}"
 
 [endpoints.acme.transport]
 type = "local"
-path = "erp"
+folder = "erp"
 inbound = "in"
 outbound = "out"
 

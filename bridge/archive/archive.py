@@ -16,7 +16,17 @@ from bridge.archive import effects, incoming, keeping, numbers, placing, reading
 from bridge.archive.damage import Damage, ExpectedFile
 from bridge.archive.incoming import IncomingWriter, Kept
 from bridge.archive.index import Remembered
-from bridge.archive.names import CONTRACTS, DAYS, INCOMING, NUMBERS, PREVIEWS, checked_owner
+from bridge.archive.names import (
+    CONTRACTS,
+    DAYS,
+    INCOMING,
+    NUMBERS,
+    PREVIEWS,
+    Direction,
+    checked_name,
+    checked_owner,
+    day_folder,
+)
 from bridge.archive.records import Placement
 from bridge.archive.search import ArchivedFile
 from bridge.archive.verify import verify
@@ -49,6 +59,10 @@ class Archive:
     def place(self, items: Sequence[Placement]) -> list[Path]:
         """Put kept, durable bytes in their places, with records, and index them. Repeat it freely."""
         return placing.place(self.folder, items, self._remembered)
+
+    def path_of(self, day: date, owner: str, direction: Direction, name: str) -> Path:
+        """Where a sealed file belongs, seen from the archive."""
+        return day_folder(day) / checked_owner(owner) / direction / checked_name(name)
 
     def write_lines(self, day: date, owner: str, lines: Sequence[bytes], name_hint: str) -> tuple[Path, str]:
         """Keep texts, one a line, durably, as one file in `in/`; gives its path and SHA-256. Line numbers begin at 1.

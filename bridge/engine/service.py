@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import structlog
 
-from bridge.config.values import EndpointSettings, FlowSettings
+from bridge.config.values import EndpointSettings
 from bridge.engine.health import Health
 from bridge.engine.passes import run_one_pass
 from bridge.engine.wake import FolderWatch
 from bridge.flow.site import Site
+from bridge.stores import open_store
+from bridge.transports import open_transport
 
 log = structlog.get_logger(__name__)
 
@@ -76,18 +78,14 @@ class Service:
         if wake.wait(at_most_s):
             self._stopping.wait(SETTLE_AFTER_WAKE_S)
 
-    def _wake_paths(self) -> Iterable[tuple[str, str]]:
-        """(endpoint, local folder) pairs whose change means: look soon."""
-        for endpoint in self._site.deployment.endpoints.values():
-            for flow in self._site.flows_of(endpoint.name):
-                yield from ((endpoint.name, path) for path in store_folders(self._site, flow))
-            options = endpoint.transport.options
-            if endpoint.transport.type == "local" and endpoint.transport.outbound and "path" in options:
-                yield endpoint.name, f"{options['path']}/{endpoint.transport.outbound}"
-        yield from ((name, str(self._site.deployment.maps_folder)) for name in self._site.deployment.endpoints)
-
-
-def store_folders(site: Site, flow: FlowSettings) -> list[str]:
-    """The local folders of a folder store; none for an API."""
-    settings = site.deployment.stores[flow.store]
-    return [str(settings.options["path"])] if settings.type == "folder" else []
+    def _wake_paths(self) -> Iterator[tuple[str, str]]:
+        """(endpoint, local folder) pairs whose change means: look soon. Maps too: a mended map frees its orders."""
+        site = self._site
+        for endpoint in site.deployment.endpoints.values():
+            yield endpoint.name, str(site.deployment.maps_folder)
+            transport = open_transport(endpoint.name, endpoint.transport, site.clock)
+            yield from ((endpoint.name, path) for path in transport.wake_paths())
+            for name in {flow.store for flow in site.flows_of(endpoint.name)}:
+                store = open_store(name, site.deployment.stores[name], site.clock)
+                yield from ((endpoint.name, path) for path in store.wake_paths())
+                store.close()

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from bridge.archive import Kept, Placement
 from bridge.config.values import EndpointSettings
 from bridge.domain.answers import Result, ResultOutcome
-from bridge.domain.errors import BridgeError, Missing, Refused
+from bridge.domain.errors import BridgeError, Missing, NameTaken, Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
@@ -152,6 +152,10 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
             for one, path, (reference, results, problem, rows_read) in zip(news, paths, read, strict=True)
         ]
     )
+    again = [one for one in fetched if (one.name, one.kept.sha256) in known]
+    again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
+    if not answers.grows:
+        move_repeated(again, held)
     return sum(answer.outcomes.get(ResultOutcome.APPLIED, 0) for answer in applied)
 
 
@@ -201,13 +205,29 @@ def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement
     return Placement(one.kept.sha256, held.today(), held.endpoint.name, "in", one.name, record)
 
 
+def move_repeated(again: Sequence[Fetched], held: Held) -> None:
+    """Answers that were applied before, here again: out of the way, so that no poll reads them once more."""
+    taken = taken_folder(held.endpoint)
+    pairs = [(one.remote.path, f"{taken}/repeated-{one.kept.sha256[:12]}-{one.name}") for one in again]
+    for (path, _), outcome in zip(pairs, held.transport().rename(pairs), strict=True):
+        if isinstance(outcome, NameTaken):
+            held.transport().remove([path])  # the same bytes lie there already
+        elif isinstance(outcome, BridgeError) and not isinstance(outcome, Missing):
+            raise outcome
+
+
+def taken_folder(endpoint: EndpointSettings) -> str:
+    """Where answers go that were applied."""
+    return endpoint.transport.taken or f"{endpoint.transport.outbound}/taken"
+
+
 def move_aside(endpoint: EndpointSettings, held: Held) -> int:
     """Move applied answers into the taken folder under names that carry our id; what cannot be moved is said once."""
     waiting = held.ledger.to_move(ANSWERS_PER_COMMIT_MAX)
     if not waiting:
         return 0
     folder = endpoint.transport.outbound
-    taken = endpoint.transport.taken or f"{folder}/taken"
+    taken = taken_folder(endpoint)
     pairs = [(f"{folder}/{answer.name}", f"{taken}/{answer.answer_id:06}-{answer.name}") for answer in waiting]
     moved: list[int] = []
     for answer, outcome in zip(waiting, held.transport().rename(pairs), strict=True):

@@ -82,8 +82,8 @@ def exportable(flows: Iterable[FlowSettings], held: Held) -> list[ToExport]:
     return held.ledger.exportable(
         [flow.name for flow in listed if flow.mode is Mode.FULL],
         [flow.name for flow in listed if flow.mode is Mode.SELECTED],
-        Purpose.NEW,
         max(ORDERS_PER_SEAL_MAX, held.profile.orders_per_file_max),
+        Purpose.NEW,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, StoreSettings
@@ -19,16 +20,16 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     yield Finding("bridge.toml", True, f"{len(deployment.flows)} flows, {len(deployment.endpoints)} endpoints")
     yield from attempted("maps", lambda: maps_of(deployment))
     for endpoint in deployment.endpoints.values():
-        yield from attempted(f"profile {endpoint.profile}", lambda one=endpoint: profile_of(one, deployment))
+        yield from attempted(f"profile {endpoint.profile}", partial(profile_of, endpoint, deployment))
     if offline:
         return
     for store in deployment.stores.values():
-        yield from attempted(f"store {store.name}", lambda one=store: store_findings(one, clock))
+        yield from attempted(f"store {store.name}", partial(store_findings, store, clock))
     for endpoint in deployment.endpoints.values():
-        yield from attempted(f"endpoint {endpoint.name}", lambda one=endpoint: endpoint_findings(one, clock))
+        yield from attempted(f"endpoint {endpoint.name}", partial(endpoint_findings, endpoint, clock))
 
 
-def attempted(what: str, work: Callable[[], list[Finding]]) -> list[Finding]:
+def attempted(what: str, work: Callable[[], Sequence[Finding]]) -> Sequence[Finding]:
     """The findings of one part; its error is its finding."""
     try:
         return work()
@@ -54,7 +55,7 @@ def store_findings(settings: StoreSettings, clock: Clock) -> list[Finding]:
         store.close()
 
 
-def endpoint_findings(endpoint: EndpointSettings, clock: Clock) -> list[Finding]:
+def endpoint_findings(endpoint: EndpointSettings, clock: Clock) -> Sequence[Finding]:
     folders = [endpoint.transport.inbound, endpoint.transport.outbound]
     with open_transport(endpoint.name, endpoint.transport, clock) as transport:
         return transport.check([folder for folder in folders if folder])
