@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -67,7 +67,7 @@ MAPS = {
 
 def changed(changes: Mapping[str, Any]) -> dict[str, Any]:
     """The good order as JSON, with values set by path (`lines.0.sku`, `totals.gross`); None takes a field away."""
-    tree = copy.deepcopy(GOOD)
+    tree: dict[str, Any] = json.loads(json.dumps(GOOD))  # no part is shared
     for path, value in changes.items():
         where: Any = tree
         *parents, last = path.split(".")
