@@ -27,7 +27,7 @@ demo-live: $(INSTALLED)
 	$(BIN)/bridge demo --live
 
 test: $(INSTALLED) test-machine
-	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

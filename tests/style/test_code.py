@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from tests.style.source import Source, dotted, sources
 
 FUNCTION_LINES_MAX = 60
-FILE_LINES_MAX = 300  # of bridge/; a test file may be as long as its cases are many
+FILE_LINES_MAX = 300  # of the package; a test file, and a contract suite, may be as long as its cases are many
 MIGRATIONS = "bridge/ledger/migrations/versions/"  # one frozen list of tables each, read from top to bottom
 BANNED_FILE_NAMES = {
     "util", "utils", "helper", "helpers", "common", "core", "misc", "manager", "managers", "service_layer",
@@ -50,7 +50,9 @@ def test_no_function_is_longer_than_a_screen() -> None:
 def test_no_file_of_the_package_is_too_long_to_be_read_at_once() -> None:
     lengths = {source.name: len(source.text.splitlines()) for source in sources("bridge")}
     too_long = {name: length for name, length in lengths.items() if length > FILE_LINES_MAX}
-    assert {name: length for name, length in too_long.items() if not name.startswith(MIGRATIONS)} == {}
+    assert {
+        name: length for name, length in too_long.items() if not name.startswith((MIGRATIONS, "bridge/testing/"))
+    } == {}
 
 
 def test_no_file_is_a_drawer() -> None:
