@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class DaySeen:
     day_path: Path
     index_size: int = 0
     files_size: int = 0
-    head: tuple[str, str] | None = None
+    files_lack: bytes = b""  # lines that a kill kept from `files.sha256`
     listed: Marks = field(default_factory=Marks)  # paths
     facts: Marks = field(default_factory=Marks)  # path and digest, with and without size
     chains_wanted: set[str] = field(default_factory=set)  # by row 0 of later days
@@ -57,13 +58,13 @@ def check_day(day_path: Path, chains_wanted: set[str]) -> Iterator[Damage | DayS
     """Every damage of the day; last what was seen, for the comparison with the ledger."""
     seen = DaySeen(day_path, chains_wanted=chains_wanted)
     if not (day_path / INDEX).is_file():
-        yield Damage(seen.place + INDEX, "the day's index is gone")
+        begun = any(day_path.iterdir())
+        yield Damage(seen.place + INDEX, "the day's index is gone") if begun else not_begun(seen)
         yield seen
         return
     with still(day_path):
         seen.index_size = (day_path / INDEX).stat().st_size
         seen.files_size = (day_path / FILES).stat().st_size if (day_path / FILES).is_file() else 0
-        seen.head = head_digests(day_path)
         of_head = list(check_head(seen))
     yield from of_head
     yield from check_rows(seen)
@@ -72,20 +73,24 @@ def check_day(day_path: Path, chains_wanted: set[str]) -> Iterator[Damage | DayS
     yield seen
 
 
+def not_begun(seen: DaySeen) -> Damage:
+    """A kill before the first batch of a day."""
+    return Damage(seen.place + INDEX, "the day's index was not begun", GO_ON)
+
+
 def check_head(seen: DaySeen) -> Iterator[Damage]:
     """The head against the two lists. What a kill left is told apart from what somebody changed."""
-    digests = tuple(found_digest(str(seen.day_path / name)) for name in (INDEX, FILES))
-    if seen.head is not None and seen.head == tuple(found[0] if found else "" for found in digests):
-        return
-    if digests[1] is None:
-        yield Damage(seen.place + FILES, "it is gone")
+    head = head_digests(seen.day_path)
+    index, files = (found_digest(str(seen.day_path / name)) for name in (INDEX, FILES))
+    if head is not None and index is not None and files is not None and head == (index[0], files[0]):
         return
     try:
-        unfinished(seen.day_path)
+        rest = unfinished(seen.day_path)
     except ArchiveDamaged as damaged:
         yield Damage(str(damaged.subject["path"]), str(damaged.subject["what"]))
-    else:
-        yield Damage(seen.place + HEAD, "the last batch was not finished", GO_ON)
+        return
+    yield not_begun(seen) if rest.begins else Damage(seen.place + HEAD, "the last batch was not finished", GO_ON)
+    seen.index_size, seen.files_size, seen.files_lack = rest.index_size, rest.files_size, rest.files_lack
 
 
 def check_rows(seen: DaySeen) -> Iterator[Damage]:
@@ -126,7 +131,8 @@ def check_list(seen: DaySeen) -> Iterator[Damage]:
     """`files.sha256` against the rows, line for line; each line that differs is told by the file that it names."""
     if not (seen.day_path / FILES).is_file():
         return
-    lines = lines_of(seen.day_path / FILES, seen.files_size)
+    lack = seen.files_lack.splitlines(keepends=True)
+    lines = itertools.chain(lines_of(seen.day_path / FILES, seen.files_size), lack)
     for entry in entries_of(seen.day_path, seen.index_size):
         for expected in checksum_lines(entry.row).splitlines(keepends=True):
             found = next(lines, b"")

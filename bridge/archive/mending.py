@@ -27,7 +27,7 @@ class Unfinished:
 
 
 def unfinished(day_path: Path) -> Unfinished:
-    """What a kill left of the day's index; all its files exist. Raises ArchiveDamaged where it was no kill."""
+    """What a kill left of the day's index. Raises ArchiveDamaged where it was no kill."""
     head = head_digests(day_path)
     index_size, rows, fits_head = proven(day_path, head[0] if head else None)
     if head is None and rows == 0:
@@ -67,6 +67,8 @@ def missing_lines(day_path: Path, index_size: int, head_sha256: str | None) -> t
     """How many bytes of `files.sha256` are right, and the lines that it lacks. Raises ArchiveDamaged."""
     digest = hashlib.sha256()
     size, lack, fits_head = 0, b"", digest.hexdigest() == head_sha256
+    if not (day_path / FILES).is_file():
+        raise damaged(day_path, FILES, "it is gone")
     with (day_path / FILES).open("rb") as content:
         for entry in entries_of(day_path, index_size):
             expected = checksum_lines(entry.row)

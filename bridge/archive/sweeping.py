@@ -36,7 +36,8 @@ def sweep_incoming(archive: Path, known: Callable[[str], bool], older_than: date
 def mend_newest(archive: Path, remembered: Remembered) -> None:
     """Open the newest indexes once, which carries on what a kill left unfinished. Raises ArchiveDamaged."""
     for day in days_of(archive)[-DAYS_BACK_MAX:]:
-        if (archive / DAYS / day / INDEX).exists():
+        folder = archive / DAYS / day
+        if (folder / INDEX).exists() or not any(folder.iterdir()):
             with DayIndex.opened(archive, date.fromisoformat(day), remembered):
                 continue
 

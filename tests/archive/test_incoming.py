@@ -88,7 +88,7 @@ def test_sweeping_touches_nothing_outside_incoming(archive: Archive) -> None:
     sent(archive, 1, b"sent")
     received(archive, "ACK.xml", b"received")
     before = sorted(path for path in archive.folder.rglob("*"))
-    assert archive.sweep_incoming(lambda sha256: False, older_than=LATER) == 0
+    assert archive.sweep_incoming(lambda _: False, older_than=LATER) == 0
     assert sorted(path for path in archive.folder.rglob("*")) == before
 
 

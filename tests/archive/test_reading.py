@@ -1,4 +1,4 @@
-"""Reading: by a path that may come from anywhere, by line, by name or digest without the ledger; and what else is kept."""
+"""Reading by path, line, name or digest, without the ledger; and what is kept beside the days."""
 
 from __future__ import annotations
 
