@@ -13,8 +13,9 @@ from typing import Any
 
 import orjson
 
-# A number that a float or a 64-bit integer would not hold exactly. Inside a text it only costs the slower way.
-_INEXACT = re.compile(rb"[0-9][.eE]|[0-9]{19}")
+# A field's bare number that a float or a 64-bit integer would not hold exactly. Inside a text it only costs the slower
+# way. (A search that begins with one fixed byte is several times faster than one for any digit.)
+_INEXACT = re.compile(rb":[ \t\r\n]*-?[0-9]+(?:[.eE]|(?<=[0-9]{18}))")
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -26,7 +27,7 @@ DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def value_of(content: bytes) -> Any:
-    """One JSON value with exact numbers. Raises ValueError for anything that is not JSON in UTF-8."""
+    """A group of fields with exact numbers. Raises ValueError for anything that is not JSON in UTF-8."""
     if _INEXACT.search(content) is None:
         return orjson.loads(content)
     return decoded(content.decode())

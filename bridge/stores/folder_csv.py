@@ -87,7 +87,7 @@ def _told(group: _Group, header: Sequence[str], source: Source, dialect: CsvDial
             raise NotAnOrder("its rows stand apart from earlier rows of the same order")
         ended.add(mark)
         named = [dict(zip(header, cells, strict=False)) for cells in group.cells]
-        order = order_of(fields_of(named, dialect), source.store, original)
+        order = order_of(fields_of(named, dialect), source.store)
     except NotAnOrder as error:
         return malformed(source, group.line, str(error), original, group.key)
     return told(order, original)

@@ -56,7 +56,7 @@ def _told(content: bytes, source: Source, line: int) -> StoreOrder:
     fields = None
     try:
         fields = value_of(content)
-        order = order_of(fields, source.store, content)
+        order = order_of(fields, source.store)
     except NotAnOrder as error:
         return malformed(source, line, str(error), one_line(content.decode()), id_of(fields))
     except ValueError:

@@ -2,13 +2,13 @@
 
 The shop sorts by (modified, id) ascending and every change moves an order to the end, so a page number points at other
 orders a moment later. We therefore ask again from the last seen second (a keyset). Only inside one second, when it
-holds more orders than a page, do we page by number: the second is closed by `modified_before`.
+holds more orders than a page, do we page by number: the second is closed by `modified_before`. A finished look is
+followed by one that reads the overlap again; a look that was cut short is followed by one that goes on.
 `modified_after` is exclusive and whole seconds; `dates_are_gmt` makes it mean UTC (woocommerce/woocommerce#14539).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from bridge.stores.base import Page, StoreOrder
 from bridge.stores.exact_json import elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused
 from bridge.stores.woocommerce_client import Answer, WooCommerceClient
+from bridge.stores.woocommerce_cursor import Cursor, shop_time
 from bridge.stores.woocommerce_fields import Unreadable, moment_of
 from bridge.stores.woocommerce_mapping import DRAFT_STATUSES, store_order
 from bridge.stores.woocommerce_settings import WooCommerceSettings
@@ -54,7 +55,7 @@ class Row:
 
 
 class Reading:
-    """One look at a shop, from a cursor on."""
+    """The looks at one shop."""
 
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client = client
@@ -62,59 +63,79 @@ class Reading:
 
     def pages(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""
-        after = self._start(cursor, orders_from)
+        yield from _Look(self._client, self._settings).pages(Cursor.read(cursor) if cursor else None, orders_from)
+
+
+class _Look:
+    """One look, from a cursor to the newest change."""
+
+    def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
+        self._client = client
+        self._settings = settings
+        self._floor: datetime | None = None  # a look that goes on behind unsettled orders leaves `settled` there
+        self._seen: set[tuple[str, str]] = set()  # told in this look; of the last second only
+
+    def pages(self, cursor: Cursor | None, orders_from: datetime) -> Iterator[Page]:
+        after = orders_from.astimezone(UTC).replace(microsecond=0) - SECOND
+        if cursor is not None:
+            after = (cursor.reached or cursor.settled) - SECOND  # exclusive: its second is read again
+            if cursor.reached and cursor.reached > cursor.settled:
+                self._floor = cursor.settled
+            if cursor.reached and cursor.page > 1:
+                yield from self._one_second(cursor.reached, cursor.page, cursor.total)
+                after = cursor.reached
         answer = self._ask(after)
         latest = self._settled(answer)
-        if cursor is not None and after > latest:  # the shop's clock was ahead when the cursor was made, and is not now
+        if cursor is not None and cursor.settled > latest:  # the shop's clock ran ahead when the cursor was made
             after = latest
             answer = self._ask(after)
-        seen: set[tuple[str, str]] = set()  # of the last second only
+        yield from self._from(after, answer)
+
+    def _from(self, after: datetime, answer: Answer) -> Iterator[Page]:
+        """From an answer on to the newest change. The last page's cursor says that the look came to its end."""
         while True:
             rows = self._rows(answer)
-            fresh = [row for row in rows if row.mark not in seen]
-            last = max((moment for row in rows if (moment := row.modified_at)), default=None)
+            fresh = [row for row in rows if row.mark not in self._seen]
+            times = [moment for row in rows if (moment := row.modified_at)]
             if not rows and answer.total:
                 raise StoreKeyRefused(store=self._settings.name, what="read all orders", code="orders hidden")
-            if fresh:
-                yield self._page(fresh, answer, last or after)
-            if last is None or (answer.total is not None and answer.total <= len(rows)):
+            whole = not times or (answer.total is not None and answer.total <= len(rows))
+            if whole or not fresh:
+                yield self._page(fresh, self._cursor(answer, max(times, default=after + SECOND)))
                 return
-            if not fresh and len(rows) >= self._settings.per_page:
-                yield from self._one_second(last, seen)
-                after = last  # the second is read to its end
-            elif not fresh:
-                return
+            last = max(times)
+            if len(rows) >= self._settings.per_page and min(times) == last:
+                yield from self._one_second(last)
+                after = last
             else:
-                after = max(after, last - SECOND)
-            seen = {row.mark for row in rows if row.modified_at == last}
+                yield self._page(fresh, self._cursor(answer, last, goes_on=True))
+                after = last - SECOND
+            self._seen = {row.mark for row in rows if row.modified_at in (last, None)}
             answer = self._ask(after)
 
-    def _one_second(self, second: datetime, seen: set[tuple[str, str]]) -> Iterator[Page]:
+    def _one_second(self, second: datetime, number: int = 1, total: int | None = None) -> Iterator[Page]:
         """All orders changed within one second, page by page, by number.
 
         An order changed meanwhile leaves the second and the others move up: then it is read from its start again.
         """
-        number, total = 1, None
         while True:
-            answer = self._ask(second - SECOND, modified_before=_written(second + SECOND), page=str(number))
-            if number > 1 and answer.total != total:
-                number = 1
+            answer = self._ask(second - SECOND, modified_before=shop_time(second + SECOND), page=str(number))
+            if total is not None and answer.total != total:
+                number, total = 1, None
                 continue
             total = answer.total
             rows = self._rows(answer)
-            fresh = [row for row in rows if row.mark not in seen]
-            if fresh:
-                yield self._page(fresh, answer, second)
             if not rows:
                 return
-            seen.update(row.mark for row in fresh)
             number += 1
+            settled = self._cursor(answer, second).settled
+            yield self._page(rows, Cursor(settled, second, number, total))
 
     def _ask(self, after: datetime, **more: str) -> Answer:
         return self._client.get(
             "/orders",
             TO_READ,
-            modified_after=_written(after),
+            modified_after=shop_time(after),
             dates_are_gmt="true",
             status="any",
             orderby="modified",
@@ -130,29 +151,18 @@ class Reading:
             what = "the list of orders breaks off or is not a list"
             raise StoreAnswerUnreadable(store=self._settings.name, what=what) from error
 
-    def _page(self, rows: list[Row], answer: Answer, last: datetime) -> Page:
-        """The orders of one answer, and the cursor after them."""
-        until = min(last, self._settled(answer))
+    def _page(self, rows: list[Row], cursor: Cursor) -> Page:
         settings = self._settings
         orders: list[StoreOrder] = [
             store_order(settings.name, row.raw, row.text, settings.meta) for row in rows if not row.is_draft
         ]
-        return Page(orders, json.dumps({"modified": _written(until)}))
+        return Page(orders, cursor.written())
+
+    def _cursor(self, answer: Answer, last: datetime, goes_on: bool = False) -> Cursor:
+        """The cursor behind `last`."""
+        settled = self._floor or min(last, self._settled(answer))
+        return Cursor(settled, last if goes_on else None)
 
     def _settled(self, answer: Answer) -> datetime:
-        """Up to here nothing can appear any more, by the shop's own clock: changes become visible within the overlap.
-
-        The cursor stops here and not at the last order seen less the overlap: a look that is cut short by its time
-        budget inside a busy overlap would then start at the same order for ever.
-        """
+        """Up to here nothing can appear any more: changes become visible within the overlap (the shop's clock)."""
         return answer.now.replace(microsecond=0) - timedelta(seconds=self._settings.overlap_s)
-
-    def _start(self, cursor: str | None, orders_from: datetime) -> datetime:
-        """From where to ask, exclusive: the cursor's second is read again; without a cursor the flow's first second."""
-        if cursor is None:
-            return orders_from.astimezone(UTC).replace(microsecond=0) - SECOND
-        return datetime.fromisoformat(json.loads(cursor)["modified"]).replace(tzinfo=UTC) - SECOND
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,176 @@
+"""What every store promises. A connector's tests inherit `StoreContract` and bring a `shop` fixture.
+
+    class TestMyStore(StoreContract):
+        @pytest.fixture
+        def shop(self, tmp_path):
+            with MyShop(tmp_path) as shop:
+                yield shop
+
+`MyShop` is the real thing on the other side (a `ShopOfOrders`), with a life of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from bridge.domain.contract import Order
+from bridge.domain.revision import content_of, order_from_content, revision_digest
+from bridge.stores import Page, Store, StoreOrder, WriteBack, WriteBackOutcome, WriteBackReceipt
+
+ORDERS_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+ORDERS_PER_PAGE_MAX = 500
+
+
+class ShopOfOrders(Protocol):
+    """The other side of a store, as a test needs it."""
+
+    def open(self) -> Store:
+        """A new connection of the connector under test, as after a restart."""
+
+    def place(self, count: int = 1) -> list[str]:
+        """New, readable, paid orders; gives their ids, oldest first."""
+
+    def change(self, store_order_id: str) -> None:
+        """Change something that matters (an address line)."""
+
+    def place_malformed(self) -> None:
+        """One order that cannot be read."""
+
+    def number_of(self, store_order_id: str) -> str | None:
+        """The ERP number that stands in the shop."""
+
+
+def told(pages: Sequence[Page]) -> list[StoreOrder]:
+    """All orders of some pages."""
+    return [order for page in pages for order in page.orders]
+
+
+def readable(pages: Sequence[Page]) -> dict[str, Order]:
+    """The readable orders of some pages by id; the last word on each."""
+    return {each.store_order_id: each.order for each in told(pages) if each.order is not None}
+
+
+def numbers_for(store_order_ids: Sequence[str], prefix: str = "SO") -> list[WriteBack]:
+    """A write-back for each id: SO-ID."""
+    return [WriteBack(one, one, f"{prefix}-{one}", "acme") for one in store_order_ids]
+
+
+def outcomes(receipts: Sequence[WriteBackReceipt]) -> list[WriteBackOutcome]:
+    """Only what became of each."""
+    return [receipt.outcome for receipt in receipts]
+
+
+class StoreContract:
+    """Inherit it, and bring the `shop` fixture."""
+
+    def test_every_order_is_told(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(7)
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        assert sorted(readable(pages)) == sorted(placed)
+
+    def test_an_empty_store_tells_nothing(self, shop: ShopOfOrders) -> None:
+        assert told(list(shop.open().changed_since(None, ORDERS_FROM))) == []
+
+    def test_pages_are_never_larger_than_500_orders(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(1100)
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        assert all(len(page.orders) <= ORDERS_PER_PAGE_MAX for page in pages)
+        assert len(readable(pages)) == len(placed)
+
+    def test_what_came_after_the_cursor_is_told_at_the_next_look(self, shop: ShopOfOrders) -> None:
+        shop.place(3)
+        cursor = list(shop.open().changed_since(None, ORDERS_FROM))[-1].cursor
+        later = shop.place(2)
+        assert set(later) <= set(readable(list(shop.open().changed_since(cursor, ORDERS_FROM))))
+
+    def test_a_look_that_is_cut_short_after_any_page_loses_nothing(self, shop: ShopOfOrders) -> None:
+        placed = set(shop.place(1100))
+        seen: set[str] = set()
+        cursor: str | None = None
+        for _ in range(20):  # a new connection and one page each time, as if killed behind its commit
+            page = next(iter(shop.open().changed_since(cursor, ORDERS_FROM)), None)
+            if page is None or (not page.orders and page.cursor == cursor):
+                break
+            seen |= {order.store_order_id for order in page.orders}
+            cursor = page.cursor
+            if seen == placed:
+                break
+        assert seen == placed
+
+    def test_a_page_whose_cursor_was_not_kept_is_told_again(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(3)
+        list(shop.open().changed_since(None, ORDERS_FROM))
+        assert sorted(readable(list(shop.open().changed_since(None, ORDERS_FROM)))) == sorted(placed)
+
+    def test_a_changed_order_is_told_again_as_another_revision(self, shop: ShopOfOrders) -> None:
+        (placed,) = shop.place()
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        before = revision_digest(readable(pages)[placed])
+        shop.change(placed)
+        again = readable(list(shop.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
+        assert revision_digest(again[placed]) != before
+
+    def test_a_malformed_order_stands_still_alone(self, shop: ShopOfOrders) -> None:
+        first = shop.place()
+        shop.place_malformed()
+        last = shop.place()
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        assert set(first + last) <= set(readable(pages))
+        (broken,) = [order for order in told(pages) if order.order is None]
+        assert broken.problem is not None
+        assert broken.problem.message and broken.problem.action and broken.store_order_id
+
+    def test_originals_are_json_on_one_line(self, shop: ShopOfOrders) -> None:
+        shop.place(2)
+        shop.place_malformed()
+        originals = [order.original for order in told(list(shop.open().changed_since(None, ORDERS_FROM)))]
+        assert len(originals) == 3
+        assert all(b"\n" not in original and b"\r" not in original for original in originals)
+        assert all(isinstance(json.loads(original), dict) for original in originals)
+
+    def test_orders_say_whose_they_are_and_survive_the_ledger(self, shop: ShopOfOrders) -> None:
+        shop.place(2)
+        orders = readable(list(shop.open().changed_since(None, ORDERS_FROM)))
+        assert all(order.store and order.store_order_id == known for known, order in orders.items())
+        assert [order_from_content(content_of(order)) for order in orders.values()] == list(orders.values())
+
+    def test_a_number_is_written_and_stands_in_the_store(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(3)
+        store = shop.open()
+        list(store.changed_since(None, ORDERS_FROM))
+        receipts = list(store.write_back(numbers_for(placed)))
+        assert outcomes(receipts) == [WriteBackOutcome.WRITTEN] * 3
+        assert [receipt.write_back.store_order_id for receipt in receipts] == placed
+        assert {one: shop.number_of(one) for one in placed} == {one: f"SO-{one}" for one in placed}
+
+    def test_a_number_that_stands_there_is_not_written_again(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(2)
+        list(shop.open().write_back(numbers_for(placed)))
+        assert outcomes(list(shop.open().write_back(numbers_for(placed)))) == [WriteBackOutcome.ALREADY] * 2
+
+    def test_another_number_is_never_overwritten(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(2)
+        list(shop.open().write_back(numbers_for(placed[:1])))
+        receipts = list(shop.open().write_back(numbers_for(placed, prefix="OTHER")))
+        assert outcomes(receipts) == [WriteBackOutcome.DIFFERENT, WriteBackOutcome.WRITTEN]
+        assert receipts[0].found == f"SO-{placed[0]}"
+        assert shop.number_of(placed[0]) == f"SO-{placed[0]}"
+
+    def test_our_own_write_back_makes_no_new_revision(self, shop: ShopOfOrders) -> None:
+        (placed,) = shop.place()
+        store = shop.open()
+        pages = list(store.changed_since(None, ORDERS_FROM))
+        before = revision_digest(readable(pages)[placed])
+        list(store.write_back(numbers_for([placed])))
+        after = readable(list(shop.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
+        assert {revision_digest(order) for order in after.values()} <= {before}
+
+    def test_a_check_of_a_healthy_store_is_fine_and_changes_nothing(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(2)
+        store = shop.open()
+        assert all(finding.fine for finding in store.check())
+        assert sorted(readable(list(store.changed_since(None, ORDERS_FROM)))) == sorted(placed)
+        store.close()

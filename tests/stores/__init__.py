@@ -1,0 +1,1 @@
+"""How the stores are asked and told: WooCommerce against a simulated shop, folders on a real disk."""
