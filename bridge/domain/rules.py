@@ -71,7 +71,9 @@ def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
     for name, policy in flow.field_policies.items():
         limit = known.get(name)
         if limit is None:
-            mistakes.append(f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known))}")
+            mistakes.append(
+                f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known)) or 'none'}"
+            )
         elif policy not in limit.policies:
             mistakes.append(f"{name} = {policy!r}: {limit.place or 'the profile'} allows {', '.join(limit.policies)}")
     return mistakes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -68,7 +69,7 @@ MAPS = {
 def changed(changes: Mapping[str, Any]) -> dict[str, Any]:
     """The good order as JSON, with values set by path (`lines.0.sku`, `totals.gross`); None takes a field away."""
     tree: dict[str, Any] = json.loads(json.dumps(GOOD))  # no part is shared
-    for path, value in changes.items():
+    for path, value in copy.deepcopy(dict(changes)).items():
         where: Any = tree
         *parents, last = path.split(".")
         for name in parents:

@@ -23,7 +23,7 @@ _LABELS = {
     "sku": "SKU",
     "erp_sku": "ERP article",
     "erp_tax_code": "ERP tax code",
-    "erp_code": "ERP payment code",
+    "payment.erp_code": "ERP payment code",
     "shipping_erp_code": "ERP shipping code",
     "extra": "additional address line",
 }
@@ -76,6 +76,8 @@ def label(path: str) -> str:
     owner, _, name = path.rpartition(".")
     if owner == "extra":
         return f"extra field {name}"
+    if path in _LABELS:
+        return _LABELS[path]
     words = _LABELS.get(name, name.replace("_", " "))
     if owner.startswith("lines["):
         return f"line {owner[6:-1]} {words}"

@@ -46,7 +46,7 @@ def check(case: Case) -> Iterator[Problem]:
         yield _problem(case, f"the tax by rate makes {by_rate}, the order says {totals.tax}", "totals.by_rate")
     if totals.gross - totals.paid != totals.due:
         what = f"{totals.gross} less {totals.paid} paid leaves {totals.gross - totals.paid}"
-        yield _problem(case, f"{what}, the order says that {totals.due} is due", "totals.due")
+        yield _problem(case, f"{what}, the order says {totals.due}", "totals.due")
 
 
 def _only_sums_rounded(totals: Totals, net: Decimal, tax: Decimal) -> bool:

@@ -18,7 +18,7 @@ from tests.domain import orders
 
 FOLDER = Path(__file__).parent
 TABLES = sorted(FOLDER.glob("*.yml"))
-CHECK_OF = dict((kind.code, check) for kind, check in CHECKS)
+CHECK_OF = {kind.code: check for kind, check in CHECKS}
 KIND_OF = {kind.code: kind for kind, _ in CHECKS}
 # A person's values in the tables are made of these; none may come back in a message.
 PERSONAL = ("Nowak", "Anna", "Lipowa", "example.com", "Grzegorz", "48221234567", "5260001246", "5260001247")

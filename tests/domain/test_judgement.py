@@ -1,0 +1,136 @@
+"""What becomes of an order: rules before checks, every problem at once, and what a rule's code means to people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bridge.domain.judgement import Outcome, judge
+from bridge.domain.maps import CodeMap, Maps
+from bridge.domain.policies import FlowRules, PaymentPolicy
+from bridge.domain.rules import policy_mistakes, rules_digest
+from bridge.domain.scope import RULE_WORDS, rule_words
+from tests.domain.orders import order, rules
+
+COD = {"cod": PaymentPolicy.CASH_ON_DELIVERY, "*": PaymentPolicy.PREPAID}
+UNPAID = {"payment.state": "unpaid", "totals.paid": "0.00", "totals.due": "301.35"}
+
+
+def test_a_paid_order_without_problems_is_ready() -> None:
+    judgement = judge(order(), rules(), "10452")
+    assert (judgement.outcome, judgement.rule, judgement.problems) == (Outcome.READY, "", ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "flow", "rule"),
+    [
+        ({"created_at": "2026-10-31T23:59:59Z"}, {}, "before-start"),
+        ({"extra": {"test": "yes"}}, {}, "test-order"),
+        ({"status": "on-hold"}, {"statuses": ("processing", "completed")}, "status"),
+        ({"payment.state": "refunded", "totals.refunded": "301.35"}, {}, "refunded"),
+        (UNPAID, {}, "unpaid"),
+        ({**UNPAID, "payment.state": "failed"}, {}, "unpaid"),
+        ({**UNPAID, "payment.state": "authorized"}, {}, "unpaid"),
+        (UNPAID, {"payment": {"przelewy24": PaymentPolicy.BANK_TRANSFER}}, "unpaid"),
+        ({}, {"payment": {"przelewy24": PaymentPolicy.SKIP}}, "payment-never-goes"),
+    ],
+)
+def test_an_order_that_a_rule_leaves_out_is_skipped_with_the_rule(
+    changes: dict[str, Any], flow: dict[str, Any], rule: str
+) -> None:
+    judgement = judge(order(changes), rules(**flow), "10452")
+    assert (judgement.outcome, judgement.rule, judgement.problems) == (Outcome.SKIPPED, rule, ())
+    assert rule_words(rule) in RULE_WORDS.values()
+
+
+def test_a_skipped_order_is_not_checked_at_all() -> None:
+    judgement = judge(order({**UNPAID, "lines": [], "delivery.city": ""}), rules(), "10452")
+    assert judgement.outcome is Outcome.SKIPPED
+    assert judgement.problems == ()
+
+
+def test_cash_on_delivery_and_purchase_on_account_go_unpaid() -> None:
+    for policy in (PaymentPolicy.CASH_ON_DELIVERY, PaymentPolicy.ON_ACCOUNT):
+        judgement = judge(order({**UNPAID, "payment.method": "cod"}), rules(payment={"cod": policy}), "10452")
+        assert judgement.outcome is Outcome.READY
+
+
+def test_an_order_that_a_gift_card_pays_in_full_goes_though_the_store_never_calls_it_paid() -> None:
+    judgement = judge(order({"payment.state": "unpaid"}), rules(), "10452")
+    assert judgement.outcome is Outcome.READY
+
+
+def test_a_part_refund_before_export_leaves_the_order_payable() -> None:
+    changes = {"payment.state": "partially_refunded", "totals.refunded": "18.45"}
+    assert judge(order(changes), rules(), "10452").outcome is Outcome.READY
+
+
+def test_an_order_cancelled_before_export_is_cancelled_whatever_else_is_wrong() -> None:
+    changes = {"cancelled": True, "status": "cancelled", "lines": []}
+    assert judge(order(changes), rules(statuses=("processing",)), "10452").outcome is Outcome.CANCELLED
+
+
+def test_all_problems_of_an_order_are_found_at_once() -> None:
+    changes = {
+        "lines.0.sku": "NEW-1",
+        "totals.gross": "301.36",
+        "delivery.postal_code": "31147",
+        "payment.method": "blik",
+    }
+    judgement = judge(order(changes), rules(), "10452")
+    assert judgement.outcome is Outcome.HELD
+    found = {problem.code for problem in judgement.problems}
+    assert found == {"sums-disagree", "sku-unmapped", "payment-unmapped", "postal-code"}
+    assert not any(problem.temporary for problem in judgement.problems)
+
+
+def test_a_method_without_a_policy_holds_the_order_with_its_other_problems() -> None:
+    judgement = judge(order({"lines.0.sku": "NEW-1"}), rules(payment={"cod": PaymentPolicy.PREPAID}), "10452")
+    assert [problem.code for problem in judgement.problems] == ["payment-policy-missing", "sku-unmapped"]
+
+
+def test_a_flow_can_switch_off_checks_that_advise_and_no_others() -> None:
+    changes = {"delivery.postal_code": "31147", "totals.gross": "301.36", "totals.due": "0.01"}
+    judgement = judge(order(changes), rules(checks_off=("postal-code", "sums-disagree")), "10452")
+    assert [problem.code for problem in judgement.problems] == ["sums-disagree"]
+
+
+def test_an_order_that_an_earlier_flow_takes_is_skipped_with_that_flows_name() -> None:
+    earlier = FlowRules(orders_from=datetime(2026, 11, 1, tzinfo=UTC), name="shop-first", statuses=("processing",))
+    mine = rules()
+    both = type(mine)(mine.flow, mine.maps, earlier=(earlier,))
+    judgement = judge(order(), both, "10452")
+    assert (judgement.outcome, judgement.rule) == (Outcome.SKIPPED, "taken-by:shop-first")
+    assert rule_words(judgement.rule) == "The flow shop-first to the same ERP takes it."
+    assert judge(order({"status": "completed"}), both, "10452").outcome is Outcome.READY
+
+
+def test_the_rule_of_mode_selected_names_orders_by_their_fields() -> None:
+    selecting = rules(select={"delivery.country": ("PL", "CZ"), "payment.method": ("przelewy24",)})
+    assert judge(order(), selecting, "10452").selected
+    assert not judge(order({"delivery.country": "DE", "delivery.postal_code": "10115"}), selecting, "10452").selected
+    assert not judge(order(), rules(), "10452").selected
+
+
+def test_the_digest_changes_with_flow_maps_and_profile_and_with_nothing_else() -> None:
+    flow = FlowRules(orders_from=datetime(2026, 11, 1, tzinfo=UTC), payment=COD)
+    turned = FlowRules(orders_from=flow.orders_from, payment=dict(reversed(COD.items())))
+    maps = Maps(sku=CodeMap({"A": "1", "B": "2"}))
+    base = rules_digest(flow, maps, "profile-1", mode="full")
+    assert rules_digest(turned, Maps(sku=CodeMap({"B": "2", "A": "1"})), "profile-1", mode="full") == base
+    others = {
+        rules_digest(FlowRules(orders_from=flow.orders_from), maps, "profile-1", mode="full"),
+        rules_digest(flow, Maps(sku=CodeMap({"A": "1", "B": "3"})), "profile-1", mode="full"),
+        rules_digest(flow, Maps(tax=CodeMap({"A": "1", "B": "2"})), "profile-1", mode="full"),
+        rules_digest(flow, maps, "profile-2", mode="full"),
+        rules_digest(flow, maps, "profile-1", mode="test"),
+    }
+    assert len(others | {base}) == 6
+
+
+def test_a_flow_that_asks_what_the_profile_forbids_is_told_what_is_allowed() -> None:
+    limits = rules(limits=()).limits
+    flow = FlowRules(orders_from=datetime(2026, 11, 1, tzinfo=UTC), field_policies={"delivery.street": "split"})
+    assert policy_mistakes(flow, limits) == ["delivery.street has no limit in the profile; fields with one: none"]

@@ -1,0 +1,128 @@
+"""What a template gets: mapped, folded, split and abbreviated texts, exact amounts, nothing missing."""
+
+from __future__ import annotations
+
+import json
+
+from bridge.domain.characters import CharacterRules, NewlinePolicy
+from bridge.domain.fitting import abbreviated, split_in_words
+from bridge.domain.judgement import outgoing
+from bridge.domain.limits import Limit
+from bridge.domain.maps import unit_code
+from tests.domain.orders import order, rules
+
+DASH = "\u2013"  # as word processors write it
+
+
+def test_the_template_gets_the_erps_codes_beside_the_stores() -> None:
+    tree = outgoing(order(), rules(), "SHOP-10452")
+    assert tree["external_id"] == "SHOP-10452"
+    assert tree["payment"]["erp_code"] == "P24"
+    assert tree["shipping_erp_code"] == "DPD"
+    assert [line["erp_sku"] for line in tree["lines"]] == ["40017", "40018", "FREIGHT", ""]
+    assert [line["sku"] for line in tree["lines"]] == ["ABC-123", "007", "", ""]
+    assert {line["erp_tax_code"] for line in tree["lines"]} == {"A"}
+    assert {line["unit_code"] for line in tree["lines"]} == {"C62"}
+
+
+def test_amounts_are_exact_texts_with_the_digits_of_the_currency() -> None:
+    changes = {
+        "totals.net": "245",
+        "totals.paid": "3E+2",
+        "lines.0.net": "-0.00",
+        "lines.1.net": "12345678901234567.89",
+    }
+    tree = outgoing(order(changes), rules(), "10452")
+    assert tree["totals"]["net"] == "245.00"
+    assert tree["totals"]["paid"] == "300.00"
+    assert tree["lines"][0]["net"] == "0.00"
+    assert tree["lines"][1]["net"] == "12345678901234567.89"
+    assert tree["totals"]["by_rate"] == [{"rate": "0.23", "net": "245.00", "tax": "56.35"}]
+    assert tree["lines"][0]["quantity"] == "2"
+    assert outgoing(order({"lines.0.quantity": "1.50"}), rules(), "1")["lines"][0]["quantity"] == "1.5"
+
+
+def test_currencies_without_digits_and_with_three_keep_theirs() -> None:
+    line = {"position": 1, "sku": "007", "net": "1200", "gross": "1200"}
+    changes = {
+        "currency": "JPY",
+        "currency_digits": 0,
+        "lines": [line],
+        "totals": {"net": "1200.0", "tax": "0", "gross": "1200"},
+    }
+    tree = outgoing(order(changes), rules(), "1")
+    assert (tree["totals"]["net"], tree["lines"][0]["gross"]) == ("1200", "1200")
+    tree = outgoing(order({**changes, "currency": "KWD", "currency_digits": 3}), rules(), "1")
+    assert (tree["totals"]["net"], tree["lines"][0]["gross"]) == ("1200.000", "1200.000")
+
+
+def test_it_is_plain_json_in_which_nothing_is_absent() -> None:
+    bare: dict[str, object] = {"payment": {}, "billing": {}, "delivery": {}, "lines.0.tax_rate": None}
+    tree = outgoing(order(bare), rules(), "10452")
+    assert json.loads(json.dumps(tree))["created_at"] == "2026-11-20T09:30:00Z"
+    assert tree["payment"]["paid_at"] == ""
+    assert tree["lines"][0]["tax_rate"] == ""
+    assert tree["lines"][0]["parent_position"] == ""
+    assert None not in [*tree.values(), *tree["payment"].values(), *tree["lines"][0].values()]
+
+
+def test_texts_are_folded_and_their_line_breaks_follow_the_profile() -> None:
+    characters = CharacterRules("cp1252", fold={DASH: "-", "Ł": "L"}, newline=NewlinePolicy.BLANK, drop_accents=True)
+    changes = {
+        "delivery.city": "Łódź",
+        "lines.0.name": f"Cup {DASH} big",
+        "customer_note": "Ring\r\nthe bell",
+        "extra": {"a": DASH},
+    }
+    tree = outgoing(order(changes), rules(characters=characters), "10452")
+    assert tree["delivery"]["city"] == "Lódz"
+    assert tree["lines"][0]["name"] == "Cup - big"
+    assert tree["customer_note"] == "Ring the bell"
+    assert tree["extra"] == {"a": "-"}
+
+
+def test_a_field_of_several_parts_is_given_in_as_many() -> None:
+    limit = Limit("delivery.company", "Company", length_max=12, parts=3, policies=("refuse", "split"))
+    tree = outgoing(order({"delivery.company": "Acme Trading and Sons"}), rules(limits=(limit,)), "10452")
+    assert tree["delivery"]["company_parts"] == ["Acme Trading", "and Sons", ""]
+    assert tree["delivery"]["company"] == "Acme Trading and Sons"
+
+
+def test_what_is_abbreviated_is_noted_with_both_lengths() -> None:
+    street = Limit("delivery.street", "Delivery street", length_max=18, policies=("refuse", "abbreviate"))
+    name = Limit("lines.name", "Item text", length_max=8, policies=("refuse", "abbreviate"))
+    picked = {"delivery.street": "abbreviate", "lines.name": "abbreviate"}
+    changes = {"delivery.street": "Lipowa and Oak Street", "lines.1.name": "Cup of many colours"}
+    tree = outgoing(order(changes), rules(limits=(street, name), field_policies=picked), "10452")
+    assert tree["delivery"]["street"] == "Lipowa and Oak."
+    assert tree["lines"][1]["name"] == "Cup of."
+    assert tree["bridge_notes"] == [
+        "Delivery street was abbreviated from 21 to 15 characters.",
+        "Line 2: Item text was abbreviated from 19 to 7 characters.",
+    ]
+
+
+def test_words_are_split_between_and_only_a_word_too_long_for_a_part_inside() -> None:
+    assert split_in_words("one two three", 7, 2) == ["one two", "three"]
+    assert split_in_words("one two three", 7, 1) is None
+    assert split_in_words("Donaudampfschiff AG", 9, 3) == ["Donaudamp", "fschiff", "AG"]
+    assert split_in_words("", 9, 3) == []
+    assert split_in_words("Łódź Łódź", 7, 2, lambda text: len(text.encode())) == ["Łódź", "Łódź"]
+
+
+def test_an_abbreviation_never_exceeds_the_field_and_keeps_whole_words_where_it_can() -> None:
+    assert abbreviated("short", 5) == "short"
+    assert abbreviated("one two three", 9) == "one two."
+    assert abbreviated("Donaudampfschiff", 8) == "Donauda."
+    assert abbreviated("łłłłłł", 7, lambda text: len(text.encode())) == "łłł."
+
+
+def test_units_become_the_codes_that_files_use() -> None:
+    assert [unit_code(unit) for unit in ("", "szt.", "KG", "Stk", "m2", "XBX")] == [
+        "C62",
+        "C62",
+        "KGM",
+        "C62",
+        "MTK",
+        "XBX",
+    ]
