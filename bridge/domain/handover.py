@@ -33,6 +33,11 @@ def void_name(name: str, attempt: int, style: TemporaryStyle = "dot") -> str:
     return f"{_lead(style)}{name}.{attempt}.void"
 
 
+def gone_name(name: str, attempt: int, style: TemporaryStyle = "dot") -> str:
+    """The sign that an attempt's bytes were gone before their rename: nothing may be inferred from their absence."""
+    return f"{_lead(style)}{name}.{attempt}.gone"
+
+
 def sidecar_name(name: str) -> str:
     """The checksum file of a file."""
     return f"{name}.sha256"

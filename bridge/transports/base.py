@@ -77,7 +77,7 @@ class Transport(Protocol):
 
         After a pair's error no later pair is sent. Those not sent yield `NotSent`. Where old and new lie in different
         folders and only the new one's folder is absent, it is made (the folder for answers that were read).
-        Missing: the old name is certainly not there and the new one neither.
+        Missing: the old name was certainly not there.
         """
 
     def look(self, paths: Sequence[str]) -> Sequence[RemoteFile | BridgeError | None]:

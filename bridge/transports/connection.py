@@ -22,8 +22,8 @@ from bridge.domain.effects import effect
 from bridge.domain.errors import ConfigurationRefused
 from bridge.transports.errors import AlgorithmsRefused, HostKeyUnknown, LoginRefused, ServerUnreachable
 from bridge.transports.options import KEY_TYPES, SftpOptions, fingerprint
-from bridge.transports.packets import ProtocolBroken
-from bridge.transports.session import Session
+from bridge.transports.packets import Session
+from bridge.transports.wire import ProtocolBroken
 
 # GCM first: measured 15 % less CPU on downloads. CBC, 3DES, MD5 and SHA-1 are not offered at all.
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bridge.domain.errors import BridgeError, Doubtful, Missing, NameTaken, Unavailable
-from bridge.domain.handover import TEMPORARY_STYLES, Handover, temporary_name, void_name
+from bridge.domain.handover import TEMPORARY_STYLES, Handover, gone_name, temporary_name, void_name
 from bridge.transports.base import RemoteFile, Transport
 from bridge.transports.errors import FolderAbsent
 from bridge.transports.parts import FileFacts, Part, Role, leftover_names, parts_of, path_in
@@ -42,10 +42,11 @@ class SettleFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Hidden:
-    """An attempt's two hidden paths in one style."""
+    """An attempt's hidden paths in one style."""
 
     temporary: str
     void: str
+    gone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def settle_file(facts: FileFacts, transport: Transport, folder: str, handover: H
         if seen.final is not None:
             finding = _judged(facts, seen.final, bool(lying), transport)
             return _completed(finding, facts, transport, folder, handover)
+        if any(one.gone in seen.there for one in hidden):
+            return SettleFinding(Look.UNSURE, "its temporary file was gone before it could become visible")
         if not lying and seen.there:
             return SettleFinding(Look.NOT_PLACED, "it was put aside before it became visible")
         if not lying:
@@ -89,6 +92,7 @@ def _hidden(facts: FileFacts, folder: str) -> list[_Hidden]:
         _Hidden(
             temporary=path_in(folder, temporary_name(facts.name, facts.attempt, style)),
             void=path_in(folder, void_name(facts.name, facts.attempt, style)),
+            gone=path_in(folder, gone_name(facts.name, facts.attempt, style)),
         )
         for style in TEMPORARY_STYLES
     ]
@@ -97,7 +101,7 @@ def _hidden(facts: FileFacts, folder: str) -> list[_Hidden]:
 def _look(facts: FileFacts, hidden: Sequence[_Hidden], transport: Transport, folder: str) -> _Seen | BridgeError:
     """What is there; the error where a look is refused. Raises when nothing can be concluded (line, folder)."""
     final = path_in(folder, facts.name)
-    names = [folder, final, *(path for one in hidden for path in (one.temporary, one.void))]
+    names = [folder, final, *(path for one in hidden for path in (one.temporary, one.void, one.gone))]
     found: dict[str, RemoteFile | None] = {}
     for name, outcome in zip(names, transport.look(names), strict=True):
         if isinstance(outcome, Unavailable | Doubtful):

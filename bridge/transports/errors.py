@@ -145,17 +145,18 @@ class RenameDoubtful(Doubtful):
     )
 
 
-class TemporaryVanished(Unavailable):
-    """Our whole, verified file was gone before it could be renamed: somebody removes our temporary names."""
+class TemporaryVanished(Refused):
+    """Our whole, verified file was gone before it could be renamed: it may have been read, so it is not sent again."""
 
     kind = ProblemKind(
         code="temporary-vanished",
-        title="Somebody removes our temporary files at {owner}",
-        message="{name} was written to {owner}'s folder and was gone before it became visible. It is sent again.",
-        action="Ask the owner of {owner}'s folder which job takes or deletes files that are not complete yet.",
+        title="Somebody takes our temporary files at {owner}",
+        message="{name} was written to {owner}'s folder and was gone before it became visible. It is not known whether "
+        "the ERP read it.",
+        action="Ask the owner of {owner}'s folder which job takes or deletes files that begin with a dot. "
+        "Look in the ERP for the orders of this file, then: bridge files settle.",
         cause="temporary-vanished:{owner}",
-        meaning="A clean-up job, or an import job that takes every name, removed a file still being handed over.",
-        temporary=True,
+        meaning="A clean-up job, or an import job that takes every name, took a file still being handed over.",
     )
 
 

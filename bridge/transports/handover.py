@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.domain.errors import BridgeError, Missing, NameTaken, NotSent, Refused
-from bridge.domain.handover import Handover, void_name
+from bridge.domain.handover import Handover, gone_name
 from bridge.domain.problems import ProblemKind
 from bridge.transports.base import RemoteFile, Transport, Upload, Written
 from bridge.transports.doubt import holds, remove_leftovers
-from bridge.transports.errors import TemporaryVanished
+from bridge.transports.errors import RenameDoubtful, TemporaryVanished
 from bridge.transports.parts import HandoverFile, Part, Role, parts_of, path_in
 
 Rename = tuple[str, str]
@@ -180,10 +180,13 @@ def _place(
 
 
 def _vanished(file: HandoverFile, transport: Transport, folder: str, handover: Handover) -> BridgeError:
-    """The server says for certain that our temporary file is gone and that nothing was placed.
+    """Our temporary file was gone before the rename: somebody deleted it, or read it.
 
-    An empty void is left as the sign of it: without it `settle_file` would take the absence for the ERP having it.
+    A sign of it is left, for without one `settle_file` would take the absence for the ERP having read the placed file.
     """
-    void = path_in(folder, void_name(file.name, file.attempt, handover.temporary))
-    transport.write([Upload(b"", void, 0)])
-    return TemporaryVanished(name=file.name, owner=transport.owner)
+    (there,) = transport.look([path_in(folder, file.name)])
+    if there is not None:  # a repeated request of the server's own file system: the first one did it
+        return RenameDoubtful(owner=transport.owner, name=file.name, what="the temporary name is gone")
+    sign = path_in(folder, gone_name(file.name, file.attempt, handover.temporary))
+    transport.write([Upload(b"", sign, 0)])
+    return TemporaryVanished(owner=transport.owner, name=file.name)

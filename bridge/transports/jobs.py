@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from bridge.domain.errors import BridgeError, Missing, NameTaken
-from bridge.transports import packets
+from bridge.transports import wire
 from bridge.transports.base import RemoteFile, Upload, Written
 from bridge.transports.errors import (
     AccessRefused,
@@ -24,8 +24,9 @@ from bridge.transports.errors import (
     ServerFailed,
     SizeDiffers,
 )
-from bridge.transports.packets import Answer, Attributes, Code, Data, Handle, Kind, Request, Status
-from bridge.transports.session import Job
+from bridge.transports.local_effects import discard_download
+from bridge.transports.packets import Job
+from bridge.transports.wire import Answer, Attributes, Code, Data, Handle, Kind, Request, Status
 
 CHUNK_BYTES = 32_768  # what every server takes, with or without the limits extension
 CHUNKS_PER_GROUP = 64  # 2 MB: the session window of OpenSSH; more brought nothing
@@ -43,7 +44,7 @@ def words(answer: Answer) -> str:
 
 def upload(wanted: Upload, owner: str, place: str) -> Job[Written | BridgeError]:
     """OPEN new; WRITEs, FSTAT, CLOSE; then the barrier: every write ok, size equal, close ok."""
-    (opened,) = yield [packets.open_new(wanted.path)]
+    (opened,) = yield [wire.open_new(wanted.path)]
     if not isinstance(opened, Handle):
         return (yield from _why_not_created(wanted.path, opened, owner, place))
     with _source(wanted.source) as source:
@@ -56,7 +57,7 @@ def upload(wanted: Upload, owner: str, place: str) -> Job[Written | BridgeError]
             return Written(wanted.path, wanted.size, verified=False)
         if size == wanted.size:
             return Written(wanted.path, size, verified=True)
-    yield [packets.on_path(Kind.REMOVE, wanted.path)]  # nothing of it is of use; gives a full disk its space back
+    yield [wire.on_path(Kind.REMOVE, wanted.path)]  # nothing of it is of use; gives a full disk its space back
     name = _name(wanted.path)
     if failure is None:
         return SizeDiffers(owner=owner, name=name, found=size, expected=wanted.size)
@@ -71,13 +72,13 @@ def _write_all(handle: bytes, source: BinaryIO) -> Job[tuple[Answer | None, int 
     while more:
         group: list[Request] = []
         while len(group) < CHUNKS_PER_GROUP and (chunk := source.read(CHUNK_BYTES)):
-            group.append(packets.write(handle, offset, chunk))
+            group.append(wire.write(handle, offset, chunk))
             offset += len(chunk)
         more = len(group) == CHUNKS_PER_GROUP and failure is None
         if more:
             answers: Sequence[Answer] = yield group
         else:
-            ending = [packets.on_handle(Kind.FSTAT, handle), packets.on_handle(Kind.CLOSE, handle)]
+            ending = [wire.on_handle(Kind.FSTAT, handle), wire.on_handle(Kind.CLOSE, handle)]
             *answers, attributes, closed = yield [*group, *ending]
             answers = [*answers, closed]
         failure = failure or next((answer for answer in answers if answer != Status(Code.OK)), None)
@@ -96,7 +97,7 @@ def _why_not_created(path: str, refused: Answer, owner: str, place: str) -> Job[
 
 def rename(old: str, new: str, owner: str) -> Job[str | BridgeError]:
     """The plain rename. After anything but ok both names are looked at before the outcome is told."""
-    (answer,) = yield [packets.rename(old, new)]
+    (answer,) = yield [wire.rename(old, new)]
     if answer == Status(Code.OK):
         return new
     found_old = yield from look(old, owner)
@@ -108,7 +109,7 @@ def rename(old: str, new: str, owner: str) -> Job[str | BridgeError]:
         if _folder(old) != _folder(new) and (yield from _made_folder(_folder(new), owner)):
             return (yield from rename(old, new, owner))
         return _refusal(answer, owner, "rename", name)
-    if found_old is None and found_new is None and answer == Status(Code.NO_SUCH_FILE):
+    if found_old is None and (answer == Status(Code.NO_SUCH_FILE) or isinstance(found_new, RemoteFile)):
         return Missing(what=f"{_name(old)} in the folder of {owner}")
     if isinstance(found_old, LookRefused) and answer == Status(Code.PERMISSION_DENIED):
         return AccessRefused(owner=owner, verb="rename", name=name)
@@ -119,13 +120,13 @@ def _made_folder(folder: str, owner: str) -> Job[bool]:
     """Whether the folder of the new name was absent and is there now."""
     if (yield from look(folder, owner)) is not None:
         return False
-    (answer,) = yield [packets.make_folder(folder)]
+    (answer,) = yield [wire.make_folder(folder)]
     return answer == Status(Code.OK)
 
 
 def look(path: str, owner: str) -> Job[RemoteFile | BridgeError | None]:
     """LSTAT: what is there, None where nothing is, LookRefused where the server does not say."""
-    (answer,) = yield [packets.on_path(Kind.LSTAT, path)]
+    (answer,) = yield [wire.on_path(Kind.LSTAT, path)]
     if isinstance(answer, Attributes) and answer.size is not None:
         return RemoteFile(path, answer.size, moment(answer.modified_s))
     if answer == Status(Code.NO_SUCH_FILE):
@@ -136,7 +137,7 @@ def look(path: str, owner: str) -> Job[RemoteFile | BridgeError | None]:
 
 def remove(path: str, owner: str) -> Job[BridgeError | None]:
     """A name that is not there is fine."""
-    (answer,) = yield [packets.on_path(Kind.REMOVE, path)]
+    (answer,) = yield [wire.on_path(Kind.REMOVE, path)]
     if answer in (Status(Code.OK), Status(Code.NO_SUCH_FILE)):
         return None
     if (yield from look(path, owner)) is None:
@@ -146,22 +147,22 @@ def remove(path: str, owner: str) -> Job[BridgeError | None]:
 
 def digest(path: str, bytes_max: int) -> Job[str | None]:
     """SHA-256 by reading everything back; None where it cannot be read whole or is larger than bytes_max."""
-    (opened,) = yield [packets.open_to_read(path)]
+    (opened,) = yield [wire.open_to_read(path)]
     if not isinstance(opened, Handle):
         return None
-    (attributes,) = yield [packets.on_handle(Kind.FSTAT, opened.handle)]
+    (attributes,) = yield [wire.on_handle(Kind.FSTAT, opened.handle)]
     size = attributes.size if isinstance(attributes, Attributes) else None
     summed, received = hashlib.sha256(), 0
     if size is not None and size <= bytes_max:
         received = yield from _read_all(opened.handle, size, summed.update)
-    yield [packets.on_handle(Kind.CLOSE, opened.handle)]
+    yield [wire.on_handle(Kind.CLOSE, opened.handle)]
     return summed.hexdigest() if size is not None and received == size <= bytes_max else None
 
 
 def download(remote: RemoteFile, local: Path, owner: str) -> Job[int | BridgeError]:
     """Read the listed size into a new local file. Shorter gives SizeDiffers, and the local file is removed."""
     name = _name(remote.path)
-    (opened,) = yield [packets.open_to_read(remote.path)]
+    (opened,) = yield [wire.open_to_read(remote.path)]
     if not isinstance(opened, Handle):
         if (yield from look(remote.path, owner)) is None:
             return Missing(what=f"{name} in the folder of {owner}")
@@ -173,8 +174,8 @@ def download(remote: RemoteFile, local: Path, owner: str) -> Job[int | BridgeErr
         whole = received == remote.size
     finally:
         if not whole:
-            local.unlink(missing_ok=True)
-    yield [packets.on_handle(Kind.CLOSE, opened.handle)]
+            discard_download(local)
+    yield [wire.on_handle(Kind.CLOSE, opened.handle)]
     return received if whole else SizeDiffers(owner=owner, name=name, found=received, expected=remote.size)
 
 
@@ -184,9 +185,7 @@ def _read_all(handle: bytes, size: int, sink: Callable[[bytes], object]) -> Job[
     while offset < size:
         end = min(size, offset + CHUNKS_PER_GROUP * chunk_bytes)
         asked = [min(chunk_bytes, end - at) for at in range(offset, end, chunk_bytes)]
-        answers = yield [
-            packets.read(handle, offset + index * chunk_bytes, length) for index, length in enumerate(asked)
-        ]
+        answers = yield [wire.read(handle, offset + index * chunk_bytes, length) for index, length in enumerate(asked)]
         for length, answer in zip(asked, answers, strict=True):
             if not isinstance(answer, Data) or not 0 < len(answer.content) <= length:
                 return offset
@@ -200,18 +199,18 @@ def _read_all(handle: bytes, size: int, sink: Callable[[bytes], object]) -> Job[
 
 def open_folder(folder: str) -> Job[Answer]:
     """OPENDIR."""
-    (answer,) = yield [packets.on_path(Kind.OPENDIR, folder)]
+    (answer,) = yield [wire.on_path(Kind.OPENDIR, folder)]
     return answer
 
 
 def read_folder(handle: bytes) -> Job[Sequence[Answer]]:
     """Some READDIRs at once; the server works on them in order."""
-    return (yield [packets.on_handle(Kind.READDIR, handle)] * READDIRS_PER_GROUP)
+    return (yield [wire.on_handle(Kind.READDIR, handle)] * READDIRS_PER_GROUP)
 
 
 def close(handle: bytes) -> Job[None]:
     """CLOSE of a folder."""
-    yield [packets.on_handle(Kind.CLOSE, handle)]
+    yield [wire.on_handle(Kind.CLOSE, handle)]
 
 
 def moment(seconds: int | None) -> datetime | None:

@@ -1,9 +1,7 @@
 """The local transport: the verbs of `base.py` on a mounted folder.
 
-Paths are walked from the root one folder at a time without following links, so nothing can leave it. A rename that
-refuses a taken name is the kernel's RENAME_NOREPLACE, which is one step; where the file system lacks it, link and
-unlink (after a kill between the two, both names are there); where it has neither, nothing is renamed. Files and
-folders are synced before an outcome is told.
+What changes the share stands in local_effects.py: paths are walked without following links, renames refuse a taken
+name or are not done at all, files and folders are synced before an outcome is told.
 """
 
 from __future__ import annotations
@@ -13,13 +11,16 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 
 from bridge.config.values import TransportSettings
 from bridge.domain.clock import Clock
-from bridge.domain.effects import effect
 from bridge.domain.errors import BridgeError, Missing, NameTaken, NotSent
 from bridge.domain.finding import Finding
+from bridge.transports import local_effects
 from bridge.transports.base import Properties, RemoteFile, Upload, Written
 from bridge.transports.errors import (
     AccessRefused,
@@ -31,10 +32,11 @@ from bridge.transports.errors import (
     ServerFailed,
     SizeDiffers,
 )
-from bridge.transports.mounted import copy_new, folder_at, parent_of, reading, remote_file, stat_of, sync, write_new
-from bridge.transports.noreplace import RenameUnsupported, rename_noreplace
+from bridge.transports.local_effects import RenameUnsupported, folder_at, parent_of
 from bridge.transports.options import LocalOptions, local_options
 from bridge.transports.probe import folder_findings, rename_finding
+
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 def open_transport(name: str, settings: TransportSettings, clock: Clock) -> Local:
@@ -73,7 +75,7 @@ class Local:
         for folder in {str(PurePosixPath(upload.path).parent) for upload in uploads}:
             try:
                 with folder_at(self._root, folder) as descriptor:
-                    sync(descriptor)
+                    local_effects.sync(descriptor)
             except OSError as error:
                 refused = self._refusal(error, "write", folder)
                 return [one if isinstance(one, BridgeError) else refused for one in outcomes]
@@ -81,11 +83,11 @@ class Local:
 
     def _write_one(self, upload: Upload) -> Written | BridgeError:
         try:
-            with parent_of(self._root, upload.path) as (folder, name), effect("local.write"):
-                size = write_new(folder, name, upload.source)
+            with parent_of(self._root, upload.path) as (folder, name):
+                size = local_effects.write_new(folder, name, upload.source)
                 if size == upload.size:
                     return Written(upload.path, size, verified=True)
-                os.unlink(name, dir_fd=folder)
+                local_effects.unlink(folder, name)
         except OSError as error:
             return self._refusal(error, "write", upload.path)
         return SizeDiffers(owner=self._name, name=_name(upload.path), found=size, expected=upload.size)
@@ -99,20 +101,17 @@ class Local:
 
     def _rename_one(self, old: str, new: str) -> str | BridgeError:
         try:
-            with parent_of(self._root, old) as (from_folder, from_name):
-                os.stat(from_name, dir_fd=from_folder, follow_symlinks=False)
-                with parent_of(self._root, new, make=_folder_of(old) != _folder_of(new)) as (to_folder, to_name):
-                    with effect("local.rename"):
-                        rename_noreplace(from_folder, from_name, to_folder, to_name)
-                    sync(to_folder)
-                    sync(from_folder)
+            with (
+                parent_of(self._root, old) as (from_folder, from_name),
+                parent_of(self._root, new, make=_folder_of(old) != _folder_of(new)) as (to_folder, to_name),
+            ):
+                local_effects.rename_noreplace(from_folder, from_name, to_folder, to_name)
         except RenameUnsupported as error:
-            folder = str(self._root)
             what = os.strerror(error.errno or 0)
-            return CannotRefuse(owner=self._name, name=folder, what=what, place=self._options.place)
-        except FileNotFoundError:
-            return Missing(what=f"{_name(old)} in the folder of {self._name}")
+            return CannotRefuse(owner=self._name, name=str(self._root), what=what, place=self._options.place)
         except OSError as error:
+            if self._look_one(old) is None:
+                return Missing(what=f"{_name(old)} in the folder of {self._name}")
             return self._refusal(error, "rename", new)
         return new
 
@@ -122,7 +121,7 @@ class Local:
     def _look_one(self, path: str) -> RemoteFile | BridgeError | None:
         try:
             with parent_of(self._root, path) as (folder, name):
-                return remote_file(path, os.stat(name, dir_fd=folder, follow_symlinks=False))
+                return _remote_file(path, os.stat(name, dir_fd=folder, follow_symlinks=False))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -132,7 +131,7 @@ class Local:
 
     def digest(self, path: str, bytes_max: int) -> str | None:
         try:
-            with parent_of(self._root, path) as (folder, name), reading(folder, name) as content:
+            with parent_of(self._root, path) as (folder, name), _reading(folder, name) as content:
                 if os.fstat(content.fileno()).st_size > bytes_max:
                     return None
                 return hashlib.file_digest(content, "sha256").hexdigest()
@@ -144,13 +143,13 @@ class Local:
             with folder_at(self._root, folder) as descriptor, os.scandir(descriptor) as entries:
                 seen = 0
                 for entry in entries:
-                    found = stat_of(entry)
+                    found = _stat_of(entry)
                     if found is None or not stat.S_ISREG(found.st_mode):
                         continue
                     seen += 1
                     if seen > entries_max:
                         raise FolderTooFull(owner=self._name, name=folder, entries_max=entries_max)
-                    yield remote_file(str(PurePosixPath(folder) / entry.name), found)
+                    yield _remote_file(str(PurePosixPath(folder) / entry.name), found)
         except FileNotFoundError as error:
             raise Missing(what=f"the folder {folder} of {self._name}") from error
         except OSError as error:
@@ -162,15 +161,15 @@ class Local:
     def _fetch_one(self, remote: RemoteFile, local: Path) -> int | BridgeError:
         name = _name(remote.path)
         try:
-            with parent_of(self._root, remote.path) as (folder, base), reading(folder, base) as content:
-                received = copy_new(content, local, remote.size)
+            with parent_of(self._root, remote.path) as (folder, base), _reading(folder, base) as content:
+                received = _copy_new(content, local, remote.size)
         except FileNotFoundError:
             return Missing(what=f"{name} in the folder of {self._name}")
         except OSError as error:
             return self._refusal(error, "read", remote.path)
         if received == remote.size:
             return received
-        local.unlink()
+        local_effects.discard_download(local)
         return SizeDiffers(owner=self._name, name=name, found=received, expected=remote.size)
 
     def remove(self, paths: Iterable[str]) -> Sequence[BridgeError | None]:
@@ -178,8 +177,8 @@ class Local:
 
     def _remove_one(self, path: str) -> BridgeError | None:
         try:
-            with parent_of(self._root, path) as (folder, name), effect("local.remove"):
-                os.unlink(name, dir_fd=folder)
+            with parent_of(self._root, path) as (folder, name):
+                local_effects.unlink(folder, name)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -222,3 +221,34 @@ def _name(path: str) -> str:
 
 def _folder_of(path: str) -> str:
     return str(PurePosixPath(path).parent)
+
+
+@contextmanager
+def _reading(folder: int, name: str) -> Iterator[BufferedReader]:
+    """A plain file opened to read; a pipe or device is refused, so that nothing ever waits."""
+    with os.fdopen(os.open(name, _READ_FLAGS, dir_fd=folder), "rb") as content:
+        if not stat.S_ISREG(os.fstat(content.fileno()).st_mode):
+            raise OSError(errno.ELOOP, "no plain file")
+        yield content
+
+
+def _copy_new(content: BufferedReader, local: Path, size: int) -> int:
+    """At most `size` bytes into a new local file: what a growing file got since the listing is for the next look."""
+    received = 0
+    with local.open("xb") as target:
+        while received < size and (chunk := content.read(min(local_effects.COPY_BYTES, size - received))):
+            target.write(chunk)
+            received += len(chunk)
+    return received
+
+
+def _stat_of(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """None where the entry vanished meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _remote_file(path: str, found: os.stat_result) -> RemoteFile:
+    return RemoteFile(path, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))

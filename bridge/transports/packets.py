@@ -1,265 +1,210 @@
-"""The packets of SFTP version 3: requests as bytes, answers as values. Nothing here sends or waits.
+"""One SFTP session over one byte stream: many jobs side by side, each a generator that asks and is answered.
 
-Source: draft-ietf-secsh-filexfer-02. Version 3 is what every server speaks; attributes are never sent (hosted services
-refuse SETSTAT) and posix-rename is not here at all: it overwrites.
+A job yields a group of requests that may travel together and is resumed with all their answers, so what must wait for
+what is plain to read in the job. The session sends joined requests, matches answers by number, bounds what is under
+way, and holds its own deadline: the oldest request must be answered within `timeout_s` of becoming the oldest (the
+library's keepalive notices nothing).
 """
 
 from __future__ import annotations
 
-import stat
 import struct
-from dataclasses import dataclass
-from enum import IntEnum
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
-VERSION = 3
-PACKET_BYTES_MAX = 1 << 20  # an answer larger than this is no SFTP: names of one READDIR stay far below
+from bridge.domain.effects import effect
+from bridge.transports import wire
+from bridge.transports.wire import PACKET_BYTES_MAX, Answer, ProtocolBroken, Request
 
+SEND_BYTES_MAX = 128 * 1024  # joined requests are sent at this size at the latest
+UNDER_WAY_BYTES_MAX = 4 * 1024 * 1024
+RECEIVE_BYTES_MAX = 256 * 1024
 
-class Kind(IntEnum):
-    """Packet types that we send or understand."""
-
-    INIT = 1
-    VERSION = 2
-    OPEN = 3
-    CLOSE = 4
-    READ = 5
-    WRITE = 6
-    LSTAT = 7
-    FSTAT = 8
-    OPENDIR = 11
-    READDIR = 12
-    REMOVE = 13
-    MKDIR = 14
-    REALPATH = 16
-    STAT = 17
-    RENAME = 18
-    STATUS = 101
-    HANDLE = 102
-    DATA = 103
-    NAME = 104
-    ATTRS = 105
+T = TypeVar("T")
+Job = Generator[Sequence[Request], Sequence[Answer], T]
 
 
-class Code(IntEnum):
-    """Status codes of version 3. FAILURE means anything at all: nothing is decided from it alone."""
+class Stream(Protocol):
+    """What a paramiko Channel is to us. `recv` gives b"" at the end; both raise TimeoutError or OSError."""
 
-    OK = 0
-    EOF = 1
-    NO_SUCH_FILE = 2
-    PERMISSION_DENIED = 3
-    FAILURE = 4
-    BAD_MESSAGE = 5
-    NO_CONNECTION = 6
-    CONNECTION_LOST = 7
-    OP_UNSUPPORTED = 8
-
-
-OPEN_READ = 0x01
-OPEN_NEW = 0x02 | 0x08 | 0x20  # WRITE | CREAT | EXCL: a name in use is an error, never truncated
-
-
-class ProtocolBroken(Exception):
-    """The peer sent something that is no SFTP version 3."""
+    def sendall(self, content: bytes, /) -> None: ...
+    def recv(self, size: int, /) -> bytes: ...
+    def settimeout(self, timeout: float, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One request without its id. weight: bytes that it keeps in memory or on the way until answered."""
+class LineDied:
+    """The outcome of a job that had no end when the line died."""
 
-    kind: Kind
-    body: bytes
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The answer of most requests. `code` may be one that version 3 does not know (ProFTPD says 11)."""
-
-    code: int
+    what: str
+    begun: bool  # one of its requests may have reached the server
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
-    """Size, permissions and times, each None where the server does not say."""
+@dataclass(slots=True)
+class _Running:
+    """A job under way and the group of answers that it waits for."""
 
-    size: int | None = None
-    mode: int | None = None
-    modified_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One name of a folder. long_name is like a line of `ls -l`."""
-
-    name: str
-    long_name: str
-    attributes: Attributes
-
-    @property
-    def is_plain_file(self) -> bool:
-        """True unless the server says that it is a folder, link or device."""
-        if self.attributes.mode is not None:
-            return stat.S_ISREG(self.attributes.mode)
-        return self.long_name[:1] in ("", "-")
+    slot: int
+    job: Job[Any]
+    answers: list[Answer] = field(default_factory=list)
+    missing: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """An open file or folder."""
-
-    handle: bytes
+class _Dead(Exception):
+    """The line has no future; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Bytes of a file."""
+class Session:
+    """See the file's head. After the line died every further job gets LineDied at once."""
 
-    content: bytes
+    def __init__(self, stream: Stream, timeout_s: float) -> None:
+        self._stream = stream
+        self._timeout_s = timeout_s
+        self._received = bytearray()
+        self._to_send = bytearray()
+        self._number = 0
+        self._under_way: dict[int, tuple[_Running, int, int]] = {}  # number -> job, place in its group, weight
+        self._weight = 0
+        self._oldest_since = 0.0
+        self.died: str | None = None
+        self.extensions: dict[str, bytes] = {}
 
+    def start(self) -> None:
+        """Say hello and read what the server can do. Raises ProtocolBroken, TimeoutError (also when it hangs up)."""
+        self._to_send += wire.init()
+        try:
+            self._flush()
+            while (content := self._next_packet()) is None:
+                self._receive(self._oldest_since + self._timeout_s)
+        except _Dead as dead:
+            raise TimeoutError(str(dead)) from dead
+        self.extensions = wire.version(content)
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Some entries of a folder, or the one answer of REALPATH."""
+    def run_one(self, job: Job[T]) -> T | LineDied:
+        """Run a single job to its end."""
+        return self.run([job], 1)[0]
 
-    entries: tuple[Entry, ...]
+    def run(self, jobs: Iterable[Job[T]], width: int) -> list[T | LineDied]:
+        """Run all jobs, at most `width` at once, begun in the order given. One outcome for each, in that order."""
+        waiting = [_Running(slot, job) for slot, job in enumerate(jobs)]
+        outcomes: dict[int, T | LineDied] = {}
+        fresh = deque(waiting)
+        ready: deque[_Running] = deque()
+        if self.died is None:
+            try:
+                self._drive(fresh, ready, outcomes, width)
+            except (_Dead, ProtocolBroken) as trouble:
+                self.died = str(trouble)
+            except BaseException:  # a job's own trouble (the local disk): answers under way have no owner any more
+                self.died = "the connection was given up"
+                raise
+            finally:
+                if self.died is not None:
+                    self._under_way.clear()
+                    for running in waiting:
+                        running.job.close()
+        unbegun = {running.slot for running in fresh}
+        died = self.died or "the connection is closed"
+        return [outcomes.get(slot, LineDied(died, slot not in unbegun)) for slot in range(len(waiting))]
 
+    def _drive(
+        self, fresh: deque[_Running], ready: deque[_Running], outcomes: dict[int, T | LineDied], width: int
+    ) -> None:
+        running = 0
+        while fresh or ready or self._under_way:
+            while (ready or (fresh and running < width)) and self._may_send():
+                is_new = not ready
+                job = fresh.popleft() if is_new else ready.popleft()
+                running += is_new
+                if self._step(job, is_new, outcomes):
+                    running -= 1
+            self._flush()
+            if self._under_way:
+                ready.extend(self._collect())
 
-Answer = Status | Handle | Data | Names | Attributes
+    def _may_send(self) -> bool:
+        return self._weight < UNDER_WAY_BYTES_MAX or not self._under_way
 
+    def _step(self, running: _Running, is_new: bool, outcomes: dict[int, T | LineDied]) -> bool:
+        """Resume one job with its answers; True when it has ended."""
+        try:
+            group = next(running.job) if is_new else running.job.send(running.answers)
+        except StopIteration as ended:
+            outcomes[running.slot] = ended.value
+            return True
+        running.answers = [wire.Status(-1)] * len(group)
+        running.missing = len(group)
+        for place, request in enumerate(group):
+            self._number = (self._number + 1) & 0xFFFFFFFF
+            if not self._under_way:
+                self._oldest_since = time.monotonic()
+            self._under_way[self._number] = (running, place, request.weight)
+            self._weight += request.weight
+            self._to_send += wire.packet(request, self._number)
+            if len(self._to_send) >= SEND_BYTES_MAX:
+                self._flush()
+        return False
 
-def _text(value: str) -> bytes:
-    return _string(value.encode("utf-8", "surrogateescape"))
+    def _flush(self) -> None:
+        """Send what is gathered. A server that stops reading is noticed by the stream's own time-out."""
+        if not self._to_send:
+            return
+        content, self._to_send = bytes(self._to_send), bytearray()
+        self._stream.settimeout(self._timeout_s)
+        try:
+            with effect("sftp.send"):
+                self._stream.sendall(content)
+        except TimeoutError as error:
+            raise _Dead(f"nothing was taken within {self._timeout_s:g} s") from error
+        except OSError as error:
+            raise _Dead("the connection is closed") from error
+        self._oldest_since = time.monotonic()  # a long send is no silence of the server
 
+    def _collect(self) -> list[_Running]:
+        """Wait for answers; gives the jobs whose group is complete."""
+        self._receive(self._oldest_since + self._timeout_s)
+        complete: list[_Running] = []
+        while (content := self._next_packet()) is not None:
+            number, answer = wire.answer(content)
+            if number not in self._under_way:
+                raise ProtocolBroken("an answer that belongs to no request")
+            if number == next(iter(self._under_way)):
+                self._oldest_since = time.monotonic()
+            running, place, weight = self._under_way.pop(number)
+            self._weight -= weight
+            running.answers[place] = answer
+            running.missing -= 1
+            if not running.missing:
+                complete.append(running)
+        return complete
 
-def _string(value: bytes) -> bytes:
-    return struct.pack(">I", len(value)) + value
+    def _receive(self, deadline: float) -> None:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise _Dead(f"no answer within {self._timeout_s:g} s")
+        self._stream.settimeout(left_s)
+        try:
+            content = self._stream.recv(RECEIVE_BYTES_MAX)
+        except TimeoutError as error:
+            raise _Dead(f"no answer within {self._timeout_s:g} s") from error
+        except OSError as error:
+            raise _Dead("the connection broke") from error
+        if not content:
+            raise _Dead("the server closed the connection")
+        self._received += content
 
-
-def init() -> bytes:
-    """The first packet, complete."""
-    return struct.pack(">IBI", 5, Kind.INIT, VERSION)
-
-
-def open_new(path: str) -> Request:
-    """Create a file that must not exist yet, for writing only (some hosted services refuse read and write)."""
-    return _request(Kind.OPEN, _text(path) + struct.pack(">II", OPEN_NEW, 0))
-
-
-def open_to_read(path: str) -> Request:
-    """Open an existing file."""
-    return _request(Kind.OPEN, _text(path) + struct.pack(">II", OPEN_READ, 0))
-
-
-def write(handle: bytes, offset: int, content: bytes) -> Request:
-    """Put bytes at an offset."""
-    return _request(Kind.WRITE, _string(handle) + struct.pack(">Q", offset) + _string(content))
-
-
-def read(handle: bytes, offset: int, length: int) -> Request:
-    """Ask for bytes at an offset; the answer may be shorter."""
-    return Request(Kind.READ, _string(handle) + struct.pack(">QI", offset, length), length + 64)
-
-
-def on_handle(kind: Kind, handle: bytes) -> Request:
-    """CLOSE, FSTAT, READDIR."""
-    return _request(kind, _string(handle))
-
-
-def on_path(kind: Kind, path: str) -> Request:
-    """LSTAT, STAT, REMOVE, OPENDIR, REALPATH."""
-    return _request(kind, _text(path))
-
-
-def make_folder(path: str) -> Request:
-    """MKDIR with the server's own permissions."""
-    return _request(Kind.MKDIR, _text(path) + struct.pack(">I", 0))
-
-
-def rename(old: str, new: str) -> Request:
-    """The plain rename, which must fail where the new name exists."""
-    return _request(Kind.RENAME, _text(old) + _text(new))
-
-
-def _request(kind: Kind, body: bytes) -> Request:
-    return Request(kind, body, len(body) + 9)
-
-
-def packet(request: Request, number: int) -> bytes:
-    """The request as it goes over the line."""
-    return struct.pack(">IBI", len(request.body) + 5, request.kind, number) + request.body
-
-
-class _Reader:
-    """Reads the fields of one packet. Raises ProtocolBroken past its end."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._at = 0
-
-    def number(self, form: str) -> int:
-        size = struct.calcsize(form)
-        value: int = struct.unpack(form, self.take(size))[0]
-        return value
-
-    def take(self, size: int) -> bytes:
-        if self._at + size > len(self._content):
-            raise ProtocolBroken("a packet ends in the middle of a field")
-        taken = self._content[self._at : self._at + size]
-        self._at += size
-        return taken
-
-    def string(self) -> bytes:
-        return self.take(self.number(">I"))
-
-    def text(self) -> str:
-        return self.string().decode("utf-8", "surrogateescape")
-
-    @property
-    def more(self) -> bool:
-        return self._at < len(self._content)
-
-    def attributes(self) -> Attributes:
-        flags = self.number(">I")
-        size = self.number(">Q") if flags & 1 else None
-        if flags & 2:
-            self.take(8)  # user and group ids
-        mode = self.number(">I") if flags & 4 else None
-        modified_s = None
-        if flags & 8:
-            self.take(4)  # time of last access
-            modified_s = self.number(">I")
-        if flags & 0x80000000:
-            for _ in range(self.number(">I")):
-                self.string()
-                self.string()
-        return Attributes(size, mode, modified_s)
-
-
-def version(content: bytes) -> dict[str, bytes]:
-    """The extensions of the VERSION packet, by name. Raises ProtocolBroken."""
-    reader = _Reader(content)
-    if reader.number(">B") != Kind.VERSION or reader.number(">I") < VERSION:
-        raise ProtocolBroken("the server does not speak SFTP version 3")
-    extensions = {}
-    while reader.more:
-        name = reader.text()
-        extensions[name] = reader.string()
-    return extensions
-
-
-def answer(content: bytes) -> tuple[int, Answer]:
-    """The request's number and the answer. Raises ProtocolBroken."""
-    reader = _Reader(content)
-    kind, number = reader.number(">B"), reader.number(">I")
-    if kind == Kind.STATUS:
-        return number, Status(reader.number(">I"))
-    if kind == Kind.HANDLE:
-        return number, Handle(reader.string())
-    if kind == Kind.DATA:
-        return number, Data(reader.string())
-    if kind == Kind.ATTRS:
-        return number, reader.attributes()
-    if kind == Kind.NAME:
-        count = reader.number(">I")
-        return number, Names(tuple(Entry(reader.text(), reader.text(), reader.attributes()) for _ in range(count)))
-    raise ProtocolBroken(f"unknown answer type {kind}")
+    def _next_packet(self) -> bytes | None:
+        """One whole packet of what was received, without its length."""
+        if len(self._received) < 4:
+            return None
+        (size,) = struct.unpack_from(">I", self._received)
+        if size > PACKET_BYTES_MAX:
+            raise ProtocolBroken("a packet of impossible size")
+        if len(self._received) < 4 + size:
+            return None
+        content = bytes(self._received[4 : 4 + size])
+        del self._received[: 4 + size]
+        return content

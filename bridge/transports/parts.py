@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from bridge.domain.handover import (
     TEMPORARY_STYLES,
     Handover,
+    gone_name,
     sidecar_content,
     sidecar_name,
     temporary_name,
@@ -82,6 +83,7 @@ def leftover_names(facts: FileFacts) -> Iterator[str]:
     for style in TEMPORARY_STYLES:
         yield temporary_name(facts.name, facts.attempt, style)
         yield void_name(facts.name, facts.attempt, style)
+        yield gone_name(facts.name, facts.attempt, style)
         for role in (Role.CHECKSUM, Role.TRIGGER):
             yield temporary_name(_carrier(facts.name, role), facts.attempt, style)
 

@@ -1,6 +1,6 @@
 """The sftp transport: the verbs of `base.py` over one connection with many files under way.
 
-Not here: what the verbs mean for a sealed file (handover.py), the packets (packets.py, session.py), the steps for one
+Not here: what the verbs mean for a sealed file (handover.py), the packets (wire.py, packets.py), the steps for one
 file (jobs.py), the login (connection.py).
 """
 
@@ -19,9 +19,9 @@ from bridge.transports.base import Properties, RemoteFile, Upload, Written
 from bridge.transports.connection import Line, connect
 from bridge.transports.errors import AccessRefused, FolderTooFull, LineLost, RenameDoubtful, ServerFailed
 from bridge.transports.options import SftpOptions, sftp_options
-from bridge.transports.packets import Answer, Code, Handle, Names, Status
+from bridge.transports.packets import Job, LineDied, T
 from bridge.transports.probe import folder_findings, rename_finding
-from bridge.transports.session import Job, LineDied, T
+from bridge.transports.wire import Answer, Code, Handle, Names, Status
 
 
 def open_transport(name: str, settings: TransportSettings, clock: Clock) -> Sftp:

@@ -1,0 +1,50 @@
+"""What an SFTP server can do wrong, on demand: for tests of what happens then."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Drop the line at the ordinal-th request of a kind (`open`, `write`, `rename`, ...; `any`).
+
+    executed: the server has acted, only its answer is lost; else the request is lost too.
+    """
+
+    kind: str
+    ordinal: int = 1
+    executed: bool = True
+
+
+@dataclass(slots=True)
+class Faults:
+    """Switches of a running server; change them at any time. All off: a server that behaves."""
+
+    refuse_look: bool = False  # LSTAT, STAT, FSTAT and listings: permission denied
+    refuse_fstat: bool = False
+    rename_overwrites: bool = False
+    truncate_writes_to: int | None = None  # bytes beyond are dropped and called written
+    disk_full_at: str | None = None  # `write` or `close`
+    short_reads_to: int | None = None  # answers of READ hold at most so many bytes
+    refuse_remove: bool = False
+    delay_s: float = 0.0  # before each answer
+    silent_from: str | None = None  # from the first request of this kind on nothing is answered
+    cut: Cut | None = None
+    hold_renames: bool = False  # renames wait, unanswered, until `release`
+    on_rename: str | None = None  # `take`: the ERP takes the file away before the answer is sent
+    seen: list[str] = field(default_factory=list)  # kinds of all requests, in order
+    _held: list[threading.Event] = field(default_factory=list)
+
+    def release(self) -> None:
+        """Let the held renames fire."""
+        held, self._held = self._held, []
+        for event in held:
+            event.set()
+
+    def hold(self) -> threading.Event:
+        """An event that `release` sets."""
+        event = threading.Event()
+        self._held.append(event)
+        return event

@@ -1,0 +1,51 @@
+"""The SFTP simulator with one account, as the tests of the transports use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.config.values import Secret, TransportSettings
+from bridge.simulator.sftp import Account, Faults, SftpServer, host_key
+
+PASSWORD = "correct horse"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running simulator and its folder."""
+
+    server: SftpServer
+    root: Path
+
+    @property
+    def faults(self) -> Faults:
+        return self.server.faults
+
+    @property
+    def inbound(self) -> Path:
+        return self.root / "inbound"
+
+    def settings(self, timeout_s: float = 5.0, **changed: object) -> TransportSettings:
+        """As `bridge.toml` would say it."""
+        options: dict[str, object] = {
+            "host": "127.0.0.1",
+            "port": self.server.port,
+            "user": "acme",
+            "password": Secret("env:ACME_PASSWORD", PASSWORD),
+            "host_keys": [self.server.fingerprint],
+            "timeout_s": timeout_s,
+            **changed,
+        }
+        return TransportSettings("sftp", options, "bridge.toml:7", "inbound", "outbound", None, None)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    """Run one below the folder, with the folder `inbound`."""
+    root = folder / "served"
+    (root / "inbound").mkdir(parents=True)
+    with SftpServer(root, {"acme": Account(PASSWORD)}, host_key(folder / "host.key")) as server:
+        yield Served(server, root)
