@@ -1,6 +1,7 @@
 """Profiles: order to bytes, bytes to results, names and limits. A new ERP is a folder; this room reads it."""
 
 from bridge.profiles.acknowledgements.base import Answer
+from bridge.profiles.contract_table import contract_table
 from bridge.profiles.errors import (
     AnswerMalformed,
     CharacterRefused,
@@ -13,6 +14,7 @@ from bridge.profiles.errors import (
 from bridge.profiles.formats.base import FileContext, FileRenderer
 from bridge.profiles.loader import load_profile, profile_names
 from bridge.profiles.profile import Profile
+from bridge.profiles.proof import test_profile
 from bridge.profiles.register import RegisterEntry
 from bridge.profiles.settings import AnswerSettings, RegisterSettings
 
@@ -31,6 +33,8 @@ __all__ = [
     "RegisterSettings",
     "RenderRefused",
     "SchemaRefused",
+    "contract_table",
     "load_profile",
     "profile_names",
+    "test_profile",
 ]

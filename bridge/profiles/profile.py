@@ -86,6 +86,11 @@ class Profile:
         return self.format.carries
 
     @property
+    def has_schema(self) -> bool:
+        """Whether files are held against a schema."""
+        return self.settings.xml is not None and self.settings.xml.schema_file is not None
+
+    @property
     def answers(self) -> AnswerSettings | None:
         """How the ERP answers; None where it never does."""
         return self.settings.answers

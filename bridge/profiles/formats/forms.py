@@ -6,7 +6,7 @@ Templates use these as filters, CSV columns as forms. An amount is a Decimal or 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 
@@ -73,7 +73,7 @@ def percent(value: Amount) -> str:
 
 
 def dated(value: date | str | None, form: str, zone: tzinfo) -> str:
-    """An instant in `zone`, or a day, in a form such as DD.MM.YYYY."""
+    """An instant in `zone`, or a day, in a form such as DD.MM.YYYY. A form with Z says UTC, and gets it."""
     if value is None or value == "":
         return ""
     moment: date | str = value
@@ -83,7 +83,7 @@ def dated(value: date | str | None, form: str, zone: tzinfo) -> str:
         except ValueError as error:
             raise FormRefused("is neither a day nor an instant") from error
     if isinstance(moment, datetime):
-        moment = moment.astimezone(zone)
+        moment = moment.astimezone(UTC if "Z" in form else zone)
     return date_form(form).of(moment)
 
 

@@ -1,0 +1,70 @@
+"""The contract of a profile as rows that the ERP's owner can read and agree to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bridge.profiles.profile import Profile
+
+Row = dict[str, str]
+_COMPLETE = {
+    "renamed": "when it has its final name",
+    "trigger": "when its trigger file is there",
+    "stable": "when it has not changed for a while",
+}
+
+
+def contract_table(profile: Profile) -> list[Row]:
+    """Rows of subject, value, and where it is said (file:line or document)."""
+    return [{"subject": subject, "value": value, "source": source} for subject, value, source in _rows(profile)]
+
+
+def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    file = profile.settings.file
+    yield "profile", f"{profile.name}, version {profile.version}", f"digest {profile.digest[:12]}"
+    yield "for", profile.description, ""
+    yield "format", profile.settings.format, profile.media_type
+    yield "file name", file.name, f"numbers to {profile.sequence_last}"
+    yield "order of files", "strictly by number" if profile.ordered else "any", ""
+    yield "orders in a file", "1" if file.orders_per_file_max == 1 else f"1 to {file.orders_per_file_max}", ""
+    mark = ", with byte order mark" if file.byte_order_mark else ""
+    yield "encoding", f"{file.encoding}{mark}, line ends {file.line_end}", ""
+    yield "line breaks in a field", profile.characters.newline.value, ""
+    if profile.characters.fold:
+        yield "folded characters", " ".join(f"{one}→{other}" for one, other in profile.characters.fold.items()), ""
+    yield from _handover(profile)
+    yield from _answers(profile)
+    yield "carried fields", ", ".join(profile.carries), ""
+    for limit in profile.limits:
+        parts = f"{limit.parts} x " if limit.parts > 1 else ""
+        words = [f"{parts}{limit.length_max} {limit.unit}" if limit.length_max else "any length"]
+        words += ["required"] if limit.required else []
+        words += [limit.pattern_words] if limit.pattern_words else []
+        yield (
+            f"limit of {limit.field}",
+            f"{', '.join(words)}; {' or '.join(limit.policies)}",
+            limit.source or limit.place,
+        )
+
+
+def _handover(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    handover = profile.handover
+    steps = ["the file, renamed from a temporary name"]
+    if handover.checksum:
+        steps.insert(0 if handover.checksum_first else 1, "NAME.sha256 in the form of sha256sum")
+    if handover.trigger_suffix:
+        steps.append(f"an empty NAME{handover.trigger_suffix}")
+    yield "handover", ", then ".join(steps), ""
+
+
+def _answers(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    answers, register = profile.answers, profile.register
+    if answers is None:
+        yield "answers", "none", ""
+    else:
+        grows = ", a log that grows" if answers.grows else ""
+        yield "answers", f"{answers.names}, read {_COMPLETE[answers.complete]}{grows}", f"style {answers.style}"
+        yield "answer expected within", f"{answers.within_s} s", ""
+        yield "verdicts", ", ".join(f"{word} = {meaning}" for word, meaning in answers.verdicts.items()), ""
+    if register is not None:
+        yield "register", f"CSV with the columns {register.external_id} and {register.erp_number}", ""
