@@ -100,11 +100,11 @@ def table_of(inner: Kind, keys: tuple[str, ...] = ()) -> Kind:
         parsed = {}
         for key, item in value.items():
             if keys and key not in keys:
-                raise Wrong(f"has the unknown key {key!r}", f"{suggestion(key, keys)}Allowed: {', '.join(keys)}.")
+                raise Wrong("is unknown", f"{suggestion(key, keys)}Allowed: {', '.join(keys)}.", (key,))
             try:
                 parsed[key] = inner.parse(item, zone)
             except Wrong as wrong:
-                raise Wrong(f"{key!r}: {wrong.what}", wrong.allowed) from wrong
+                raise Wrong(wrong.what, wrong.allowed, (key, *wrong.below)) from wrong
         return parsed
 
     named = f" ({', '.join(keys)})" if keys else ""
@@ -150,7 +150,7 @@ def _selection(value: Any, zone: ZoneInfo) -> Mapping[str, tuple[str, ...]]:
         head, _, rest = path.partition(".")
         if head not in Order.model_fields or (head == "lines" and rest):
             guess = suggestion(head, Order.model_fields)
-            raise Wrong(f"{path!r} is no field of an order", f"{guess}`bridge contract` lists the fields.")
+            raise Wrong("is no field of an order", f"{guess}`bridge contract` lists the fields.", (path,))
         parsed[path] = values
     return parsed
 

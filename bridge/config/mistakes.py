@@ -57,8 +57,9 @@ class DeploymentRefused(ConfigurationRefused):
 class Wrong(ValueError):
     """A value cannot be what a setting needs. Never leaves `config/`: the reader gives it its place."""
 
-    def __init__(self, what: str, allowed: str) -> None:
+    def __init__(self, what: str, allowed: str, below: tuple[str, ...] = ()) -> None:
         super().__init__(what)
+        self.below = below  # keys inside the setting, where it is a table
         self.what = what
         self.allowed = allowed
 

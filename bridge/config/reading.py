@@ -50,7 +50,7 @@ class Reading:
             try:
                 parsed[setting.key] = setting.kind.parse(table[setting.key], self.zone)
             except Wrong as wrong:
-                self.wrong((*keys, setting.key), wrong.what, wrong.allowed)
+                self.wrong((*keys, setting.key, *wrong.below), wrong.what, wrong.allowed)
         if not section.free:
             self._refuse_unknown(section, table, keys)
         return parsed

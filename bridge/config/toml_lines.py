@@ -60,8 +60,8 @@ class TomlLines:
                 self._counts[path] = self._counts.get(path, -1) + 1
             if path in self._counts:
                 path = (*path, self._counts[path])
+            self._note(path, line)
         self._table = path
-        self._note(path, line)
 
     def _value(self, text: str, at: int, path: Path, line: int) -> int:
         """Walk over one value, noting the line of each element of its outermost array."""

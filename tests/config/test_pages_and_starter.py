@@ -1,0 +1,56 @@
+"""The settings page is in step with the parser, and the starter is a deployment that loads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.config.deployment import load_deployment
+from bridge.config.maps import load_maps
+from bridge.config.settings import SECTIONS
+from bridge.config.settings_page import page
+from bridge.config.starter import write_starter
+from bridge.config.values import Mode
+from bridge.domain.errors import ConfigurationRefused
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_settings_page_says_what_the_parser_reads() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    assert text == page(), "write it anew: python -m bridge.config.settings_page > docs/settings.md"
+    for section in SECTIONS:
+        assert f"## {section.heading}" in text
+        for setting in section.settings:
+            assert f"| `{setting.key}` |" in text
+
+
+def test_the_starter_loads_and_sends_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    written = {path.relative_to(folder).as_posix() for path in write_starter(folder)}
+    assert written == {
+        "README.md",
+        "bridge.toml",
+        "maps/payment.csv",
+        "maps/shipping.csv",
+        "maps/sku.csv",
+        "maps/tax.csv",
+    }
+    deployment = load_deployment(folder, {})
+    assert [flow.mode for flow in deployment.flows] == [Mode.TEST]
+    assert load_maps(deployment.maps_folder).tax.codes == {"23%": "A", "8%": "B", "0%": "Z"}
+    assert (folder / "orders").is_dir()
+    assert (folder / "profiles").is_dir()
+
+
+def test_the_starter_is_never_written_over_what_is_there(tmp_path: Path) -> None:
+    mine = tmp_path / "bridge.toml"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(ConfigurationRefused) as caught:
+        write_starter(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: is not empty; nothing was written"
+    assert [path.name for path in tmp_path.iterdir()] == ["bridge.toml"]
+    assert mine.read_text(encoding="utf-8") == "mine"
+    with pytest.raises(ConfigurationRefused):
+        write_starter(mine)
