@@ -115,5 +115,5 @@ class Archive:
         return search.find(self.folder, words)
 
     def verify(self, expected: Iterable[ExpectedFile] | None = None) -> Iterator[Damage]:
-        """Every difference between what should be there and what is. `expected`: the ledger's facts, day by day."""
+        """Every difference between what should be there and what is. `expected`: what the ledger knows."""
         return verify(self.folder, expected)

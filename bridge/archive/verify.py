@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from bridge.archive import numbers
@@ -21,13 +22,20 @@ from bridge.archive.rows import lines_of, parsed
 
 
 def verify(archive: Path, expected: Iterable[ExpectedFile] | None = None) -> Iterator[Damage]:
-    """Every damage, day by day. expected: all files that the ledger has in their place, day by day."""
-    facts = Facts(archive, expected)
-    wanted = dict(chains_wanted(archive))
-    yield from strangers_among_days(archive)
+    """Every damage, day by day. expected: all files that the ledger knows, in any order; None asks no ledger."""
+    with closing(Facts(archive, expected)) as facts:
+        yield from strangers_among_days(archive)
+        yield from check_days(archive, facts)
+        yield from check_contracts(archive)
+        yield from check_incoming(archive)
+
+
+def check_days(archive: Path, facts: Facts) -> Iterator[Damage]:
+    """Each day, the ties between days, the ledger's facts, and the highest numbers."""
+    days = days_of(archive)
+    wanted = chains_wanted(archive)
     highest: dict[str, int] = {}
-    for day in days_of(archive):
-        yield from facts.before(day)
+    for day in days:
         ties = wanted.pop(day, set())
         seen: DaySeen | None = None
         for found in check_day(archive / DAYS / day, ties):
@@ -40,11 +48,9 @@ def verify(archive: Path, expected: Iterable[ExpectedFile] | None = None) -> Ite
         if seen is not None:
             yield from facts.of_day(day, seen)
             highest |= {name: max(number, highest.get(name, 0)) for name, number in seen.highest.items()}
-    yield from facts.before("~")  # later than every day
     yield from (Damage(f"{DAYS}/{day}", "the whole day is gone; a later day is tied to it") for day in sorted(wanted))
+    yield from facts.of_other_days(days)
     yield from check_numbers(archive, highest)
-    yield from check_contracts(archive)
-    yield from check_incoming(archive)
 
 
 def chains_wanted(archive: Path) -> dict[str, set[str]]:
