@@ -117,7 +117,9 @@ def _write(work: Work, judgements: Sequence[JudgedSending], rows: dict[int, Row]
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for each in judgements:
         origin = SendingState(rows[each.sending_id].state)
-        groups[(origin, each.state, each.rule, each.judged_against, each.next_try_at, each.released)].append(each.sending_id)
+        groups[(origin, each.state, each.rule, each.judged_against, each.next_try_at, each.released)].append(
+            each.sending_id
+        )
     for (origin, target, rule, judged_against, next_try_at, released), ids in groups.items():
         values: dict[str, Any] = {"rule": rule, "judged_against": judged_against, "next_try_at": next_try_at}
         if target is S.HELD:

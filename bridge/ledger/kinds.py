@@ -30,7 +30,7 @@ EXTERNAL_ID_TAKEN = ProblemKind(
 )
 REJECTED = ProblemKind(
     code="rejected",
-    title="The ERP refused orders: {reason_code}",
+    title="The ERP refused orders: {words}",
     message="Order {number}: {endpoint} refused it: {words}",
     action="Cure the reason in the ERP or the store. Then: bridge exceptions retry (sends the order once more).",
     cause="rejected:{reason_code}",

@@ -97,6 +97,16 @@ class Reading:
         with self._database.reading() as connection:
             return reading_files.find(connection, word, limit)
 
+    def answers_of_file(self, file_id: int) -> list[tuple[str, str, int]]:
+        """(archive path, SHA-256, size) of each answer that speaks of a file."""
+        with self._database.reading() as connection:
+            return reading_files.answers_of_file(connection, file_id)
+
+    def answers_of_sending(self, sending_id: int) -> list[tuple[str, str, int]]:
+        """(archive path, SHA-256, size) of each answer that names an order."""
+        with self._database.reading() as connection:
+            return reading_files.answers_of_sending(connection, sending_id)
+
     def members(self, file_id: int, after_position: int = 0, limit: int = PAGE) -> list[PlacedOrder]:
         """The orders of a file in their order."""
         with self._database.reading() as connection:

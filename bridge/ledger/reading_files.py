@@ -9,7 +9,7 @@ from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.reading_orders import story_line
 from bridge.ledger.reading_values import ArchivedFile, EndpointView, FileView, PlacedOrder, StoryLine
 from bridge.ledger.tables import ON_THE_WAY, endpoints, export_files, external_ids, orders, passes, sendings
-from bridge.ledger.tables_told import answers, events, exceptions
+from bridge.ledger.tables_told import answers, events, exceptions, results
 
 _FILES = sa.select(
     export_files.c.id,
@@ -161,3 +161,23 @@ def endpoint_views(connection: sa.Connection) -> list[EndpointView]:
         .order_by(endpoints.c.name)
     )
     return [EndpointView(*row) for row in look(connection, query)]
+
+
+_ANSWERS = sa.select(answers.c.archive_path, answers.c.sha256, answers.c.size)
+
+
+def answers_of_file(connection: sa.Connection, file_id: int) -> list[tuple[str, str, int]]:
+    """The answers that speak of a file, first one first."""
+    query = _ANSWERS.where(answers.c.export_file_id.is_not(None), answers.c.export_file_id == file_id)
+    return [(row[0], row[1], row[2]) for row in look(connection, query.order_by(answers.c.id))]
+
+
+def answers_of_sending(connection: sa.Connection, sending_id: int) -> list[tuple[str, str, int]]:
+    """The answers that name an order, first one first."""
+    query = (
+        _ANSWERS.join_from(results, answers, answers.c.id == results.c.answer_id)
+        .where(results.c.sending_id.is_not(None), results.c.sending_id == sending_id)
+        .order_by(answers.c.id)
+        .distinct()
+    )
+    return [(row[0], row[1], row[2]) for row in look(connection, query)]

@@ -37,7 +37,7 @@ partial_unique(
     where=answers.c.export_file_id.is_(None),
 )
 sa.Index("answers_by_name", answers.c.endpoint_id, answers.c.name, answers.c.rows_read)
-sa.Index("answers_by_digest", answers.c.sha256)
+sa.Index("answers_by_digest", answers.c.endpoint_id, answers.c.sha256)
 partial_index("answers_of_a_file", answers.c.export_file_id, where=answers.c.export_file_id.is_not(None))
 partial_index("open_answers_to_move", answers.c.endpoint_id, where=answers.c.moved_at.is_(None))
 
@@ -85,6 +85,13 @@ partial_unique(
     exceptions.c.scope_kind,
     exceptions.c.scope,
     exceptions.c.cause,
+    where=exceptions.c.closed_at.is_(None),
+)
+partial_index(
+    "open_exceptions_of_a_step",
+    exceptions.c.scope_kind,
+    exceptions.c.scope,
+    exceptions.c.step,
     where=exceptions.c.closed_at.is_(None),
 )
 partial_index(

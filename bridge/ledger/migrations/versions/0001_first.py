@@ -277,7 +277,7 @@ def _answers() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("answers_by_digest", "answers", ["sha256"], unique=False)
+    op.create_index("answers_by_digest", "answers", ["endpoint_id", "sha256"], unique=False)
     op.create_index("answers_by_name", "answers", ["endpoint_id", "name", "rows_read"], unique=False)
     op.create_index(
         "answers_of_a_file",
@@ -356,6 +356,14 @@ def _exceptions() -> None:
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND export_file_id IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND export_file_id IS NOT NULL"),
+    )
+    op.create_index(
+        "open_exceptions_of_a_step",
+        "exceptions",
+        ["scope_kind", "scope", "step"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
 
 
