@@ -20,6 +20,7 @@ from bridge.domain.states import SendingState
 from bridge.flow.site import Site
 from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT
 from bridge.simulator.store import StoreSimulator
+from bridge.simulator.store_admin import commands
 
 SETTLED_WITHIN_S = 120.0
 UNSETTLED = frozenset(
@@ -113,7 +114,7 @@ def change_one_order(world: World, site: Site, alive: Any) -> None:
 def stay(world: World) -> None:
     """Leave everything running; print how to act on it."""
     show.out.print("\n[bold]Everything is running.[/] Try in another terminal:")
-    for line in (*StoreSimulator(world.store_database).commands_for(world.store_url), *network_lines(world)):
+    for line in (*commands(world.store_url), *network_lines(world)):
         show.out.print(f"  {line}", markup=False)
     show.out.print("Ctrl-C ends it.")
     over = threading.Event()

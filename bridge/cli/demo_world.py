@@ -16,7 +16,7 @@ from pathlib import Path
 from bridge.config.shipped import samples_folder
 from bridge.domain.errors import Refused
 from bridge.domain.problems import ProblemKind
-from bridge.simulator.sftp import new_host_key
+from bridge.simulator.sftp import host_key
 
 MARKER = ".erp-bridge-demo"
 LOOPBACK = "127.0.0.1"
@@ -93,7 +93,7 @@ def fresh_world(folder: Path) -> World:
     (folder / MARKER).write_text("Made by `bridge demo`, which may delete this folder.\n", encoding="utf-8")
     sample = samples_folder() / "demo"
     shutil.copytree(sample / "maps", folder / "maps")
-    fingerprint = new_host_key(folder / "world" / "host_key")
+    fingerprint = host_key(folder / "world" / "host_key").fingerprint
     text = (sample / "bridge.toml").read_text(encoding="utf-8")
     for word, value in (
         ("STORE_URL", world.store_url),

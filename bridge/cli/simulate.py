@@ -12,7 +12,7 @@ from bridge.cli.context import command_group
 from bridge.simulator.erp import run_erp
 from bridge.simulator.sample_orders import demo_orders
 from bridge.simulator.sftp import run_sftp
-from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, run_store
+from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, StoreSimulator, run_store
 
 app = command_group("A store, an ERP and an SFTP server to try things with.")
 
@@ -42,8 +42,19 @@ def store(
     sample_orders: Annotated[bool, typer.Option("--sample-orders", help="Put the demo's orders into an empty store.")] = False,
 ) -> None:
     """A WooCommerce store (REST v3) with faults on demand; prints the curl lines that act on it."""
-    orders = demo_orders() if sample_orders else ()
-    run_store(database, host, port, key, secret, storage.value, sample_orders=orders)
+    if sample_orders:
+        stock(database)
+    run_store(database, host, port, key, secret, storage.value)
+
+
+def stock(database: Path) -> None:
+    """Put the demo's orders into a store that has none."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    shop = StoreSimulator(database)
+    if not shop.shop.shelf.orders():
+        for order in demo_orders():
+            shop.add_order(order)
+    shop.close()
 
 
 @app.command()
@@ -57,7 +68,7 @@ def sftp(
 ) -> None:
     """A rooted SFTP server; prints the host key to pin."""
     password = password_file.read_text(encoding="utf-8").strip()
-    run_sftp(root, host, port, user, password, host_key or root.parent / "host_key")
+    run_sftp(root, host, port, user, password, host_key or root.parent / "host_key", folders=("in", "out"))
 
 
 @app.command()

@@ -1,0 +1,7 @@
+"""What a person reads that needs ledger and archive together: the daily report, and what belongs to an order."""
+
+from bridge.reports.belonging import Belonging, archived_of
+from bridge.reports.daily import DailyReport, ReasonCount, daily_report
+from bridge.reports.forms import write_report
+
+__all__ = ["Belonging", "DailyReport", "ReasonCount", "archived_of", "daily_report", "write_report"]

@@ -1,0 +1,165 @@
+"""The daily import report: received = created + skipped + failed + waiting, with reasons, ages, actions, control totals.
+
+An order counts on the business day on which it was received, once, by its newest `new` sending, as it stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bridge.domain.scope import rule_words
+from bridge.domain.states import ReportClass
+from bridge.flow.site import Site
+from bridge.ledger import ControlTotal, ReportRow
+
+ROWS_PER_PAGE = 1000
+ORDERS_NAMED_MAX = 20
+CLASS_ORDER = (ReportClass.FAILED, ReportClass.WAITING, ReportClass.SKIPPED, ReportClass.CREATED)
+WAITING_WORDS = {
+    "received": "Fetched, not judged yet",
+    "ready": "Ready for the next file",
+    "exported": "In a file that is not placed yet",
+    "delivered": "Placed; the ERP has not answered yet",
+    "held": "Held, tried again by itself",
+}
+
+
+@dataclass(slots=True)
+class ReasonCount:
+    """One reason of one class: how many orders, which (the first ones), since when, and what to do."""
+
+    report_class: ReportClass
+    reason: str
+    action: str
+    orders: int
+    oldest: datetime
+    tries: int
+    numbers: list[str]
+
+    def row(self) -> dict[str, Any]:
+        """The stable keys."""
+        return {
+            "class": self.report_class,
+            "reason": self.reason,
+            "orders": self.orders,
+            "oldest": self.oldest,
+            "tries": self.tries,
+            "action": self.action,
+            "numbers": self.numbers,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What the ERP has of one currency."""
+
+    total: ControlTotal
+
+    def row(self) -> dict[str, Any]:
+        """The stable keys."""
+        return {"currency": self.total.currency, "orders": self.total.orders, "gross": self.total.gross}
+
+
+@dataclass(frozen=True, slots=True)
+class DailyReport:
+    """One business day."""
+
+    day: date
+    made_at: datetime
+    timezone: str
+    counts: Mapping[ReportClass, int]
+    reasons: tuple[ReasonCount, ...]
+    totals: tuple[Total, ...]
+
+    @property
+    def created(self) -> int:
+        return self.counts[ReportClass.CREATED]
+
+    @property
+    def skipped(self) -> int:
+        return self.counts[ReportClass.SKIPPED]
+
+    @property
+    def failed(self) -> int:
+        return self.counts[ReportClass.FAILED]
+
+    @property
+    def waiting(self) -> int:
+        return self.counts[ReportClass.WAITING]
+
+    @property
+    def orders(self) -> int:
+        """All that were received: the sum of the four."""
+        return sum(self.counts.values())
+
+    def verdict(self) -> str:
+        """The day in one sentence."""
+        needing = sum(1 for one in self.reasons if one.report_class is ReportClass.FAILED)
+        if needing == 0:
+            return f"{self.day}: nothing needs you."
+        things = "1 thing needs" if needing == 1 else f"{needing} things need"
+        return f"{self.day}: {things} you; {self.failed} orders wait for it."
+
+    def keys(self) -> dict[str, Any]:
+        """The stable keys of the JSON form."""
+        return {
+            "day": self.day,
+            "timezone": self.timezone,
+            "made_at": self.made_at,
+            "verdict": self.verdict(),
+            "orders": self.orders,
+            **{name.value: self.counts[name] for name in CLASS_ORDER},
+            "reasons": [one.row() for one in self.reasons],
+            "control_totals": [one.row() for one in self.totals],
+        }
+
+
+def daily_report(site: Site, day: date) -> DailyReport:
+    """The report of one business day, as things stand now. Memory holds reasons, never all orders."""
+    counts = dict.fromkeys(CLASS_ORDER, 0)
+    reasons: dict[tuple[ReportClass, str], ReasonCount] = {}
+    for row in report_rows(site, day):
+        counts[row.report_class] += 1
+        count_reason(reasons, row)
+    totals = tuple(Total(total) for total in site.ledger.reading.control_totals(day))
+    ordered = sorted(reasons.values(), key=lambda one: (CLASS_ORDER.index(one.report_class), -one.orders, one.reason))
+    zone = site.deployment.timezone.key
+    return DailyReport(day, site.clock(), zone, counts, tuple(ordered), totals)
+
+
+def report_rows(site: Site, day: date) -> Iterator[ReportRow]:
+    """The day's orders, page by page."""
+    after = 0
+    while page := site.ledger.reading.report_rows(day, after, ROWS_PER_PAGE):
+        yield from page
+        after = page[-1].order.sending_id
+
+
+def count_reason(reasons: dict[tuple[ReportClass, str], ReasonCount], row: ReportRow) -> None:
+    """Add one order to its reason."""
+    reason = words_for(row)
+    if not reason:
+        return
+    known = reasons.get((row.report_class, reason))
+    if known is None:
+        known = ReasonCount(row.report_class, reason, row.action, 0, row.waiting_since, 0, [])
+        reasons[row.report_class, reason] = known
+    known.orders += 1
+    known.oldest = min(known.oldest, row.waiting_since)
+    known.tries = max(known.tries, row.order.tries)
+    if len(known.numbers) < ORDERS_NAMED_MAX:
+        known.numbers.append(row.order.number)
+
+
+def words_for(row: ReportRow) -> str:
+    """The reason in business words; empty for a created order."""
+    if row.report_class is ReportClass.CREATED:
+        return ""
+    if row.report_class is ReportClass.SKIPPED:
+        if row.order.state.value == "cancelled":
+            return "Cancelled before it was sent"
+        return rule_words(row.order.rule) if row.order.rule else row.reason
+    return row.reason or WAITING_WORDS.get(row.order.state.value, row.order.state.value)
