@@ -1,4 +1,4 @@
-"""Write the pages that are made from the code: docs/exceptions.md and docs/commands.md.
+"""Write the pages that are made from the code: docs/exceptions.md, docs/commands.md and docs/settings.md.
 
 Usage: python docs/generate.py          writes them
        python docs/generate.py --check  ends with 1 when a page is not what the code says (a test runs this)
@@ -18,6 +18,7 @@ import typer
 
 import bridge
 from bridge.cli.main import app
+from bridge.config.settings_page import page as settings_page
 from bridge.domain import errors
 from bridge.domain.problems import ProblemKind
 from bridge.domain.states import FILE_MOVES, SENDING_MOVES
@@ -135,7 +136,7 @@ def option(parameter: click.Parameter) -> str:
     return ", ".join(f"`{one}`" for one in parameter.opts)
 
 
-PAGES = {"exceptions.md": exceptions_page, "commands.md": commands_page}
+PAGES = {"exceptions.md": exceptions_page, "commands.md": commands_page, "settings.md": settings_page}
 
 
 def main() -> int:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bridge.domain.errors import ConfigurationRefused
-from bridge.domain.problems import ProblemKind
 
 SHOWN_MAX = 50  # a spreadsheet can damage every row of a map; nobody reads more than this
 
@@ -27,31 +26,18 @@ class Mistake:
 class DeploymentRefused(ConfigurationRefused):
     """The deployment folder has mistakes; `mistakes` holds all of them."""
 
-    kind = ProblemKind(
-        code="configuration",
-        title="{place}: {count}",
-        message="{listed}",
-        action="{cure}",
-        cause="configuration:{place}",
-        meaning="A file of the deployment folder is wrong. Every mistake is shown with file, line and what is allowed.",
-    )
-
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         first = mistakes[0]
         if len(mistakes) == 1:
-            super().__init__(
-                place=first.place, count=first.what, listed=f"{first.place}: {first.what}", cure=first.cure
-            )
+            super().__init__(place=first.place, what=first.what, cure=first.cure)
             return
         shown = [f"  {mistake}" for mistake in mistakes[:SHOWN_MAX]]
         if len(mistakes) > SHOWN_MAX:
             shown.append(f"  and {len(mistakes) - SHOWN_MAX} more")
-        count = f"{len(mistakes)} mistakes"
-        listed = "\n".join((f"{count} in the deployment folder:", *shown))
-        super().__init__(
-            place=first.place, count=count, listed=listed, cure="Correct each of them; then: bridge check."
-        )
+        what = "\n".join((f"{len(mistakes)} mistakes.", *shown))
+        cure = "Correct each of them; then: bridge check."
+        super().__init__(place=first.place.partition(":")[0], what=what, cure=cure)
 
 
 class Wrong(ValueError):

@@ -1,8 +1,7 @@
-"""docs/settings.md, generated from the tables that the parser reads: `python -m bridge.config.settings_page`."""
+"""docs/settings.md, generated from the tables that the parser reads: `make docs`."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -13,9 +12,9 @@ from bridge.config.settings import SECTIONS, Section, Setting
 INTRODUCTION = """\
 # Settings
 
-Every key of `bridge.toml`. This page is generated from the tables that the parser reads. A key that is not listed is
-refused, except in sections whose further keys belong to a store's or transport's type; `bridge check` shows every
-mistake with file and line. Relative paths lie in the deployment folder.
+Generated from the code by `make docs`; do not edit. Every key of `bridge.toml`. A key that is not listed is refused,
+except in sections whose further keys belong to a store's or transport's type; `bridge check` shows every mistake with
+file and line. Relative paths lie in the deployment folder.
 
 Secrets are references: `env:NAME` (environment), `file:PATH`, `credential:NAME` (systemd's `LoadCredential=`). They
 are resolved in every key of a store or transport. A literal value is refused in: {secret_keys}.
@@ -60,7 +59,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple | Mapping):
         return "empty"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -187,7 +187,7 @@ def test_the_error_of_several_mistakes_lists_them_and_ends_with_exit_code_two(tm
     error = caught.value
     assert error.exit_code == EXIT_CONFIGURATION
     assert error.problem.message.splitlines() == [
-        "4 mistakes in the deployment folder:",
+        "bridge.toml: 4 mistakes.",
         '  bridge.toml:1: timezone is not a time zone. Write a name of the IANA list, as "Europe/Warsaw".',
         "  bridge.toml:1: stores are missing. Add at least one section [stores.NAME].",
         "  bridge.toml:1: endpoints are missing. Add at least one section [endpoints.NAME].",

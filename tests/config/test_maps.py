@@ -61,7 +61,8 @@ def test_a_code_may_hold_a_comma_a_quote_or_a_letter_of_any_alphabet(tmp_path: P
 
 
 def test_what_a_spreadsheet_has_made_of_codes_is_refused_with_every_line(tmp_path: Path) -> None:
-    content = 'store_sku,erp_sku\n4.9E+10,1\nA,"5,90123E+12"\nB,1-Mar\nMar-01,2\n1 sty,4\n#REF!,3\n########,5\nE10,6\nMAR-X,7\n'
+    damaged = ("4.9E+10,1", 'A,"5,90123E+12"', "B,1-Mar", "Mar-01,2", "1 sty,4", "#REF!,3", "########,5")
+    content = "\n".join(("store_sku,erp_sku", *damaged, "E10,6", "MAR-X,7", ""))
     cure = "Restore the code, and format the column as text before opening the file in a spreadsheet."
     shortened = "a long number that a spreadsheet has shortened"
     date = "a code that a spreadsheet has turned into a date"

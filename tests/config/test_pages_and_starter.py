@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def test_the_settings_page_says_what_the_parser_reads() -> None:
     text = (DOCS / "settings.md").read_text(encoding="utf-8")
-    assert text == page(), "write it anew: python -m bridge.config.settings_page > docs/settings.md"
+    assert text == page(), "write it anew: make docs"
     for section in SECTIONS:
         assert f"## {section.heading}" in text
         for setting in section.settings:
