@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import Order
-from bridge.domain.judgement import FlowRules, Rules, rules_digest
+from bridge.domain.judgement import Rules, rules_digest
 from bridge.domain.maps import Maps
 from bridge.profiles import Profile
 
@@ -16,8 +16,8 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
 
     earlier: the flows of the same store and endpoint that stand before it in bridge.toml; they take what they match.
     """
-    own = flow_rules(flow)
-    before = tuple(flow_rules(other) for other in earlier)
+    own = flow.rules()
+    before = tuple(other.rules() for other in earlier)
     marks = "\n".join(rules_digest(other, maps, profile.digest) for other in before)
     return Rules(
         flow=own,
@@ -27,20 +27,6 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
         digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks),
         earlier=before,
         carries=frozenset(profile.carries) if profile.carries else None,
-    )
-
-
-def flow_rules(flow: FlowSettings) -> FlowRules:
-    """The part of a flow's settings that judges orders."""
-    return FlowRules(
-        orders_from=flow.orders_from,
-        name=flow.name,
-        statuses=flow.statuses,
-        payment=flow.payment,
-        select=flow.select,
-        kit=flow.kit,
-        gift=flow.gift,
-        field_policies=flow.field_policies,
     )
 
 
