@@ -88,7 +88,7 @@ def _order(number: int, head: Record, lines: Sequence[Record]) -> ReadOrder:
         tax=Decimal(head["tax"]),
         gross=Decimal(head["gross"]),
         charges=Decimal(0),
-        rounding=Decimal(0),
+        rounding=None,
         lines=tuple(_line(line) for line in lines),
         place=number,
     )

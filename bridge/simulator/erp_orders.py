@@ -26,7 +26,11 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadOrder:
-    """One order of a file. `charges` stand in the header, beside the lines. `place` is the row in CSV, 1 in XML."""
+    """One order of a file.
+
+    charges: net charges less allowances of the header, beside the lines. rounding: None where the format has no field
+    for it, so that up to one minor unit a line has to be borne. place: the row in a CSV file, 1 in XML.
+    """
 
     external_id: str
     order_date: str
@@ -36,7 +40,7 @@ class ReadOrder:
     tax: Decimal
     gross: Decimal
     charges: Decimal
-    rounding: Decimal
+    rounding: Decimal | None
     lines: tuple[ReadLine, ...]
     place: int = 1
 
@@ -50,12 +54,13 @@ class ReadFile:
 
 
 def disagreements(order: ReadOrder) -> Iterator[str]:
-    """Sums that do not fit, in the ERP's words. Rounding: at most one minor unit for each line."""
+    """Sums that do not fit, in the ERP's words."""
     if not order.lines:
         yield "Order has no lines"
         return
-    room = _minor_unit((order.net, order.tax, order.gross)) * len(order.lines)
-    if abs(order.net + order.tax - order.gross) > max(abs(order.rounding), room):
+    unit = _minor_unit((order.net, order.tax, order.gross))
+    room = unit * len(order.lines) if order.rounding is None else abs(order.rounding)
+    if abs(order.net + order.tax - order.gross) > room:
         yield f"Net {order.net} and tax {order.tax} do not give gross {order.gross}"
     nets = sum((line.net for line in order.lines), order.charges)
     if nets != order.net:

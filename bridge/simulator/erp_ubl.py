@@ -34,6 +34,8 @@ def read_ubl(content: bytes) -> ReadFile:
         raise HalfFile("a document type is not allowed")
     if root.tag != f"{{{ORDER}}}Order":
         raise HalfFile("the root element is not a UBL 2.1 Order")
+    if len({amount.get("currencyID") for amount in root.iterfind(".//*[@currencyID]")}) > 1:
+        raise HalfFile("amounts in more than one currency")
     try:
         return ReadFile((_order(root),))
     except InvalidOperation:

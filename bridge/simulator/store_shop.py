@@ -50,13 +50,13 @@ class Shop:
         with self.shelf.transaction():
             order_id = int(partial.get("id") or self.shelf.next_id())
             order = complete(partial, order_id, self.clock(), self.zone)
+            order["refunds"] = [dict(given) for given in order["refunds"]]
+            self.shelf.put(order)  # takes its id before its refunds take theirs
+            for refund in order["refunds"]:
+                refund["id"] = refund.get("id") or self.shelf.next_id()
+                value, reason = -Decimal(str(refund["total"])), str(refund.get("reason") or "")
+                self._keep_refund(order, refund["id"], value, reason, ())
             self.shelf.put(order)
-            refunds, order["refunds"] = order["refunds"], []
-            for given in refunds:
-                value, reason = -Decimal(str(given["total"])), str(given.get("reason") or "")
-                self._append_refund(order, given.get("id") or self.shelf.next_id(), value, reason, ())
-            if refunds:
-                self.shelf.put(order)
             return order_id
 
     def pay(self, order_id: int | str) -> None:
@@ -94,7 +94,9 @@ class Shop:
         with self.shelf.transaction():
             order = self.order(order_id)
             refund_id = self.shelf.next_id()
-            self._append_refund(order, refund_id, value or Decimal(order["total"]), reason, lines)
+            given_back = value or Decimal(order["total"])
+            order["refunds"] = [refund_entry(order, refund_id, given_back, reason), *order["refunds"]]
+            self._keep_refund(order, refund_id, given_back, reason, lines)
             full = refunded_fully(order)
             if full:
                 order["status"] = "refunded"
@@ -130,9 +132,8 @@ class Shop:
         set_local_dates(order, self.zone)
         self.shelf.put(order)
 
-    def _append_refund(self, order: Json, refund_id: int, value: Decimal, reason: str, lines: Sequence[Json]) -> None:
+    def _keep_refund(self, order: Json, refund_id: int, value: Decimal, reason: str, lines: Sequence[Json]) -> None:
         now = wordpress_time(self.clock())
-        order["refunds"] = [refund_entry(order, refund_id, value, reason), *order["refunds"]]
         details = {
             "id": refund_id,
             "date_created": now,

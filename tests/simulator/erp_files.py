@@ -56,7 +56,9 @@ def csv_orders(number: int, *external_ids: str, trailer_gross: str | None = None
 
 
 def hand_over(inbound: Path, name: str, content: bytes, digest: str | None = None) -> None:
-    """The file, then its checksum, as `sha256sum` writes it."""
-    (inbound / name).write_bytes(content)
+    """The file, then its checksum as `sha256sum` writes it, each whole at once."""
     line = f"{digest or hashlib.sha256(content).hexdigest()}  {name}\n"
-    (inbound / f"{name}.sha256").write_text(line, encoding="utf-8")
+    for final, written in ((name, content), (f"{name}.sha256", line.encode())):
+        temporary = inbound / f".{final}.tmp"
+        temporary.write_bytes(written)
+        temporary.rename(inbound / final)
