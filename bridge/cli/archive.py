@@ -6,11 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.archive import ExpectedFile
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, command_group, site_in
 from bridge.domain.errors import EXIT_DAMAGED
-from bridge.flow.site import Site
 from bridge.reports import archived_of
 
 app = command_group("The archive: find what was sent and received, verify every byte.")
@@ -38,12 +36,7 @@ def find(
 def verify(config: Config = HERE, json_form: Json = False) -> None:
     """Check bytes, records, chain and ledger against each other. Exit 5 when anything differs."""
     with site_in(config) as site:
-        damages = [{"path": one.path, "what": one.what, "action": one.action} for one in site.archive.verify(expected(site))]
+        damages = [{"path": one.path, "what": one.what, "action": one.action} for one in site.archive.verify(site.expected_files())]
     show.table("Damage", ("path", "what", "action"), damages, json_form=json_form)
     if damages:
         raise typer.Exit(EXIT_DAMAGED)
-
-
-def expected(site: Site) -> list[ExpectedFile]:
-    """What the ledger says is in the archive."""
-    return [ExpectedFile(one.path, one.sha256, one.size) for one in site.ledger.reading.archived_files()]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bridge.archive import Archive
+from bridge.archive import Archive, ExpectedFile
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
@@ -59,6 +59,11 @@ class Site:
     def flows_of(self, endpoint: str) -> list[FlowSettings]:
         """The flows into one endpoint, in the order of bridge.toml."""
         return [flow for flow in self.deployment.flows if flow.endpoint == endpoint]
+
+    def expected_files(self) -> Iterator[ExpectedFile]:
+        """What the ledger says is in the archive, for its verification."""
+        for one in self.ledger.reading.archived_files():
+            yield ExpectedFile(one.path, one.sha256, one.size)
 
     def rules(self, flow: FlowSettings) -> Rules:
         """What an order of the flow is judged by, with the maps as they stand in the folder now."""

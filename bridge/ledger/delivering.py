@@ -57,7 +57,7 @@ def members(connection: sa.Connection, file_ids: Sequence[int]) -> dict[int, lis
             .where(sendings.c.export_file_id.is_not(None), sendings.c.export_file_id.in_(some))
             .order_by(sendings.c.export_file_id, sendings.c.position)
         )
-        for file_id, external_id in connection.execute(query).tuples():
+        for file_id, external_id in connection.execute(query):
             found[file_id].append(external_id)
     return found
 
