@@ -63,7 +63,8 @@ class Maps:
 
     def named(self, name: str) -> CodeMap:
         """One of the four by its name, which is also its file's."""
-        return {SKU: self.sku, TAX: self.tax, PAYMENT: self.payment, SHIPPING: self.shipping}[name]
+        found: CodeMap = getattr(self, name)
+        return found
 
 
 def percent(rate: Decimal) -> str:

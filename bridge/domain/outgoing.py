@@ -22,7 +22,7 @@ from bridge.domain.rules import FittedLimit, Rules
 
 Tree = dict[str, Any]
 _ORDER_TEXTS = ("number", "locale", "status", "customer_note", "warehouse", "buyer_order_number", "shipping_method")
-_LINE_TEXTS = ("sku", "name", "unit", "tax_code", "warehouse", "erp_sku", "erp_tax_code")
+_LINE_TEXTS = ("sku", "name", "unit", "tax_code", "warehouse")
 
 
 def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
@@ -50,12 +50,15 @@ def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
 
 def amount_text(digits: int) -> Callable[[Decimal], str]:
     """Writes amounts with the currency's digits; one finer than that keeps all its digits, for people to see."""
-    at = -digits - 1
+    if not digits:
+        return lambda amount: _padded(amount, 0)
+    point = slice(-digits - 1, -digits)
 
     def text_of(amount: Decimal) -> str:
         text = str(amount)
-        if digits and len(text) > digits and text[at] == "." and "E" not in text:
-            return text if amount or text[0] != "-" else text[1:]
+        # Nearly all amounts come with their digits; a sign (no "-0.00") and an exponent are looked at one by one.
+        if text[point] == "." and text[0] != "-" and (digits < 3 or "E" not in text):
+            return text
         return _padded(amount, digits)
 
     return text_of
@@ -70,6 +73,8 @@ def _padded(amount: Decimal, digits: int) -> str:
 def plain(number: Decimal) -> str:
     """Digits without exponent and without trailing zeros."""
     text = str(number)
+    if text.isdigit():
+        return text
     if "E" in text:
         text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -83,7 +88,7 @@ def _instant(moment: datetime | None) -> str:
 def _prepare(tree: Tree, names: tuple[str, ...], rules: Rules) -> None:
     for name in names:
         text = tree[name]
-        if text and not (text.isascii() and text.isprintable() and not rules.folds_ascii):
+        if text:
             tree[name] = rules.prepared(text)
 
 
@@ -119,7 +124,9 @@ def _line(line: Line, rules: Rules, amount: Callable[[Decimal], str]) -> Tree:
     tree["unit_code"] = unit_code(line.unit)
     if line.parent_position is None:
         tree["parent_position"] = ""
-    _prepare(tree, _LINE_TEXTS, rules)
+    together = line.sku + line.name + line.unit + line.tax_code + line.warehouse
+    if not together.isascii() or not together.isprintable() or rules.folds_ascii:
+        _prepare(tree, _LINE_TEXTS, rules)
     return tree
 
 
