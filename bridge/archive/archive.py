@@ -50,7 +50,8 @@ class Archive:
 
     def adopt(self, source: Path) -> Kept:
         """Take over a finished file from outside, by moving it; it is hashed on the way."""
-        return incoming.adopt(self.folder, source)
+        with effects.disk("take over a file"):
+            return incoming.adopt(self.folder, source)
 
     def make_durable(self, kept: Iterable[Kept]) -> None:
         """After this a power cut loses none of them: one fsync a file, one for all their names."""
@@ -58,7 +59,8 @@ class Archive:
 
     def place(self, items: Sequence[Placement]) -> list[Path]:
         """Put kept, durable bytes in their places, with records, and index them. Repeat it freely."""
-        return placing.place(self.folder, items, self._remembered)
+        with effects.disk("put files in their places"):
+            return placing.place(self.folder, items, self._remembered)
 
     def path_of(self, day: date, owner: str, direction: Direction, name: str) -> Path:
         """Where a sealed file belongs, seen from the archive."""
@@ -92,7 +94,8 @@ class Archive:
 
     def keep_contract(self, files: Mapping[str, bytes]) -> str:
         """Keep profile, templates, maps and version in force, once under their digest, which is given."""
-        return keeping.keep_contract(self.folder, files)
+        with effects.disk("keep a contract"):
+            return keeping.keep_contract(self.folder, files)
 
     def has_preview(self, flow: str, name: str) -> bool:
         """Whether a preview was written already."""
@@ -100,20 +103,25 @@ class Archive:
 
     def write_preview(self, flow: str, name: str, content: bytes) -> Path:
         """Keep a preview under `previews/FLOW/`."""
-        return keeping.write_preview(self.folder, flow, name, content)
+        with effects.disk("keep a preview"):
+            return keeping.write_preview(self.folder, flow, name, content)
 
     def highest_sequence(self, endpoint: str) -> int | None:
         """The highest file number of the endpoint in the archive; None where it has none."""
-        return numbers.highest(self.folder, endpoint)
+        with effects.disk("look up the highest number"):
+            return numbers.highest(self.folder, endpoint)
 
     def sweep_incoming(self, known: Callable[[str], bool], older_than: datetime) -> int:
         """Mend what a kill left, clear `incoming/` of what nobody needs; gives how many went. See sweeping.py."""
-        return sweeping.sweep_incoming(self.folder, known, older_than, self._remembered)
+        with effects.disk("tidy the incoming folder"):
+            return sweeping.sweep_incoming(self.folder, known, older_than, self._remembered)
 
     def find(self, words: str) -> Iterator[ArchivedFile]:
         """The files meant by a digest (8 digits or more) or a part of a name, newest day first; no ledger needed."""
-        return search.find(self.folder, words)
+        with effects.disk("search the indexes"):
+            yield from search.find(self.folder, words)
 
     def verify(self, expected: Iterable[ExpectedFile] | None = None) -> Iterator[Damage]:
         """Every difference between what should be there and what is. `expected`: what the ledger knows."""
-        return verify(self.folder, expected)
+        with effects.disk("verify the archive"):
+            yield from verify(self.folder, expected)

@@ -10,44 +10,40 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.archive.damage import LEAVE, Damage
-from bridge.archive.effects import disk
+from bridge.archive.effects import unavailable
 from bridge.archive.names import RECORD
 from bridge.archive.rows import READ_BYTES, Row
+
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+READING = "read an archived file"
 
 
 def found_digest(path: str) -> tuple[str, int] | None:
     """SHA-256 and size of a plain file; None where there is none (or a link, or a folder)."""
     try:
-        with disk("read an archived file", FileNotFoundError, NotADirectoryError):
-            descriptor = opened(path)
-            if descriptor is None:
-                return None
-            try:
-                return hashed(descriptor)
-            finally:
-                os.close(descriptor)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def opened(path: str) -> int | None:
-    """A descriptor; None for a link."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
-        if error.errno == errno.ELOOP:
+        if error.errno in NOT_THERE:
             return None
-        raise
+        raise unavailable(error, READING) from error
+    try:
+        return hashed(descriptor)
+    except OSError as error:
+        raise unavailable(error, READING) from error
+    finally:
+        os.close(descriptor)
 
 
 def hashed(descriptor: int) -> tuple[str, int] | None:
-    """What `found_digest` gives, of an open file."""
+    """What `found_digest` gives, of an open file. A short read is the end: most files take one read."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         return None
     digest, size = hashlib.sha256(), 0
     while chunk := os.read(descriptor, READ_BYTES):
         digest.update(chunk)
         size += len(chunk)
+        if len(chunk) < READ_BYTES:
+            break
     return digest.hexdigest(), size
 
 

@@ -39,6 +39,7 @@ class DaySeen:
     listed: Marks = field(default_factory=Marks)  # paths
     facts: Marks = field(default_factory=Marks)  # path and digest, with and without size
     chains_wanted: set[str] = field(default_factory=set)  # by row 0 of later days
+    asked: bool = True  # the ledger will be compared
     highest: dict[str, int] = field(default_factory=dict)  # sequence number by endpoint
 
     @property
@@ -54,9 +55,9 @@ def still(day_path: Path) -> Iterator[None]:
         yield
 
 
-def check_day(day_path: Path, chains_wanted: set[str]) -> Iterator[Damage | DaySeen]:
+def check_day(day_path: Path, chains_wanted: set[str], asked: bool) -> Iterator[Damage | DaySeen]:
     """Every damage of the day; last what was seen, for the comparison with the ledger."""
-    seen = DaySeen(day_path, chains_wanted=chains_wanted)
+    seen = DaySeen(day_path, chains_wanted=chains_wanted, asked=asked)
     if not (day_path / INDEX).is_file():
         begun = any(day_path.iterdir())
         yield Damage(seen.place + INDEX, "the day's index is gone") if begun else not_begun(seen)
@@ -119,9 +120,9 @@ def check_rows(seen: DaySeen) -> Iterator[Damage]:
 def note_row(seen: DaySeen, row: Row) -> None:
     """Remember a row for the later checks."""
     seen.listed.add(row.path)
-    seen.listed.add(row.path + RECORD)
-    for fact in (f"{row.path},{row.sha256},", f"{row.path},{row.sha256},{row.size}"):
-        seen.facts.add(fact)
+    if seen.asked:
+        seen.facts.add(f"{row.path},{row.sha256},")
+        seen.facts.add(f"{row.path},{row.sha256},{row.size}")
     if row.sequence_number is not None:
         endpoint = row.path.partition("/")[0]
         seen.highest[endpoint] = max(row.sequence_number, seen.highest.get(endpoint, 0))
@@ -149,7 +150,7 @@ def check_strangers(seen: DaySeen) -> Iterator[Damage]:
     strangers = {
         name: plain
         for name, plain in folder_files(seen.day_path)
-        if name not in DAY_FILES and (not plain or name not in seen.listed)
+        if name not in DAY_FILES and (not plain or name.removesuffix(RECORD) not in seen.listed)
     }
     if not strangers:
         return

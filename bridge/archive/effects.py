@@ -40,8 +40,13 @@ def disk(act: str, *outcomes: type[OSError]) -> Iterator[None]:
     except outcomes:
         raise
     except OSError as error:
-        reason = REASONS.get(error.errno or 0, os.strerror(error.errno) if error.errno else "the disk failed")
-        raise ArchiveUnavailable(reason=reason, act=act) from error
+        raise unavailable(error, act) from error
+
+
+def unavailable(error: OSError, act: str) -> ArchiveUnavailable:
+    """The business words for a refusal of the disk."""
+    reason = REASONS.get(error.errno or 0, os.strerror(error.errno) if error.errno else "the disk failed")
+    return ArchiveUnavailable(reason=reason, act=act)
 
 
 def create(path: Path, mode: int = FILE_MODE) -> int:

@@ -23,7 +23,7 @@ class Facts:
 
     def __init__(self, archive: Path, expected: Iterable[ExpectedFile] | None) -> None:
         self._archive = archive
-        self._asked = expected is not None
+        self.asked = expected is not None
         self._sorted = sqlite3.connect("")  # a private file that goes when it is closed
         self._sorted.execute("create table facts (day text, path text, sha256 text, size integer)")
         rows = ((day_of(fact.path), fact.path, fact.sha256, fact.size) for fact in expected or ())
@@ -32,7 +32,7 @@ class Facts:
 
     def of_day(self, day: str, seen: DaySeen) -> Iterator[Damage]:
         """The day's facts against its index, and its export files against the facts."""
-        if not self._asked:
+        if not self.asked:
             return
         known = Marks()
         for fact in self._rows(day):

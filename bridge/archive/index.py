@@ -98,6 +98,8 @@ class DayIndex:
     def among(self, paths: Collection[str]) -> dict[str, Row]:
         """The rows of these paths, as far as there are any."""
         wanted = frozenset(paths)
+        if not wanted:
+            return {}
         return {entry.row.path: entry.row for entry in entries_of(self.folder) if entry.row.path in wanted}
 
     def add(self, rows: Sequence[Row]) -> None:

@@ -38,7 +38,7 @@ def check_days(archive: Path, facts: Facts) -> Iterator[Damage]:
     for day in days:
         ties = wanted.pop(day, set())
         seen: DaySeen | None = None
-        for found in check_day(archive / DAYS / day, ties):
+        for found in check_day(archive / DAYS / day, ties, facts.asked):
             if isinstance(found, Damage):
                 yield found
             else:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from bridge.archive import Archive, Kept, Placement
-from bridge.domain.effects import observe
+from bridge.domain.effects import Observer, observe
+
+Heard = TypeVar("Heard", bound=Observer)
 
 MONDAY = date(2026, 11, 23)
 TUESDAY = date(2026, 11, 24)
@@ -112,7 +115,7 @@ class Listener:
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[Listener]:
+def listening(listener: Heard) -> Iterator[Heard]:
     """The listener hears this process's effects meanwhile."""
     earlier = observe(listener)
     try:

@@ -6,6 +6,7 @@ of effects (test_placing.py): the page cache outlives a process.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.archive import Archive, ArchiveDamaged
+from bridge.archive import Archive, ArchiveDamaged, ArchiveUnavailable
 from bridge.domain.effects import observe
 from tests.archive.made import (
     MONDAY,
@@ -23,6 +24,7 @@ from tests.archive.made import (
     export_file,
     index_rows,
     kept,
+    listening,
     received,
     rewrite,
     sent,
@@ -115,6 +117,35 @@ def test_killed_at_any_moment_the_repeated_work_ends_whole_and_nothing_is_indexe
         assert archive.highest_sequence("acme") == 3
         tried += 1
     assert tried > 100
+
+
+class FullDisk:
+    """The disk refuses one effect, once."""
+
+    def __init__(self, ordinal: int) -> None:
+        self._left = ordinal
+
+    def before(self, kind: str) -> None:
+        self._left -= 1
+        if self._left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def after(self, kind: str) -> None:
+        pass
+
+
+def test_a_disk_that_is_full_at_any_moment_is_said_so_and_the_repeated_work_ends_whole(tmp_path: Path) -> None:
+    for folder, ordinal, side in moments(tmp_path, a_day_of_work):
+        if side == "after":
+            continue
+        with pytest.raises(ArchiveUnavailable, match="the disk is full"), listening(FullDisk(ordinal)):
+            a_day_of_work(Archive(folder))
+        archive = Archive(folder)
+        a_day_of_work(archive)
+        archive.sweep_incoming(lambda _: False, LATER)
+        assert damages(archive) == [], ordinal
+        assert len(index_rows(archive)) == 4, ordinal
+        assert list((folder / "incoming").iterdir()) == [], ordinal
 
 
 def a_page(archive: Archive) -> None:
