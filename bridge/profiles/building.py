@@ -187,7 +187,7 @@ class Building:
             ("schema", xml.schema_file),
         ):
             if name is not None and name not in self.contents:
-                near = suggestion(name, list(self.contents))
+                near = suggestion(name, [one for one in self.contents if one.endswith(name[-4:])])
                 self.wrong(("xml", key), f"xml.{key}: there is no file {name} in the profile's folder{near}")
         for number, field in enumerate(xml.carries):
             if field_kind(field) is None:

@@ -1,4 +1,4 @@
-"""Each limit of a profile, tried: a text of n passes, one of n + 1 waits with both lengths, an empty required one waits."""
+"""Each limit of a profile, tried: n characters pass, n + 1 wait with both lengths, an empty required text waits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The proof of a profile: its samples byte for byte, each limit at n and n + 1, hostile texts, its answer's meaning.
 
-What `bridge profile test NAME` runs. A sample is described by `sample/sample.toml`; docs/profile-language.md has its keys.
+What `bridge profile test NAME` runs. `sample/sample.toml` describes a sample; docs/profile-language.md has its keys.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ORDERS = TypeAdapter(list[Order])
 # What customers and attackers write: separators, quotes, markup, line breaks, formulas, controls, emoji, half a pair.
 HOSTILE = (
     "a;b,c|d\te", "say \"it's\" ;", "one\r\ntwo\nthree", "]]><x>&amp;</x>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}",
-    "nul\x00", "bell\x07", "half \ud83d pair", "party \U0001f389", "\ufeffmark", "\uffff", "Łódź ő € – „x”",
+    "nul\x00", "bell\x07", "half \ud83d pair", "party \U0001f389", "\ufeffmark", "\uffff", "Łódź ő € \u2013 „x”",
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def read_settings(source: Source) -> ProfileSettings:
     try:
         return ProfileSettings.model_validate(table)
     except ValidationError as error:
-        raise ProfileRefused([_mistake(source, one) for one in error.errors(include_url=False)]) from error
+        raise ProfileRefused([_mistake(source, one) for one in _first_hand(error)]) from error
 
 
 def suggestion(word: str, allowed: Sequence[str]) -> str:
@@ -67,6 +67,18 @@ def dotted(path: Sequence[str | int]) -> str:
     """answers.csv.columns; limits[2].field, counted from 1."""
     text = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.lstrip(".")
+
+
+def _first_hand(error: ValidationError) -> list[ErrorDetails]:
+    """Without what only follows: a list is "too short" when its one item is wrong."""
+    found = error.errors(include_url=False)
+    paths = [one["loc"] for one in found]
+    return [
+        one
+        for one in found
+        if one["type"] != "too_short"
+        or not any(path[:-1] and path[: len(one["loc"])] == one["loc"] != path for path in paths)
+    ]
 
 
 def _mistake(source: Source, error: ErrorDetails) -> Mistake:

@@ -58,18 +58,20 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
 def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> None:
     try:
         with path.open("rb") as content:
-            for _, element in etree.iterparse(content, schema=schema, resolve_entities=False, no_network=True):
+            walk = etree.iterparse(content, schema=schema, resolve_entities=False, no_network=True)
+            for _, element in walk:
                 element.clear()
                 while element.getprevious() is not None:
                     del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        schema_entries = [entry for entry in _entries(error) if entry.type_name.startswith("SCHEMAV")]
+        # The walk's own log: the error's is the thread's, and holds what earlier files did.
+        schema_entries = [entry for entry in _entries(walk) if entry.type_name.startswith("SCHEMAV")]
         if schema_entries:
             raise _refused(path, schema_entries[0], profile) from error
         raise _not_well_formed(path, error, profile) from error
 
 
-def _entries(source: etree.XMLSchema | etree.XMLSyntaxError) -> Iterator[Any]:
+def _entries(source: object) -> Iterator[Any]:
     return iter(cast(Any, source).error_log)  # the stubs do not know that a log is a sequence
 
 
