@@ -131,11 +131,11 @@ def _tests_of(source: Source) -> Iterator[ast.FunctionDef]:
 
 
 def _asserts(node: ast.AST) -> bool:
-    """An assert, a `pytest.raises`, or a call of an assertion with a name (`assert_whole(...)`, `must_hold()`)."""
+    """An assert, a `pytest.raises`, or a call that raises when it does not hold (`assert_whole(...)`, `validate()`)."""
     if isinstance(node, ast.Assert):
         return True
     name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    return name in {"raises", "warns", "fail"} or name.startswith(
+    return name in {"raises", "warns", "fail", "validate"} or name.startswith(
         ("assert", "must_", "expect_", "check_", "run_state_machine")
     )
 
