@@ -20,6 +20,7 @@ from typing import Any, TextIO
 from bridge.config.deployment import load_deployment
 from bridge.domain.effects import observe
 from bridge.engine import run_endpoints
+from bridge.engine.logs import set_up_logs
 from bridge.flow.site import Site
 
 
@@ -61,7 +62,8 @@ def one_pass(request: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Serve requests until standard input ends."""
+    """Serve requests until standard input ends. Logs go to the error output, so that answers stand alone."""
+    set_up_logs(strict=True)
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
