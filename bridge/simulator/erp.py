@@ -64,6 +64,7 @@ class ErpSimulator:
         self._job = ImportJob(self.style, door, self._books, temper, clock, sequence_first, numbers, self._tell)
         self._numbers = numbers
         self._register = register
+        self._registered: int | None = None  # how many documents the register lists; unknown after a start
         self._clock = clock
         self._say = say
         self._over = threading.Event()
@@ -81,7 +82,7 @@ class ErpSimulator:
             return []
         imported = self._job.look()
         write_answers(self._books, self.outbound, self.temper, self._clock())
-        if self._register is not None and (imported or not self._register.exists()):
+        if self._books.document_count() != self._registered:
             self.write_register()
         return imported
 
@@ -156,8 +157,10 @@ class ErpSimulator:
 
     def write_register(self) -> None:
         """Write the register now, as a whole."""
+        rows = self._books.register_rows()
         if self._register is not None:
-            write_register(self._register, self._books.register_rows())
+            write_register(self._register, rows)
+        self._registered = len(rows)
 
     def _tell(self, line: str) -> None:
         with self.log.open("a", encoding="utf-8") as log:

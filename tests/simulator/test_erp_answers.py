@@ -164,3 +164,17 @@ def test_the_register_lists_all_documents_those_typed_by_hand_too(tmp_path: Path
     erp.write_register()
     assert register.read_bytes() == (b"external_id,erp_number,date\r\nA-1,SO-1,2026-03-02\r\nA-9,HAND-9,2026-03-02\r\n")
     erp.close()
+
+
+def test_a_register_left_stale_by_a_kill_is_written_at_the_next_start(tmp_path: Path, clock: SetClock) -> None:
+    register = tmp_path / "register.csv"
+    folders = (tmp_path / "in", tmp_path / "out", tmp_path / "erp.sqlite")
+    killed = ErpSimulator(*folders, "csv", clock=clock)
+    hand_over(tmp_path / "in", "ORD_000001.csv", csv_orders(1, "A-1"))
+    killed.import_all()
+    killed.close()
+    register.write_text("external_id,erp_number,date\n", encoding="utf-8")
+    erp = ErpSimulator(*folders, "csv", register=register, clock=clock)
+    erp.import_all()
+    assert register.read_text(encoding="utf-8").splitlines()[1:] == ["A-1,SO-1,2026-03-02"]
+    erp.close()
