@@ -33,18 +33,27 @@ class Faults:
     silent_from: str | None = None  # from the first request of this kind on nothing is answered
     cut: Cut | None = None
     hold_renames: bool = False  # renames wait, unanswered, until `release`
-    on_rename: str | None = None  # `take`: the ERP takes the file away before the answer is sent
+    takes_at_once: bool = False  # the ERP takes a visible file before the rename is even answered
+    taken: list[tuple[str, bytes]] = field(default_factory=list)  # what it took, in order
     seen: list[str] = field(default_factory=list)  # kinds of all requests, in order
     _held: list[threading.Event] = field(default_factory=list)
 
+    @property
+    def is_holding(self) -> bool:
+        """Whether a rename waits, or was let go and has not happened yet."""
+        return bool(self._held)
+
     def release(self) -> None:
         """Let the held renames fire."""
-        held, self._held = self._held, []
-        for event in held:
+        for event in self._held:
             event.set()
 
     def hold(self) -> threading.Event:
-        """An event that `release` sets."""
+        """An event that `release` sets; the one who waited then calls `done_with`."""
         event = threading.Event()
         self._held.append(event)
         return event
+
+    def done_with(self, event: threading.Event) -> None:
+        """The held rename has fired."""
+        self._held.remove(event)

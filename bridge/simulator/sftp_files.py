@@ -127,7 +127,8 @@ class RootedFiles(SFTPServerInterface):
             raise FileExistsError(errno.EEXIST, "exists")
         else:
             old.rename(new)
-        if self._faults.on_rename == "take":
+        if self._faults.takes_at_once and not new.name.startswith("."):
+            self._faults.taken.append((new.name, new.read_bytes()))
             new.unlink()
 
     def _done(self, act: Callable[[], None]) -> int:

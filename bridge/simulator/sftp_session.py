@@ -38,7 +38,11 @@ class SftpSession(SFTPServer):
             return
         if kind == CMD_RENAME and faults.hold_renames:
             self._is_mute = True  # stalled: neither this nor anything behind it is answered
-            faults.hold().wait()
+            held = faults.hold()
+            held.wait()
+            self._execute(kind, request_number, message)
+            faults.done_with(held)
+            return
         self._pause.wait(faults.delay_s)
         if kind == CMD_CLOSE and faults.disk_full_at == "close":
             self._answer_failure(request_number)

@@ -154,7 +154,8 @@ def _plan(
         final = path_in(folder, part.name)
         if isinstance(there, RemoteFile):
             if part.role is Role.CHECKSUM and holds(final, part.content, transport):
-                continue  # left by an earlier attempt; a sidecar's bytes never change
+                transport.remove([path_in(folder, part.temporary)])
+                continue  # an earlier attempt placed it; a sidecar's bytes never change
             return NameTaken(name=part.name, owner=transport.owner)
         renames.append((path_in(folder, part.temporary), final))
     return renames

@@ -28,7 +28,7 @@ Job = Generator[Sequence[Request], Sequence[Answer], T]
 
 
 class Stream(Protocol):
-    """What a paramiko Channel is to us. `recv` gives b"" at the end; both raise TimeoutError or OSError."""
+    """What a paramiko Channel is to us. `recv` gives b"" at the end; both raise TimeoutError, OSError or EOFError."""
 
     def sendall(self, content: bytes, /) -> None: ...
     def recv(self, size: int, /) -> bytes: ...
@@ -159,7 +159,7 @@ class Session:
                 self._stream.sendall(content)
         except TimeoutError as error:
             raise _Dead(f"nothing was taken within {self._timeout_s:g} s") from error
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise _Dead("the connection is closed") from error
         self._oldest_since = time.monotonic()  # a long send is no silence of the server
 
@@ -190,7 +190,7 @@ class Session:
             content = self._stream.recv(RECEIVE_BYTES_MAX)
         except TimeoutError as error:
             raise _Dead(f"no answer within {self._timeout_s:g} s") from error
-        except OSError as error:
+        except (OSError, EOFError) as error:
             raise _Dead("the connection broke") from error
         if not content:
             raise _Dead("the server closed the connection")
