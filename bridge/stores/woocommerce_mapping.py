@@ -93,11 +93,13 @@ def order_of(store: str, raw: Json, keys: MetaKeys) -> Order:
 
 def _digits(raw: Json) -> int:
     """The shop's own number of decimals, not the ISO table's: a JPY shop left at 2 sends "1200.00"."""
+    if raw.get("total") in (None, ""):
+        raise Unreadable("total is missing")
     digits = decimals_of(raw, ("total",))
-    if digits is None:
+    if digits is None:  # a plugin that writes the total as a number: its neighbours tell
         digits = decimals_of(raw, HEADER_AMOUNTS)
     if digits is None:
-        raise Unreadable("total is missing")
+        raise Unreadable("no amount is written as a text, so the currency's decimals are unknown")
     if digits > DIGITS_MAX:
         raise Unreadable("total has more decimals than any currency")
     return digits

@@ -1,0 +1,139 @@
+"""No order slips between pages, whatever happens in the shop meanwhile. Against a simulated shop over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from bridge.domain.revision import revision_digest
+from bridge.stores.base import Page
+from bridge.testing.stores import readable, told
+from tests.stores.shops import MORNING, WooShop
+
+FROM = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def ids(pages: list[Page]) -> list[str]:
+    return [order.store_order_id for order in told(pages)]
+
+
+def test_an_order_touched_between_two_pages_is_told_and_pushes_no_other_out(shop: WooShop) -> None:
+    placed = shop.place(250)
+    look = shop.open().changed_since(None, FROM)
+    pages = [next(look)]
+    shop.change(placed[0])  # it jumps to the end; by page number, number 101 would now move to page one, unread
+    pages += list(look)
+    assert set(ids(pages)) == set(placed)
+    assert readable(pages)[placed[0]].delivery.extra == "second floor"
+
+
+def test_more_orders_in_one_second_than_a_page_holds(shop: WooShop) -> None:
+    placed = [shop.place_as({}) for _ in range(230)]
+    placed += shop.place(3)
+    assert sorted(ids(list(shop.open().changed_since(None, FROM)))) == sorted(placed)
+
+
+def test_a_crowded_second_is_read_to_its_end_though_one_of_it_moves_away(shop: WooShop) -> None:
+    placed = [shop.place_as({}) for _ in range(230)]
+    look = shop.open().changed_since(None, FROM)
+    pages = [next(look)]
+    shop.change(placed[0])
+    pages += list(look)
+    assert set(ids(pages)) == set(placed)
+
+
+def test_a_look_killed_inside_a_crowded_second_goes_on_there(shop: WooShop) -> None:
+    placed = {shop.place_as({}) for _ in range(230)}
+    seen: set[str] = set()
+    cursor = None
+    for _ in range(4):
+        page = next(shop.open().changed_since(cursor, FROM))
+        seen |= set(ids([page]))
+        cursor = page.cursor
+    assert seen == placed
+
+
+def test_an_order_that_becomes_visible_late_is_within_the_overlap(shop: WooShop) -> None:
+    shop.place(3)
+    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+    shop.clock.advance(seconds=200)
+    slow = {"date_modified_gmt": "2026-03-02T08:00:02", "date_created_gmt": "2026-03-02T08:00:02"}
+    late = shop.place_as(slow)  # its transaction began before our last look and ended after it
+    assert late in ids(list(shop.open().changed_since(cursor, FROM)))
+
+
+def test_a_finished_look_costs_one_request_and_keeps_its_cursor(shop: WooShop) -> None:
+    shop.place(3)
+    shop.clock.advance(hours=1)
+    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+    before = len(shop.simulator.requests())
+    (page,) = shop.open().changed_since(cursor, FROM)
+    assert page.cursor == cursor
+    assert len(shop.simulator.requests()) == before + 1
+
+
+def test_an_empty_shop_keeps_its_cursor_from_look_to_look(shop: WooShop) -> None:
+    first = list(shop.open().changed_since(None, FROM))[-1].cursor
+    assert list(shop.open().changed_since(first, FROM))[-1].cursor == first
+
+
+def test_the_cursor_never_passes_what_the_shops_clock_has_settled(shop: WooShop) -> None:
+    shop.place_as({"date_modified_gmt": "2026-03-02T09:30:00"})  # an hour and a half ahead of the shop's clock
+    cursor = json.loads(list(shop.open().changed_since(None, FROM))[-1].cursor)
+    assert cursor == {"settled": "2026-03-02T07:55:00"}
+
+
+def test_a_shop_whose_clock_was_set_back_is_still_read(shop: WooShop) -> None:
+    shop.clock.advance(days=2)
+    shop.place()
+    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+    shop.clock.moment = MORNING
+    placed = shop.place()
+    assert set(placed) <= set(ids(list(shop.open().changed_since(cursor, FROM))))
+
+
+def test_orders_changed_before_the_flows_start_are_not_asked_for(shop: WooShop) -> None:
+    old = shop.place()
+    shop.clock.advance(days=1)
+    new = shop.place()
+    start = shop.clock()
+    pages = list(shop.open().changed_since(None, start))
+    assert ids(pages) == new
+    assert old != new
+
+
+def test_drafts_are_no_orders_and_cancelled_ones_are_told(shop: WooShop) -> None:
+    shop.place_as({"status": "checkout-draft"})
+    cancelled = shop.place_as({"status": "cancelled"})
+    assert readable(list(shop.open().changed_since(None, FROM)))[cancelled].cancelled is True
+
+
+def test_orders_that_the_key_may_not_read_do_not_end_the_look(shop: WooShop) -> None:
+    placed = shop.place(250)
+    for hidden in placed[40:60]:
+        shop.simulator.shop.shelf.hide(int(hidden))
+    told_ids = ids(list(shop.open().changed_since(None, FROM)))
+    assert set(told_ids) == set(placed[:40] + placed[60:])
+
+
+def test_the_original_is_the_shops_own_text(shop: WooShop) -> None:
+    (placed,) = shop.place()
+    (order,) = told(list(shop.open().changed_since(None, FROM)))
+    kept = json.loads(order.original)
+    assert (str(kept["id"]), kept["total"], kept["billing"]["city"]) == (placed, "24.60", "Gdynia")
+
+
+def test_a_kept_original_can_be_mapped_again(shop: WooShop) -> None:
+    shop.place()
+    store = shop.open()
+    (order,) = told(list(store.changed_since(None, FROM)))
+    assert store.mapped_again(order.original) == order
+
+
+def test_a_renamed_product_is_no_change_of_its_orders(shop: WooShop) -> None:
+    placed = shop.place_as({"line_items": [{"product_id": 5, "sku": "OLD", "total": "1.00"}]})
+    before = readable(list(shop.open().changed_since(None, FROM)))[placed]
+    shop.simulator.shop.shelf.set_live_sku(5, "NEW")
+    after = readable(list(shop.open().changed_since(None, FROM)))[placed]
+    assert (before.lines[0].sku, after.lines[0].sku) == ("OLD", "NEW")
+    assert revision_digest(before) == revision_digest(after)
