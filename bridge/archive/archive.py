@@ -111,10 +111,15 @@ class Archive:
         with effects.disk("look up the highest number"):
             return numbers.highest(self.folder, endpoint)
 
+    def mend(self) -> int:
+        """Finish what a kill left of received files and indexes; for the start of each pass. See sweeping.py."""
+        with effects.disk("mend an index"):
+            return sweeping.mend(self.folder, self._remembered)
+
     def sweep_incoming(self, known: Callable[[str], bool], older_than: datetime) -> int:
-        """Mend what a kill left, clear `incoming/` of what nobody needs; gives how many went. See sweeping.py."""
+        """Remove old bytes in `incoming/` that no sealed file of any endpoint waits for; gives how many went."""
         with effects.disk("tidy the incoming folder"):
-            return sweeping.sweep_incoming(self.folder, known, older_than, self._remembered)
+            return sweeping.sweep_incoming(self.folder, known, older_than)
 
     def find(self, words: str) -> Iterator[ArchivedFile]:
         """The files meant by a digest (8 digits or more) or a part of a name, newest day first; no ledger needed."""

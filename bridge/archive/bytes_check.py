@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from bridge.archive.damage import LEAVE, Damage
 from bridge.archive.effects import unavailable
-from bridge.archive.names import RECORD
+from bridge.archive.names import DIGEST, RECORD
 from bridge.archive.rows import READ_BYTES, Row
 
 NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
@@ -61,6 +62,16 @@ def row_damage(day_path: Path, row: Row) -> Iterator[Damage]:
         yield Damage(beginning + row.path + RECORD, "the record is gone")
     elif record[0] != row.record_sha256:
         yield Damage(beginning + row.path + RECORD, "the record was changed")
+
+
+def contract_of(record: Path) -> set[str]:
+    """The contract that a record names; none where it names none or cannot be read."""
+    try:
+        read = json.loads(record.read_bytes()) if record.is_file() and not record.is_symlink() else None
+    except ValueError:
+        return set()
+    contract = read.get("contract") if isinstance(read, dict) else None
+    return {contract} if isinstance(contract, str) and DIGEST.fullmatch(contract) else set()
 
 
 def folder_files(folder: Path, beginning: str = "") -> Iterator[tuple[str, bool]]:

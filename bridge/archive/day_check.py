@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge.archive.bytes_check import folder_files, found_digest, row_damage
+from bridge.archive.bytes_check import contract_of, folder_files, found_digest, row_damage
 from bridge.archive.damage import GO_ON, LEAVE, Damage
 from bridge.archive.errors import ArchiveDamaged
 from bridge.archive.marks import Marks
@@ -41,6 +41,7 @@ class DaySeen:
     chains_wanted: set[str] = field(default_factory=set)  # by row 0 of later days
     asked: bool = True  # the ledger will be compared
     highest: dict[str, int] = field(default_factory=dict)  # sequence number by endpoint
+    contracts: set[str] = field(default_factory=set)  # that records of export files name
 
     @property
     def place(self) -> str:
@@ -126,6 +127,7 @@ def note_row(seen: DaySeen, row: Row) -> None:
     if row.sequence_number is not None:
         endpoint = row.path.partition("/")[0]
         seen.highest[endpoint] = max(row.sequence_number, seen.highest.get(endpoint, 0))
+        seen.contracts |= contract_of(seen.day_path / (row.path + RECORD))
 
 
 def check_list(seen: DaySeen) -> Iterator[Damage]:

@@ -1,4 +1,4 @@
-"""After a kill: placements are finished, the newest indexes mended, and what nobody needs leaves `incoming/`.
+"""After a kill: `mend` finishes placements and indexes, `sweep_incoming` removes what nobody needs.
 
 Only `incoming/` is ever swept.
 """
@@ -20,17 +20,23 @@ from bridge.archive.records import Placement
 DAYS_BACK_MAX = 7  # how far back an unfinished placement is looked for: a kill is followed by a pass within days
 
 
-def sweep_incoming(archive: Path, known: Callable[[str], bool], older_than: datetime, remembered: Remembered) -> int:
-    """Finish or remove what lies in `incoming/`; gives how many files were removed.
+def mend(archive: Path, remembered: Remembered) -> int:
+    """Finish what a kill left of received files and of the newest indexes; gives how many placements that were.
 
-    known: whether the ledger has a sealed file with this digest that is not in its place yet; it is left to settle.
-    older_than: what was written later is left to the pass that writes it.
+    Cheap and harmless at any time, beside other processes too. Export files are left to settle, which repeats their
+    placement with their record. Raises ArchiveDamaged where an index was changed by somebody else.
     """
     mend_newest(archive, remembered)
-    removed = 0
+    finished = 0
     for entry in list(os.scandir(archive / INCOMING)):
-        removed += sweep_entry(archive, entry, known, older_than, remembered)
-    return removed
+        with suppress(FileNotFoundError):  # another process placed it meanwhile
+            facts = entry.stat(follow_symlinks=False)
+            if DIGEST.fullmatch(entry.name) and facts.st_nlink > 1:
+                places = list(unfinished_places(archive, entry.name, facts.st_ino))
+                received = [item for item in places if item.direction == "in"]
+                place(archive, received, remembered)
+                finished += len(received)
+    return finished
 
 
 def mend_newest(archive: Path, remembered: Remembered) -> None:
@@ -42,29 +48,26 @@ def mend_newest(archive: Path, remembered: Remembered) -> None:
                 continue
 
 
-def sweep_entry(
-    archive: Path,
-    entry: os.DirEntry[str],
-    known: Callable[[str], bool],
-    older_than: datetime,
-    remembered: Remembered,
-) -> bool:
-    """What becomes of one entry; whether it was removed as not needed."""
-    with suppress(FileNotFoundError):  # another process placed or swept it meanwhile
-        facts = entry.stat(follow_symlinks=False)
-        old = facts.st_mtime < older_than.timestamp()
-        if entry.name.startswith(PART) and old:
-            remove = effects.remove_folder if entry.is_dir(follow_symlinks=False) else effects.unlink
-            remove(Path(entry.path))
-            return True
-        if not DIGEST.fullmatch(entry.name) or known(entry.name):
-            return False
-        if facts.st_nlink > 1:
-            place(archive, list(unfinished_places(archive, entry.name, facts.st_ino)), remembered)
-        elif old:
-            effects.unlink(Path(entry.path))
-            return True
-    return False
+def sweep_incoming(archive: Path, known: Callable[[str], bool], older_than: datetime) -> int:
+    """Remove from `incoming/` what nobody needs; gives how many files that were.
+
+    known: whether the ledger has, for any endpoint, a sealed file with this digest that is not in its place yet; it is
+    left to settle. older_than: what was written later is left to the pass that writes it.
+    """
+    removed = 0
+    for entry in list(os.scandir(archive / INCOMING)):
+        with suppress(FileNotFoundError):  # another process placed or swept it meanwhile
+            old = entry.stat(follow_symlinks=False).st_mtime < older_than.timestamp()
+            if old and is_waste(entry.name, known):
+                remove = effects.remove_folder if entry.is_dir(follow_symlinks=False) else effects.unlink
+                remove(Path(entry.path))
+                removed += 1
+    return removed
+
+
+def is_waste(name: str, known: Callable[[str], bool]) -> bool:
+    """A write that never ended, or bytes that nothing was made of. Other names are for `verify` to report."""
+    return name.startswith(PART) or (DIGEST.fullmatch(name) is not None and not known(name))
 
 
 def unfinished_places(archive: Path, sha256: str, inode: int) -> Iterator[Placement]:

@@ -25,13 +25,14 @@ def verify(archive: Path, expected: Iterable[ExpectedFile] | None = None) -> Ite
     """Every damage, day by day. expected: all files that the ledger knows, in any order; None asks no ledger."""
     with closing(Facts(archive, expected)) as facts:
         yield from strangers_among_days(archive)
-        yield from check_days(archive, facts)
-        yield from check_contracts(archive)
+        contracts: set[str] = set()
+        yield from check_days(archive, facts, contracts)
+        yield from check_contracts(archive, contracts)
         yield from check_incoming(archive)
 
 
-def check_days(archive: Path, facts: Facts) -> Iterator[Damage]:
-    """Each day, the ties between days, the ledger's facts, and the highest numbers."""
+def check_days(archive: Path, facts: Facts, contracts: set[str]) -> Iterator[Damage]:
+    """Each day, the ties between days, the ledger's facts, the highest numbers. Adds the contracts that files name."""
     days = days_of(archive)
     wanted = chains_wanted(archive)
     highest: dict[str, int] = {}
@@ -47,6 +48,7 @@ def check_days(archive: Path, facts: Facts) -> Iterator[Damage]:
             yield Damage(f"{DAYS}/{day}/{INDEX}", "it is not the one that the next day is tied to")
         if seen is not None:
             yield from facts.of_day(day, seen)
+            contracts |= seen.contracts
             highest |= {name: max(number, highest.get(name, 0)) for name, number in seen.highest.items()}
     yield from (Damage(f"{DAYS}/{day}", "the whole day is gone; a later day is tied to it") for day in sorted(wanted))
     yield from facts.of_other_days(days)
@@ -83,8 +85,11 @@ def check_numbers(archive: Path, highest: dict[str, int]) -> Iterator[Damage]:
             yield Damage(f"{NUMBERS}/{endpoint}", f"it says {noted}, but file number {number} is in the archive")
 
 
-def check_contracts(archive: Path) -> Iterator[Damage]:
-    """Each kept contract whole, and nothing else beside them."""
+def check_contracts(archive: Path, named: set[str]) -> Iterator[Damage]:
+    """Each contract that a file names is there, each is whole, and nothing else lies beside them."""
+    for digest in sorted(named):
+        if not (archive / CONTRACTS / digest).is_dir():
+            yield Damage(f"{CONTRACTS}/{digest}", "it is gone; records of export files name it")
     for path in sorted((archive / CONTRACTS).iterdir()):
         if DIGEST.fullmatch(path.name):
             yield from contract_damage(archive / CONTRACTS, path.name, MANIFEST)

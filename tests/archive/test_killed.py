@@ -107,6 +107,7 @@ def test_killed_at_any_moment_the_repeated_work_ends_whole_and_nothing_is_indexe
         assert killed_at(folder, ordinal, side, a_day_of_work)
         archive = Archive(folder)
         a_day_of_work(archive)
+        archive.mend()
         archive.sweep_incoming(lambda _: False, LATER)
         assert damages(archive) == [], (ordinal, side)
         assert files_of(archive) == files_of(Archive(tmp_path / "counted")), (ordinal, side)
@@ -142,6 +143,7 @@ def test_a_disk_that_is_full_at_any_moment_is_said_so_and_the_repeated_work_ends
             a_day_of_work(Archive(folder))
         archive = Archive(folder)
         a_day_of_work(archive)
+        archive.mend()
         archive.sweep_incoming(lambda _: False, LATER)
         assert damages(archive) == [], ordinal
         assert len(index_rows(archive)) == 4, ordinal
@@ -158,6 +160,7 @@ def test_work_that_is_never_repeated_is_finished_or_swept(tmp_path: Path) -> Non
         assert killed_at(folder, ordinal, side, a_page)
         archive = Archive(folder)
         archive.prepare()
+        archive.mend()
         archive.sweep_incoming(lambda _: False, LATER)
         assert damages(archive) == [], (ordinal, side)
         assert list((folder / "incoming").iterdir()) == [], (ordinal, side)

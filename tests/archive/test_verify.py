@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.archive import Archive, Damage, ExpectedFile
+from bridge.archive import Archive, Damage, ExpectedFile, Placement
 from tests.archive.made import (
     TUESDAY,
     damaged_paths,
@@ -282,6 +282,16 @@ def test_a_damaged_contract_is_found(archive: Archive) -> None:
         (f"contracts/{digest}/maps/sku.csv", "it was changed"),
         (f"contracts/{digest}/added", "it was added: the manifest does not list it"),
     ]
+
+
+def test_a_contract_that_is_gone_is_found_by_the_records_that_name_it(archive: Archive) -> None:
+    digest = archive.keep_contract({"profile.toml": b"x"})
+    item = export_file(5, b"made with it", TUESDAY)
+    kept(archive, b"made with it")
+    archive.place([Placement(item.sha256, item.day, item.owner, "out", item.name, {**item.record, "contract": digest})])
+    assert damages(archive) == []
+    shutil.rmtree(archive.folder / "contracts" / digest)
+    assert damages(archive) == [(f"contracts/{digest}", "it is gone; records of export files name it")]
 
 
 def test_a_number_that_fell_behind_is_found(archive: Archive) -> None:
