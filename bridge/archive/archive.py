@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from bridge.archive import effects, incoming, keeping, numbers, placing, reading, search, sweeping
+from bridge.archive import effects, incoming, keeping, numbers, placing, probe, reading, search, sweeping
 from bridge.archive.damage import Damage, ExpectedFile
 from bridge.archive.incoming import IncomingWriter, Kept
 from bridge.archive.index import Remembered
@@ -30,6 +30,7 @@ from bridge.archive.names import (
 from bridge.archive.records import Placement
 from bridge.archive.search import ArchivedFile
 from bridge.archive.verify import verify
+from bridge.domain.finding import Finding
 
 
 class Archive:
@@ -43,6 +44,10 @@ class Archive:
         """Make the folders that are missing."""
         for name in (INCOMING, DAYS, CONTRACTS, PREVIEWS, NUMBERS):
             effects.make_folder(self.folder / name)
+
+    def check(self) -> list[Finding]:
+        """Try what the archive needs of its disk; leaves nothing behind."""
+        return probe.check(self.folder)
 
     def incoming(self) -> IncomingWriter:
         """A writer for new bytes: `with archive.incoming() as writer: writer.write(chunk); kept = writer.keep()`."""

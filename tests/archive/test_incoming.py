@@ -100,3 +100,18 @@ def test_two_endpoints_that_receive_the_same_bytes_at_once_each_get_their_file(a
     (twin,) = archive.place([second])
     assert (archive.folder / path).read_bytes() == (archive.folder / twin).read_bytes() == b"the same"
     assert list(archive.verify()) == []
+
+
+def test_a_good_disk_passes_the_check_and_nothing_is_left(archive: Archive) -> None:
+    (finding,) = archive.check()
+    assert (finding.what, finding.fine) == ("archive", True)
+    assert incoming(archive) == []
+
+
+def test_a_disk_without_hard_links_is_found_by_the_check(archive: Archive) -> None:
+    with listening(Listener("archive.link", OSError(errno.EPERM, "Operation not permitted"))):
+        (finding,) = archive.check()
+    assert not finding.fine
+    assert finding.detail.startswith("The archive cannot be used: no permission (while it had to put a file in its")
+    assert finding.action.startswith("Put the archive on a local disk")
+    assert incoming(archive) == []
