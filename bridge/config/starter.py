@@ -8,7 +8,7 @@ from bridge.config.shipped import samples_folder
 from bridge.domain.errors import ConfigurationRefused
 
 STARTER = "starter"
-MADE_EMPTY = ("profiles", "orders")
+MADE_EMPTY = ("profiles", "orders", "erp/in", "erp/out")
 
 
 def write_starter(folder: Path) -> list[Path]:
@@ -25,5 +25,5 @@ def write_starter(folder: Path) -> list[Path]:
             opened.write(path.read_bytes())
         written.append(target)
     for name in MADE_EMPTY:
-        (folder / name).mkdir(exist_ok=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
     return written

@@ -75,7 +75,7 @@ def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
                 f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known)) or 'none'}"
             )
         elif policy not in limit.policies:
-            mistakes.append(f"{name} = {policy!r}: {limit.place or 'the profile'} allows {', '.join(limit.policies)}")
+            mistakes.append(f'{name} = "{policy}": {limit.place or "the profile"} allows {", ".join(limit.policies)}')
     return mistakes
 
 
@@ -84,7 +84,7 @@ def rules_digest(flow: FlowRules, maps: Maps, profile_digest: str, **further: st
     seen = hashlib.sha256()
     for part in fields(flow):
         value = getattr(flow, part.name)
-        shown = sorted(value.items()) if hasattr(value, "items") else value
+        shown = [f"{key}:{value[key]!s}" for key in sorted(value)] if hasattr(value, "items") else value
         seen.update(f"{part.name}={shown!s}\n".encode())
     versions = {"contract": CONTRACT_VERSION, "judgement": JUDGEMENT_VERSION}
     for name, text in sorted({**further, **versions, "maps": maps.digest, "profile": profile_digest}.items()):

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import Order
+from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.judgement import Rules, rules_digest
 from bridge.domain.maps import Maps
+from bridge.domain.rules import policy_mistakes
 from bridge.profiles import Profile
 
 
@@ -28,6 +30,16 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
         earlier=before,
         carries=frozenset(profile.carries) if profile.carries else None,
     )
+
+
+def refuse_unallowed_fields(flow: FlowSettings, profile: Profile) -> None:
+    """Raise ConfigurationRefused when the flow would split or abbreviate a field that the profile does not allow to."""
+    mistakes = policy_mistakes(flow.rules(), profile.limits)
+    if mistakes:
+        what = f"flows.{flow.name}.fields asks what the profile {profile.name} does not allow: {'; '.join(mistakes)}"
+        raise ConfigurationRefused(
+            place=flow.place, what=what, cure="Change the flow's fields, or the profile's policies."
+        )
 
 
 def external_id_of(flow: FlowSettings, order: Order) -> str:

@@ -18,7 +18,7 @@ from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
 from bridge.domain.judgement import Rules
-from bridge.flow.rules import rules_of
+from bridge.flow.rules import refuse_unallowed_fields, rules_of
 from bridge.ledger import EndpointLedger, Ledger
 from bridge.profiles import Profile, load_profile
 from bridge.stores import Store, open_store
@@ -45,6 +45,8 @@ class Site:
             name: load_profile(endpoint.profile, deployment.profiles_folder)
             for name, endpoint in deployment.endpoints.items()
         }
+        for flow in deployment.flows:
+            refuse_unallowed_fields(flow, profiles[flow.endpoint])
         deployment.state_folder.mkdir(parents=True, exist_ok=True)
         archive = Archive(deployment.archive_folder)
         archive.prepare()

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from bridge.config.maps import load_maps
-from bridge.config.values import Deployment, EndpointSettings, StoreSettings
+from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
+from bridge.flow.rules import refuse_unallowed_fields
 from bridge.profiles import load_profile
 from bridge.stores import open_store
 from bridge.transports import open_transport
@@ -21,6 +22,8 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     yield from attempted("maps", lambda: maps_of(deployment))
     for endpoint in deployment.endpoints.values():
         yield from attempted(f"profile {endpoint.profile}", partial(profile_of, endpoint, deployment))
+    for flow in deployment.flows:
+        yield from attempted(f"flow {flow.name}", partial(flow_findings, flow, deployment))
     if offline:
         return
     for store in deployment.stores.values():
@@ -45,6 +48,12 @@ def maps_of(deployment: Deployment) -> list[Finding]:
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:
     profile = load_profile(endpoint.profile, deployment.profiles_folder)
     return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}")]
+
+
+def flow_findings(flow: FlowSettings, deployment: Deployment) -> list[Finding]:
+    profile = load_profile(deployment.endpoints[flow.endpoint].profile, deployment.profiles_folder)
+    refuse_unallowed_fields(flow, profile)
+    return [Finding(f"flow {flow.name}", True, f"{flow.store} to {flow.endpoint}, mode {flow.mode.value}")]
 
 
 def store_findings(settings: StoreSettings, clock: Clock) -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.judgement import Outcome, judge
+from bridge.domain.limits import Limit
 from bridge.domain.maps import CodeMap, Maps
 from bridge.domain.policies import FlowRules, PaymentPolicy
 from bridge.domain.rules import policy_mistakes, rules_digest
@@ -131,6 +132,7 @@ def test_the_digest_changes_with_flow_maps_and_profile_and_with_nothing_else() -
 
 
 def test_a_flow_that_asks_what_the_profile_forbids_is_told_what_is_allowed() -> None:
-    limits = rules(limits=()).limits
+    street = Limit("delivery.street", "Street", 35, policies=("refuse", "abbreviate"), place="profile.toml:31")
     flow = FlowRules(orders_from=datetime(2026, 11, 1, tzinfo=UTC), field_policies={"delivery.street": "split"})
-    assert policy_mistakes(flow, limits) == ["delivery.street has no limit in the profile; fields with one: none"]
+    assert policy_mistakes(flow, ()) == ["delivery.street has no limit in the profile; fields with one: none"]
+    assert policy_mistakes(flow, (street,)) == ['delivery.street = "split": profile.toml:31 allows refuse, abbreviate']

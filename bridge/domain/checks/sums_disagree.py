@@ -42,8 +42,8 @@ def check(case: Case) -> Iterator[Problem]:
         yield _problem(case, f"{what}, the order says {totals.gross}", "totals.gross")
     if (totals.net != net or totals.tax != tax) and not _only_sums_rounded(totals, net, tax):
         yield from _net_and_tax(case, totals, net, tax)
-    elif totals.by_rate and (by_rate := sum((part.tax for part in totals.by_rate), _ZERO)) not in (totals.tax, tax):
-        yield _problem(case, f"the tax by rate makes {by_rate}, the order says {totals.tax}", "totals.by_rate")
+    elif totals.by_rate:
+        yield from _by_rate(case, totals, tax)
     if totals.gross - totals.paid != totals.due:
         what = f"{totals.gross} less {totals.paid} paid leaves {totals.gross - totals.paid}"
         yield _problem(case, f"{what}, the order says {totals.due}", "totals.due")
@@ -55,6 +55,14 @@ def _only_sums_rounded(totals: Totals, net: Decimal, tax: Decimal) -> bool:
         return False
     missed = (totals.net - net, totals.tax - tax)
     return sum(missed) == totals.rounding and (min(missed) >= 0 or max(missed) <= 0)
+
+
+def _by_rate(case: Case, totals: Totals, tax: Decimal) -> Iterator[Problem]:
+    """The tax by rate is complete only where the store states the rate of every taxed line."""
+    by_rate = sum((part.tax for part in totals.by_rate), _ZERO)
+    if by_rate in (totals.tax, tax) or any(line.tax and line.tax_rate is None for line in case.order.lines):
+        return
+    yield _problem(case, f"the tax by rate makes {by_rate}, the order says {totals.tax}", "totals.by_rate")
 
 
 def _net_and_tax(case: Case, totals: Totals, net: Decimal, tax: Decimal) -> Iterator[Problem]:
