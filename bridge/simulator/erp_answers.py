@@ -21,6 +21,7 @@ from bridge.simulator.erp_rules import SecondAnswer, Style, Temper
 RESPONSE = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2"
 _A = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 _B = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
+FIRST_NAME = "RESP_{stem}.xml"
 LOG_COLUMNS = ("file", "line", "order", "status", "number", "text")
 
 
@@ -57,8 +58,8 @@ def answer_files(
         if style is Style.CSV:
             files.append(AnswerFile(f"import-{now:%Y%m%d}.log.csv", True, _log_rows(file, said)))
         else:
-            stem = file.rpartition(".")[0]
-            name = f"RESP_{stem}.xml" if number == 1 else f"RESP_{stem}_{number}.xml"
+            pattern = FIRST_NAME if number == 1 else temper.repeat_name
+            name = pattern.format(stem=file.rpartition(".")[0], number=number)
             files += [AnswerFile(name, False, _response(file, one, name, now)) for one in said]
     return files
 
@@ -74,6 +75,8 @@ def write_answers(books: Books, outbound: Path, temper: Temper, now: datetime) -
         if answer.grows or temper.pieces > 1:
             if not _write_piece(books, outbound / answer.name, answer, temper.pieces):
                 unfinished.add(answer.name)
+        elif (outbound / answer.name).exists():  # the bridge has not taken the earlier one yet
+            unfinished.add(answer.name)
         else:
             _write_whole(outbound / answer.name, answer.body)
             books.answer_progress(answer.answer_id, None, len(answer.body), done=True)

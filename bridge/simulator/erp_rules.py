@@ -31,6 +31,7 @@ class Temper:
     reject: external id -> reason. refuse_articles: prefix of an article number -> reason. closed_before: order dates
     (YYYY-MM-DD) before this day fall into a closed period. without_number: external ids accepted without telling the
     number ("*": all). second: external id -> a contradicting second answer. answer_times: 2 repeats each answer.
+    repeat_name: how an XML answer after the first is named; under the same name it waits until the first was taken.
     answer_after_s: late. hold_answers: not at all for now. pieces: an answer is written piece by piece, one a look.
     claim_at_once: a file is taken out of inbound the moment it is seen, before its checksum has come.
     """
@@ -42,6 +43,7 @@ class Temper:
     without_number: set[str] = field(default_factory=set)
     second: Mapping[str, SecondAnswer] = field(default_factory=dict)
     answer_times: int = 1
+    repeat_name: str = "RESP_{stem}.xml"
     answer_after_s: float = 0
     hold_answers: bool = False
     pieces: int = 1

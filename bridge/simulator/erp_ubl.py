@@ -14,12 +14,8 @@ SPACES = {
     "a": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "b": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
-_BUYER_NAMES = (
-    "a:BuyerCustomerParty/a:Party/a:PartyLegalEntity/b:RegistrationName",
-    "a:BuyerCustomerParty/a:Party/a:PartyName/b:Name",
-    "a:BuyerCustomerParty/a:Party/a:Contact/b:Name",
-    "a:BuyerCustomerParty/a:Party/a:Person/b:FamilyName",
-)
+_BUYER = "a:BuyerCustomerParty/a:Party"
+_COMPANIES = ("a:PartyLegalEntity/b:RegistrationName", "a:PartyName/b:Name")
 _ARTICLES = ("a:SellersItemIdentification/b:ID", "a:StandardItemIdentification/b:ID")
 
 
@@ -54,7 +50,7 @@ def _order(root: etree._Element) -> ReadOrder:
         external_id=_required(root, "b:ID"),
         order_date=_required(root, "b:IssueDate"),
         currency=_text(root, "b:DocumentCurrencyCode") or _currency_of_amounts(root),
-        customer=next((name for path in _BUYER_NAMES if (name := _text(root, path))), ""),
+        customer=_customer(root),
         net=Decimal(_text(total, "b:TaxExclusiveAmount") or lines + charges),
         tax=sum((Decimal(tax.text or "0") for tax in taxes), Decimal(0)),
         gross=Decimal(_text(total, "b:TaxInclusiveAmount") or payable + prepaid),
@@ -62,6 +58,13 @@ def _order(root: etree._Element) -> ReadOrder:
         rounding=Decimal(_text(total, "b:PayableRoundingAmount") or "0"),
         lines=tuple(_line(item) for item in root.findall("a:OrderLine/a:LineItem", SPACES)),
     )
+
+
+def _customer(root: etree._Element) -> str:
+    """The company, else the person."""
+    company = next((name for path in _COMPANIES if (name := _text(root, f"{_BUYER}/{path}"))), "")
+    person = (_text(root, f"{_BUYER}/a:Person/b:{part}") for part in ("FirstName", "FamilyName"))
+    return company or " ".join(filter(None, person))
 
 
 def _charges(root: etree._Element) -> Decimal:

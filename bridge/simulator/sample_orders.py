@@ -21,7 +21,10 @@ FIRST_ID = 10401
 ORDER_COUNT = 64
 NEWEST = datetime(2026, 3, 2, 17, 0, 0, tzinfo=UTC)
 APART = timedelta(minutes=23)
-LONG_COMPANY = "Zentralgenossenschaft für Haushaltswaren, Gartenbedarf und Wohnkultur in Norddeutschland eG"
+# longer than the fields of most ERPs: the order waits, with both lengths named
+LONG_COMPANY = (
+    "Zentralgenossenschaft für Haushaltswaren, Gartenbedarf und Wohnkultur in Norddeutschland und Südskandinavien eG"
+)
 
 
 @dataclass(slots=True)
