@@ -68,7 +68,7 @@ class XmlAcknowledgements:
                         answer.rows_read = found
                         yield result
         except etree.XMLSyntaxError as error:
-            line, _ = error.position
+            line = max(1, error.position[0])  # an empty file has line 0
             raise malformed(
                 name, f"line {line}", "is not well-formed XML, or not in the encoding that it names"
             ) from error

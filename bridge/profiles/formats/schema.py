@@ -86,7 +86,7 @@ def _refused(path: Path, entry: Any, profile: str) -> SchemaRefused:
 
 
 def _not_well_formed(path: Path, error: etree.XMLSyntaxError, profile: str) -> SchemaRefused:
-    line, _ = error.position
+    line = max(1, error.position[0])
     return SchemaRefused(profile=profile, name=path.name, line=line, what="the file is not well-formed XML")
 
 

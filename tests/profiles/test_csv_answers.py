@@ -1,0 +1,146 @@
+"""What a CSV log of an ERP says, while it grows, and that a malformed or hostile one is refused without harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.domain.answers import Result, Verdict
+from bridge.profiles import AnswerMalformed, Profile, load_profile
+from tests.profiles.making import CSV, made
+
+HEAD = b"file;line;order;status;number;text\r\n"
+ONE = b"ORD_000001.csv;2;10452;OK;SO-1;\r\n"
+TWO = b'ORD_000001.csv;6;10453;ERR;;"Article 007 is locked; ask purchasing"\r\n'
+NAME = "import-20261124.log.csv"
+
+
+@pytest.fixture
+def profile() -> Profile:
+    return load_profile("csv-orders", None)
+
+
+def read(profile: Profile, folder: Path, content: bytes, from_row: int = 0) -> tuple[list[Result], int]:
+    path = folder / "log"
+    path.write_bytes(content)
+    answer = profile.read_answer(path, NAME, from_row)
+    return list(answer.results), answer.rows_read
+
+
+def refused(profile: Profile, folder: Path, content: bytes, from_row: int = 0) -> str:
+    with pytest.raises(AnswerMalformed) as caught:
+        read(profile, folder, content, from_row)
+    return caught.value.problem.message
+
+
+def test_rows_become_results(profile: Profile, tmp_path: Path) -> None:
+    assert read(profile, tmp_path, HEAD + ONE + TWO) == (
+        [
+            Result("10452", Verdict.ACCEPTED, "SO-1", "", "line 2"),
+            Result("10453", Verdict.REJECTED, None, "Article 007 is locked; ask purchasing", "line 3"),
+        ],
+        2,
+    )
+
+
+def test_a_log_speaks_of_no_single_file(profile: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(HEAD + ONE)
+    assert profile.read_answer(path, NAME).file_reference is None
+    assert profile.answers is not None
+    assert (profile.answers.pattern, profile.answers.grows) == ("import-*.log.csv", True)
+
+
+def test_only_new_rows_of_a_log_that_grew_are_read(profile: Profile, tmp_path: Path) -> None:
+    results, rows_read = read(profile, tmp_path, HEAD + ONE + TWO, from_row=1)
+    assert [result.external_id for result in results] == ["10453"]
+    assert rows_read == 2
+
+
+@pytest.mark.parametrize("cut", range(1, len(TWO)))
+def test_a_row_that_is_still_being_written_waits(cut: int, profile: Profile, tmp_path: Path) -> None:
+    results, rows_read = read(profile, tmp_path, HEAD + ONE + TWO[:-cut])
+    assert [result.external_id for result in results] == ["10452"]
+    assert rows_read == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"file;li", HEAD])
+def test_a_log_that_has_just_begun_says_nothing_yet(content: bytes, profile: Profile, tmp_path: Path) -> None:
+    assert read(profile, tmp_path, content) == ([], 0)
+
+
+def test_a_quoted_text_may_span_lines(profile: Profile, tmp_path: Path) -> None:
+    row = b'ORD_000001.csv;2;10452;ERR;;"line one\nline ""two"""\r\n'
+    results, rows_read = read(profile, tmp_path, HEAD + row + ONE)
+    assert [result.reason for result in results] == ['line one\nline "two"', ""]
+    assert rows_read == 2
+    assert read(profile, tmp_path, HEAD + row[:40]) == ([], 0)
+
+
+def test_a_quote_inside_an_unquoted_text_opens_nothing(profile: Profile, tmp_path: Path) -> None:
+    results, _ = read(profile, tmp_path, HEAD + b'F;2;10452;ERR;;5" pipe\r\n' + ONE)
+    assert [result.reason for result in results] == ['5" pipe', ""]
+
+
+def test_a_byte_order_mark_and_other_columns_are_passed_over(profile: Profile, tmp_path: Path) -> None:
+    head = b"\xef\xbb\xbf" + HEAD.replace(b"file;", b"who;file;")
+    results, _ = read(profile, tmp_path, head + b"x;ORD_000001.csv;2;0010452;OK;SO-1;\r\n")
+    assert [result.external_id for result in results] == ["0010452"]
+
+
+def test_a_row_about_a_whole_file_is_no_result(profile: Profile, tmp_path: Path) -> None:
+    assert read(profile, tmp_path, HEAD + b"ORD_000001.csv;0;;ERR;;sequence\r\n") == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"file;line;order;state\r\n", "line 1: there is no column status"),
+        (HEAD + b"x;2;10452\r\n", "line 2: has 3 fields; too few"),
+        (
+            HEAD + b"x;2;10452;MAYBE;;\r\n",
+            "line 2: the verdict is a word that the profile does not know (it knows OK, ERR)",
+        ),
+        (HEAD + "x;2;10452;ERR;;Łódź\r\n".encode("iso8859-2"), "line 2: byte 16 is not utf-8-sig"),
+        ("file;line\r\n".encode("utf-16"), "line 1: byte 1 is not utf-8-sig"),
+        (HEAD + b"x;2;10\x00452;OK;;\r\n", "line 2: holds a NUL"),
+        (HEAD + b"x" * 1_100_000 + b";2;10452;OK;;\r\n", "line 2: the line is longer than 1048576 bytes"),
+        (HEAD + b'x;2;10452;ERR;;"' + b"y\n" * 2_000, "line 2: a quoted field does not end"),
+        (HEAD + b'x;2;10452;ERR;;"a"b\r\n', "line 2: is no row of this dialect"),
+    ],
+)
+def test_a_malformed_log_is_refused_with_its_line(content: bytes, what: str, profile: Profile, tmp_path: Path) -> None:
+    message = refused(profile, tmp_path, content)
+    assert message.startswith(f"{NAME}, line ")
+    assert what in message
+    assert "MAYBE" not in message
+
+
+def test_a_log_that_lost_rows_is_refused(profile: Profile, tmp_path: Path) -> None:
+    assert "has 1 rows, and had 2 before" in refused(profile, tmp_path, HEAD + ONE, from_row=2)
+
+
+def test_a_log_without_headings_is_read_by_number(tmp_path: Path) -> None:
+    settings = """
+[answers]
+style = "csv"
+names = "{file}.log"
+[answers.verdicts]
+0 = "accepted"
+1 = "rejected"
+[answers.csv]
+encoding = "cp1250"
+delimiter = "\\t"
+heading = false
+columns = { external_id = 2, verdict = 1, reason = 3 }
+"""
+    profile = made(tmp_path, CSV.replace("ENCODING", "utf-8") + settings)
+    path = tmp_path / "log"
+    path.write_bytes("1\t10452\tZły kod\n0\t10453\t".encode("cp1250"))
+    answer = profile.read_answer(path, "O0017.csv.log")
+    assert answer.file_reference == "O0017.csv"
+    assert list(answer.results) == [
+        Result("10452", Verdict.REJECTED, None, "Zły kod", "line 1"),
+        Result("10453", Verdict.ACCEPTED, None, "", "line 2"),
+    ]

@@ -1,0 +1,190 @@
+"""What an XML answer of an ERP says, and that a malformed or hostile one is refused without harm."""
+
+from __future__ import annotations
+
+import resource
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from bridge.domain.answers import Result, Verdict
+from bridge.profiles import AnswerMalformed, Profile, load_profile
+from tests.profiles.making import CSV, made
+
+SPACES = (
+    'xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2" '
+    'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
+    'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+)
+MANY = """
+[answers]
+style = "xml"
+names = "R-*.xml"
+[answers.verdicts]
+ok = "accepted"
+no = "rejected"
+wait = "in work"
+[answers.xml]
+result = "result"
+external_id = "@order"
+verdict = "state"
+erp_number = "number"
+reason = "reason"
+file = "for-file"
+"""
+
+
+def response(body: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
+    return f"{head}\n<OrderResponseSimple {SPACES}>\n{body}</OrderResponseSimple>".encode()
+
+
+def ok(order: str = "10452", number: str = "<cbc:SalesOrderID>SO-1</cbc:SalesOrderID>") -> str:
+    reference = f"<cac:OrderReference><cbc:ID>{order}</cbc:ID>{number}</cac:OrderReference>"
+    return f"<cbc:ID>1</cbc:ID><cbc:AcceptedIndicator>true</cbc:AcceptedIndicator>{reference}"
+
+
+@pytest.fixture
+def ubl() -> Profile:
+    return load_profile("ubl-order-2.1", None)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Profile:
+    return made(tmp_path, CSV.replace("ENCODING", "utf-8") + MANY)
+
+
+def read(profile: Profile, folder: Path, content: bytes, name: str = "RESP_ORD_000017.xml") -> list[Result]:
+    path = folder / "answer"
+    path.write_bytes(content)
+    return list(profile.read_answer(path, name).results)
+
+
+def refused(profile: Profile, folder: Path, content: bytes) -> str:
+    with pytest.raises(AnswerMalformed) as caught:
+        read(profile, folder, content)
+    return caught.value.problem.message
+
+
+def test_accepted_with_its_number_and_the_file_it_answers(ubl: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "answer"
+    path.write_bytes(response(ok()))
+    answer = ubl.read_answer(path, "RESP_ORD_000017.xml")
+    assert answer.file_reference == "ORD_000017.xml"
+    assert list(answer.results) == [Result("10452", Verdict.ACCEPTED, "SO-1", "", "line 2")]
+
+
+def test_rejected_with_the_erps_words(ubl: Profile, tmp_path: Path) -> None:
+    note = "<cbc:RejectionNote>Article 40017\n is locked</cbc:RejectionNote><cbc:RejectionNote>Period closed</cbc:RejectionNote>"
+    body = ok(number="").replace(">true<", ">false<").replace("<cac:", note + "<cac:", 1)
+    assert read(ubl, tmp_path, response(body)) == [
+        Result("10452", Verdict.REJECTED, None, "Article 40017 is locked; Period closed", "line 2")
+    ]
+
+
+def test_accepted_without_a_number_yet(ubl: Profile, tmp_path: Path) -> None:
+    assert read(ubl, tmp_path, response(ok(number=""))) == [Result("10452", Verdict.ACCEPTED, None, "", "line 2")]
+
+
+EXAMPLE = Path(__file__).parents[3] / "shared/samples/formats/ubl-2.1/examples/UBL-OrderResponseSimple-2.1-Example.xml"
+
+
+@pytest.mark.parametrize("example", [one for one in (EXAMPLE,) if one.is_file()] or [None])
+def test_the_example_of_the_standard_is_read(example: Path | None, ubl: Profile, tmp_path: Path) -> None:
+    """Where the public samples are not there, the same words written out stand in for the file."""
+    content = example.read_bytes() if example else response(ok("34", number=""))
+    (result,) = read(ubl, tmp_path, content)
+    assert (result.external_id, result.verdict, result.erp_number) == ("34", Verdict.ACCEPTED, None)
+
+
+def test_many_results_in_one_answer(many: Profile, tmp_path: Path) -> None:
+    content = (
+        b"<answer><head><for-file>O0017.csv</for-file></head>\n<result order='1'><state>ok</state><number>A-1</number></result>\n"
+        b"<result order='2'><state>wait</state></result>\n<result order='3'><state>no</state><reason>why</reason></result></answer>"
+    )
+    path = tmp_path / "answer"
+    path.write_bytes(content)
+    answer = many.read_answer(path, "R-1.xml")
+    assert answer.file_reference == "O0017.csv"
+    assert list(answer.results) == [
+        Result("1", Verdict.ACCEPTED, "A-1", "", "line 2"),
+        Result("3", Verdict.REJECTED, None, "why", "line 4"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "line 1: is not well-formed XML"),
+        (b"OK 10452", "line 1: is not well-formed XML"),
+        (response(ok())[:-10], "line 3: is not well-formed XML"),
+        (
+            response(ok("Łódź")).decode().encode("iso8859-2"),
+            "is not well-formed XML, or not in the encoding that it names",
+        ),
+        (
+            response(ok().replace("true", "perhaps")),
+            "line 2: the verdict is missing or a word that the profile does not know",
+        ),
+        (response(ok("")), "line 2: a result does not name its order"),
+        (b"<Invoice/>", "line 1: holds no result"),
+        (response(ok("9" * 5_000)), "a text is longer than 4000 characters"),
+    ],
+)
+def test_a_malformed_answer_is_refused_with_its_line(content: bytes, what: str, ubl: Profile, tmp_path: Path) -> None:
+    message = refused(ubl, tmp_path, content)
+    assert message.startswith("RESP_ORD_000017.xml, line ")
+    assert what in message
+    assert "perhaps" not in message
+
+
+def test_an_external_entity_is_refused_and_never_read(ubl: Profile, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("S3CRET")
+    head = f'<?xml version="1.0"?><!DOCTYPE OrderResponseSimple [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    message = refused(ubl, tmp_path, response(ok("&x;"), head))
+    assert "document type declaration" in message
+    assert "S3CRET" not in message
+
+
+@pytest.mark.parametrize("where", ["text", "attribute"])
+def test_a_billion_laughs_are_refused_at_once(where: str, ubl: Profile, tmp_path: Path) -> None:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    head = f'<?xml version="1.0"?><!DOCTYPE OrderResponseSimple [<!ENTITY l0 "lol">{entities}]>'
+    content = response(ok("&l9;"), head)
+    if where == "attribute":
+        content = content.replace(b"<OrderResponseSimple xmlns=", b'<OrderResponseSimple a="&l9;" xmlns=')
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    refused(ubl, tmp_path, content)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 2
+
+
+def test_a_dtd_on_another_machine_is_refused(ubl: Profile, tmp_path: Path) -> None:
+    head = '<?xml version="1.0"?><!DOCTYPE OrderResponseSimple SYSTEM "http://127.0.0.1:9/x.dtd">'
+    assert "document type declaration" in refused(ubl, tmp_path, response(ok(), head))
+
+
+def test_a_text_of_many_megabytes_is_refused(ubl: Profile, tmp_path: Path) -> None:
+    assert "line" in refused(ubl, tmp_path, response(ok("9" * 20_000_000)))
+
+
+def test_a_result_that_never_ends_is_refused(ubl: Profile, tmp_path: Path) -> None:
+    assert "one result has more than 20000 elements" in refused(ubl, tmp_path, response("<x/>" * 100_000))
+
+
+def test_an_answer_of_many_results_does_not_fill_the_memory(many: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "answer"
+    with path.open("wb") as content:
+        content.write(b"<answer>")
+        for number in range(60_000):
+            content.write(
+                b"<result order='%d'><state>ok</state><number>A-%d</number><pad>%s</pad></result>\n"
+                % (number, number, b"x" * 200)
+            )
+        content.write(b"</answer>")
+    tracemalloc.start()
+    count = sum(1 for _ in many.read_answer(path, "R-1.xml").results)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 60_000
+    assert peak < 3_000_000
