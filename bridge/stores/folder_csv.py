@@ -57,28 +57,34 @@ class _Group:
 
 
 def _orders(rows: _Rows, header: Sequence[str], source: Source, dialect: CsvDialect) -> Iterator[Record]:
+    """The orders behind the header. An order is known to be whole when the next one begins, or at the file's end."""
     key_at = header.index(KEY)
     ended: set[bytes] = set()  # a digest of each id: 8 bytes for an order, whatever its id
     group: _Group | None = None
     before = rows.place
-    for cells in rows:
-        key = cells[key_at].strip() if key_at < len(cells) else ""
-        if group is None or (key and key != group.key):
-            if group is not None:
-                yield Record(_told(group, header, source, dialect, ended), before)
-            group = _Group(key, before.line)
-        if len(group.cells) >= LINES_PER_ORDER_MAX:
-            raise _Unreadable(f"one order has more than {LINES_PER_ORDER_MAX} rows")
-        group.cells.append(cells)
-        before = rows.place
+    try:
+        for cells in rows:
+            key = cells[key_at].strip() if key_at < len(cells) else ""
+            if group is None or (key and key != group.key):
+                if group is not None:
+                    yield Record(_told(group, header, source, dialect, ended), before)
+                group = _Group(key, before.line)
+            if len(group.cells) >= LINES_PER_ORDER_MAX:
+                raise _Unreadable(f"one order has more than {LINES_PER_ORDER_MAX} rows")
+            group.cells.append(cells)
+            before = rows.place
+    except _Unreadable:
+        if group is not None:  # what cannot be read may have been a row of this order
+            what = "the file cannot be read to the end of this order"
+            yield Record(malformed(source, group.line, what, _kept(group, header, source), group.key), before)
+        raise
     if group is not None:
         yield Record(_told(group, header, source, dialect, ended), rows.place)
 
 
 def _told(group: _Group, header: Sequence[str], source: Source, dialect: CsvDialect, ended: set[bytes]) -> StoreOrder:
     """One order's rows as an order or a problem."""
-    kept = {"file": source.file, "line": group.line, "header": list(header), "rows": group.cells}
-    original = json.dumps(kept, ensure_ascii=False).encode()
+    original = _kept(group, header, source)
     mark = blake2b(group.key.encode(), digest_size=8).digest()
     try:
         if not group.key:
@@ -86,11 +92,19 @@ def _told(group: _Group, header: Sequence[str], source: Source, dialect: CsvDial
         if mark in ended:
             raise NotAnOrder("its rows stand apart from earlier rows of the same order")
         ended.add(mark)
+        if any(any(cells[len(header) :]) for cells in group.cells):
+            raise NotAnOrder("a row has more cells than the header")
         named = [dict(zip(header, cells, strict=False)) for cells in group.cells]
         order = order_of(fields_of(named, dialect), source.store)
     except NotAnOrder as error:
         return malformed(source, group.line, str(error), original, group.key)
     return told(order, original)
+
+
+def _kept(group: _Group, header: Sequence[str], source: Source) -> bytes:
+    """The cells as they were, on one line of JSON."""
+    kept = {"file": source.file, "line": group.line, "header": list(header), "rows": group.cells}
+    return json.dumps(kept, ensure_ascii=False).encode()
 
 
 class _Rows:
@@ -100,7 +114,6 @@ class _Rows:
         self._file = file
         self._dialect = dialect
         self._delimiter = dialect.delimiter
-        self._width = 0
         self.place = Place()
         self.last = b""
 
@@ -119,7 +132,6 @@ class _Rows:
         doubled = sorted({name for name in names if name and names.count(name) > 1})
         if doubled:
             raise _Unreadable(f"the column {doubled[0][:40]} stands there twice")
-        self._width = len(names)
         return names
 
     def go_on_at(self, place: Place) -> None:
@@ -142,8 +154,6 @@ class _Rows:
             except csv.Error as error:
                 raise _Unreadable("a quoted cell does not end, or is larger than any cell of an order") from error
             if any(cell.strip() for cell in cells):
-                if self._width and len(cells) > self._width and any(cells[self._width :]):
-                    raise _Unreadable("the row has more cells than the header")
                 yield cells
 
     def _peek(self) -> str:

@@ -13,7 +13,7 @@ from bridge.stores.folder import FolderStore, open_store
 from tests.stores.shops import SetClock
 
 
-def order_fields(store_order_id: str, **changes: Any) -> dict[str, Any]:
+def order_fields(store_order_id: str, /, **changes: Any) -> dict[str, Any]:
     """A paid order in the contract's own form."""
     return {
         "store_order_id": store_order_id,
