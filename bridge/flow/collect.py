@@ -26,7 +26,7 @@ from bridge.transports import RemoteFile
 
 ANSWERS_PER_COMMIT_MAX = 500
 ENTRIES_MAX = 100_000
-UNKNOWN_FILE_AGE_S = 60
+FILE_STEP = "answer:"  # exceptions about one file in the answer folder are opened under this and its name
 
 ANSWER_UNKNOWN = ProblemKind(
     code="answer-file-unknown",
@@ -80,9 +80,8 @@ def collect(endpoint: EndpointSettings, held: Held) -> int:
 def complete_answers(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> list[RemoteFile]:
     """The files that a rule takes, that are whole, and that are not known under this size yet."""
     listed = listing(endpoint, held)
-    if not listed:
-        return []
     names = {name_of(file) for file in listed}
+    close_gone(endpoint, names, held)
     now = held.site.clock()
     taken: list[RemoteFile] = []
     for file in listed:
@@ -114,6 +113,13 @@ def is_complete(file: RemoteFile, names: set[str], answers: AnswerSettings, now)
     return True
 
 
+def close_gone(endpoint: EndpointSettings, names: set[str], held: Held) -> None:
+    """Close what was said of a file that is not there any more."""
+    for step in held.ledger.open_steps("endpoint", endpoint.name, FILE_STEP):
+        if step.removeprefix(FILE_STEP) not in names:
+            held.ledger.close_exceptions("endpoint", endpoint.name, step)
+
+
 def report_unknown(endpoint: EndpointSettings, file: RemoteFile, answers: AnswerSettings, held: Held) -> None:
     """Say so within one poll; names that are on their way (temporary, trigger) are nobody's trouble."""
     name = name_of(file)
@@ -121,7 +127,7 @@ def report_unknown(endpoint: EndpointSettings, file: RemoteFile, answers: Answer
     if on_its_way or (answers.trigger_suffix and name.endswith(answers.trigger_suffix)):
         return
     problem = ANSWER_UNKNOWN.problem(endpoint=endpoint.name, name=name, profile=held.profile.name)
-    held.ledger.open_exception("endpoint", endpoint.name, f"answer:{name}", problem, None)
+    held.ledger.open_exception("endpoint", endpoint.name, FILE_STEP + name, problem, None)
 
 
 def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> int:
@@ -168,7 +174,7 @@ def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: He
             error = AnswerTooLarge(
                 endpoint=held.endpoint.name, name=name_of(file), size=file.size, size_max=answers.bytes_max
             )
-            held.ledger.open_exception("endpoint", held.endpoint.name, f"answer:{name_of(file)}", error.problem, None)
+            held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + name_of(file), error.problem, None)
             continue
         local = scratch / f"{number}.answer"
         local.unlink(missing_ok=True)

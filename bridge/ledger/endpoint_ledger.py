@@ -286,6 +286,11 @@ class EndpointLedger:
         with self._writer.by_pass(self._held) as work:
             return exceptions.close_plain(work, (scope_kind, scope), step, f"{step} succeeded")
 
+    def open_steps(self, scope_kind: str, scope: str, prefix: str) -> set[str]:
+        """The steps with open exceptions, of those that begin like this."""
+        with self._writer.database.reading() as connection:
+            return exceptions.open_steps(connection, (scope_kind, scope), prefix)
+
     def finish(self, summary: Mapping[str, int]) -> None:
         """End the pass."""
         with self._writer.by_pass(self._held) as work:

@@ -93,6 +93,18 @@ def close_plain(work: Work, scope: tuple[str, str], step: str, reason: str) -> i
     return len(ids)
 
 
+def open_steps(connection: sa.Connection, scope: tuple[str, str], prefix: str) -> set[str]:
+    """The steps of a scope that have something open, of those that begin like this."""
+    kind, name = scope
+    query = sa.select(exceptions.c.step).where(
+        exceptions.c.scope_kind == kind,
+        exceptions.c.scope == name,
+        exceptions.c.closed_at.is_(None),
+        exceptions.c.step.startswith(prefix, autoescape=True),
+    )
+    return set(connection.execute(query).scalars())
+
+
 def close_of_files(work: Work, file_ids: Sequence[int], reason: str) -> None:
     """Close the open exceptions of these files."""
     for some in chunks(file_ids):
