@@ -1,0 +1,200 @@
+"""What the shop changes after the fact, how far a flow is rolled out, and what a person decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.flow.operator import preview_order
+from tests.world import World, address, world
+
+pytestmark = pytest.mark.scenario
+
+
+def test_an_order_changed_before_export_goes_once_with_its_new_content(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, billing=address(address_1="Długa"))
+        here.run_pass()
+        assert here.codes() == ["house-number-missing"]
+        here.shop.edit(10452, billing=address(address_1="Długa 7"))
+        here.go_round()
+        assert here.erp.external_ids() == ["10452"]
+        assert here.open_exceptions() == []
+
+
+def test_an_order_changed_after_export_is_told_and_not_sent_again(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.go_round()
+        assert here.codes() == ["changed-after-export"]
+        assert here.erp.external_ids() == ["10452"]
+        assert here.file_numbers() == [1]
+        assert here.states() == {"10452": "written_back"}
+
+
+def test_our_own_write_back_makes_no_change(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        here.later(hours=1)
+        here.go_round()
+        with here.site() as site:
+            (order,) = site.ledger.reading.find_orders("10452")
+            assert [one.revision_number for one in site.ledger.reading.revisions(order.order_id)] == [1]
+
+
+def test_cancelled_before_export_is_never_sent(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="ABC-123")
+        here.run_pass()
+        here.shop.edit(10452, status="cancelled")
+        here.edit_map("sku", "ABC-123,40099")
+        here.go_round()
+        assert here.states() == {"10452": "cancelled"}
+        assert here.erp.external_ids() == []
+        assert here.open_exceptions() == []
+
+
+def test_cancelled_after_export_is_told(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        here.shop.edit(10452, status="cancelled")
+        here.go_round()
+        assert here.codes() == ["cancelled-after-export"]
+
+
+def test_a_change_while_the_answer_is_awaited_is_told_after_the_verdict(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert here.file_numbers() == [1]
+        here.go_round()
+        assert here.codes() == ["changed-after-export"]
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+
+
+def test_mode_test_renders_previews_and_sends_nothing(tmp_path: Path) -> None:
+    with world(tmp_path / "w", mode="test") as here:
+        here.order_paid(10452)
+        here.go_round()
+        assert here.inbound() == []
+        assert here.states() == {"10452": "ready"}
+        (preview,) = sorted((here.folder / "archive" / "previews" / "shop-acme").iterdir())
+        assert preview.name.startswith("PREVIEW_10452_")
+        assert b"10452" in preview.read_bytes()
+        assert here.file_numbers() == []
+        here.edit_settings('mode = "test"', 'mode = "full"')
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.file_numbers() == [1]
+
+
+def test_mode_selected_sends_only_what_is_released(tmp_path: Path) -> None:
+    with world(tmp_path / "w", mode="selected") as here:
+        here.order_paid(10452)
+        here.order_paid(10453)
+        here.go_round()
+        assert here.erp.external_ids() == []
+        with here.site() as site:
+            assert site.ledger.acts.release("shop-acme", ["10453"], "ada", "pilot") == 1
+        here.go_round()
+        assert here.erp.external_ids() == ["10453"]
+
+
+def test_mode_selected_sends_what_its_rule_names(tmp_path: Path) -> None:
+    rule = '[flows.shop-acme.select]\n"billing.country" = ["PL"]'
+    with world(tmp_path / "w", mode="selected", flow=rule) as here:
+        here.order_paid(10452)
+        here.order_paid(10453, billing=address(country="DE", postcode="10115", address_1="Torstraße 1"))
+        here.go_round()
+        assert here.erp.external_ids() == ["10452"]
+        assert here.states()["10453"] == "ready"
+
+
+def test_an_order_older_than_the_start_is_skipped_by_that_rule(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.edit_settings("orders_from = 2020-01-01T00:00:00Z", "orders_from = 2026-03-01T00:00:00Z")
+        here.order_paid(10452, date_created_gmt="2026-02-01T10:00:00", date_modified_gmt="2026-03-05T10:00:00")
+        here.go_round()
+        assert here.erp.external_ids() == []
+        assert [order.rule for order in here.orders().values()] == ["before-start"]
+
+
+def test_a_dismissed_exception_skips_its_orders_with_who_and_why(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="ABC-123")
+        here.run_pass()
+        dismiss_all(here)
+        here.edit_map("sku", "ABC-123,40099")
+        here.go_round()
+        assert here.states() == {"10452": "skipped"}
+        assert here.open_exceptions() == []
+        with here.site() as site:
+            (order,) = site.ledger.reading.find_orders("10452")
+            story = site.ledger.reading.order_story(order.order_id)
+        assert any("we do not sell this any more" in line.reason and line.actor == "ada" for line in story)
+
+
+def dismiss_all(here: World) -> None:
+    with here.site() as site:
+        for one in site.ledger.reading.exceptions():
+            site.ledger.acts.dismiss_exception(one.exception_id, "ada", "we do not sell this any more")
+
+
+def test_a_paused_endpoint_rests_and_goes_on(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        with here.site() as site:
+            site.ledger.acts.pause_endpoint("acme", "ada", "stocktaking")
+        here.go_round()
+        assert here.inbound() == []
+        with here.site() as site:
+            site.ledger.acts.resume_endpoint("acme", "ada", "counted")
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+
+
+def test_a_preview_is_the_exact_file_and_draws_no_number(tmp_path: Path) -> None:
+    with world(tmp_path / "w", mode="test") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        with here.site() as site:
+            preview = preview_order(site, "10452", None)
+        here.edit_settings('mode = "test"', 'mode = "full"')
+        here.run_pass()
+        assert (here.erp_root / "in" / "ORD_000001.xml").read_bytes() == preview
+
+
+def test_another_number_in_the_store_is_never_overwritten(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        here.shop.edit(10452, meta_data=[{"key": "_erp_number", "value": "SO-TYPED"}])
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-TYPED"}
+        assert "number-differs-in-store" in here.codes()
+
+
+def test_a_clean_break_of_the_ledger_is_seen_before_a_number_is_given_twice(tmp_path: Path) -> None:
+    """A restored ledger that is older than the archive seals nothing."""
+    with world(tmp_path / "w") as here:
+        ledger = here.folder / "state"
+        here.order_paid(10452)
+        here.run_pass()
+        saved = {path.name: path.read_bytes() for path in ledger.iterdir() if path.is_file()}
+        here.order_paid(10453)
+        here.run_pass()
+        for path in ledger.iterdir():
+            if path.is_file():
+                path.unlink()
+        for name, content in saved.items():
+            (ledger / name).write_bytes(content)
+        here.run_pass()
+        assert "ledger-behind-archive" in here.codes()
+        assert [name for name in here.inbound() if name.endswith(".xml")] == ["ORD_000001.xml", "ORD_000002.xml"]
