@@ -24,6 +24,8 @@ def split_in_words(text: str, length_max: int, parts_max: int, length: Callable[
             continue
         while length(word) > length_max:
             head = _longest_head(word, length_max, length)
+            if not head:
+                return None
             parts.append(head)
             word = word[len(head) :]
             if len(parts) > parts_max:
@@ -37,6 +39,8 @@ def abbreviated(text: str, length_max: int, length: Callable[[str], int] = len) 
     if length(text) <= length_max:
         return text
     head = _longest_head(text, length_max - 1, length)
+    if not head:  # no room for a character and a full stop
+        return _longest_head(text, length_max, length)
     at_word, blank, _ = head.rpartition(" ")
     # A whole word is not worth losing more than half of the text.
     if blank and text[len(head)] != " " and len(at_word) * 2 >= len(head):
@@ -45,8 +49,8 @@ def abbreviated(text: str, length_max: int, length: Callable[[str], int] = len) 
 
 
 def _longest_head(text: str, length_max: int, length: Callable[[str], int]) -> str:
-    """As many whole characters as fit, at least one (a limit below one character cannot be met, only shown)."""
-    head = text[: max(length_max, 1)]
-    while len(head) > 1 and length(head) > length_max:
+    """As many whole characters as fit; none where not even one does."""
+    head = text[: max(length_max, 0)]
+    while head and length(head) > length_max:
         head = head[:-1]
     return head

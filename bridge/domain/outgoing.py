@@ -140,20 +140,36 @@ def _totals(totals: Totals, amount: Callable[[Decimal], str]) -> Tree:
 
 def _fit(tree: Tree, fitted: FittedLimit, notes: list[str]) -> None:
     """Give the parts of a field, and abbreviate where the flow allows it."""
+    limit = fitted.limit
     for owner, where in _owners(tree, fitted.owner):
         text = owner.get(fitted.name, "")
         if not isinstance(text, str):
             continue
-        limit = fitted.limit
-        if fitted.policy == FieldPolicy.ABBREVIATE and limit.length_max is not None:
-            short = abbreviated(text, limit.length_max * limit.parts, fitted.length)
-            if short != text:
-                lengths = f"from {fitted.length(text)} to {fitted.length(short)} {limit.unit}"
-                notes.append(f"{where}{limit.label} was abbreviated {lengths}.")
-                owner[fitted.name] = text = short
+        parts = _parts(text, fitted)
+        short = " ".join(parts) if limit.parts > 1 else parts[0]
+        if fitted.policy == FieldPolicy.ABBREVIATE and limit.length_max is not None and len(short) < len(text):
+            lengths = f"from {fitted.length(text)} to {fitted.length(short)} {limit.unit}"
+            notes.append(f"{where}{limit.label} was abbreviated {lengths}.")
+            owner[fitted.name] = short
         if limit.parts > 1:
-            parts = split_in_words(text, limit.length_max or len(text), limit.parts, fitted.length) or [text]
             owner[f"{fitted.name}_parts"] = parts + [""] * (limit.parts - len(parts))
+
+
+def _parts(text: str, fitted: FittedLimit) -> list[str]:
+    """The text in at most as many parts as the field has, the last one abbreviated where the flow allows it."""
+    limit, length = fitted.limit, fitted.length
+    if limit.length_max is None:
+        return [text]
+    may_cut = fitted.policy == FieldPolicy.ABBREVIATE
+    if limit.parts == 1:
+        return [abbreviated(text, limit.length_max, length) if may_cut else text]
+    parts = split_in_words(text, limit.length_max, len(text) if may_cut else limit.parts, length)
+    if parts is None:  # a check holds the order; its preview shows the text as it is
+        return [text]
+    if len(parts) > limit.parts:
+        rest = " ".join(parts[limit.parts - 1 :])
+        parts[limit.parts - 1 :] = [abbreviated(rest, limit.length_max, length)]
+    return parts
 
 
 def _owners(tree: Tree, owner: str) -> list[tuple[Tree, str]]:

@@ -102,6 +102,15 @@ def test_what_is_abbreviated_is_noted_with_both_lengths() -> None:
     ]
 
 
+def test_a_field_of_several_parts_that_are_still_too_few_is_abbreviated_in_the_last() -> None:
+    limit = Limit("delivery.company", "Company", length_max=12, parts=2, policies=("split", "abbreviate"))
+    judging = rules(limits=(limit,), field_policies={"delivery.company": "abbreviate"})
+    tree = outgoing(order({"delivery.company": "Acme Trading and Sons of Warsaw"}), judging, "10452")
+    assert tree["delivery"]["company_parts"] == ["Acme Trading", "and Sons of."]
+    assert tree["delivery"]["company"] == "Acme Trading and Sons of."
+    assert tree["bridge_notes"] == ["Company was abbreviated from 31 to 25 characters."]
+
+
 def test_words_are_split_between_and_only_a_word_too_long_for_a_part_inside() -> None:
     assert split_in_words("one two three", 7, 2) == ["one two", "three"]
     assert split_in_words("one two three", 7, 1) is None
