@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from bridge.config.settings import SECTIONS
 from bridge.config.settings_page import page
 from bridge.config.starter import write_starter
 from bridge.config.values import Mode
+from bridge.domain.checks import ADVISORY
 from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.policies import GiftPolicy, KitPolicy, PaymentPolicy
+from bridge.domain.scope import RULE_WORDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -54,3 +58,22 @@ def test_the_starter_is_never_written_over_what_is_there(tmp_path: Path) -> None
     assert mine.read_text(encoding="utf-8") == "mine"
     with pytest.raises(ConfigurationRefused):
         write_starter(mine)
+
+
+def test_the_configuration_page_names_every_rule_policy_and_check_that_can_be_switched_off() -> None:
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    words = [*RULE_WORDS, *ADVISORY, *PaymentPolicy, *KitPolicy, *GiftPolicy, *Mode]
+    assert [word for word in words if f"`{word}`" not in text and f"`{word}:" not in text] == []
+
+
+def test_every_toml_example_of_the_configuration_page_is_read_without_a_mistake(tmp_path: Path) -> None:
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 4
+    folder = tmp_path / "new"
+    write_starter(folder)
+    starter = (folder / "bridge.toml").read_text(encoding="utf-8").partition("[flows.shop-erp.payment]")[0]
+    (folder / "bridge.toml").write_text("\n".join([starter, *examples]), encoding="utf-8")
+    (flow,) = load_deployment(folder, {}).flows
+    assert flow.payment["bacs"] is PaymentPolicy.BANK_TRANSFER
+    assert flow.unmapped == {"sku": "same"}
