@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -50,6 +50,7 @@ class StoreSimulator:
         clock: Clock = utc_now,
         read_only: bool = False,
         erp_number_key: str = ERP_NUMBER_KEY,
+        further_statuses: Sequence[str] = (),
     ) -> None:
         self._address = (host, port)
         self._server: StoreServer | None = None
@@ -57,6 +58,7 @@ class StoreSimulator:
         self._erp_number_key = erp_number_key
         self.faults = ArmedFaults()
         self.shop = Shop(Shelf(database), Keys(key, secret, read_only), ZoneInfo(timezone), clock, Storage(storage))
+        self.shop.statuses = (*self.shop.statuses, *further_statuses)
 
     def start(self) -> Self:
         """Listen. A store that was stopped listens on the same port again, as a restarted one does."""
@@ -147,9 +149,9 @@ class StoreSimulator:
         return self.commands_for(self.url)
 
     @staticmethod
-    def commands_for(url: str) -> list[str]:
+    def commands_for(url: str, order_id: int | str = "ID") -> list[str]:
         """curl lines that act on a store that another process runs."""
-        return store_admin.commands(url)
+        return store_admin.commands(url, order_id)
 
     def _answer(self, request: Request) -> Reply:
         if request.path.startswith(store_admin.DOOR):

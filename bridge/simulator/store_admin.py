@@ -35,17 +35,18 @@ def answer(shop: Shop, faults: ArmedFaults, request: Request) -> Reply:
     return json_reply({"commands": commands(request.base_url)}, 200 if path == "/" else 404)
 
 
-def commands(base_url: str) -> list[str]:
+def commands(base_url: str, order_id: int | str = "ID") -> list[str]:
     """curl lines to copy: one for each act."""
+    order = f"{base_url}{DOOR}/orders/{order_id}"
     door = f"{base_url}{DOOR}"
     sample = '{"billing":{"country":"DE"},"line_items":[{"sku":"1001","quantity":1,"total":"10.00"}]}'
     return [
         f"curl {door}/orders",
         f"curl -X POST {door}/orders -d '{sample}'",
-        f"curl -X POST {door}/orders/ID/pay",
-        f"""curl -X POST {door}/orders/ID/edit -d '{{"customer_note":"Leave it at the door"}}'""",
-        f"curl -X POST {door}/orders/ID/cancel",
-        f"""curl -X POST {door}/orders/ID/refund -d '{{"amount":"5.00"}}'""",
+        f"curl -X POST {order}/pay",
+        f"""curl -X POST {order}/edit -d '{{"customer_note":"Leave it at the door"}}'""",
+        f"curl -X POST {order}/cancel",
+        f"""curl -X POST {order}/refund -d '{{"amount":"5.00"}}'""",
         f"""curl -X POST {door}/faults -d '{{"kind":"503","when":"GET orders","times":-1}}'""",
         f"curl {door}/faults",
         f"curl -X DELETE {door}/faults",

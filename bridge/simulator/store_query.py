@@ -7,7 +7,7 @@ a zone suffix changes nothing about that. `status=any` leaves out what is regist
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,6 @@ STATUSES = (
     "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft",
 )  # fmt: skip
 NOT_IN_ANY = ("trash", "auto-draft", "checkout-draft")
-ASKABLE = ("any", "trash", "auto-draft", *STATUSES)
 ORDER_BY = {
     "date": ("created_gmt", "id"),
     "modified": ("modified_gmt", "id"),
@@ -70,8 +69,8 @@ class OrderQuery:
         self.values.extend(values)
 
 
-def parse_query(parameters: Mapping[str, list[str]]) -> OrderQuery:
-    """Raises InvalidParameter as soon as one parameter is not allowed."""
+def parse_query(parameters: Mapping[str, list[str]], statuses: Sequence[str]) -> OrderQuery:
+    """Raises InvalidParameter as soon as one parameter is not allowed. `statuses` are those of this shop."""
     page = _integer(parameters, "page", 1, 1, None)
     per_page = _integer(parameters, "per_page", 10, 1, PER_PAGE_MAX)
     order = _choice(parameters, "order", "desc", ("asc", "desc"))
@@ -79,7 +78,7 @@ def parse_query(parameters: Mapping[str, list[str]]) -> OrderQuery:
     query = OrderQuery(page, per_page, ", ".join(f"{column} {order}" for column in columns), (page - 1) * per_page)
     if "offset" in parameters:
         query.offset = _integer(parameters, "offset", 0, 0, None)
-    _add_statuses(query, listed(parameters, "status") or ["any"])
+    _add_statuses(query, listed(parameters, "status") or ["any"], ("any", "trash", "auto-draft", *statuses))
     _add_dates(query, parameters)
     for name, word in (("include", "IN"), ("exclude", "NOT IN")):
         ids = [_id_of(text, name) for text in listed(parameters, name)]
@@ -110,10 +109,10 @@ def is_true(text: str) -> bool:
     return text.lower() in ("1", "true", "yes", "on")
 
 
-def _add_statuses(query: OrderQuery, statuses: list[str]) -> None:
+def _add_statuses(query: OrderQuery, statuses: list[str], askable: Sequence[str]) -> None:
     for place, status in enumerate(statuses):
-        if status not in ASKABLE:
-            raise InvalidParameter("status", "rest_not_in_enum", f"status[{place}] is not one of {_words(ASKABLE)}.")
+        if status not in askable:
+            raise InvalidParameter("status", "rest_not_in_enum", f"status[{place}] is not one of {_words(askable)}.")
     if "any" in statuses:
         query.require(f"status NOT IN ({', '.join('?' * len(NOT_IN_ANY))})", *NOT_IN_ANY)
     else:
@@ -160,5 +159,5 @@ def _id_of(text: str, name: str) -> int:
     return int(text)
 
 
-def _words(allowed: tuple[str, ...]) -> str:
+def _words(allowed: Sequence[str]) -> str:
     return f"{', '.join(allowed[:-1])}, and {allowed[-1]}"

@@ -54,7 +54,7 @@ def _find(request: Request) -> tuple[Route, Mapping[str, str]]:
 
 def _list_orders(shop: Shop, request: Request, _words: Mapping[str, str]) -> Reply:
     shop.keys.require(request, "view", "list resources")
-    query = parse_query(request.parameters)
+    query = parse_query(request.parameters, shop.statuses)
     rows, count = shop.shelf.page(query.where, query.values, query.sorting, query.per_page, query.offset)
     if one(request.parameters, "orderby") == "include":
         wanted = listed(request.parameters, "include")
@@ -93,6 +93,8 @@ def _put_order(shop: Shop, request: Request, words: Mapping[str, str]) -> Reply:
 
 
 def _write(shop: Shop, order_id: int, sent: Json) -> Json:
+    if any(coupon.get("id") for coupon in sent.get("coupon_lines", ())):  # whoever sends back what was read, meets this
+        raise RestError(400, "woocommerce_rest_coupon_item_id_readonly", "Coupon item ID is readonly.")
     status = sent.get("status")
     if status is not None and status not in shop.statuses:
         raise InvalidParameter("status", "rest_not_in_enum", f"status is not one of {', '.join(shop.statuses)}.")
@@ -102,9 +104,11 @@ def _write(shop: Shop, order_id: int, sent: Json) -> Json:
 def _post_order(shop: Shop, request: Request, _words: Mapping[str, str]) -> Reply:
     shop.keys.require(request, "create", "create resources", write=True)
     sent = _json_object(request)
-    sent.pop("id", None)
-    order_id = shop.add_order(sent)
-    return json_reply(_shown(shop, shop.order(order_id), request), 201)
+    if sent.get("id"):
+        raise RestError(400, "woocommerce_rest_shop_order_exists", "Cannot create existing shop_order.")
+    order_id = shop.add_order({"status": "pending", "created_via": "rest-api", **sent})
+    location = f"{request.base_url}{API}{_NAMESPACE}/orders/{order_id}"
+    return json_reply(_shown(shop, shop.order(order_id), request), 201, {"Location": location})
 
 
 def _batch(shop: Shop, request: Request, _words: Mapping[str, str]) -> Reply:

@@ -6,7 +6,7 @@ Every act is one transaction of the shop's own file. The clock and the shop's zo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,10 +24,16 @@ from bridge.simulator.store_orders import Json, amount, complete, digits_of, set
 from bridge.simulator.store_query import STATUSES
 from bridge.simulator.store_shelf import Note, Shelf
 
+NEEDS_PAYMENT = ("pending", "failed")  # an order on hold is not paid by `set_paid`
+
 
 @dataclass(slots=True)
 class Shop:
-    """One shop. `refund_moves`, `view_moves`: whether these move `date_modified` (both differ by version)."""
+    """One shop.
+
+    refund_moves, view_moves: whether these move `date_modified` (both differ by version). statuses: those that are
+    registered; plugins add their own.
+    """
 
     shelf: Shelf
     keys: Keys
@@ -36,7 +42,7 @@ class Shop:
     storage: Storage = Storage.HPOS
     refund_moves: bool = True
     view_moves: bool = False
-    statuses: Sequence[str] = field(default=(*STATUSES, "trash"))
+    statuses: Sequence[str] = STATUSES
 
     def order(self, order_id: int | str) -> Json:
         """One order as it stands. Raises KeyError when the shop has none."""
@@ -107,7 +113,7 @@ class Shop:
         """A REST write; whether it moves `date_modified` depends on the storage."""
         with self.shelf.transaction():
             order, changed = rest_write(self.order(order_id), sent)
-            if sent.get("set_paid") and not order["date_paid_gmt"]:
+            if sent.get("set_paid") and order["status"] in NEEDS_PAYMENT:
                 order["date_paid_gmt"] = wordpress_time(self.clock())
                 order["status"] = "processing"
                 changed |= {"status"}

@@ -151,3 +151,15 @@ def test_the_store_keeps_its_orders_and_its_port_over_a_restart(tmp_path: Path, 
     first.close()
     with StoreSimulator(tmp_path / "shop.sqlite", key="ck_test", secret="cs_test", clock=clock) as second:
         assert Shopper(second).ids() == [1]
+
+
+def test_a_plugins_status_is_listed_where_it_is_registered(tmp_path: Path, clock: SetClock) -> None:
+    database = tmp_path / "packed.sqlite"
+    with StoreSimulator(database, 0, "ck_test", "cs_test", clock=clock, further_statuses=("packed",)) as store:
+        store.add_order({"status": "packed"})
+        store.add_order({})
+        shopper = Shopper(store)
+        assert shopper.ids(status="packed") == [1]
+        assert shopper.ids(status="any") == [2, 1]
+        assert shopper.ask("PUT", "orders/2", json={"status": "packed"}).status_code == 200
+        assert shopper.ask("PUT", "orders/2", json={"status": "lost"}).status_code == 400

@@ -98,6 +98,32 @@ def test_a_careless_write_back_changes_the_customers_total(store: StoreSimulator
     assert store.order(1)["total"] == "31.25"
 
 
+def test_sending_back_an_order_with_coupons_is_refused_and_changes_nothing(
+    store: StoreSimulator, shopper: Shopper
+) -> None:
+    store.add_order({**ORDER, "coupon_lines": [{"code": "spring"}]})
+    read = shopper.get("orders/1").json()
+    answer = shopper.ask("PUT", "orders/1", json={**read, **NUMBER})
+    assert (answer.status_code, answer.json()["code"]) == (400, "woocommerce_rest_coupon_item_id_readonly")
+    assert (store.erp_numbers(), store.order(1)["total"]) == ({}, "29.75")
+
+
+def test_set_paid_pays_a_pending_order_and_not_one_on_hold(store: StoreSimulator, shopper: Shopper) -> None:
+    for status in ("pending", "on-hold"):
+        store.add_order({**ORDER, "status": status})
+    for order_id in (1, 2):
+        shopper.ask("PUT", f"orders/{order_id}", json={"set_paid": True})
+    assert [store.order(order_id)["status"] for order_id in (1, 2)] == ["processing", "on-hold"]
+    assert store.order(2)["date_paid_gmt"] is None
+
+
+def test_an_order_made_by_rest_is_pending_and_must_not_bring_its_id(store: StoreSimulator, shopper: Shopper) -> None:
+    made = shopper.ask("POST", "orders", json=ORDER)
+    assert (made.status_code, made.json()["status"]) == (201, "pending")
+    assert made.headers["Location"] == f"{store.url}/wp-json/wc/v3/orders/1"
+    assert shopper.ask("POST", "orders", json={"id": 7}).json()["code"] == "woocommerce_rest_shop_order_exists"
+
+
 def test_totals_and_the_order_number_cannot_be_written(store: StoreSimulator, shopper: Shopper) -> None:
     store.add_order(ORDER)
     shopper.ask("PUT", "orders/1", json={"number": "SO-1", "total": "0.00"})
