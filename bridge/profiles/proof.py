@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from bridge.profiles.errors import CharacterRefused
 from bridge.profiles.formats.base import FileContext
 from bridge.profiles.limit_trials import limit_findings
 from bridge.profiles.profile import Profile
-from bridge.profiles.reading import Source
+from bridge.profiles.reading import Source, dotted, parsed
 from bridge.profiles.settings import Settings
 from bridge.profiles.trial import TRIAL_CONTEXT, fullest, trial_rules
 
@@ -58,6 +57,10 @@ class Sample(Settings):
     means: tuple[Meaning, ...] = ()
 
 
+class SampleBroken(ValueError):
+    """The sample names a file that is not there, or one that holds no order."""
+
+
 def test_profile(profile: Profile) -> list[Finding]:
     """One finding for each thing tried; all fine means that the profile does what its folder says."""
     findings = []
@@ -79,7 +82,7 @@ def sample_findings(profile: Profile) -> Iterator[Finding]:
     if isinstance(sample, Finding):
         yield sample
         return
-    orders = _ORDERS.validate_python(_as_list(json.loads(profile.contents[f"sample/{sample.orders}"])))
+    orders = _orders_of(profile, sample)
     name = profile.file_name(
         sample.sequence_number, sample.business_day, sample.sealed_at, sample.endpoint, len(orders)
     )
@@ -145,23 +148,33 @@ def _guarded(what: str, profile: Profile, work: Callable[[Profile], Iterator[Fin
             findings.append(finding)
     except Refused as refused:
         findings.append(Finding(what, False, refused.problem.message, refused.problem.action))
-    except (KeyError, ValueError) as error:  # a sample that names a file which is not there, or is no order
-        detail = f"{type(error).__name__} in the sample: {error.args[0] if isinstance(error, KeyError) else 'no order'}"
-        findings.append(Finding(what, False, detail, f"Mend {SAMPLE_FILE} and the files that it names."))
+    except SampleBroken as broken:
+        findings.append(Finding(what, False, str(broken), f"Mend {SAMPLE_FILE} and the files that it names."))
     return findings
 
 
 def _sample_of(content: bytes, profile: Profile) -> Sample | Finding:
     source = Source(f"{profile.name}/{SAMPLE_FILE}", content)
     try:
-        return Sample.model_validate(tomllib.loads(source.text))
+        return Sample.model_validate(parsed(source))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         return Finding("sample", False, f"{source.place(*first['loc'])}: {first['msg']}", f"Mend {SAMPLE_FILE}.")
 
 
-def _as_list(orders: object) -> object:
-    return orders if isinstance(orders, list) else [orders]
+def _orders_of(profile: Profile, sample: Sample) -> list[Order]:
+    """The sample's orders. Raises SampleBroken with the place of what is wrong."""
+    name = f"sample/{sample.orders}"
+    if name not in profile.contents:
+        raise SampleBroken(f"there is no {name}")
+    try:
+        given = json.loads(profile.contents[name])
+        return _ORDERS.validate_python(given if isinstance(given, list) else [given])
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise SampleBroken(f"{name}: order{dotted(first['loc'])}: {first['msg']}") from error
+    except ValueError as error:
+        raise SampleBroken(f"{name} is no JSON: {error}") from error
 
 
 def _compared(content: bytes, expected: bytes | None, name: str) -> Finding:

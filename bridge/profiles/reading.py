@@ -42,17 +42,21 @@ class Source:
         )
 
 
-def read_settings(source: Source) -> ProfileSettings:
-    """The settings. Raises ProfileRefused with all mistakes at once."""
+def parsed(source: Source) -> dict[str, Any]:
+    """The file's tables. Raises ProfileRefused with the line that is no TOML."""
     try:
-        table = tomllib.loads(source.text)
+        return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found.group(1)) if found and found.group(1) else source.text.count("\n") + 1
         what = f"is no TOML: {_AT_LINE.sub('', str(error))}"
         raise ProfileRefused([Mistake(f"{source.shown}:{line}", what, f"Mend line {line}.")]) from error
+
+
+def read_settings(source: Source) -> ProfileSettings:
+    """The settings. Raises ProfileRefused with all mistakes at once."""
     try:
-        return ProfileSettings.model_validate(table)
+        return ProfileSettings.model_validate(parsed(source))
     except ValidationError as error:
         raise ProfileRefused([_mistake(source, one) for one in _first_hand(error)]) from error
 

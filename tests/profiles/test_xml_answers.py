@@ -75,7 +75,8 @@ def test_accepted_with_its_number_and_the_file_it_answers(ubl: Profile, tmp_path
 
 
 def test_rejected_with_the_erps_words(ubl: Profile, tmp_path: Path) -> None:
-    note = "<cbc:RejectionNote>Article 40017\n is locked</cbc:RejectionNote><cbc:RejectionNote>Period closed</cbc:RejectionNote>"
+    reasons = ("Article 40017\n is locked", "Period closed")
+    note = "".join(f"<cbc:RejectionNote>{reason}</cbc:RejectionNote>" for reason in reasons)
     body = ok(number="").replace(">true<", ">false<").replace("<cac:", note + "<cac:", 1)
     assert read(ubl, tmp_path, response(body)) == [
         Result("10452", Verdict.REJECTED, None, "Article 40017 is locked; Period closed", "line 2")
@@ -99,8 +100,10 @@ def test_the_example_of_the_standard_is_read(example: Path | None, ubl: Profile,
 
 def test_many_results_in_one_answer(many: Profile, tmp_path: Path) -> None:
     content = (
-        b"<answer><head><for-file>O0017.csv</for-file></head>\n<result order='1'><state>ok</state><number>A-1</number></result>\n"
-        b"<result order='2'><state>wait</state></result>\n<result order='3'><state>no</state><reason>why</reason></result></answer>"
+        b"<answer><head><for-file>O0017.csv</for-file></head>\n"
+        b"<result order='1'><state>ok</state><number>A-1</number></result>\n"
+        b"<result order='2'><state>wait</state></result>\n"
+        b"<result order='3'><state>no</state><reason>why</reason></result></answer>"
     )
     path = tmp_path / "answer"
     path.write_bytes(content)

@@ -86,7 +86,7 @@ def test_a_file_of_many_orders_has_one_root(tmp_path: Path) -> None:
     files = {
         "order.xml.j2": "<order>{{ order.external_id }}</order>\n",
         "head.xml.j2": '<orders count="{{ file.order_count }}" number="{{ file.sequence_number }}">\n',
-        "tail.xml.j2": "{% for one in file.totals %}<sum>{{ one.currency }} {{ one.amount }}</sum>{% endfor %}</orders>\n",
+        "tail.xml.j2": "{% for a in file.totals %}<sum>{{ a.currency }} {{ a.amount }}</sum>{% endfor %}</orders>\n",
     }
     profile = made(tmp_path, settings, files)
     root = ET.fromstring(file_of(profile, sent(profile), sent(profile), context=replace(CONTEXT, count=2)))
@@ -146,8 +146,10 @@ def test_what_the_schema_refuses_is_told_without_a_value(
 
 
 def test_a_large_file_is_validated_while_it_streams(tmp_path: Path) -> None:
-    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="orders"><xs:complexType><xs:sequence>
-<xs:element name="order" type="xs:integer" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:element name="orders"><xs:complexType><xs:sequence>
+<xs:element name="order" type="xs:integer" maxOccurs="unbounded"/>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
     profile = made(tmp_path, XML + 'schema = "orders.xsd"\n', {"order.xml.j2": "<orders/>", "orders.xsd": schema})
     path = tmp_path / "large.xml"
     rows = b"<order>1</order>\n" * 300_000

@@ -1,4 +1,4 @@
-"""Reads UBL 2.1 orders back into canonical field paths with the standard library's parser, from the standard's words."""
+"""Reads UBL 2.1 orders back into canonical field paths: the standard's words, the standard library's parser."""
 
 from __future__ import annotations
 
