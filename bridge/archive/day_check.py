@@ -59,9 +59,10 @@ def still(day_path: Path) -> Iterator[None]:
 def check_day(day_path: Path, chains_wanted: set[str], asked: bool) -> Iterator[Damage | DaySeen]:
     """Every damage of the day; last what was seen, for the comparison with the ledger."""
     seen = DaySeen(day_path, chains_wanted=chains_wanted, asked=asked)
+    begun = any(day_path.iterdir())  # looked at first: the index is the first thing that a day gets
     if not (day_path / INDEX).is_file():
-        begun = any(day_path.iterdir())
-        yield Damage(seen.place + INDEX, "the day's index is gone") if begun else not_begun(seen)
+        if begun:
+            yield Damage(seen.place + INDEX, "the day's index is gone")
         yield seen
         return
     with still(day_path):
@@ -75,11 +76,6 @@ def check_day(day_path: Path, chains_wanted: set[str], asked: bool) -> Iterator[
     yield seen
 
 
-def not_begun(seen: DaySeen) -> Damage:
-    """A kill before the first batch of a day."""
-    return Damage(seen.place + INDEX, "the day's index was not begun", GO_ON)
-
-
 def check_head(seen: DaySeen) -> Iterator[Damage]:
     """The head against the two lists. What a kill left is told apart from what somebody changed."""
     head = head_digests(seen.day_path)
@@ -91,7 +87,8 @@ def check_head(seen: DaySeen) -> Iterator[Damage]:
     except ArchiveDamaged as damaged:
         yield Damage(str(damaged.subject["path"]), str(damaged.subject["what"]))
         return
-    yield not_begun(seen) if rest.begins else Damage(seen.place + HEAD, "the last batch was not finished", GO_ON)
+    if not rest.begins:  # nothing was acknowledged in a day that just begins
+        yield Damage(seen.place + HEAD, "the last batch was not finished", GO_ON)
     seen.index_size, seen.files_size, seen.files_lack = rest.index_size, rest.files_size, rest.files_lack
 
 
