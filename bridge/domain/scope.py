@@ -63,7 +63,9 @@ def unpayable(order: Order, policy: PaymentPolicy) -> str | None:
         return REFUNDED
     if policy is PaymentPolicy.SKIP:
         return NEVER
-    if policy in _GOES_UNPAID or order.payment.state in _PAID:
+    if order.payment.state in _PAID:
+        return None
+    if policy in _GOES_UNPAID and order.payment.state is not PaymentState.FAILED:
         return None
     # Nothing left to pay: a free order, or one that gift cards and store credit cover.
     return None if order.totals.due <= 0 else UNPAID

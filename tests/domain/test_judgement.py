@@ -34,6 +34,7 @@ def test_a_paid_order_without_problems_is_ready() -> None:
         (UNPAID, {}, "unpaid"),
         ({**UNPAID, "payment.state": "failed"}, {}, "unpaid"),
         ({**UNPAID, "payment.state": "authorized"}, {}, "unpaid"),
+        ({**UNPAID, "payment.state": "failed"}, {"payment": {"*": PaymentPolicy.ON_ACCOUNT}}, "unpaid"),
         (UNPAID, {"payment": {"przelewy24": PaymentPolicy.BANK_TRANSFER}}, "unpaid"),
         ({}, {"payment": {"przelewy24": PaymentPolicy.SKIP}}, "payment-never-goes"),
     ],
