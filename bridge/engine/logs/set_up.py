@@ -27,7 +27,7 @@ def set_up_logs(
 ) -> None:
     """Send every log line of this process to the stream (default: the error output). May be called again.
 
-    debug: our own lines from DEBUG, the libraries' from INFO; else INFO and WARNING. strict: a field that is not
+    debug: our own lines from DEBUG instead of INFO; the libraries' are from WARNING. strict: a field that is not
     allowed raises at the call (for tests). terminal: readable lines instead of JSON; by default the stream says.
     An error that nobody caught, in any thread, becomes a line too: Python's own trace would quote its words.
     """
@@ -40,7 +40,7 @@ def set_up_logs(
     handler.setFormatter(_formatter(readable, colors=readable and out.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO if debug else logging.WARNING)
+    root.setLevel(logging.WARNING)  # without its words, a library's chatter says nothing
     logging.getLogger("bridge").setLevel(logging.DEBUG if debug else logging.INFO)
     logging.captureWarnings(True)
     # When a line can't be written, logging would print the record with its values and a full trace.
