@@ -9,8 +9,8 @@ followed by one that reads the overlap again; a look that was cut short is follo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,21 +67,23 @@ class Reading:
 
 
 class _Look:
-    """One look, from a cursor to the newest change."""
+    """One look, from a cursor to the newest change, and then the sweep if it is due."""
 
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client = client
         self._settings = settings
         self._floor: datetime | None = None  # a look that goes on behind unsettled orders leaves `settled` there
+        self._sweep = Cursor(datetime.min.replace(tzinfo=UTC))  # where the sweep stands; carried by every cursor
         self._seen: set[tuple[str, str]] = set()  # told in this look; of the last second only
 
     def pages(self, cursor: Cursor | None, orders_from: datetime) -> Iterator[Page]:
         after = orders_from.astimezone(UTC).replace(microsecond=0) - SECOND
         if cursor is not None:
+            self._sweep = cursor
             after = (cursor.reached or cursor.settled) - SECOND  # exclusive: its second is read again
             if cursor.reached and cursor.reached > cursor.settled:
                 self._floor = cursor.settled
-            if cursor.reached and cursor.page > 1:
+            if cursor.reached and cursor.page:
                 yield from self._one_second(cursor.reached, cursor.page, cursor.total)
                 after = cursor.reached
         answer = self._ask(after)
@@ -89,10 +91,38 @@ class _Look:
         if cursor is not None and cursor.settled > latest:  # the shop's clock ran ahead when the cursor was made
             after = latest
             answer = self._ask(after)
-        yield from self._from(after, answer)
+        if cursor is None or cursor.swept is None:  # all is new: the first sweep comes a period later
+            self._sweep = replace(self._sweep, swept=answer.now)
+        finished, is_told = yield from self._from(after, answer)
+        if self._sweep_is_due(finished, answer.now):
+            yield from self._swept(finished, answer.now, orders_from)
+        elif not is_told:
+            yield self._page([], finished)  # ends the look: only its cursor is kept
 
-    def _from(self, after: datetime, answer: Answer) -> Iterator[Page]:
-        """From an answer on to the newest change. The last page's cursor says that the look came to its end."""
+    def _sweep_is_due(self, finished: Cursor, now: datetime) -> bool:
+        settings = self._settings
+        if not settings.sweep_days:
+            return False
+        since = now - (finished.swept or now)
+        return finished.sweep_from is not None or since >= timedelta(hours=settings.sweep_every_h)
+
+    def _swept(self, finished: Cursor, now: datetime, orders_from: datetime) -> Iterator[Page]:
+        """Orders of the last days once more: no `modified_after` finds a line, address or refund edited past it.
+
+        By page number: times of creation stand still, and what a deletion pushes aside is met by the next sweep.
+        """
+        start = finished.sweep_from or max(now - timedelta(days=self._settings.sweep_days), orders_from - SECOND)
+        number = finished.sweep_page or 1
+        while True:
+            rows = self._rows(self._ask(None, after=shop_time(start), orderby="date", page=str(number)))
+            if not rows:
+                break
+            number += 1
+            yield self._page(rows, replace(finished, sweep_from=start, sweep_page=number))
+        yield self._page([], replace(finished, swept=now, sweep_from=None, sweep_page=None))
+
+    def _from(self, after: datetime, answer: Answer) -> Generator[Page, None, tuple[Cursor, bool]]:
+        """From an answer on to the newest change. Gives the cursor that says so, and whether a page carries it."""
         while True:
             rows = self._rows(answer)
             fresh = [row for row in rows if row.mark not in self._seen]
@@ -101,8 +131,10 @@ class _Look:
                 raise StoreKeyRefused(store=self._settings.name, what="read all orders", code="orders hidden")
             whole = not times or (answer.total is not None and answer.total <= len(rows))
             if whole or not fresh:
-                yield self._page(fresh, self._cursor(answer, max(times, default=after + SECOND)))
-                return
+                finished = self._cursor(answer, max(times, default=after + SECOND))
+                if fresh:
+                    yield self._page(fresh, finished)
+                return finished, bool(fresh)
             last = max(times)
             if len(rows) >= self._settings.per_page and min(times) == last:
                 yield from self._one_second(last)
@@ -128,21 +160,14 @@ class _Look:
             if not rows:
                 return
             number += 1
-            settled = self._cursor(answer, second).settled
-            yield self._page(rows, Cursor(settled, second, number, total))
+            yield self._page(rows, replace(self._cursor(answer, second), reached=second, page=number, total=total))
 
-    def _ask(self, after: datetime, **more: str) -> Answer:
-        return self._client.get(
-            "/orders",
-            TO_READ,
-            modified_after=shop_time(after),
-            dates_are_gmt="true",
-            status="any",
-            orderby="modified",
-            order="asc",
-            per_page=str(self._settings.per_page),
-            **more,
-        )
+    def _ask(self, modified_after: datetime | None, **more: str) -> Answer:
+        query = {"dates_are_gmt": "true", "status": "any", "orderby": "modified", "order": "asc"}
+        if modified_after is not None:
+            query["modified_after"] = shop_time(modified_after)
+        query["per_page"] = str(self._settings.per_page)
+        return self._client.get("/orders", TO_READ, **(query | more))
 
     def _rows(self, answer: Answer) -> list[Row]:
         try:
@@ -161,7 +186,7 @@ class _Look:
     def _cursor(self, answer: Answer, last: datetime, goes_on: bool = False) -> Cursor:
         """The cursor behind `last`."""
         settled = self._floor or min(last, self._settled(answer))
-        return Cursor(settled, last if goes_on else None)
+        return replace(self._sweep, settled=settled, reached=last if goes_on else None, page=None, total=None)
 
     def _settled(self, answer: Answer) -> datetime:
         """Up to here nothing can appear any more: changes become visible within the overlap (the shop's clock)."""

@@ -53,6 +53,8 @@ class WooCommerceSettings:
     answer_bytes_max: int
     per_page: int
     overlap_s: int  # changes may become visible that late: longest transaction of the shop, replica lag
+    sweep_days: int  # orders of so many days are read again, for changes that move no modification time; 0: never
+    sweep_every_h: int
     erp_number_key: str  # may hold {endpoint}
     note: str  # template of the order note over {erp_number}, {external_id} and {endpoint}; empty: no note
     meta: MetaKeys
@@ -76,6 +78,8 @@ def read_settings(name: str, settings: StoreSettings) -> WooCommerceSettings:
         answer_bytes_max=options.whole("answer_bytes_max", 64 * 2**20, least=1024, most=2**30),
         per_page=options.whole("per_page", 100, least=1, most=100),
         overlap_s=options.whole("overlap_s", 300, least=1, most=86_400),
+        sweep_days=options.whole("sweep_days", 14, least=0, most=366),
+        sweep_every_h=options.whole("sweep_every_h", 24, least=1, most=8760),
         erp_number_key=_template(options, "erp_number_key", "_erp_number", ("endpoint",)),
         note=_template(
             options, "note", "ERP number {erp_number} ({endpoint})", ("endpoint", "erp_number", "external_id")

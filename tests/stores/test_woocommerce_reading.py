@@ -72,6 +72,44 @@ def test_a_finished_look_costs_one_request_and_keeps_its_cursor(shop: WooShop) -
     assert len(shop.simulator.requests()) == before + 1
 
 
+def test_a_change_that_moves_no_modification_time_is_found_by_the_daily_sweep(shop: WooShop) -> None:
+    placed = shop.place(250)
+    shop.clock.advance(hours=1)
+    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+    shop.clock.advance(hours=23)
+    shop.simulator.shop.edit_unseen(placed[3], shipping={"address_2": "second floor"})
+    pages = list(shop.open().changed_since(cursor, FROM))
+    assert placed[3] not in ids(pages)
+    shop.clock.advance(hours=2)
+    pages = list(shop.open().changed_since(pages[-1].cursor, FROM))
+    assert readable(pages)[placed[3]].delivery.extra == "second floor"
+    assert set(ids(pages)) == set(placed)
+    assert len(list(shop.open().changed_since(pages[-1].cursor, FROM))) == 1
+
+
+def test_a_sweep_that_is_killed_goes_on_at_its_page(shop: WooShop) -> None:
+    placed = shop.place(350)
+    shop.clock.advance(hours=1)
+    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+    shop.clock.advance(hours=25)
+    seen: list[str] = []
+    for place in range(4):
+        look = shop.open().changed_since(cursor, FROM)
+        next(look)  # the look itself: its last second is told once more
+        page = next(look)
+        assert json.loads(page.cursor)["sweep_page"] == place + 2
+        seen += ids([page])
+        cursor = page.cursor
+    assert seen == placed
+
+
+def test_the_sweep_can_be_switched_off(shop: WooShop) -> None:
+    shop.place(3)
+    cursor = list(shop.open(sweep_days=0).changed_since(None, FROM))[-1].cursor
+    shop.clock.advance(days=3)
+    assert len(list(shop.open(sweep_days=0).changed_since(cursor, FROM))) == 1
+
+
 def test_an_empty_shop_keeps_its_cursor_from_look_to_look(shop: WooShop) -> None:
     first = list(shop.open().changed_since(None, FROM))[-1].cursor
     assert list(shop.open().changed_since(first, FROM))[-1].cursor == first
@@ -80,7 +118,7 @@ def test_an_empty_shop_keeps_its_cursor_from_look_to_look(shop: WooShop) -> None
 def test_the_cursor_never_passes_what_the_shops_clock_has_settled(shop: WooShop) -> None:
     shop.place_as({"date_modified_gmt": "2026-03-02T09:30:00"})  # an hour and a half ahead of the shop's clock
     cursor = json.loads(list(shop.open().changed_since(None, FROM))[-1].cursor)
-    assert cursor == {"settled": "2026-03-02T07:55:00"}
+    assert cursor["settled"] == "2026-03-02T07:55:00"
 
 
 def test_a_shop_whose_clock_was_set_back_is_still_read(shop: WooShop) -> None:
