@@ -45,6 +45,15 @@ class AnswerFile:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an answer is written: where it starts in its file, and how many bytes of it are there."""
+
+    start: int | None
+    written: int
+    done: bool
+
+
 def answer_files(
     style: Style, file: str, answers: Sequence[OrderAnswer], temper: Temper, now: datetime
 ) -> list[AnswerFile]:
@@ -72,14 +81,14 @@ def write_answers(books: Books, outbound: Path, temper: Temper, now: datetime) -
     for answer in books.open_answers(now.isoformat()):
         if answer.name in unfinished:
             continue
-        if answer.grows or temper.pieces > 1:
-            if not _write_piece(books, outbound / answer.name, answer, temper.pieces):
-                unfinished.add(answer.name)
-        elif (outbound / answer.name).exists():  # the bridge has not taken the earlier one yet
+        path = outbound / answer.name
+        piecewise = answer.grows or temper.pieces > 1
+        progress = _write_piece(books, path, answer, temper.pieces) if piecewise else _place(books, path, answer)
+        if not progress.done:
             unfinished.add(answer.name)
-        else:
-            _write_whole(outbound / answer.name, answer.body)
-            books.answer_progress(answer.answer_id, None, len(answer.body), done=True)
+        elif temper.answer_trigger and not answer.grows:
+            _write_whole(path.with_name(path.name + temper.answer_trigger), b"")
+        books.answer_progress(answer.answer_id, progress.start, progress.written, progress.done)
 
 
 def write_register(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
@@ -97,8 +106,23 @@ def _write_whole(path: Path, body: bytes) -> None:
     temporary.replace(path)
 
 
-def _write_piece(books: Books, path: Path, answer: OpenAnswer, pieces: int) -> bool:
-    """Write the next piece; true when the answer is whole.
+def _place(books: Books, path: Path, answer: OpenAnswer) -> Progress:
+    """Write an answer whole, unless an earlier one of the same name was not taken yet.
+
+    That it is ours is remembered before: after a kill the file that lies there is known, and not waited for.
+    """
+    there = path.exists()
+    if answer.start is None:
+        if there:
+            return Progress(None, 0, done=False)
+        books.answer_progress(answer.answer_id, 0, 0, done=False)
+    if not there:
+        _write_whole(path, answer.body)
+    return Progress(0, len(answer.body), done=True)
+
+
+def _write_piece(books: Books, path: Path, answer: OpenAnswer, pieces: int) -> Progress:
+    """Write the next piece.
 
     Where the answer starts is remembered before the first byte, and the file is cut back to what the books say was
     written: after a kill the same bytes are written again, never twice.
@@ -114,9 +138,7 @@ def _write_piece(books: Books, path: Path, answer: OpenAnswer, pieces: int) -> b
         file.truncate(start + written)
         file.seek(start + written)
         file.write(body[written : written + step])
-    done = written + step >= len(body)
-    books.answer_progress(answer.answer_id, start, written + step, done)
-    return done
+    return Progress(start, written + step, done=written + step >= len(body))
 
 
 def _second(answer: OrderAnswer, temper: Temper) -> OrderAnswer | None:

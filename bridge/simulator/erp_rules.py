@@ -32,7 +32,8 @@ class Temper:
     (YYYY-MM-DD) before this day fall into a closed period. without_number: external ids accepted without telling the
     number ("*": all). second: external id -> a contradicting second answer. answer_times: 2 repeats each answer.
     repeat_name: how an XML answer after the first is named; under the same name it waits until the first was taken.
-    answer_after_s: late. hold_answers: not at all for now. pieces: an answer is written piece by piece, one a look.
+    answer_trigger: suffix of an empty file that follows an XML answer. answer_after_s: late. hold_answers: not at all
+    for now. pieces: an answer is written piece by piece, one a look, under its final name.
     claim_at_once: a file is taken out of inbound the moment it is seen, before its checksum has come.
     """
 
@@ -44,6 +45,7 @@ class Temper:
     second: Mapping[str, SecondAnswer] = field(default_factory=dict)
     answer_times: int = 1
     repeat_name: str = "RESP_{stem}.xml"
+    answer_trigger: str = ""
     answer_after_s: float = 0
     hold_answers: bool = False
     pieces: int = 1

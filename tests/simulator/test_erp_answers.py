@@ -124,6 +124,16 @@ def test_an_xml_answer_can_be_written_in_pieces_under_its_final_name(xml_erp: Er
     assert said(xml_erp.outbound / "RESP_ORD_000001.xml")["SalesOrderID"] == "SO-1"
 
 
+def test_a_trigger_follows_an_answer_that_is_whole(xml_erp: ErpSimulator) -> None:
+    xml_erp.temper.answer_trigger = ".ok"
+    xml_erp.temper.pieces = 2
+    xml_erp.import_all()
+    assert [path.name for path in xml_erp.outbound.iterdir()] == ["RESP_ORD_000001.xml"]
+    xml_erp.import_all()
+    names = sorted(path.name for path in xml_erp.outbound.iterdir())
+    assert names == ["RESP_ORD_000001.xml", "RESP_ORD_000001.xml.ok"]
+
+
 def test_the_log_of_the_day_grows_by_a_row_for_each_order(csv_erp: ErpSimulator, tmp_path: Path) -> None:
     csv_erp.temper.reject["A-2"] = "No such customer; ask sales"
     csv_erp.import_all()
