@@ -10,7 +10,7 @@ TESTS ?= tests
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo demo-live test lint bench clean test-machine
+.PHONY: help demo demo-live test lint bench docs clean test-machine
 
 help:
 	@echo "make demo       run the whole way once on simulators, and show the result"
@@ -18,6 +18,7 @@ help:
 	@echo "make test       all tests on real parts"
 	@echo "make lint       style, types and walls between the rooms"
 	@echo "make bench      measure; writes bench/RESULTS.md"
+	@echo "make docs       write the pages that are made from the code"
 	@echo "make clean      remove what make made, but not the demo folder"
 
 demo: $(INSTALLED)
@@ -37,6 +38,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/run.py
+
+docs: $(INSTALLED)
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
