@@ -89,12 +89,14 @@ class SftpServer:
         port: int = 0,
         *,
         host: str = "127.0.0.1",
+        more_keys: tuple[paramiko.PKey, ...] = (),
         faults: Faults | None = None,
     ) -> None:
         self.faults = faults if faults is not None else Faults()
         self._root = root
         self._users = users
         self._host_key = host_key
+        self._host_keys = (host_key, *more_keys)
         self._address = (host, port)
         self._over = threading.Event()
         self._listener: socket.socket | None = None
@@ -123,7 +125,7 @@ class SftpServer:
         for connection in self._connections:
             connection.close()
             connection.join(JOIN_S)
-        self._connections.clear()
+        self._forget_ended()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -144,17 +146,23 @@ class SftpServer:
 
     def _accept(self, listener: socket.socket) -> None:
         while not self._over.is_set():
+            self._forget_ended()
             try:
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections = [one for one in self._connections if one.is_active()]
             self._connections.append(self._serve(connection))
+
+    def _forget_ended(self) -> None:
+        for ended in [one for one in self._connections if not one.is_alive()]:
+            ended.packetizer.complete_handshake()  # else the library's timer thread lives on until it fires
+            self._connections.remove(ended)
 
     def _serve(self, connection: socket.socket) -> paramiko.Transport:
         transport = paramiko.Transport(connection)
-        transport.add_server_key(self._host_key)
+        for key in self._host_keys:
+            transport.add_server_key(key)
         transport.set_subsystem_handler("sftp", SftpSession, root=self._root, faults=self.faults)
         try:
             transport.start_server(event=threading.Event(), server=_Door(self._users))

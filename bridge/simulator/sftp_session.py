@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
@@ -60,7 +61,7 @@ class SftpSession(SFTPServer):
         self._is_mute = True
         if executed:
             self._execute(kind, request_number, message)
-        self._channel.get_transport().close()
+        self._channel.get_transport().sock.shutdown(socket.SHUT_RDWR)
 
     def _send_packet(self, kind: Any, packet: Any) -> None:
         if not self._is_mute:

@@ -155,10 +155,7 @@ def _deadline(plain: socket.socket, timeout_s: float) -> Iterator[None]:
 
     def expire() -> None:
         expired.set()
-        try:
-            plain.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            plain.close()  # the peer was quicker
+        _shut(plain)
 
     timer = threading.Timer(timeout_s, expire)
     timer.daemon = True
@@ -174,8 +171,18 @@ def _deadline(plain: socket.socket, timeout_s: float) -> Iterator[None]:
         timer.join()
 
 
+def _shut(plain: socket.socket) -> None:
+    """End both directions: whoever waits for this socket wakes at once."""
+    try:
+        plain.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        plain.close()  # the peer was quicker
+
+
 def _close(transport: paramiko.Transport | None, plain: socket.socket) -> None:
+    _shut(plain)
     if transport is not None:
+        transport.packetizer.complete_handshake()  # else the library's timer thread lives on until it fires
         transport.close()
     plain.close()
     if transport is not None and transport.ident is not None:

@@ -88,11 +88,11 @@ class Carrier:
                 break
             staged.append(outcome)
             self.states[outcome.file.name] = State.STAGED
-        for outcome in place_whole(staged, transport, self.folder, self.handover):
-            if isinstance(outcome, Receipt):
-                self.states[outcome.file.name] = State.PLACED
+        for receipt in place_whole(staged, transport, self.folder, self.handover):
+            if isinstance(receipt, Receipt):
+                self.states[receipt.file.name] = State.PLACED
             else:
-                self.troubles.append(outcome)
+                self.troubles.append(receipt)
 
     def _announced(self, name: str) -> HandoverFile:
         attempt = self.files[name].attempt + 1

@@ -29,17 +29,22 @@ class Served:
         return self.root / "inbound"
 
     def settings(self, timeout_s: float = 5.0, **changed: object) -> TransportSettings:
-        """As `bridge.toml` would say it."""
-        options: dict[str, object] = {
-            "host": "127.0.0.1",
-            "port": self.server.port,
-            "user": "acme",
-            "password": Secret("env:ACME_PASSWORD", PASSWORD),
-            "host_keys": [self.server.fingerprint],
-            "timeout_s": timeout_s,
-            **changed,
-        }
-        return TransportSettings("sftp", options, "bridge.toml:7", "inbound", "outbound", None, None)
+        """As `bridge.toml` would say it. A value of None takes the key away."""
+        return sftp_settings(self.server.port, self.server.fingerprint, timeout_s=timeout_s, **changed)
+
+
+def sftp_settings(on_port: int, fingerprint: str, **changed: object) -> TransportSettings:
+    """The settings of one endpoint on this machine. A value of None takes the key away."""
+    options: dict[str, object] = {
+        "host": "127.0.0.1",
+        "port": on_port,
+        "user": "acme",
+        "password": Secret("env:ACME_PASSWORD", PASSWORD),
+        "host_keys": [fingerprint],
+        **changed,
+    }
+    kept = {key: value for key, value in options.items() if value is not None}
+    return TransportSettings("sftp", kept, "bridge.toml:7", "inbound", "outbound", None, None)
 
 
 @contextmanager

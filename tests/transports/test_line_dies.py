@@ -119,7 +119,7 @@ def test_a_server_that_goes_silent_after_any_message_is_noticed_in_time(tmp_path
         assert carry_one(server, relay.port, 10.0, "0") is None
         messages = relay.answers
         assert messages >= 10
-        for answers_max in range(messages):
+        for answers_max in range(messages - 2):  # the pieces of the last answers may come joined
             before = threading.active_count()
             with relayed(server.server.port, answers_max) as silent:
                 began = time.monotonic()
