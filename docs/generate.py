@@ -1,4 +1,5 @@
-"""Write the pages that are made from the code: docs/exceptions.md, docs/commands.md and docs/settings.md.
+"""Write the pages that are made from the code: docs/exceptions.md, docs/commands.md, docs/settings.md,
+docs/profile-keys.md.
 
 Usage: python docs/generate.py          writes them
        python docs/generate.py --check  ends with 1 when a page is not what the code says (a test runs this)
@@ -22,6 +23,7 @@ from bridge.config.settings_page import page as settings_page
 from bridge.domain import errors
 from bridge.domain.problems import ProblemKind
 from bridge.domain.states import FILE_MOVES, SENDING_MOVES
+from bridge.profiles.settings_page import page as profile_keys_page
 
 DOCS = Path(__file__).parent
 
@@ -115,7 +117,9 @@ def commands_page() -> str:
         shown = [parameter for parameter in command.params if parameter.name != "help"]
         if shown:
             lines += ["| option | meaning |", "|---|---|"]
-            lines += [f"| {option(parameter)} | {words(getattr(parameter, 'help', None) or '')} |" for parameter in shown]
+            lines += [
+                f"| {option(parameter)} | {words(getattr(parameter, 'help', None) or '')} |" for parameter in shown
+            ]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -136,7 +140,12 @@ def option(parameter: click.Parameter) -> str:
     return ", ".join(f"`{one}`" for one in parameter.opts)
 
 
-PAGES = {"exceptions.md": exceptions_page, "commands.md": commands_page, "settings.md": settings_page}
+PAGES = {
+    "exceptions.md": exceptions_page,
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "profile-keys.md": profile_keys_page,
+}
 
 
 def main() -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
 from bridge.domain.naming import NamePattern, NamePatternRefused, name_pattern
 from bridge.profiles.acknowledgements.base import Acknowledgements
-from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
-from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
+from bridge.profiles.additions import FORMATS, FormatParts, added, added_names
+from bridge.profiles.answering import acknowledgements_of
 from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import FieldKind, field_kind, order_fields
 from bridge.profiles.formats.base import Format
@@ -19,7 +20,13 @@ from bridge.profiles.formats.columns import Column, ColumnRefused
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.xml_template import TemplateRefused, XmlFormat
 from bridge.profiles.reading import Source, suggestion
-from bridge.profiles.settings import CsvSettings, FileSettings, LimitSettings, ProfileSettings, XmlSettings
+from bridge.profiles.settings import (
+    CsvSettings,
+    FileSettings,
+    LimitSettings,
+    ProfileSettings,
+    XmlSettings,
+)
 
 SEQUENCE_LAST_DEFAULT = 999_999_999
 TEMPLATE_SUFFIX = ".j2"
@@ -99,12 +106,7 @@ class Building:
         """The compiled columns or templates."""
         name, sections = self.settings.format, {"xml": self.settings.xml, "csv": self.settings.csv}
         if name not in sections:
-            self.wrong(
-                ("format",),
-                f"format = {name!r} is not known{suggestion(name, list(sections))}",
-                "Allowed are xml, csv.",
-            )
-            return None
+            return self._added_format(name, characters)
         for other, section in sections.items():
             if other != name and section is not None:
                 self.wrong((other,), f"[{other}] belongs to format {other}; this profile's format is {name}")
@@ -115,42 +117,24 @@ class Building:
             return self._csv(self.settings.csv, self.settings.file, characters)
         return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
 
+    def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
+        factory = added(FORMATS, name)
+        if factory is None:
+            known = ["xml", "csv", *added_names(FORMATS)]
+            what = f"format = {name!r} is not known{suggestion(name, known)}"
+            self.wrong(("format",), what, f"Allowed are {', '.join(known)}.")
+            return None
+        try:
+            parts = FormatParts(self.name, self.settings.options, self.settings.file, characters, self.contents)
+            return cast(Format, factory(parts))
+        except ValueError as error:
+            self.wrong(("options",), f"options of format {name}: {error}")
+            return None
+
     def acknowledgements(self, extension: str) -> Acknowledgements | None:
         """The reader of answers; None where the ERP does not answer."""
         answers = self.settings.answers
-        if answers is None:
-            return None
-        if answers.complete == "trigger" and not answers.trigger_suffix:
-            self.wrong(("answers", "complete"), "complete = 'trigger' needs trigger_suffix")
-        if answers.grows and answers.style != "csv":
-            self.wrong(("answers", "grows"), "only answers of style csv can grow")
-        if not set(answers.verdicts.values()) & {"accepted", "rejected"}:
-            self.wrong(("answers", "verdicts"), "verdicts names no word for accepted or rejected")
-        try:
-            if answers.style == "xml" and answers.xml:
-                return XmlAcknowledgements(answers, answers.xml, extension)
-            if answers.style == "csv" and answers.csv:
-                return self._csv_answers(extension)
-        except PathRefused as error:
-            self.wrong(("answers", "xml", error.key), f"answers.xml.{error.key}: {error}")
-            return None
-        known = answers.style in ("xml", "csv")
-        what = f"style {answers.style} needs the table [answers.{answers.style}]"
-        self.wrong(
-            ("answers", "style"), what if known else f"style = {answers.style!r} is not known", "Allowed are xml, csv."
-        )
-        return None
-
-    def _csv_answers(self, extension: str) -> Acknowledgements | None:
-        answers = self.settings.answers
-        assert answers is not None and answers.csv is not None
-        columns = answers.csv.columns.model_dump(exclude_none=True)
-        wanted = str if answers.csv.heading else int
-        for key, column in columns.items():
-            if not isinstance(column, wanted) or column == 0:
-                kind = "a heading" if answers.csv.heading else "a number from 1, as the log has no heading row"
-                self.wrong(("answers", "csv", "columns", key), f"answers.csv.columns.{key} must be {kind}")
-        return CsvAcknowledgements(answers, answers.csv, extension)
+        return None if answers is None else acknowledgements_of(answers, extension, self.wrong)
 
     def _csv(self, csv: CsvSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
         before = len(self.mistakes)

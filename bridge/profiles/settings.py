@@ -5,7 +5,7 @@ Each class is one table of the file; its fields, types and defaults are the refe
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -145,6 +145,7 @@ class AnswerSettings(Settings):
     verdicts: dict[str, Literal["accepted", "rejected", "in work"]] = Field(
         min_length=1, description="The ERP's word = accepted, rejected, or in work (no verdict yet)"
     )
+    options: dict[str, Any] = Field(default_factory=dict, description="Own keys of a style that a package adds")
     xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
     csv: CsvAnswerSettings | None = Field(None, description="Columns of style csv")
 
@@ -190,6 +191,7 @@ class ProfileSettings(Settings):
     version: str = Field("1", description="Yours to raise; shown beside the digest")
     description: str = Field("", description="What ERP and import this is for")
     format: Word = Field(description="xml, csv, or a format that an installed package adds")
+    options: dict[str, Any] = Field(default_factory=dict, description="Own keys of a format that a package adds")
     file: FileSettings
     characters: CharacterSettings = Field(default_factory=CharacterSettings)
     xml: XmlSettings | None = None

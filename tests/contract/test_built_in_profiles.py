@@ -1,0 +1,20 @@
+"""The built-in profiles keep what every profile promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.profiles import Profile, load_profile
+from bridge.testing.profiles import ProfileContract
+
+
+class TestCsvOrders(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("csv-orders", None)
+
+
+class TestUblOrder(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("ubl-order-2.1", None)

@@ -1,0 +1,43 @@
+"""docs/profile-language.md shows a profile that loads, and every key that it names exists."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from bridge.profiles import test_profile as prove
+from bridge.profiles.proof import Sample
+from bridge.profiles.settings import XmlAnswerSettings
+from bridge.profiles.settings_page import page
+from tests.profiles.making import file_of, made, sent
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def blocks() -> list[str]:
+    return re.findall(r"```toml\n(.*?)```", (DOCS / "profile-language.md").read_text("utf-8"), re.DOTALL)
+
+
+def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None:
+    profile = made(tmp_path, blocks()[0])
+    order = sent(
+        profile, {"delivery.street": "Aleja Niepodległości \u2013 budynek tylny", "lines.3": None, "lines.2": None}
+    )
+    assert file_of(profile, order).decode("cp1250").split("\r\n") == [
+        "ORDER;DATE;CUSTOMER;MAIL;STREET1;STREET2;ARTICLE;QUANTITY;NET;VAT",
+        "10452;20.11.2026;Anna Nowak;anna@example.com;Aleja Niepodległości - budynek;tylny;ABC-123;2,000;200,00;23",
+        "10452;20.11.2026;Anna Nowak;anna@example.com;Aleja Niepodległości - budynek;tylny;007;5,000;50,00;23",
+        "",
+    ]
+    assert [finding.what for finding in prove(profile) if not finding.fine] == ["sample"]
+
+
+def test_the_other_examples_of_the_page_are_right() -> None:
+    _, answers, sample = blocks()
+    XmlAnswerSettings.model_validate(tomllib.loads(answers)["answers"]["xml"])
+    Sample.model_validate(tomllib.loads(sample))
+
+
+def test_the_page_of_keys_is_current() -> None:
+    assert (DOCS / "profile-keys.md").read_text("utf-8") == page()
