@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bridge.config.mistakes import DeploymentRefused, Mistake, suggestion
@@ -42,35 +43,47 @@ class _Row:
 def load_maps(folder: Path) -> Maps:
     """The four maps of a folder; a missing file is an empty map. Raises DeploymentRefused with all mistakes."""
     mistakes: list[Mistake] = []
-    maps = {name: CodeMap(_load(folder / f"{name}.csv", name, mistakes)) for name in MAP_NAMES}
+    maps = {}
+    for name in MAP_NAMES:
+        content = _content(folder / f"{name}.csv", mistakes)
+        maps[name], found = _read(name, content) if content is not None else (CodeMap(), ())
+        mistakes.extend(found)
     if mistakes:
         raise DeploymentRefused(mistakes)
     return Maps(**maps)
 
 
-def _load(path: Path, name: str, mistakes: list[Mistake]) -> dict[str, str]:
+def _content(path: Path, mistakes: list[Mistake]) -> bytes | None:
+    """The file's bytes; None where there is none to read."""
     shown = f"maps/{path.name}"
     try:
         with path.open("rb") as opened:
             content = opened.read(MAP_BYTES_MAX + 1)
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         mistakes.append(Mistake(shown, f"cannot be read ({error.strerror}).", "Give erp-bridge the right to read it."))
-        return {}
+        return None
     if len(content) > MAP_BYTES_MAX:
         mistakes.append(Mistake(shown, "is larger than 256 MB.", "Remove rows that no order needs."))
-        return {}
+        return None
+    return content
+
+
+@lru_cache(maxsize=2 * len(MAP_NAMES))
+def _read(name: str, content: bytes) -> tuple[CodeMap, tuple[Mistake, ...]]:
+    """The map in these bytes. Kept by the bytes themselves: each pass looks at the files, few of them have changed."""
+    shown = f"maps/{name}.csv"
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         cure = 'In the spreadsheet choose "CSV UTF-8" when saving.'
-        mistakes.append(Mistake(f"{shown}:{line}", "is not UTF-8.", cure))
-        return {}
+        return CodeMap(), (Mistake(f"{shown}:{line}", "is not UTF-8.", cure),)
+    mistakes: list[Mistake] = []
     rows = list(_rows(text, name, shown, mistakes))
     mistakes.extend(_damage(rows, shown))
-    return _codes(rows, shown, mistakes)
+    return CodeMap(_codes(rows, shown, mistakes)), tuple(mistakes)
 
 
 def _rows(text: str, name: str, shown: str, mistakes: list[Mistake]) -> Iterator[_Row]:
