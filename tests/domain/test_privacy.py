@@ -6,6 +6,7 @@ from bridge.domain.characters import CharacterRules
 from bridge.domain.contract import Party
 from bridge.domain.judgement import Outcome, judge, outgoing
 from bridge.domain.limits import Limit
+from bridge.domain.problems import Problem
 from tests.domain.orders import order, rules
 
 # The characters that no ASCII file can hold make every text speak; the words beside them must not be repeated.
@@ -30,7 +31,7 @@ def test_no_word_of_any_problem_holds_what_a_person_typed() -> None:
     limits = [Limit(path, path, length_max=1, pattern=r"[0-9]") for path in PATHS]
     limits.append(Limit("delivery.house_number", "House number", required=True))
     judging = rules(limits=tuple(limits), characters=CharacterRules("ascii"))
-    problems = []
+    problems: list[Problem] = []
     for country in (f"{MARKER}-country", "PL"):  # a country that is none, and one whose tax ids have a rule
         judgement = judge(order({**marked(), "billing.country": country}), judging, "10452")
         assert judgement.outcome is Outcome.HELD
