@@ -17,6 +17,7 @@ from pathlib import Path
 from bridge.domain.clock import Clock
 from bridge.domain.errors import Refused, Unavailable
 from bridge.domain.problems import ProblemKind
+from bridge.stores import folder_effects
 from bridge.stores.folder_settings import FolderSettings
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv")
@@ -77,12 +78,13 @@ class Inbox:
 
     def note(self, file: Path, message: str) -> None:
         """Write down what is wrong with a file, for the person who finds it in `refused`."""
-        with file.with_name(file.name + PROBLEMS_SUFFIX).open("a", encoding="utf-8") as notes:
-            notes.write(message + "\n")
+        folder_effects.append_line(file.with_name(file.name + PROBLEMS_SUFFIX), message)
 
     def forget_notes(self, file: Path) -> None:
         """A file that is read from its start begins a new list of what is wrong."""
-        file.with_name(file.name + PROBLEMS_SUFFIX).unlink(missing_ok=True)
+        notes = file.with_name(file.name + PROBLEMS_SUFFIX)
+        if notes.exists():
+            folder_effects.remove(notes)
 
     def waiting(self) -> Iterator[os.DirEntry[str]]:
         """The files in the folder that look like order files."""
@@ -97,7 +99,7 @@ class Inbox:
         if not settings.path.is_dir():  # a missing mount must not become an empty local folder
             raise FileNotFoundError(2, "it is not there")
         for folder in (settings.in_work, settings.processed, settings.refused):
-            folder.mkdir(exist_ok=True)
+            folder_effects.make_folder(folder)
 
     def _put_away(self, after: str) -> list[Path]:
         """Move what is done; gives what is not, in order."""
@@ -126,9 +128,9 @@ class Inbox:
         taken: list[Path] = []
         for index, (_, name) in enumerate(heapq.nsmallest(FILES_PER_LOOK_MAX, whole)):
             target = self._settings.in_work / f"{number:08d}.{index:05d}-{_safe(name)}"
-            (self._settings.path / name).rename(target)
+            folder_effects.rename(self._settings.path / name, target)
             if self._settings.trigger:
-                (self._settings.path / (name + self._settings.trigger)).unlink(missing_ok=True)
+                folder_effects.remove(self._settings.path / (name + self._settings.trigger))
             taken.append(target)
         return taken
 
@@ -181,4 +183,4 @@ def _move(path: Path, folder: Path) -> None:
     while target.exists():
         target = folder / f"{path.stem}~{again}{path.suffix}"
         again += 1
-    path.rename(target)
+    folder_effects.rename(path, target)

@@ -10,13 +10,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bridge.domain.effects import effect
+from bridge.stores import folder_effects
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.folder_inbox import FolderUnavailable
 from bridge.stores.folder_settings import FolderSettings
@@ -50,7 +49,7 @@ class Results:
                 yield from (WriteBackReceipt(number, WriteBackOutcome.FAILED, error=failed) for number in group)
 
     def _write(self, group: Sequence[WriteBack]) -> list[WriteBackReceipt]:
-        self._settings.results.mkdir(exist_ok=True)
+        folder_effects.make_folder(self._settings.results)
         with closing(self._index()) as index:
             self._settle(index)
             receipts: list[WriteBackReceipt] = []
@@ -77,8 +76,9 @@ class Results:
     def _write_file(self, index: sqlite3.Connection, numbers: Sequence[WriteBack]) -> None:
         content = _rows(numbers)
         name = f"results-{hashlib.sha256(content).hexdigest()[:16]}.csv"
-        self._write_hidden(name, content)
-        with index:
+        folder_effects.write_durably(self._hidden(name), content)
+        folder_effects.sync_folder(self._settings.results)
+        with folder_effects.committing(index):
             index.execute("INSERT OR REPLACE INTO intended VALUES (?)", (name,))
             index.executemany(
                 "INSERT INTO written VALUES (?, ?, ?, ?)",
@@ -86,36 +86,18 @@ class Results:
             )
         self._settle(index)
 
-    def _write_hidden(self, name: str, content: bytes) -> None:
-        hidden = self._hidden(name)
-        with hidden.open("wb") as file:
-            file.write(content)
-            file.flush()
-            with effect("results.fsync_file"):
-                os.fsync(file.fileno())
-        self._sync_folder()
-
     def _settle(self, index: sqlite3.Connection) -> None:
         """Bring every intended file under its name. What is not hidden any more was renamed before."""
         for (name,) in index.execute("SELECT file FROM intended").fetchall():
             hidden = self._hidden(name)
             if hidden.exists():
-                with effect("results.rename"):
-                    hidden.rename(self._settings.results / name)
-                self._sync_folder()
-            with index:
+                folder_effects.rename(hidden, self._settings.results / name)
+                folder_effects.sync_folder(self._settings.results)
+            with folder_effects.committing(index):
                 index.execute("DELETE FROM intended WHERE file = ?", (name,))
 
     def _hidden(self, name: str) -> Path:
         return self._settings.results / f".{name}.tmp"
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._settings.results, os.O_RDONLY)
-        try:
-            with effect("results.fsync_folder"):
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def _index(self) -> sqlite3.Connection:
         index = sqlite3.connect(self._settings.written_index)

@@ -112,4 +112,4 @@ def test_killed_at_any_moment_each_number_is_written_exactly_once(tmp_path: Path
         if done.returncode == 0:
             break
         moments += 1
-    assert moments == 8  # before and after: fsync of the file, of the folder, rename, fsync of the folder
+    assert moments == 14  # before and after: folder, fsync of file and folder, commit, rename, fsync, commit
