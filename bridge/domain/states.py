@@ -62,7 +62,8 @@ SENDING_MOVES: dict[SendingState, frozenset[SendingState]] = {
     S.ACCEPTED: frozenset({S.WRITTEN_BACK}),
     S.WRITTEN_BACK: frozenset(),
     S.SUPERSEDED: frozenset(),
-    S.WITHDRAWN: frozenset(),
+    # the ERP has it after all: a person or the register says so, while no further round exists
+    S.WITHDRAWN: frozenset({S.ACCEPTED}),
 }
 
 FILE_MOVES: dict[FileState, frozenset[FileState]] = {

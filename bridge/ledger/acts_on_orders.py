@@ -20,7 +20,7 @@ from bridge.ledger.verdicts import Standing
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
-LINKABLE = (S.RECEIVED, S.READY, S.HELD, S.SKIPPED, S.REJECTED)
+LINKABLE = (S.RECEIVED, S.READY, S.HELD, S.SKIPPED, S.REJECTED, S.WITHDRAWN)
 CANCELLABLE = (S.RECEIVED, S.READY, S.HELD)
 AGAIN = (S.REJECTED, S.WITHDRAWN)
 

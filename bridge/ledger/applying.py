@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bridge.domain.answers import Result
-from bridge.domain.states import FileState, SendingState
+from bridge.domain.states import FileState, SendingState, sending_may_move
 from bridge.ledger.after_export import open_changes, send_newest_after_rejection
 from bridge.ledger.columns import one_of
 from bridge.ledger.delivering import complete_files
@@ -22,7 +22,7 @@ from bridge.ledger.writing_back import make_due
 S, F = SendingState, FileState
 ANSWER_STEP = "answer"
 CONTRADICTION_STEP = "contradiction"
-TO_ACCEPTED = (S.RECEIVED, S.READY, S.HELD, S.SKIPPED, S.EXPORTED, S.DELIVERED, S.REJECTED)
+TO_ACCEPTED = tuple(state for state in S if sending_may_move(state, S.ACCEPTED))
 
 
 def write_verdicts(work: Work, decided: Decided, reason: str) -> None:

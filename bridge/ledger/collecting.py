@@ -54,7 +54,7 @@ def answer_sizes(connection: sa.Connection, endpoint_id: int, names: Sequence[st
             .where(answers.c.endpoint_id == endpoint_id, answers.c.name.in_(some))
             .group_by(answers.c.name)
         )
-        found.update({name: size for name, size in connection.execute(query)})
+        found.update({row[0]: row[1] for row in look(connection, query)})
     return found
 
 

@@ -195,7 +195,7 @@ def _seen(
     append_events(
         work,
         [
-            event_row(work, "exception", row["id"], "opened", reason=row["title"], export_file_id=export_file_id)
+            event_row(work, "exception", row["id"], "opened", reason=row["code"], export_file_id=export_file_id)
             for row in rows
         ],
     )

@@ -142,7 +142,7 @@ class Reading:
 
     def archived_files(self) -> Iterator[ArchivedFile]:
         """Every file that the ledger says is in the archive, streamed by pages."""
-        for kind in ("export", "answer"):
+        for kind in ("export", "answer", "page"):
             after = 0
             while True:
                 with self._database.reading() as connection:
@@ -151,6 +151,11 @@ class Reading:
                 if not page:
                     break
                 after = page[-1].row_id
+
+    def digests_elsewhere(self) -> set[str]:
+        """Of sealed files, of any endpoint, whose bytes may still lie in the archive's `incoming/`."""
+        with self._database.reading() as connection:
+            return reading_files.elsewhere(connection)
 
     def report_rows(self, day: date, after: int = 0, limit: int = PAGE) -> list[ReportRow]:
         """The orders that were received on a business day, each once, as they stand now."""

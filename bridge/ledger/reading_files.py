@@ -8,7 +8,7 @@ from bridge.domain.states import FileState, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.reading_orders import story_line
 from bridge.ledger.reading_values import ArchivedFile, EndpointView, FileView, PlacedOrder, StoryLine
-from bridge.ledger.tables import ON_THE_WAY, endpoints, export_files, external_ids, orders, passes, sendings
+from bridge.ledger.tables import ON_THE_WAY, endpoints, export_files, external_ids, orders, passes, revisions, sendings
 from bridge.ledger.tables_told import answers, events, exceptions, results
 
 _FILES = sa.select(
@@ -117,7 +117,9 @@ def story(connection: sa.Connection, file_id: int, limit: int) -> list[StoryLine
 
 
 def archived(connection: sa.Connection, kind: str, after: int, limit: int) -> list[ArchivedFile]:
-    """One page of the files of a kind that must lie in the archive."""
+    """One page of the files of a kind that must lie in the archive: export, answer, or page (orders as fetched)."""
+    if kind == "page":
+        return _pages(connection, after, limit)
     table = export_files if kind == "export" else answers
     query = (
         sa.select(table.c.archive_path, table.c.sha256, table.c.size, sa.literal(kind), table.c.id)
@@ -126,6 +128,24 @@ def archived(connection: sa.Connection, kind: str, after: int, limit: int) -> li
         .limit(limit)
     )
     return [ArchivedFile(*row) for row in look(connection, query)]
+
+
+def _pages(connection: sa.Connection, after: int, limit: int) -> list[ArchivedFile]:
+    """The files with the original texts of revisions; their digests stand in the archive's own index."""
+    query = (
+        sa.select(revisions.c.archive_path, sa.func.max(revisions.c.id))
+        .where(revisions.c.id > after)
+        .group_by(revisions.c.archive_path)
+        .order_by(sa.func.max(revisions.c.id))
+        .limit(limit)
+    )
+    return [ArchivedFile(path, None, None, "page", row_id) for path, row_id in look(connection, query)]
+
+
+def elsewhere(connection: sa.Connection) -> set[str]:
+    """Digests of sealed files of any endpoint whose bytes may still lie in the archive's `incoming/`."""
+    query = sa.select(export_files.c.sha256).where(export_files.c.in_place_at.is_(None))
+    return {row[0] for row in look(connection, query)}
 
 
 def endpoint_views(connection: sa.Connection) -> list[EndpointView]:

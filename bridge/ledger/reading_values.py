@@ -149,9 +149,9 @@ class ArchivedFile:
     """A file that the ledger says is in the archive."""
 
     path: str
-    sha256: str
-    size: int
-    kind: str  # export or answer
+    sha256: str | None  # None for a page of fetched orders: the archive's index has it
+    size: int | None
+    kind: str  # export, answer or page
     row_id: int
 
 

@@ -111,7 +111,8 @@ def _take_in(decided: Decided, word: Word, standing: Standing, further: bool) ->
             return outcome
         return Outcome.REPEATED if standing.state is S.REJECTED else _contradicts(decided, standing, "refused")
     curable = standing.state is S.REJECTED and not further
-    if standing.state in AWAITING or curable or (word.links and standing.state in UNSENT):
+    linked = word.links and (standing.state in UNSENT or (standing.state is S.WITHDRAWN and not further))
+    if standing.state in AWAITING or curable or linked:
         decided.rejected.pop(standing.sending_id, None)
         standing.state, standing.erp_number = S.ACCEPTED, result.erp_number
         decided.accepted[standing.sending_id] = standing

@@ -32,8 +32,17 @@ from tests.ledger.world import (
     unmapped,
 )
 
-HISTORY = ("sendings", "export_files", "events", "orders", "revisions", "answers", "results", "external_ids")
-HISTORY += ("register_entries", "exceptions", "exception_members", "passes")
+HISTORY: tuple[str, ...] = (
+    "sendings",
+    "export_files",
+    "events",
+    "orders",
+    "revisions",
+    "answers",
+    "results",
+    "external_ids",
+)
+HISTORY += ("external_ids", "register_entries", "exceptions", "exception_members", "passes")
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from bridge.ledger import (
     LedgerFolderRefused,
     MovedMeanwhile,
     Placed,
-    SealRequest,
     SequenceMoved,
 )
 from bridge.ledger.errors import ExternalIdTaken, FileNameTaken, FileNumberTaken, SecondNewSending
@@ -37,15 +36,11 @@ from tests.ledger.world import (
     fetch,
     open_exceptions,
     place,
+    request,
     revision,
     seal,
     states,
 )
-
-
-def request(number: int, name: str, *sending_ids: int) -> SealRequest:
-    """A file to seal."""
-    return SealRequest(number, name, "sha", 10, sending_ids, "contract-1", f"days/2026-03-02/acme/out/{name}")
 
 
 def test_a_second_live_new_sending_of_an_order_is_impossible(ledger: Ledger) -> None:

@@ -161,6 +161,11 @@ def seal(
     return sealed
 
 
+def request(number: int, name: str, *sending_ids: int) -> SealRequest:
+    """A file to seal."""
+    return SealRequest(number, name, "sha", 10, sending_ids, "contract-1", f"days/2026-03-02/acme/out/{name}")
+
+
 def place(held: EndpointLedger, clock: TestClock) -> list[int]:
     """Deliver every sealed file whose turn it is."""
     files = held.undelivered(10_000)
