@@ -1,1 +1,1 @@
-"""What is true: contract, money, states, checks, problems. Pure: no clock, no file, no database; imports nothing of ours."""
+"""What is true: contract, money, states, checks, problems. Pure: no clock, file or database, and nothing of ours."""

@@ -337,3 +337,35 @@ def test_the_ledger_can_be_another_file_or_a_database_whose_address_is_secret(tm
     (mistake,) = refused(tmp_path, 'ledger = "postgresql+psycopg://bridge:pw@db/bridge"\n' + GOOD)
     assert mistake.startswith("bridge.toml:1: ledger holds a password.")
     assert "pw" not in mistake.removeprefix("bridge.toml:1: ledger holds a password.")
+
+
+ODD = ("1", "-1", "true", '""', '"x"', "[]", "[[1]]", "{}", "{ x = 1 }", "1979-01-01", "12:00:00", "nan", '"\\u0000"')
+KEYS = [line.partition(" = ")[0] for line in GOOD.splitlines() if " = " in line]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_odd_value_of_any_key_gives_anything_but_a_deployment_or_its_mistakes(tmp_path: Path, key: str) -> None:
+    for odd in ODD:
+        lines = [f"{key} = {odd}" if line.startswith(f"{key} = ") else line for line in GOOD.splitlines()]
+        written(tmp_path, "\n".join(lines))
+        try:
+            load_deployment(tmp_path, ENVIRON)
+        except DeploymentRefused as error:
+            assert all(mistake.place.startswith("bridge.toml:") for mistake in error.mistakes)
+
+
+@pytest.mark.parametrize(
+    "section", ["stores", "endpoints", "flows", "stores.shop", "endpoints.acme", "flows.shop-acme"]
+)
+@pytest.mark.parametrize("odd", ODD)
+def test_no_odd_value_in_place_of_a_section_gives_anything_but_its_mistakes(
+    tmp_path: Path, section: str, odd: str
+) -> None:
+    kept, leaving = [], False
+    for line in GOOD.splitlines():
+        if line.startswith("["):
+            leaving = line.strip("[]") == section or line.strip("[]").startswith(section + ".")
+        if not leaving:
+            kept.append(line)
+    text = "\n".join([f"{section} = {odd}", *kept])
+    assert refused(tmp_path, text)

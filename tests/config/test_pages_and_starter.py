@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from bridge.config.settings_page import page
 from bridge.config.starter import write_starter
 from bridge.config.values import Mode
 from bridge.domain.checks import ADVISORY
+from bridge.domain.contract import Order
 from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.judgement import Outcome, Rules, judge
 from bridge.domain.policies import GiftPolicy, KitPolicy, PaymentPolicy
 from bridge.domain.scope import RULE_WORDS
 
@@ -36,6 +39,7 @@ def test_the_starter_loads_and_sends_nothing(tmp_path: Path) -> None:
     assert written == {
         "README.md",
         "bridge.toml",
+        "examples/order.json",
         "maps/payment.csv",
         "maps/shipping.csv",
         "maps/sku.csv",
@@ -46,6 +50,18 @@ def test_the_starter_loads_and_sends_nothing(tmp_path: Path) -> None:
     assert load_maps(deployment.maps_folder).tax.codes == {"23%": "A", "8%": "B", "0%": "Z"}
     assert (folder / "orders").is_dir()
     assert (folder / "profiles").is_dir()
+
+
+def test_the_starters_order_waits_for_one_line_of_a_map_as_its_page_says(tmp_path: Path) -> None:
+    write_starter(tmp_path)
+    order = Order.model_validate({"store": "shop", **json.loads((tmp_path / "examples" / "order.json").read_bytes())})
+    (flow,) = load_deployment(tmp_path, {}).flows
+    held = judge(order, Rules(flow.rules(), load_maps(tmp_path / "maps")), "1001")
+    assert [problem.title for problem in held.problems] == ["Missing SKU mapping for KETTLE-1"]
+    assert "Missing SKU mapping for KETTLE-1" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    with (tmp_path / "maps" / "sku.csv").open("a", encoding="utf-8") as sku_map:
+        sku_map.write("KETTLE-1,40017,\n")
+    assert judge(order, Rules(flow.rules(), load_maps(tmp_path / "maps")), "1001").outcome is Outcome.READY
 
 
 def test_the_starter_is_never_written_over_what_is_there(tmp_path: Path) -> None:
