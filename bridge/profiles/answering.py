@@ -9,6 +9,7 @@ from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
 from bridge.profiles.reading import suggestion
+from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.settings import AnswerSettings, CsvAnswerSettings
 
 
@@ -41,6 +42,9 @@ def acknowledgements_of(answers: AnswerSettings, extension: str, wrong: Wrong) -
 
 
 def _csv_log(answers: AnswerSettings, csv: CsvAnswerSettings, extension: str, wrong: Wrong) -> Acknowledgements:
+    if not reads_in_lines(csv.encoding):
+        what = f"answers.csv.encoding = {csv.encoding!r} is not known, or cannot be read line by line"
+        wrong(("answers", "csv", "encoding"), what)
     wanted = str if csv.heading else int
     for key, column in csv.columns.model_dump(exclude_none=True).items():
         if not isinstance(column, wanted) or column == 0:

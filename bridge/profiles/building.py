@@ -20,6 +20,7 @@ from bridge.profiles.formats.columns import Column, ColumnRefused
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.xml_template import TemplateRefused, XmlFormat
 from bridge.profiles.reading import Source, suggestion
+from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.settings import (
     CsvSettings,
     FileSettings,
@@ -135,6 +136,13 @@ class Building:
         """The reader of answers; None where the ERP does not answer."""
         answers = self.settings.answers
         return None if answers is None else acknowledgements_of(answers, extension, self.wrong)
+
+    def check_register(self) -> None:
+        """Note a register that could not be read."""
+        register = self.settings.register_
+        if register is not None and not reads_in_lines(register.encoding):
+            what = f"register.encoding = {register.encoding!r} is not known, or cannot be read line by line"
+            self.wrong(("register", "encoding"), what)
 
     def _csv(self, csv: CsvSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
         before = len(self.mistakes)

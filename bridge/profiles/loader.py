@@ -38,6 +38,7 @@ def load_profile(name: str, own_folder: Path | None) -> Profile:
     format_ = building.format(characters)
     extension = Path(building.settings.file.name).suffix
     acknowledgements = building.acknowledgements(extension)
+    building.check_register()
     if building.mistakes or naming is None or format_ is None:
         raise ProfileRefused(building.mistakes)
     profile = Profile(
@@ -75,6 +76,9 @@ def _folder_of(name: str, own_folder: Path | None) -> Path:
         for folder in _folders(own_folder):
             if (folder / name / SETTINGS_FILE).is_file():
                 return folder / name
+            if (folder / name).is_dir():  # never pass over an own folder in silence and take the built-in one
+                place, cure = f"{folder.name}/{name}", f"Add {SETTINGS_FILE}, or rename the folder."
+                raise ProfileRefused([Mistake(place, f"there is no {SETTINGS_FILE} in it", cure)])
     known = profile_names(own_folder)
     raise ConfigurationRefused(
         place=f"profile {name}",

@@ -22,7 +22,7 @@ class NoAnswersExpected(ValueError):
     """`read_answer` of a profile whose ERP does not answer: a mistake of the caller."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """What the loader made of one folder. digest: SHA-256 over names and bytes of all its files."""
 

@@ -22,6 +22,14 @@ class RowsBroken(ValueError):
         self.line = line
 
 
+def reads_in_lines(encoding: str) -> bool:
+    """Whether a file in this encoding can be cut into lines before it is decoded (UTF-16 and EBCDIC cannot)."""
+    try:
+        return "a\n".encode(encoding).endswith(b"a\n")
+    except (LookupError, UnicodeError):
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How the file is written."""

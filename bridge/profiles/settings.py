@@ -13,6 +13,7 @@ from bridge.domain.characters import NewlinePolicy
 
 NAME_PLACES = ("{stem}", "{file}")
 Word = Annotated[str, StringConstraints(min_length=1)]
+Separator = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[^\r\n\x00]$")]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
@@ -78,8 +79,8 @@ class RecordSettings(Settings):
 class CsvSettings(Settings):
     """`[csv]`: a file of rows, made from tables of columns without a template."""
 
-    delimiter: OneCharacter = Field(",", description="Between fields")
-    quote: OneCharacter = Field('"', description="Around fields; doubled inside them")
+    delimiter: Separator = Field(",", description="Between fields")
+    quote: Separator = Field('"', description="Around fields; doubled inside them")
     quoting: Literal["needed", "all", "never"] = Field("needed", description="Which fields are quoted")
     heading_row: bool = Field(False, description="Begin with the headings of the first record")
     decimal_comma: bool = Field(False, description="Write 12,50 instead of 12.50")
@@ -123,8 +124,8 @@ class CsvAnswerSettings(Settings):
     """`[answers.csv]`: a log in rows."""
 
     encoding: Word = Field("utf-8-sig", description="Encoding; a byte order mark is passed over")
-    delimiter: OneCharacter = Field(";", description="Between fields")
-    quote: OneCharacter = Field('"', description="Around fields")
+    delimiter: Separator = Field(";", description="Between fields")
+    quote: Separator = Field('"', description="Around fields")
     heading: bool = Field(True, description="The first row has headings")
     columns: CsvAnswerColumns = Field(description="Which column says what")
 
@@ -164,8 +165,8 @@ class RegisterSettings(Settings):
     external_id: Word = Field(description="Heading of the column with our external id")
     erp_number: Word = Field(description="Heading of the column with the ERP's number")
     encoding: Word = Field("utf-8-sig", description="Encoding; a byte order mark is passed over")
-    delimiter: OneCharacter = Field(",", description="Between fields")
-    quote: OneCharacter = Field('"', description="Around fields")
+    delimiter: Separator = Field(",", description="Between fields")
+    quote: Separator = Field('"', description="Around fields")
 
 
 class LimitSettings(Settings):

@@ -214,3 +214,17 @@ def test_a_mistake_about_answers_is_shown_with_its_line(
     ((place, said),) = refused(tmp_path, GOOD_CSV + ANSWERS.replace(old, new, 1))
     assert what in said
     assert place == f"profile.toml:{line}"
+
+
+def test_an_own_folder_without_settings_is_never_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "csv-orders").mkdir()
+    with pytest.raises(ProfileRefused, match=r"csv-orders: there is no profile\.toml in it"):
+        load_profile("csv-orders", tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "cp500", "nonsense"])
+def test_a_register_that_could_not_be_read_is_refused(encoding: str, tmp_path: Path) -> None:
+    register = f'[register]\nexternal_id = "a"\nerp_number = "b"\nencoding = "{encoding}"\n'
+    ((place, what),) = refused(tmp_path, GOOD_CSV + register)
+    assert place == "profile.toml:20"
+    assert "cannot be read line by line" in what

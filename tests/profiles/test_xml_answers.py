@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import resource
-import tracemalloc
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,19 +176,46 @@ def test_a_result_that_never_ends_is_refused(ubl: Profile, tmp_path: Path) -> No
     assert "one result has more than 20000 elements" in refused(ubl, tmp_path, response("<x/>" * 100_000))
 
 
+READER = """
+import resource, sys
+from pathlib import Path
+from bridge.profiles import load_profile
+answer = load_profile("acme", Path(sys.argv[1])).read_answer(Path(sys.argv[2]), sys.argv[3])
+print(sum(1 for _ in answer.results), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def peak_of_reading(folder: Path, answer: Path, name: str) -> tuple[int, int]:
+    """Results and peak memory in KiB of a fresh process that reads an answer."""
+    done = subprocess.run(
+        [sys.executable, "-c", READER, str(folder), str(answer), name], capture_output=True, text=True, check=True
+    )
+    count, peak = done.stdout.split()
+    return int(count), int(peak)
+
+
 def test_an_answer_of_many_results_does_not_fill_the_memory(many: Profile, tmp_path: Path) -> None:
+    peaks = []
+    for count in (1_000, 100_000):
+        path = tmp_path / f"{count}.xml"
+        with path.open("wb") as content:
+            content.write(b"<answer>\n")
+            for number in range(count):
+                result = b"<result order='%d'><state>ok</state><number>A-%d</number><pad>%s</pad></result>\n"
+                content.write(result % (number, number, b"x" * 200))
+            content.write(b"</answer>")
+        results, peak = peak_of_reading(tmp_path, path, "R-1.xml")
+        assert results == count
+        peaks.append(peak)
+    assert path.stat().st_size > 25_000_000
+    assert peaks[1] - peaks[0] < 4_000
+
+
+def test_a_hostile_name_is_shown_without_what_cannot_be_printed(ubl: Profile, tmp_path: Path) -> None:
     path = tmp_path / "answer"
-    with path.open("wb") as content:
-        content.write(b"<answer>")
-        for number in range(60_000):
-            content.write(
-                b"<result order='%d'><state>ok</state><number>A-%d</number><pad>%s</pad></result>\n"
-                % (number, number, b"x" * 200)
-            )
-        content.write(b"</answer>")
-    tracemalloc.start()
-    count = sum(1 for _ in many.read_answer(path, "R-1.xml").results)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 60_000
-    assert peak < 3_000_000
+    path.write_bytes(b"")
+    with pytest.raises(AnswerMalformed) as caught:
+        list(ubl.read_answer(path, "../RESP_\x1b[2J\n" + "x" * 300).results)
+    message = caught.value.problem.message
+    assert message.isprintable()
+    assert len(message) < 300

@@ -159,3 +159,14 @@ def test_a_large_file_is_validated_while_it_streams(tmp_path: Path) -> None:
     with pytest.raises(SchemaRefused, match="the value of order does not have its type") as caught:
         profile.validate(path)
     assert "Anna" not in caught.value.problem.message
+
+
+def test_a_template_that_looks_up_by_a_value_does_not_tell_it(tmp_path: Path) -> None:
+    template = "<a>\n{{ {'trial': 1, '1': 1, '2/2026': 2}[order.number] }}</a>"
+    profile = xml_profile(tmp_path, template)
+    with pytest.raises(RenderRefused) as caught:
+        file_of(profile, sent(profile, {"number": "Anna Nowak"}))
+    assert "order.xml.j2:2: UndefinedError in an expression" in caught.value.problem.message.replace(
+        "Order Anna Nowak", ""
+    )
+    assert caught.value.problem.message.count("Anna") == 1  # the order's number itself

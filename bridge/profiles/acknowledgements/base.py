@@ -12,6 +12,8 @@ from bridge.domain.answers import Result
 from bridge.profiles.errors import AnswerMalformed
 from bridge.profiles.settings import AnswerSettings
 
+NAME_SHOWN_MAX = 150
+
 
 @dataclass(slots=True)
 class Answer:
@@ -33,8 +35,9 @@ class Acknowledgements(Protocol):
 
 
 def malformed(name: str, place: str, what: str) -> AnswerMalformed:
-    """The error for an answer that cannot be read."""
-    return AnswerMalformed(name=name, place=place, what=what)
+    """The error for an answer that cannot be read. The name is the ERP's: what cannot be printed is not printed."""
+    shown = "".join(character if character.isprintable() else "?" for character in name[:NAME_SHOWN_MAX])
+    return AnswerMalformed(name=shown, place=place, what=what)
 
 
 def file_of(name: str, settings: AnswerSettings, extension: str) -> str | None:

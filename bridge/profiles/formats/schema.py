@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 from lxml import etree
@@ -27,6 +28,9 @@ _WORDS = {
     "SCHEMAV_CVC_MAXLENGTH_VALID": "the value of {element} is too long",
     "SCHEMAV_CVC_MINLENGTH_VALID": "the value of {element} is too short",
 }
+
+
+_ONE_AT_A_TIME = Lock()  # a schema keeps the log of its last validation, and endpoints share it across threads
 
 
 class SchemaBroken(ValueError):
@@ -51,8 +55,9 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
         tree = etree.parse(path, _parser())
     except etree.XMLSyntaxError as error:
         raise _not_well_formed(path, error, profile) from error
-    if not schema.validate(tree):
-        raise _refused(path, next(_entries(schema)), profile)
+    with _ONE_AT_A_TIME:
+        if not schema.validate(tree):
+            raise _refused(path, next(_entries(schema)), profile)
 
 
 def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError
+from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
@@ -16,9 +18,9 @@ from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.formats.sandbox import refuse_inexact, sandbox
 from bridge.profiles.settings import FileSettings, XmlSettings
 
-# What a template can raise. The texts of the first group hold no value; of the others only the kind is told.
-_TOLD = (TemplateRuntimeError, FormRefused)
-_KINDS = (TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
+# What a template can raise. A text is told only where it cannot hold a value of the order.
+_RAISED = (TemplateRuntimeError, FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
+_NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
 
 
 class TemplateRefused(ValueError):
@@ -41,6 +43,7 @@ class XmlFormat:
         templates: Mapping[str, str],
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
+        self.templates = templates
         environment = sandbox(templates, LINE_ENDS[file.line_end])
         names = (settings.head, settings.template, settings.tail)
         for name, source in templates.items():
@@ -83,7 +86,7 @@ class XmlRenderer:
         if rules.newline is not NewlinePolicy.KEEP:
             order = self._careful(order, order, "")
         text = self._render(self._format.order, order)
-        if UNHOLDABLE.search(text) or ("\r" in text and self._format.file.line_end == "lf"):
+        if UNHOLDABLE.search(text) or self._has_stray_return(text):
             text = self._render(self._format.order, self._careful(order, order, ""))
         try:
             content = text.encode(self._format.file.encoding)
@@ -93,6 +96,10 @@ class XmlRenderer:
             raise self._refused(order, self._format.settings.template, what) from error
         self._control.add(order)
         return content
+
+    def _has_stray_return(self, text: str) -> bool:
+        """A carriage return that is no line end of the file: XML readers would turn it into another character."""
+        return "\r" in text and (self._format.file.line_end == "lf" or text.count("\r") != text.count("\r\n"))
 
     def tail(self) -> bytes:
         """The tail template, with what was rendered summed up."""
@@ -105,9 +112,18 @@ class XmlRenderer:
             words["order"] = order
         try:
             return template.render(words)
-        except (*_TOLD, *_KINDS) as error:
-            what = str(error) if isinstance(error, _TOLD) else f"{type(error).__name__} in an expression"
-            raise self._refused(order, _place(error, template.name or ""), what) from error
+        except _RAISED as error:
+            raise self._refused(order, _place(error, template.name or ""), self._told(error)) from error
+
+    def _told(self, error: Exception) -> str:
+        """What the error says, where all its words are the template's own; else only what kind it is."""
+        if isinstance(error, FormRefused | SecurityError):
+            return str(error)
+        if isinstance(error, UndefinedError) and (found := _NAME.fullmatch(str(error))):
+            name = found.group(1)
+            if any(re.search(rf"\b{name}\b", source) for source in self._format.templates.values()):
+                return str(error)
+        return f"{type(error).__name__} in an expression"
 
     def _careful(self, order: dict[str, Any], value: Any, path: str) -> Any:
         """The value with its texts by the profile's policy. Raises CharacterRefused for the first that does not fit."""
