@@ -57,8 +57,11 @@ def _fits(together: str, case: Case) -> bool:
 
 def _problems(case: Case) -> Iterator[Problem]:
     carries = case.rules.carries
+    # A profile may join the parts of an address, and so carry none of them as it is: one part stands for all.
+    parties = {path.partition(".")[0] for path in carries or ()} & {"billing", "delivery"}
     for path, carried_as, text in _texts(case):
-        if not text or (carries is not None and carried_as not in carries):
+        carried = carries is None or carried_as in carries or carried_as.partition(".")[0] in parties
+        if not (text and carried):
             continue
         refused = first_refused(case.rules.prepared(text), case.rules.characters)
         if refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +38,13 @@ def rules_of(case: dict[str, Any]) -> Rules:
     """The flow's rules of one case of a table."""
     given = dict(case.get("rules", {}))
     limits = tuple(Limit(**{"label": limit["field"], **limit}) for limit in given.pop("limits", ()))
-    limits = tuple(_with_tuples(limit) for limit in limits)
+    limits = tuple(replace(limit, policies=tuple(limit.policies)) for limit in limits)
     characters = given.pop("characters", {})
     if "newline" in characters:
         characters["newline"] = NewlinePolicy(characters["newline"])
-    return orders.rules(given.pop("maps", None), limits, CharacterRules(**characters), **given)
-
-
-def _with_tuples(limit: Limit) -> Limit:
-    values = {name: getattr(limit, name) for name in Limit.__dataclass_fields__}
-    return Limit(**{**values, "policies": tuple(limit.policies)})
+    carries = given.pop("carries", None)
+    made = orders.rules(given.pop("maps", None), limits, CharacterRules(**characters), **given)
+    return replace(made, carries=frozenset(carries)) if carries else made
 
 
 @pytest.mark.parametrize(("code", "case"), cases())
