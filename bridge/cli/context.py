@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.markup import escape
 from typer.core import TyperGroup
@@ -56,7 +55,7 @@ def site_in(config: Path) -> Iterator[Site]:
 class BusinessWords(TyperGroup):
     """Ends a command that raised one of our errors with its message, its cure and its exit code: never a trace."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # typer brings its own copy of click
         try:
             return super().invoke(ctx)
         except BridgeError as error:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -14,6 +15,7 @@ from bridge.domain.errors import EXIT_FAILED, EXIT_OK, BridgeError, Fault
 from bridge.engine.lease import EndpointBusy, lease
 from bridge.flow.site import Site
 from bridge.flow.story import run_pass
+from bridge.flow.tidy import tidy
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +76,22 @@ def run_one_pass(
         return PassOutcome(endpoint.name, error=fault)
 
 
+def tidy_daily(site: Site) -> None:
+    """Tidy the archive when that was done more than a day ago. Twice at once does no harm."""
+    marker = site.deployment.state_folder / "tidied"
+    tidied_at = datetime.fromtimestamp(marker.stat().st_mtime, UTC) if marker.exists() else None
+    if tidied_at is not None and site.clock() - tidied_at < timedelta(days=1):
+        return
+    try:
+        log.info("archive.tidied", files=tidy(site))
+    except BridgeError as error:
+        log.warning("archive.trouble", code=error.problem.code)
+    marker.touch()
+
+
 def run_endpoints(site: Site, endpoints: Sequence[EndpointSettings], actor: str) -> list[PassOutcome]:
     """One pass over each endpoint, side by side, so that a slow one delays no other."""
+    tidy_daily(site)
     if len(endpoints) == 1:
         return [run_one_pass(site, endpoints[0], actor)]
     with ThreadPoolExecutor(max_workers=min(len(endpoints), ENDPOINTS_AT_ONCE_MAX) or 1) as side_by_side:

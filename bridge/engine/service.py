@@ -15,7 +15,7 @@ import structlog
 
 from bridge.config.values import EndpointSettings
 from bridge.engine.health import Health
-from bridge.engine.passes import run_one_pass
+from bridge.engine.passes import run_one_pass, tidy_daily
 from bridge.engine.wake import FolderWatch
 from bridge.flow.site import Site
 from bridge.stores import open_store
@@ -72,6 +72,7 @@ class Service:
                     due_at[flow.name] = time.monotonic() + flow.every_s
             self._health.passed(outcome)
             if not outcome.did_something:
+                tidy_daily(self._site)
                 self._wait(wake, look_every_s)
 
     def _wait(self, wake: threading.Event, at_most_s: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from importlib.metadata import version
 
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
 from bridge.domain.errors import Refused, Unavailable
@@ -115,7 +116,7 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
         held.ledger.hold([Trouble(one.sending_id, (one.problem,)) for one in refused])
     if not rendered:
         return 0
-    contract = held.archive.keep_contract(held.profile.files())
+    contract = held.archive.keep_contract(contract_files(held))
     held.archive.make_durable([file.kept for file in rendered])
     try:
         sealed = held.ledger.seal(
@@ -128,6 +129,14 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
         return 0  # linked at the next look of this same step
     keep_in_place(sealed, held)
     return sum(len(file.members) for file in rendered)
+
+
+def contract_files(held: Held) -> dict[str, bytes]:
+    """What made the files as they are: profile and templates, maps, software version. Enough to render them again."""
+    maps = held.site.deployment.maps_folder
+    files = {f"profile/{name}": content for name, content in held.profile.files().items()}
+    files |= {f"maps/{path.name}": path.read_bytes() for path in sorted(maps.glob("*.csv"))}
+    return files | {"version.txt": f"erp-bridge {version('erp-bridge')}\n".encode()}
 
 
 def rendered_without_refused(

@@ -1,6 +1,6 @@
 """Settle: every doubt of an earlier pass is resolved by looking, never by guessing (DESIGN, section 5).
 
-Sealed but not in the archive's place: the move is repeated. Announced only: nothing was visible, a new attempt.
+What a kill left half-indexed in the archive is mended. Sealed but not in the archive's place: the move is repeated. Announced only: nothing was visible, a new attempt.
 Staged: the transport looks; the temporary name of a rename that may still fire is put out of the way first.
 """
 
@@ -48,6 +48,7 @@ class StillInDoubt(Refused):
 
 def settle(endpoint: EndpointSettings, held: Held) -> int:
     """Resolve what an earlier pass left open. Gives how many files were settled."""
+    held.archive.mend()
     settled = keep_in_place(held.ledger.not_in_place(), held)
     doubts = held.ledger.doubts()
     if not doubts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from bridge.archive import Archive
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock
@@ -24,6 +25,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
         yield from attempted(f"profile {endpoint.profile}", partial(profile_of, endpoint, deployment))
     for flow in deployment.flows:
         yield from attempted(f"flow {flow.name}", partial(flow_findings, flow, deployment))
+    yield from attempted("archive", partial(archive_findings, deployment))
     if offline:
         return
     for store in deployment.stores.values():
@@ -43,6 +45,12 @@ def attempted(what: str, work: Callable[[], Sequence[Finding]]) -> Sequence[Find
 def maps_of(deployment: Deployment) -> list[Finding]:
     load_maps(deployment.maps_folder)
     return [Finding("maps", True, str(deployment.maps_folder))]
+
+
+def archive_findings(deployment: Deployment) -> list[Finding]:
+    archive = Archive(deployment.archive_folder)
+    archive.prepare()
+    return archive.check()
 
 
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:

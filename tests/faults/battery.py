@@ -96,7 +96,7 @@ def effects_of_a_clean_life(here: World, bridge: Zygote, record: Path) -> list[M
     moments = []
     for number in (1, 2):
         lines = record.with_suffix(f".{number}")
-        assert bridge.once(here.folder, record=lines)["code"] not in (None, 253, 255)
+        assert bridge.once(here.folder, record=lines)["code"] not in (None, 253, 255), bridge.said()
         here.erp.import_all()
         for line in lines.read_text().splitlines():
             ordinal, kind = line.split(" ", 1)
