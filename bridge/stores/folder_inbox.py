@@ -70,6 +70,7 @@ class Inbox:
         """
         try:
             self._make_folders()
+            self._clear_triggers()
             left = self._put_away(after)
             taken = self._take(max([_number_of(after), *(_number_of(path.name) for path in left)]) + 1)
         except OSError as error:
@@ -101,11 +102,27 @@ class Inbox:
         for folder in (settings.in_work, settings.processed, settings.refused):
             folder_effects.make_folder(folder)
 
+    def _clear_triggers(self) -> None:
+        """Remove the trigger of a file that a killed look took: the next file of that name must not be taken early."""
+        trigger = self._settings.trigger
+        taken = {dropped_name(path) for path in self._settings.in_work.iterdir()} if trigger else set()
+        if not taken:
+            return
+        with os.scandir(self._settings.path) as entries:
+            for entry in entries:
+                name = entry.name.removesuffix(trigger)
+                if name != entry.name and _safe(name) in taken and not (self._settings.path / name).exists():
+                    folder_effects.remove(self._settings.path / entry.name)
+
     def _put_away(self, after: str) -> list[Path]:
         """Move what is done; gives what is not, in order."""
         left: list[Path] = []
         for path in sorted(self._settings.in_work.iterdir()):
-            if not _NUMBERED.fullmatch(path.name) or path.name.endswith(PROBLEMS_SUFFIX):
+            if not _NUMBERED.fullmatch(path.name):
+                continue
+            if path.name.endswith(PROBLEMS_SUFFIX):
+                if path.exists() and not path.with_name(path.name.removesuffix(PROBLEMS_SUFFIX)).exists():
+                    _move(path, self._settings.refused)  # killed between the file's move and that of its notes
                 continue
             if path.name > after:
                 left.append(path)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from bridge.domain.errors import Unavailable
 from bridge.stores.base import WriteBack, WriteBackOutcome
 from bridge.testing.stores import numbers_for, outcomes
 from tests.stores.drops import DropFolder
+from tests.stores.killing import ends_before
 
 W = WriteBackOutcome
 
@@ -79,37 +79,19 @@ def test_a_folder_that_cannot_be_written_fails_the_batch_for_the_next_try(drop: 
     assert all(isinstance(receipt.error, Unavailable) for receipt in receipts)
 
 
-KILLED_AT = """
-import os, sys
-from bridge.config.values import StoreSettings
-from bridge.domain import effects
-from bridge.stores.base import WriteBack
-from bridge.stores.folder import open_store
-
-class Killer:
-    def __init__(self, moment): self.left = moment
-    def count(self):
-        if self.left == 0: os._exit(9)
-        self.left -= 1
-    def before(self, kind): self.count()
-    def after(self, kind): self.count()
-
-effects.observe(Killer(int(sys.argv[2])))
-store = open_store("drop", StoreSettings("drop", "folder", {"path": sys.argv[1]}, "x:1"), lambda: None)
-list(store.write_back([WriteBack(str(n), str(n), f"SO-{n}", "acme") for n in range(3)]))
-os._exit(0)
-"""
-
-
 def test_killed_at_any_moment_each_number_is_written_exactly_once(tmp_path: Path) -> None:
-    moments = 0
-    while True:
-        drop = DropFolder(tmp_path / str(moments))
-        done = subprocess.run([sys.executable, "-c", KILLED_AT, str(drop.path), str(moments)], check=False)
-        receipts = list(drop.open().write_back(numbers_for(["0", "1", "2"])))
-        assert set(outcomes(receipts)) <= {W.WRITTEN, W.ALREADY}, moments
-        assert sorted(row["erp_number"] for row in drop.results()) == ["SO-0", "SO-1", "SO-2"], moments
-        if done.returncode == 0:
-            break
-        moments += 1
-    assert moments == 14  # before and after: folder, fsync of file and folder, commit, rename, fsync, commit
+    numbers = numbers_for(["0", "1", "2"])
+    moment, is_over = 0, False
+    while not is_over:
+        drop = DropFolder(tmp_path / str(moment))
+        is_over = ends_before(moment, partial(_write, drop, numbers))
+        assert set(outcomes(list(drop.open().write_back(numbers)))) <= {W.WRITTEN, W.ALREADY}, moment
+        assert sorted(row["erp_number"] for row in drop.results()) == ["SO-0", "SO-1", "SO-2"], moment
+        moment += 1
+    assert (
+        moment == 15
+    )  # before and after: folder, fsync of file and folder, commit, rename, fsync, commit; and the end
+
+
+def _write(drop: DropFolder, numbers: list[WriteBack]) -> None:
+    assert len(list(drop.open().write_back(numbers))) == len(numbers)
