@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass, field
+
+SEEN_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Faults:
     hold_renames: bool = False  # renames wait, unanswered, until `release`
     takes_at_once: bool = False  # the ERP takes a visible file before the rename is even answered
     taken: list[tuple[str, bytes]] = field(default_factory=list)  # what it took, in order
-    seen: list[str] = field(default_factory=list)  # kinds of all requests, in order
+    seen: deque[str] = field(default_factory=lambda: deque(maxlen=SEEN_MAX))  # kinds of the last requests, in order
     _held: list[threading.Event] = field(default_factory=list)
 
     @property

@@ -105,6 +105,20 @@ class ServerFailed(Unavailable):
     )
 
 
+class OwnDiskFailed(Unavailable):
+    """Our own disk failed while bytes were on their way."""
+
+    kind = ProblemKind(
+        code="own-disk-failed",
+        title="erp-bridge's own disk failed while files were moved",
+        message="erp-bridge's own disk failed at {name} of {owner}: {what}. Nothing became visible to the ERP by it.",
+        action="Make room on the disk of the deployment folder, or have it repaired. Tried again by itself.",
+        cause="own-disk",
+        meaning="A file could not be read from the archive or written to the scratch folder.",
+        temporary=True,
+    )
+
+
 class AccessRefused(Refused):
     """The account has no right to do this."""
 

@@ -20,6 +20,7 @@ from bridge.transports.errors import (
     AccessRefused,
     FolderAbsent,
     LookRefused,
+    OwnDiskFailed,
     RenameDoubtful,
     ServerFailed,
     SizeDiffers,
@@ -47,8 +48,14 @@ def upload(wanted: Upload, owner: str, place: str) -> Job[Written | BridgeError]
     (opened,) = yield [wire.open_new(wanted.path)]
     if not isinstance(opened, Handle):
         return (yield from _why_not_created(wanted.path, opened, owner, place))
-    with _source(wanted.source) as source:
-        failure, size = yield from _write_all(opened.handle, source)
+    name = _name(wanted.path)
+    try:
+        with _source(wanted.source) as source:
+            failure, size = yield from _write_all(opened.handle, source)
+    except OSError as error:
+        yield [wire.on_handle(Kind.CLOSE, opened.handle)]
+        yield [wire.on_path(Kind.REMOVE, wanted.path)]
+        return OwnDiskFailed(owner=owner, name=name, what=error.strerror)
     if failure is None:
         if size is None:  # no FSTAT: look by name, after the close
             found = yield from look(wanted.path, owner)
@@ -58,7 +65,6 @@ def upload(wanted: Upload, owner: str, place: str) -> Job[Written | BridgeError]
         if size == wanted.size:
             return Written(wanted.path, size, verified=True)
     yield [wire.on_path(Kind.REMOVE, wanted.path)]  # nothing of it is of use; gives a full disk its space back
-    name = _name(wanted.path)
     if failure is None:
         return SizeDiffers(owner=owner, name=name, found=size, expected=wanted.size)
     return _refusal(failure, owner, "write", name)
@@ -167,16 +173,21 @@ def download(remote: RemoteFile, local: Path, owner: str) -> Job[int | BridgeErr
         if (yield from look(remote.path, owner)) is None:
             return Missing(what=f"{name} in the folder of {owner}")
         return _refusal(opened, owner, "read", name)
-    whole = False
+    outcome: int | BridgeError | None = None
+    is_ours = False
     try:
         with local.open("xb") as target:
-            received = yield from _read_all(opened.handle, remote.size, target.write)
-        whole = received == remote.size
+            is_ours = True
+            outcome = yield from _read_all(opened.handle, remote.size, target.write)
+        if outcome != remote.size:
+            outcome = SizeDiffers(owner=owner, name=name, found=outcome, expected=remote.size)
+    except OSError as error:
+        outcome = OwnDiskFailed(owner=owner, name=name, what=error.strerror)
     finally:
-        if not whole:
+        if is_ours and outcome != remote.size:
             discard_download(local)
     yield [wire.on_handle(Kind.CLOSE, opened.handle)]
-    return received if whole else SizeDiffers(owner=owner, name=name, found=received, expected=remote.size)
+    return outcome
 
 
 def _read_all(handle: bytes, size: int, sink: Callable[[bytes], object]) -> Job[int]:

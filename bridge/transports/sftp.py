@@ -17,11 +17,13 @@ from bridge.domain.finding import Finding
 from bridge.transports import jobs
 from bridge.transports.base import Properties, RemoteFile, Upload, Written
 from bridge.transports.connection import Line, connect
-from bridge.transports.errors import AccessRefused, FolderTooFull, LineLost, RenameDoubtful, ServerFailed
+from bridge.transports.errors import AccessRefused, FolderTooFull, LineLost, LookRefused, RenameDoubtful, ServerFailed
 from bridge.transports.options import SftpOptions, sftp_options
 from bridge.transports.packets import Job, LineDied, T
 from bridge.transports.probe import folder_findings, rename_finding
 from bridge.transports.wire import Answer, Code, Handle, Names, Status
+
+LOOKS_AT_ONCE = 512  # requests of some hundred bytes that open nothing on the other side
 
 
 def open_transport(name: str, settings: TransportSettings, clock: Clock) -> Sftp:
@@ -38,6 +40,7 @@ class Sftp:
         self._clock = clock
         self._line: Line | None = None
         self._refuses_existing: bool | None = None
+        self._can_look = True  # until a look is refused
 
     def __enter__(self) -> Sftp:
         self._line = connect(self._options, self.owner)
@@ -54,7 +57,7 @@ class Sftp:
 
     @property
     def properties(self) -> Properties:
-        return Properties(self._refuses_existing, can_look=True, software=self._line.software if self._line else "")
+        return Properties(self._refuses_existing, self._can_look, self._line.software if self._line else "")
 
     def write(self, uploads: Sequence[Upload]) -> Sequence[Written | BridgeError]:
         steps = [jobs.upload(upload, self.owner, self._options.place) for upload in uploads]
@@ -79,7 +82,9 @@ class Sftp:
         return self._or_lost(outcome)
 
     def look(self, paths: Sequence[str]) -> Sequence[RemoteFile | BridgeError | None]:
-        return [self._or_lost(outcome) for outcome in self._run([jobs.look(path, self.owner) for path in paths])]
+        outcomes = self._run([jobs.look(path, self.owner) for path in paths], LOOKS_AT_ONCE)
+        self._can_look = self._can_look and not any(isinstance(outcome, LookRefused) for outcome in outcomes)
+        return [self._or_lost(outcome) for outcome in outcomes]
 
     def digest(self, path: str, bytes_max: int) -> str | None:
         (outcome,) = self._run([jobs.digest(path, bytes_max)])
@@ -126,7 +131,7 @@ class Sftp:
     def remove(self, paths: Iterable[str]) -> Sequence[BridgeError | None]:
         steps = [jobs.remove(path, self.owner) for path in paths]
         with effect("sftp.remove"):
-            return [self._or_lost(outcome) for outcome in self._run(steps)]
+            return [self._or_lost(outcome) for outcome in self._run(steps, LOOKS_AT_ONCE)]
 
     def check(self, folders: Sequence[str]) -> Sequence[Finding]:
         """Works on the open connection, or makes one for the time of the check."""
@@ -152,10 +157,10 @@ class Sftp:
     def wake_paths(self) -> Sequence[str]:
         return ()
 
-    def _run(self, steps: Sequence[Job[T]]) -> Sequence[T | LineDied]:
+    def _run(self, steps: Sequence[Job[T]], width: int | None = None) -> Sequence[T | LineDied]:
         if self._line is None:
             return [LineDied("there is no connection", begun=False) for _ in steps]
-        return self._line.session.run(steps, self._options.width)
+        return self._line.session.run(steps, width or self._options.width)
 
     def _answered(self, step: Job[T]) -> T:
         (outcome,) = self._run([step])

@@ -63,6 +63,20 @@ class OpenSsh:
         }
         return TransportSettings("sftp", options, "bridge.toml:7", "inbound", "outbound", None, None)
 
+    def session_processes(self) -> list[int]:
+        """The processes that serve logins now."""
+        parents = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # ended meanwhile
+            parents[int(stat.parent.name)] = int(fields[1])
+        found = [self.process.pid]
+        for known in found:
+            found += [child for child, parent in parents.items() if parent == known]
+        return found[1:]
+
     def log(self) -> str:
         """What the server wrote."""
         return (self.state / "sshd.log").read_text()

@@ -148,3 +148,15 @@ def carry_one(server: Served, port: int, timeout_s: float, name: str) -> BridgeE
             return found if isinstance(found, BridgeError) else None
     except BridgeError as error:
         return error
+
+
+def test_a_large_upload_interrupted_at_every_piece_arrives_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Pain 8: what an interrupted upload left is never appended to, and never shines through."""
+    (file,) = files = sealed_files(tmp_path, 1, size=200_000)
+    with served(tmp_path) as server:
+        for piece in range(1, 8):  # 200,000 bytes are 7 writes
+            server.faults.cut = Cut("write", piece)
+            carrier = carrier_to(server, files, Handover())
+            assert carrier.run_until_placed() == 2, piece
+            assert contents(server.inbound) == {file.name: file.source.read_bytes()}, piece
+            (server.inbound / file.name).unlink()

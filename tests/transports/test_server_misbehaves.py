@@ -221,3 +221,21 @@ def test_a_server_never_shows_what_lies_outside_its_root(server: Served, ground:
     (written,) = ground.transport.write([Upload(b"x", "inbound/link/new.txt", 1)])
     assert isinstance(written, BridgeError)
     assert not (tmp_path / "new.txt").exists()
+
+
+def test_our_own_full_disk_is_told_apart_from_the_servers(ground: Ground, tmp_path: Path) -> None:
+    ground.put("answer.csv", b"accepted")
+    (tmp_path / "answer").write_bytes(b"in the way")
+    (outcome,) = ground.transport.fetch([(RemoteFile("inbound/answer.csv", 8, None), tmp_path / "answer")])
+    assert isinstance(outcome, Unavailable)
+    assert outcome.problem.message.startswith("erp-bridge's own disk failed at answer.csv of acme: File exists.")
+    assert (tmp_path / "answer").read_bytes() == b"in the way"
+    assert isinstance(ground.write("318.tmp", b"ours"), Written)  # the connection goes on
+
+
+def test_what_the_server_was_found_to_do_is_known_afterwards(server: Served, ground: Ground) -> None:
+    assert ground.transport.properties.can_look is True
+    assert ground.transport.properties.rename_refuses_existing is None
+    server.faults.refuse_look = True
+    ground.transport.look(["inbound"])
+    assert ground.transport.properties.can_look is False
