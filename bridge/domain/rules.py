@@ -14,6 +14,9 @@ from bridge.domain.limits import Limit
 from bridge.domain.maps import Maps
 from bridge.domain.policies import FieldPolicy, FlowRules
 
+# Codes and keys: one that is cut names something else, or nothing. They are refused when too long, whatever is picked.
+NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
+_NEVER_CUT_NAMES = ("country", "postal_code", "tax_id", "email", "phone", "sku", "erp_sku", "erp_tax_code", "unit_code")
 JUDGEMENT_VERSION = "1"  # raise it when a check changes, so that held orders are judged again after an upgrade
 
 
@@ -60,8 +63,13 @@ def fitted_limit(limit: Limit, flow: FlowRules, encoding: str) -> FittedLimit:
     unpicked = FieldPolicy.SPLIT if limit.parts > 1 and FieldPolicy.SPLIT in limit.policies else FieldPolicy.REFUSE
     owner, _, name = limit.field.rpartition(".")
     pattern = re.compile(limit.pattern) if limit.pattern else None
-    policy = flow.field_policies.get(limit.field, unpicked)
+    policy = flow.field_policies.get(limit.field, unpicked) if may_be_cut(limit.field) else FieldPolicy.REFUSE
     return FittedLimit(limit, policy, measure(limit.unit, encoding), pattern, owner or "order", name)
+
+
+def may_be_cut(field: str) -> bool:
+    """Whether a field is words for people, of which a part still says something."""
+    return field not in NEVER_CUT and field.rpartition(".")[2] not in _NEVER_CUT_NAMES
 
 
 def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
@@ -74,6 +82,8 @@ def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
             mistakes.append(
                 f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known)) or 'none'}"
             )
+        elif policy != FieldPolicy.REFUSE and not may_be_cut(name):
+            mistakes.append(f'{name} = "{policy}": a code is never cut; only "refuse" is allowed')
         elif policy not in limit.policies:
             mistakes.append(f'{name} = "{policy}": {limit.place or "the profile"} allows {", ".join(limit.policies)}')
     return mistakes

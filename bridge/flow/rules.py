@@ -33,13 +33,25 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
 
 
 def refuse_unallowed_fields(flow: FlowSettings, profile: Profile) -> None:
-    """Raise ConfigurationRefused when the flow would split or abbreviate a field that the profile does not allow to."""
+    """Raise ConfigurationRefused when the flow asks of a field what the profile does not allow or cannot hold."""
     mistakes = policy_mistakes(flow.rules(), profile.limits)
     if mistakes:
         what = f"flows.{flow.name}.fields asks what the profile {profile.name} does not allow: {'; '.join(mistakes)}"
         raise ConfigurationRefused(
             place=flow.place, what=what, cure="Change the flow's fields, or the profile's policies."
         )
+    refuse_ids_without_room(flow, profile)
+
+
+def refuse_ids_without_room(flow: FlowSettings, profile: Profile) -> None:
+    """Raise ConfigurationRefused when the profile's field is full before the store's own order id begins."""
+    fixed = len(flow.external_id.format(store_order_id="", order_number="", store=flow.store))
+    for limit in profile.limits:
+        if limit.field == "external_id" and limit.length_max is not None and fixed >= limit.length_max:
+            what = (
+                f"flows.{flow.name}.external_id begins with {fixed} characters; the ERP field holds {limit.length_max}"
+            )
+            raise ConfigurationRefused(place=flow.place, what=what, cure="Shorten the pattern, so that order ids fit.")
 
 
 def external_id_of(flow: FlowSettings, order: Order) -> str:

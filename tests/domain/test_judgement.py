@@ -135,5 +135,10 @@ def test_the_digest_changes_with_flow_maps_and_profile_and_with_nothing_else() -
 def test_a_flow_that_asks_what_the_profile_forbids_is_told_what_is_allowed() -> None:
     street = Limit("delivery.street", "Street", 35, policies=("refuse", "abbreviate"), place="profile.toml:31")
     flow = FlowRules(orders_from=datetime(2026, 11, 1, tzinfo=UTC), field_policies={"delivery.street": "split"})
+    sku = Limit("lines.erp_sku", "Article", 20, policies=("refuse", "abbreviate"))
+    cutting = FlowRules(orders_from=flow.orders_from, field_policies={"lines.erp_sku": "abbreviate"})
+    assert policy_mistakes(cutting, (sku,)) == [
+        'lines.erp_sku = "abbreviate": a code is never cut; only "refuse" is allowed'
+    ]
     assert policy_mistakes(flow, ()) == ["delivery.street has no limit in the profile; fields with one: none"]
     assert policy_mistakes(flow, (street,)) == ['delivery.street = "split": profile.toml:31 allows refuse, abbreviate']
