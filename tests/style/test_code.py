@@ -136,7 +136,7 @@ def _asserts(node: ast.AST) -> bool:
         return True
     name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
     return name in {"raises", "warns", "fail", "validate"} or name.startswith(
-        ("assert", "must_", "expect_", "check_", "run_state_machine")
+        ("assert", "must_", "expect_", "check_", "refuse_", "run_state_machine")
     )
 
 
