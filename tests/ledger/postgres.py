@@ -25,7 +25,8 @@ def server() -> Iterator[str]:
     files = folder / "data"
     try:
         run(programs / "initdb", "-D", files, "-U", "bridge", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=40"
+        settings = ["listen_addresses=''", f"unix_socket_directories='{folder}'", "max_connections=60", "fsync=off"]
+        options = " ".join(f"-c {setting}" for setting in settings)
         run(programs / "pg_ctl", "-D", files, "-w", "-o", options, "-l", folder / "log", "start")
         try:
             yield f"postgresql://bridge@/postgres?host={folder}"
