@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.finding import Finding
 from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
 from bridge.stores.folder_csv import records_of_csv
-from bridge.stores.folder_inbox import Inbox, dropped_name
+from bridge.stores.folder_inbox import SUFFIXES, Inbox, dropped_name
 from bridge.stores.folder_json import records_by_line, records_of_list
 from bridge.stores.folder_records import Place, Record, Source
 from bridge.stores.folder_results import Results
@@ -84,10 +85,18 @@ class FolderStore:
 
     def check(self) -> list[Finding]:
         """Look at the folders; take nothing."""
-        return [
-            _finding(f"store {self._settings.name}: folder of order files", self._settings.path),
-            _finding(f"store {self._settings.name}: folder of results", self._settings.results.parent),
+        name, path = self._settings.name, self._settings.path
+        findings = [
+            _finding(f"store {name}: folder of order files", path),
+            _finding(f"store {name}: folder of results", self._settings.results.parent),
         ]
+        unread = self._inbox.unread() if findings[0].fine else []
+        if unread:
+            detail = (
+                f"{len(unread)} files are not read, as their names end in none of {', '.join(SUFFIXES)}: {unread[0]}"
+            )
+            findings.append(Finding(f"store {name}: other files", False, detail, "Rename them or take them away."))
+        return findings
 
     def wake_paths(self) -> Sequence[str]:
         """The folder where files are dropped."""
@@ -108,13 +117,20 @@ class FolderStore:
                 records = records_by_line(file, source, start)
             case _:
                 records = records_of_list(file, source, start)
-        for record in records:
-            if record.told.problem is not None:
-                self._inbox.note(file, record.told.problem.message)
-            yield record
+        try:
+            for record in records:
+                if record.told.problem is not None:
+                    self._inbox.note(file, record.told.problem.message)
+                yield record
+        except OSError as error:  # the mount went away while we read
+            raise self._inbox.unavailable(error) from error
 
 
 def _finding(what: str, folder: Path) -> Finding:
     if not folder.is_dir():
         return Finding(what, False, f"{folder} is not a folder", f"Create or mount {folder}.")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(
+            what, False, f"{folder} is not ours to read and write", "Give erp-bridge's user all rights there."
+        )
     return Finding(what, True, str(folder))

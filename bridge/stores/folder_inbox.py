@@ -74,7 +74,7 @@ class Inbox:
             left = self._put_away(after)
             taken = self._take(max([_number_of(after), *(_number_of(path.name) for path in left)]) + 1)
         except OSError as error:
-            raise self._unavailable(error) from error
+            raise self.unavailable(error) from error
         return left + taken
 
     def note(self, file: Path, message: str) -> None:
@@ -89,10 +89,19 @@ class Inbox:
 
     def waiting(self) -> Iterator[os.DirEntry[str]]:
         """The files in the folder that look like order files."""
+        yield from (entry for entry in self._files() if Path(entry.name).suffix.lower() in SUFFIXES)
+
+    def unread(self) -> list[str]:
+        """The names of files that will never be read, as their suffix says nothing to us."""
+        trigger = self._settings.trigger
+        names = (entry.name for entry in self._files() if Path(entry.name).suffix.lower() not in SUFFIXES)
+        return sorted(_safe(name) for name in names if not (trigger and name.endswith(trigger)))
+
+    def _files(self) -> Iterator[os.DirEntry[str]]:
+        """Plain files that are not hidden."""
         with os.scandir(self._settings.path) as entries:
             for entry in entries:
-                suffix = Path(entry.name).suffix.lower()
-                if suffix in SUFFIXES and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
                     yield entry
 
     def _make_folders(self) -> None:
@@ -171,7 +180,7 @@ class Inbox:
         still_by_us_s = (now - since).total_seconds()  # where the file server's clock runs ahead of ours
         return item if still_by_file_s >= settle_s or still_by_us_s >= max(settle_s, 0.001) else None
 
-    def _unavailable(self, error: OSError) -> FolderUnavailable:
+    def unavailable(self, error: OSError) -> FolderUnavailable:
         what = "it is not there" if isinstance(error, FileNotFoundError) else (error.strerror or "no reason given")
         return FolderUnavailable(store=self._settings.name, path=self._settings.path, what=what)
 

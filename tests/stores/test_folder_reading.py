@@ -265,6 +265,22 @@ def test_a_folder_that_is_not_there_is_no_empty_folder(drop: DropFolder) -> None
     assert [finding.fine for finding in store.check()] == [False, False]
 
 
+def test_a_file_that_cannot_be_read_any_more_is_tried_again(drop: DropFolder) -> None:
+    drop.drop("a.jsonl", lines(order_fields("1")))
+    look(drop.open())
+    (drop.path / "in-work" / "00000001.00000-a.jsonl").unlink()
+    (drop.path / "in-work" / "00000001.00000-a.jsonl").mkdir()
+    with pytest.raises(FolderUnavailable):
+        look(drop.open())
+
+
+def test_check_names_files_that_nobody_will_read(drop: DropFolder) -> None:
+    drop.drop("orders.xml", "<orders/>")
+    drop.drop("a.csv.done", "")
+    (finding,) = [finding for finding in drop.open(trigger=".done").check() if not finding.fine]
+    assert finding.detail.startswith("1 files are not read") and finding.detail.endswith(": orders.xml")
+
+
 def test_the_folder_wakes_the_engine(drop: DropFolder) -> None:
     assert drop.open().wake_paths() == (str(drop.path),)
 

@@ -88,9 +88,7 @@ def test_killed_at_any_moment_each_number_is_written_exactly_once(tmp_path: Path
         assert set(outcomes(list(drop.open().write_back(numbers)))) <= {W.WRITTEN, W.ALREADY}, moment
         assert sorted(row["erp_number"] for row in drop.results()) == ["SO-0", "SO-1", "SO-2"], moment
         moment += 1
-    assert (
-        moment == 15
-    )  # before and after: folder, fsync of file and folder, commit, rename, fsync, commit; and the end
+    assert moment == 15  # twice seven effects, and the end
 
 
 def _write(drop: DropFolder, numbers: list[WriteBack]) -> None:
