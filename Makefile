@@ -52,7 +52,7 @@ test-machine:
 # Made once, and brought up to date in place when the lock or the project file changes.
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@PYTHON="$(PYTHON)" ci/debian-packages python
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
