@@ -198,8 +198,10 @@ class Local:
         return findings
 
     def wake_paths(self) -> Sequence[str]:
-        """The root: its folders come and go below it."""
-        return (str(self._root),)
+        """Where the ERP's answers come; not the inbound folder, where our own files would wake us."""
+        if self._options.outbound is None:
+            return ()
+        return (str(self._root / self._options.outbound.lstrip("/")),)
 
     def _refusal(self, error: OSError, verb: str, path: str) -> BridgeError:
         """Our error for what the operating system said; nothing was changed."""

@@ -51,6 +51,7 @@ class LocalOptions:
 
     folder: Path
     place: str = ""
+    outbound: str | None = None  # where the ERP writes: a change there means 'look soon'
 
 
 def sftp_options(settings: TransportSettings) -> SftpOptions:
@@ -96,7 +97,7 @@ def local_options(settings: TransportSettings) -> LocalOptions:
     folder = settings.options.get("folder")
     if not isinstance(folder, str | Path) or not str(folder):
         _refuse(settings.place, "folder is missing", "Name the mounted folder that inbound and outbound lie in.")
-    return LocalOptions(Path(folder), settings.place)
+    return LocalOptions(Path(folder), settings.place, settings.outbound)
 
 
 def _host_keys(given: object, place: str) -> tuple[str, ...]:

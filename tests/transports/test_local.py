@@ -134,7 +134,12 @@ def test_the_root_itself_can_be_the_folder(share: Path) -> None:
         (root,) = transport.look(["."])
         assert isinstance(root, RemoteFile)
         assert [file.path for file in transport.list(".", 10)] == ["a.csv"]
-        assert transport.wake_paths() == (str(share),)
+
+
+def test_an_answer_wakes_us_and_our_own_files_do_not(share: Path) -> None:
+    for outbound, paths in (("/out", (f"{share}/out",)), (None, ())):
+        settings = TransportSettings("local", {"folder": str(share)}, "bridge.toml:7", "in", outbound, None, None)
+        assert open_transport("acme", settings, noon).wake_paths() == paths
 
 
 def test_bytes_and_names_are_durable_before_an_outcome_is_told(ground: Ground) -> None:
