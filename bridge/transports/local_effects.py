@@ -85,7 +85,8 @@ def rename_noreplace(from_folder: int, old: str, to_folder: int, new: str) -> No
     elif failed:
         raise OSError(failed, os.strerror(failed))
     sync(to_folder)
-    sync(from_folder)
+    if not os.path.sameopenfile(from_folder, to_folder):
+        sync(from_folder)
 
 
 def link_and_unlink(from_folder: int, old: str, to_folder: int, new: str) -> None:
