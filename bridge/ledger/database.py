@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bridge.domain.effects import effect
+from bridge.ledger.bulk import insert_rows
 from bridge.ledger.columns import Rows, look
 from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerUnavailable, PromiseKept
 from bridge.ledger.network_folders import refuse_network_folder
@@ -85,7 +86,7 @@ class Changes:
     def insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         """Add many rows; each row must name the same columns."""
         if rows:
-            self.connection.execute(table.insert(), rows)
+            insert_rows(self.connection, table, rows)
             self.count += len(rows)
 
     def reserve_ids(self, table: sa.Table, count: int) -> list[int]:

@@ -120,11 +120,7 @@ class EndpointLedger:
     # export
 
     def exportable(
-        self,
-        full_flows: Sequence[str],
-        selected_flows: Sequence[str],
-        limit: int,
-        purpose: Purpose = Purpose.NEW,
+        self, full_flows: Sequence[str], selected_flows: Sequence[str], limit: int, purpose: Purpose = Purpose.NEW
     ) -> list[ToExport]:
         """Ready sendings, oldest first; of selected flows only the released ones."""
         with self._writer.database.reading() as connection:
@@ -151,11 +147,7 @@ class EndpointLedger:
             return sealing.next_sequence_number(connection, self._held.endpoint_id)
 
     def seal(
-        self,
-        files: Sequence[SealRequest],
-        first_sequence_number: int,
-        business_day: date,
-        register_required: bool,
+        self, files: Sequence[SealRequest], first_sequence_number: int, business_day: date, register_required: bool
     ) -> list[SealedFile]:
         """Seal all of these files in one commit, or none."""
         with self._writer.by_pass(self._held) as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier, Thread
+from traceback import format_exception
 
 import pytest
 import sqlalchemy as sa
@@ -264,6 +265,20 @@ def test_an_error_of_the_database_shows_no_values(ledger: Ledger, clock: TestClo
     with pytest.raises(DBAPIError) as caught, ledger._writer.database.engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO nowhere VALUES (:name)"), {"name": "Kowalska"})
     assert "Kowalska" not in str(caught.value)
+
+
+def test_many_rows_that_break_a_promise_are_refused_without_showing_them(ledger: Ledger) -> None:
+    held = ledger.take("acme", "test")
+    fetch(held, revision("a"))
+    (one,) = due(held)
+    rows = [
+        {"endpoint_id": 1, "order_id": one.order_id, "external_id": f"Kowalska {each}", "folded": f"kowalska {each}"}
+        for each in range(20)
+    ]
+    with pytest.raises(ExternalIdTaken) as caught, ledger._writer.database.writing() as changes:
+        changes.insert(external_ids, rows)
+    assert "Kowalska" not in "".join(format_exception(caught.value))
+    assert approve(held) == []
 
 
 def test_two_endpoints_of_one_ledger_do_not_stand_in_each_others_way(ledger: Ledger, clock: TestClock) -> None:
