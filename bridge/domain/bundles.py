@@ -43,6 +43,28 @@ def _components(lines: Sequence[Line]) -> dict[int, list[Line]]:
     return found
 
 
+def kits_of_mixed_tax(order: Order, flow: FlowRules) -> list[tuple[Line, tuple[Decimal | None, ...]]]:
+    """Kits that cannot travel by the flow's policy with a true tax rate, each with the rates that meet in it."""
+    if flow.kit == KitPolicy.SEPARATE:
+        return []
+    components = _components(order.lines)
+    found = []
+    for kit in (line for line in order.lines if line.position in components):
+        parts = components[kit.position]
+        rates = tuple(dict.fromkeys(one.tax_rate for one in (kit, *parts) if one.net or one.tax))
+        stays_mixed = flow.kit == KitPolicy.BUNDLE or not _sharing(kit, parts)
+        if len(rates) > 1 and stays_mixed:
+            found.append((kit, rates))
+    return found
+
+
+def _sharing(kit: Line, parts: Sequence[Line]) -> list[Line]:
+    """The components that can take a share of the kit's own worth: taxed as it is, or worth nothing yet."""
+    if not (kit.net or kit.tax):
+        return list(parts)
+    return [part for part in parts if part.tax_rate == kit.tax_rate or not (part.net or part.tax)]
+
+
 def _bundled(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Each kit with the worth of its components; the components themselves gone."""
     components = _components(lines)
@@ -85,15 +107,22 @@ def _in_components(lines: Sequence[Line], digits: int) -> tuple[Line, ...]:
     components = _components(lines)
     shared: dict[int, Line] = {}
     for kit in (line for line in lines if line.position in components):
-        parts = components[kit.position]
-        nets = shares(kit.net, [part.net or part.quantity for part in parts], digits)
-        taxes = shares(kit.tax, [part.net or part.quantity for part in parts], digits)
-        discounts = shares(kit.discount, [part.net or part.quantity for part in parts], digits)
-        for part, net, tax, discount in zip(parts, nets, taxes, discounts, strict=True):
-            shared[part.position] = (
-                _priced(part, part.net + net, part.tax + tax, part.discount + discount) if net or tax else part
-            )
+        parts = _sharing(kit, components[kit.position]) or components[kit.position]
+        by_worth = any(part.net for part in parts)
+        weights = [part.net if by_worth else part.quantity for part in parts]
+        given = [shares(amount, weights, digits) for amount in (kit.net, kit.tax, kit.discount)]
+        for part, net, tax, discount in zip(parts, *given, strict=True):
+            if net or tax:
+                shared[part.position] = _with_share(part, kit, net, tax, discount)
     return tuple(shared.get(line.position, line) for line in lines if line.position not in components)
+
+
+def _with_share(part: Line, kit: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
+    """The component with its share. One that was worth nothing is taxed as the kit is."""
+    worth = _priced(part, part.net + net, part.tax + tax, part.discount + discount)
+    if part.net or part.tax:
+        return worth
+    return worth.model_copy(update={"tax_rate": kit.tax_rate, "tax_code": kit.tax_code})
 
 
 def shares(amount: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:

@@ -60,11 +60,37 @@ def test_a_bundle_is_one_line_worth_itself_and_its_components() -> None:
     assert bundle.tax_rate is None  # 23% and 8% in one line: no single rate is true
 
 
-def test_components_share_the_kits_own_worth_by_what_they_are_worth() -> None:
+def test_components_of_the_kits_own_tax_share_its_worth() -> None:
     a, b, *others = sent(kit="components")
     assert [line.sku for line in others] == ["MUG", "007"]
-    assert (a.sku, a.net, a.tax, a.unit_net) == ("A", Decimal("28.00"), Decimal("6.44"), Decimal("14.00"))
-    assert (b.sku, b.net, b.tax) == ("B", Decimal("7.00"), Decimal("0.86"))
+    assert (a.sku, a.net, a.tax, a.unit_net) == ("A", Decimal("30.00"), Decimal("6.90"), Decimal("15.00"))
+    assert (b.sku, b.net, b.tax) == ("B", Decimal("5.00"), Decimal("0.40"))  # 8%: takes nothing that was taxed at 23%
+
+
+def test_components_that_are_worth_nothing_share_by_quantity_and_are_taxed_as_the_kit() -> None:
+    changes = {
+        "lines": [
+            {**KIT["lines"][0], "net": "10.00", "tax": "2.30", "gross": "12.30", "tax_code": "standard"},
+            {
+                "position": 2,
+                "kind": "kit_component",
+                "sku": "A",
+                "parent_position": 1,
+                "quantity": "2",
+                "tax_rate": "0",
+            },
+            {"position": 3, "kind": "kit_component", "sku": "B", "parent_position": 1},
+        ]
+    }
+    a, b = lines_to_send(order(changes), rules(kit="components").flow)
+    assert (a.net, a.tax, a.gross, a.tax_rate, a.tax_code) == (
+        Decimal("6.67"),
+        Decimal("1.53"),
+        Decimal("8.20"),
+        Decimal("0.23"),
+        "standard",
+    )
+    assert (b.net, b.tax, b.gross) == (Decimal("3.33"), Decimal("0.77"), Decimal("4.10"))
 
 
 def test_a_kit_without_components_stays_a_line() -> None:
