@@ -23,6 +23,7 @@ CLOCKS_AND_CHANCE = re.compile(
     r"^(datetime\.)*datetime\.(now|utcnow|today)$|^(datetime\.)*date\.today$|^random\.|^time\.time"
 )
 PURE_ROOMS = ("bridge/domain/", "bridge/profiles/", "bridge/ledger/", "bridge/flow/")
+ROOMS_WITH_DOORS = {"stores", "profiles", "transports", "ledger", "archive"}
 # The borders where a bug is turned into something a person sees; everywhere else the named kind is caught.
 MAY_CATCH_EVERYTHING = {
     "bridge/cli/context.py": "a command ends with words and an exit code",
@@ -138,6 +139,22 @@ def _asserts(node: ast.AST) -> bool:
     return name in {"raises", "warns", "fail", "validate"} or name.startswith(
         ("assert", "must_", "expect_", "check_", "refuse_", "run_state_machine")
     )
+
+
+def test_a_room_is_entered_by_its_door() -> None:
+    past_the_door = [
+        f"{source.name}:{node.lineno} {node.module}"
+        for source in sources("bridge")
+        if not source.name.startswith("bridge/testing/")  # the contract suites look deeper
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("bridge.")
+        and node.module.count(".") > 1
+        and node.module.split(".")[1] in ROOMS_WITH_DOORS
+        and source.name.split("/")[1] != node.module.split(".")[1]
+    ]
+    assert past_the_door == []
 
 
 def test_time_and_chance_are_passed_into_the_rooms_that_decide() -> None:

@@ -33,6 +33,9 @@ PERSONAL_OR_SECRET = re.compile(
     re.VERBOSE,
 )
 
+# Digests, module names and most names of endpoints: none of the patterns above can match in them, and they are many.
+PLAIN = re.compile(r"[0-9a-z.-]{0,200}")
+
 
 def tame_values(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
     """Every value as a short, printable scalar, or a short list of them."""
@@ -60,6 +63,8 @@ def tamed(value: object) -> object:
 
 def tamed_text(text: str) -> str:
     """One short line without control characters, with what looks personal or secret masked."""
+    if PLAIN.fullmatch(text):
+        return text
     # Masked before it is cut, so that a cut can't hide the half that would have been recognised.
     text = PERSONAL_OR_SECRET.sub(MASK, text[: VALUE_CHARACTERS_MAX * 4])
     if len(text) > VALUE_CHARACTERS_MAX:
