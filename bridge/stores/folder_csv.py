@@ -11,7 +11,6 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +19,7 @@ from bridge.stores.folder_columns import fields_of, problems_of_header
 from bridge.stores.folder_order import NotAnOrder, order_of
 from bridge.stores.folder_records import Place, Record, Source, as_text, malformed, told
 from bridge.stores.folder_settings import AUTOMATIC, CsvDialect
+from bridge.stores.marks import Marks
 
 LINE_BYTES_MAX = 2**20
 LINES_PER_ORDER_MAX = 10_000
@@ -59,7 +59,7 @@ class _Group:
 def _orders(rows: _Rows, header: Sequence[str], source: Source, dialect: CsvDialect) -> Iterator[Record]:
     """The orders behind the header. An order is known to be whole when the next one begins, or at the file's end."""
     key_at = header.index(KEY)
-    ended: set[bytes] = set()  # a digest of each id: 8 bytes for an order, whatever its id
+    ended = Marks()
     group: _Group | None = None
     before = rows.place
     try:
@@ -82,16 +82,14 @@ def _orders(rows: _Rows, header: Sequence[str], source: Source, dialect: CsvDial
         yield Record(_told(group, header, source, dialect, ended), rows.place)
 
 
-def _told(group: _Group, header: Sequence[str], source: Source, dialect: CsvDialect, ended: set[bytes]) -> StoreOrder:
+def _told(group: _Group, header: Sequence[str], source: Source, dialect: CsvDialect, ended: Marks) -> StoreOrder:
     """One order's rows as an order or a problem."""
     original = _kept(group, header, source)
-    mark = blake2b(group.key.encode(), digest_size=8).digest()
     try:
         if not group.key:
             raise NotAnOrder(f"{KEY} is empty in the order's first row")
-        if mark in ended:
+        if not ended.add(group.key):
             raise NotAnOrder("its rows stand apart from earlier rows of the same order")
-        ended.add(mark)
         if any(any(cells[len(header) :]) for cells in group.cells):
             raise NotAnOrder("a row has more cells than the header")
         named = [dict(zip(header, cells, strict=False)) for cells in group.cells]

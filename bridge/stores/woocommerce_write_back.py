@@ -62,7 +62,7 @@ class WritingBack:
             if order is None or order.get("status") == "trash":
                 return WriteBackReceipt(number, WriteBackOutcome.GONE)
             there = self._numbers_in(order, number)
-            others = [text for text in there if text != number.erp_number]
+            others = [text for text in there if text != number.erp_number.strip()]
             if others:
                 return WriteBackReceipt(number, WriteBackOutcome.DIFFERENT, found=others[0])
             if not there:
@@ -112,7 +112,7 @@ class WritingBack:
         body = {"meta_data": [{"key": self._key(number), "value": number.erp_number}]}
         path = f"/orders/{number.store_order_id}"
         answer = self._client.write("PUT", path, TO_WRITE, body, number.store_order_id)
-        if number.erp_number not in self._numbers_in(self._table(answer.text), number):
+        if number.erp_number.strip() not in self._numbers_in(self._table(answer.text), number):
             raise StoreDidNotKeep(store=self._settings.name, order=number.store_order_id, key=self._key(number))
 
     def _note(self, number: WriteBack) -> None:

@@ -138,6 +138,14 @@ def test_two_endpoints_can_keep_their_numbers_apart_and_the_note_can_be_left_out
     assert shop.simulator.notes(placed) == []
 
 
+def test_a_number_with_blanks_around_is_known_again(shop: WooShop) -> None:
+    (placed,) = shop.place()
+    padded = WriteBack(placed, placed, " 00471 ", "acme")
+    assert outcomes(list(shop.open().write_back([padded]))) == [W.WRITTEN]
+    assert outcomes(list(shop.open().write_back([padded]))) == [W.ALREADY]
+    assert len(shop.simulator.notes(placed)) == 1
+
+
 def test_an_id_that_is_no_woocommerce_id_is_gone_and_never_part_of_an_address(shop: WooShop) -> None:
     (receipt,) = shop.open().write_back(numbers_for(["1/../../users/1"]))
     assert receipt.outcome is W.GONE
