@@ -108,8 +108,8 @@ def commands_page() -> str:
         "# Commands",
         "",
         "Generated from the code by `make docs`; do not edit. Exit codes: [exceptions.md](exceptions.md#exit-codes).",
-        "`--json` prints one JSON document on standard output; its keys are the columns of the table with `_` for blanks,",
-        "and they are stable: a key is only ever added.",
+        "`--json` prints one JSON document on standard output; its keys are the columns of the table with `_` for",
+        "blanks, and they are stable: a key is only ever added.",
         "",
     ]
     for name, command in walk(root, "bridge"):

@@ -25,7 +25,7 @@ def list_exceptions(
 ) -> None:
     """Open exceptions, oldest first: one for each cause, with the number of orders that it holds."""
     with site_in(config) as site:
-        rows = [exception_row(one) for one in site.ledger.reading.exceptions(not closed, after, limit)]
+        rows = [exception_row(site, one) for one in site.ledger.reading.exceptions(not closed, after, limit)]
     show.table("Exceptions", EXCEPTION_COLUMNS, rows, json_form=json_form)
 
 
@@ -35,7 +35,8 @@ def show_exception(number: Exception_, config: Config = HERE, json_form: Json = 
     with site_in(config) as site:
         view = site.ledger.reading.exception(number)
         orders = [as_row(one, *ORDER_COLUMNS) for one in site.ledger.reading.held_orders(number)]
-    facts = exception_row(view) | as_row(view, "message", "scope", "step", "last_seen_at", "closed_at", "close_reason")
+        row = exception_row(site, view)
+    facts = row | as_row(view, "message", "scope", "step", "last_seen_at", "closed_at", "close_reason")
     if json_form:
         show.as_json({**facts, "held": orders})
         return

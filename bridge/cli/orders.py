@@ -47,7 +47,7 @@ def show_order(order: Order, config: Config = HERE, json_form: Json = False) -> 
 
 def show_one(site: Site, view: OrderView, *, json_form: bool) -> None:
     reading = site.ledger.reading
-    troubles = [exception_row(one) for one in reading.open_troubles(view.sending_id)]
+    troubles = [exception_row(site, one) for one in reading.open_troubles(view.sending_id)]
     revisions = [
         {
             "revision": one.revision_number,

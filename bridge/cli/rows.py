@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
 from bridge.ledger import ExceptionView, FileView, OrderView, StoryLine
 
@@ -35,15 +36,15 @@ def file_row(view: FileView) -> dict[str, Any]:
     return as_row(view, *FILE_COLUMNS)
 
 
-def exception_row(view: ExceptionView) -> dict[str, Any]:
+def exception_row(site: Site, view: ExceptionView) -> dict[str, Any]:
     names = ("code", "title", "orders", "next_try_at", "times", "opened_at", "action")
-    return as_row(view, *names, id=view.exception_id, by_itself=view.temporary)
+    return as_row(view, *names, id=view.exception_id, by_itself=not needs_person(site, view))
 
 
 def story_row(line: StoryLine) -> dict[str, Any]:
     return as_row(line, *STORY_COLUMNS)
 
 
-def needs_person(site: Site) -> bool:
-    """Whether an open exception waits for somebody."""
-    return any(not one.temporary for one in site.ledger.reading.exceptions())
+def somebody_is_needed(site: Site) -> bool:
+    """Whether an open exception waits for a person."""
+    return any(needs_person(site, one) for one in site.ledger.reading.exceptions())

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from bridge.cli import show
-from bridge.cli.rows import EXCEPTION_COLUMNS, as_row, exception_row, needs_person
 from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now
+from bridge.cli.rows import EXCEPTION_COLUMNS, as_row, exception_row, somebody_is_needed
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.engine import PassOutcome, Service, run_endpoints
 from bridge.engine.health import Health
@@ -44,7 +44,7 @@ def once(
             raise typer.BadParameter(f"no endpoint {', '.join(sorted(unknown))} in bridge.toml")
         outcomes = run_endpoints(site, chosen, os_user())
         show.table("Pass", ("endpoint", *STEPS, "trouble"), map(outcome_row, outcomes), json_form=json_form)
-        attention = EXIT_ATTENTION if needs_person(site) else EXIT_OK
+        attention = EXIT_ATTENTION if somebody_is_needed(site) else EXIT_OK
     raise typer.Exit(max((outcome.exit_code for outcome in outcomes), default=EXIT_OK) or attention)
 
 
@@ -73,7 +73,7 @@ def status(config: Config = HERE, json_form: Json = False) -> None:
         reading = site.ledger.reading
         orders = [as_row(one, "endpoint", "flow", "state", orders=one.count) for one in reading.state_counts()]
         endpoints = [as_row(one, *ENDPOINT_COLUMNS, endpoint=one.name) for one in reading.endpoints()]
-        troubles = [exception_row(one) for one in reading.exceptions()]
+        troubles = [exception_row(site, one) for one in reading.exceptions()]
     if json_form:
         show.as_json({"orders": orders, "endpoints": endpoints, "exceptions": troubles})
         return

@@ -15,7 +15,7 @@ import structlog
 
 from bridge.config.values import EndpointSettings
 from bridge.engine.health import Health
-from bridge.engine.passes import run_one_pass, tidy_daily
+from bridge.engine.passes import PassOutcome, run_one_pass, tidy_daily
 from bridge.engine.wake import FolderWatch
 from bridge.flow.site import Site
 from bridge.stores import open_store
@@ -23,7 +23,7 @@ from bridge.transports import open_transport
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY_S = 5.0  # at the ERP's folders, between the flows' own schedules
+LOOK_EVERY_S = 60.0  # at the ERP's folders, where no flow says that it is more urgent
 SETTLE_AFTER_WAKE_S = 0.2  # lets a burst of folder events become one look
 
 
@@ -66,7 +66,7 @@ class Service:
             wake.clear()
             now = time.monotonic()
             due = {flow.name for flow in flows if woken or due_at[flow.name] <= now}
-            outcome = run_one_pass(self._site, endpoint, self._actor, lambda flow: flow.name in due, self._stopping.is_set)  # noqa: B023  # used before the loop goes on
+            outcome = self._pass(endpoint, due)
             for flow in flows:
                 if flow.name in due:
                     due_at[flow.name] = time.monotonic() + flow.every_s
@@ -74,6 +74,9 @@ class Service:
             if not outcome.did_something:
                 tidy_daily(self._site)
                 self._wait(wake, look_every_s)
+
+    def _pass(self, endpoint: EndpointSettings, due: set[str]) -> PassOutcome:
+        return run_one_pass(self._site, endpoint, self._actor, lambda flow: flow.name in due, self._stopping.is_set)
 
     def _wait(self, wake: threading.Event, at_most_s: float) -> None:
         if wake.wait(at_most_s):

@@ -139,7 +139,9 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
     read = [read_answer(one, answers, held) for one in news]
-    paths = held.archive.place([placement_of(one, problem, held) for one, (_, _, problem, _) in zip(news, read, strict=True)])
+    paths = held.archive.place(
+        [placement_of(one, problem, held) for one, (_, _, problem, _) in zip(news, read, strict=True)]
+    )
     references = held.ledger.files_by_name([reference for reference, *_ in read if reference])
     applied = held.ledger.apply_answers(
         [

@@ -64,9 +64,7 @@ def leading(outcomes: Sequence[Staged | BridgeError]) -> list[Staged]:
     return ready
 
 
-def place_batch(
-    endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: Sequence[Staged], held: Held
-) -> int:
+def place_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: Sequence[Staged], held: Held) -> int:
     """Rename in sequence order and record what is visible, in one commit. What has no answer stays a doubt."""
     if not ready:
         return 0

@@ -159,7 +159,7 @@ def rendered_without_refused(
 
 
 def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
-    answers = held.profile.answers
+    answers = held.profile.answers if held.endpoint.transport.outbound else None
     within_s = held.endpoint.answer_within_s or (answers.within_s if answers else None)
     return SealRequest(
         sequence_number=file.sequence_number,

@@ -13,7 +13,7 @@ from bridge.config.values import FlowSettings
 from bridge.domain.money import to_minor
 from bridge.domain.revision import MAPPER_VERSION, content_of, customer_key, revision_digest
 from bridge.flow.site import Held
-from bridge.ledger import News, NewRevision
+from bridge.ledger import NewRevision, News
 from bridge.stores import StoreOrder
 
 
@@ -41,7 +41,8 @@ def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], curs
         return 0
     path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
     revisions = [
-        new_revision(order, digest, str(path), line, held.site.clock()) for line, (order, digest) in enumerate(fresh, start=1)
+        new_revision(order, digest, str(path), line, held.site.clock())
+        for line, (order, digest) in enumerate(fresh, start=1)
     ]
     held.ledger.add_page(flow.name, revisions, cursor)
     return len(fresh)

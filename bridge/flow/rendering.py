@@ -47,7 +47,11 @@ class OrderRefused(Refused):
 
 
 def render(
-    members: Sequence[ToExport], sequence_number: int, sealed_at: datetime, held: Held, flows: Mapping[str, FlowSettings]
+    members: Sequence[ToExport],
+    sequence_number: int,
+    sealed_at: datetime,
+    held: Held,
+    flows: Mapping[str, FlowSettings],
 ) -> Rendered:
     """Render the batch with the number that it will get. Raises OrderRefused for the first order that cannot be."""
     context = context_of(members, sequence_number, sealed_at, held.today(), held)

@@ -1,7 +1,8 @@
 """Settle: every doubt of an earlier pass is resolved by looking, never by guessing (DESIGN, section 5).
 
-What a kill left half-indexed in the archive is mended. Sealed but not in the archive's place: the move is repeated. Announced only: nothing was visible, a new attempt.
-Staged: the transport looks; the temporary name of a rename that may still fire is put out of the way first.
+What a kill left half-indexed in the archive is mended. Sealed but not in the archive's place: the move is repeated.
+Announced only: nothing was visible, a new attempt. Staged: the transport looks; the temporary name of a rename that may
+still fire is put out of the way first.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ class StrangerInPlace(Refused):
     kind = ProblemKind(
         code="stranger-in-place",
         title="{name} in the folder of {endpoint} is not our file",
-        message="{name} is in the folder of {endpoint} with other bytes ({detail}). Ours is not placed; the file there is "
-        "untouched.",
+        message="{name} is in the folder of {endpoint} with other bytes ({detail}). Ours is not placed; the file there "
+        "is untouched.",
         action="Ask the owner of {endpoint} who wrote it. When it is gone: bridge files retry {endpoint} {number}.",
         cause="file:{endpoint}/{number}",
         meaning="A file of another size or digest has the name that ours must get.",
@@ -38,9 +39,9 @@ class StillInDoubt(Refused):
     kind = ProblemKind(
         code="still-in-doubt",
         title="Whether {endpoint} has {name} is not known",
-        message="It is not known whether {name} reached {endpoint}: {detail}. Nothing is sent again until that is known.",
-        action="Look in the ERP for the orders of this file. Then: bridge files settle {endpoint} {number} --placed, or "
-        "--not-placed.",
+        message="It is not known whether {name} reached {endpoint}: {detail}. Nothing is sent again until it is known.",
+        action="Look in the ERP for the orders of this file. Then: bridge files settle {endpoint} {number} --placed "
+        "(or --not-placed) --reason TEXT.",
         cause="file:{endpoint}/{number}",
         meaning="The line died during the rename, and the server does not let us look.",
     )

@@ -42,7 +42,9 @@ STORY: tuple[tuple[str, Step], ...] = (  # whose step it is, and what it does
 )
 
 
-def run_pass(site: Site, endpoint: EndpointSettings, actor: str, due: Due, stopping: Callable[[], bool]) -> dict[str, int]:
+def run_pass(
+    site: Site, endpoint: EndpointSettings, actor: str, due: Due, stopping: Callable[[], bool]
+) -> dict[str, int]:
     """Run every step once; one store's or one server's trouble keeps no other from its work. The caller has the lock.
 
     Gives what each step moved. A bug rises through here, ends the pass, and is recorded by the engine.

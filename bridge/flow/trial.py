@@ -12,7 +12,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.flow.rules import refuse_unallowed_fields
-from bridge.profiles import load_profile
+from bridge.profiles import Profile, load_profile
 from bridge.stores import open_store
 from bridge.transports import open_transport
 
@@ -55,7 +55,21 @@ def archive_findings(deployment: Deployment) -> list[Finding]:
 
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:
     profile = load_profile(endpoint.profile, deployment.profiles_folder)
-    return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}")]
+    return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}"), *mismatches(endpoint, profile)]
+
+
+def mismatches(endpoint: EndpointSettings, profile: Profile) -> list[Finding]:
+    """What the endpoint and its profile expect of each other and do not get."""
+    transport, what, found = endpoint.transport, f"endpoint {endpoint.name}", []
+    if transport.register is not None and profile.register is None:
+        cure = f"Add [register] to profile {profile.name}, or take register out of {transport.place}."
+        found.append(Finding(what, False, f"profile {profile.name} does not say how to read the register", cure))
+    if profile.answers is not None and transport.outbound is None:
+        cure = f"Name the folder of the ERP's answers: outbound in {transport.place}."
+        found.append(
+            Finding(what, False, f"profile {profile.name} expects answers, but there is no outbound folder", cure)
+        )
+    return found
 
 
 def flow_findings(flow: FlowSettings, deployment: Deployment) -> list[Finding]:

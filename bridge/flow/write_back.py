@@ -1,4 +1,4 @@
-"""Write back: the ERP's number goes into the store's order. Read before write; another number there is never overwritten."""
+"""Write back: the ERP's number goes into the store's order. Read before write; another number is never overwritten."""
 
 from __future__ import annotations
 

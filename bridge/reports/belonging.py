@@ -33,7 +33,9 @@ def candidates(site: Site, word: str) -> Iterator[Belonging]:
     for order in reading.find_orders(word):
         yield from of_order(site, order)
     for file in reading.find_files(word):
-        yield Belonging(file.archive_path, f"export file {file.sequence_number} of {file.endpoint}", file.sha256, file.size)
+        yield Belonging(
+            file.archive_path, f"export file {file.sequence_number} of {file.endpoint}", file.sha256, file.size
+        )
         yield from (
             Belonging(path, f"answer to {file.name}", sha256, size)
             for path, sha256, size in reading.answers_of_file(file.file_id)
@@ -50,6 +52,8 @@ def of_order(site: Site, order: OrderView) -> Iterator[Belonging]:
         yield Belonging(one.archive_path, what, "", None)
     if order.sequence_number is not None:
         file = reading.file(order.endpoint, order.sequence_number)
-        yield Belonging(file.archive_path, f"export file {file.sequence_number} with order {order.number}", file.sha256, file.size)
+        yield Belonging(
+            file.archive_path, f"export file {file.sequence_number} with order {order.number}", file.sha256, file.size
+        )
     for path, sha256, size in reading.answers_of_sending(order.sending_id):
         yield Belonging(path, f"answer that names order {order.number}", sha256, size)

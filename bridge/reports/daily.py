@@ -1,4 +1,4 @@
-"""The daily import report: received = created + skipped + failed + waiting, with reasons, ages, actions, control totals.
+"""The daily import report: received = created + skipped + failed + waiting, with reasons, ages, actions and totals.
 
 An order counts on the business day on which it was received, once, by its newest `new` sending, as it stands now.
 """

@@ -18,7 +18,7 @@ from bridge.flow.site import Site
 from bridge.reports.daily import DailyReport
 
 CSV_COLUMNS = ("class", "reason", "orders", "oldest", "tries", "action", "numbers")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
 
 
 def write_report(site: Site, report: DailyReport) -> dict[str, Path]:

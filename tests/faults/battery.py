@@ -1,4 +1,4 @@
-"""The crash battery's tools: a real process killed at a numbered effect, then the world gone on with until nothing moves."""
+"""The crash battery's tools: a real process killed at a numbered effect, then the world goes on until nothing moves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Zygote:
     """Forks bridge processes on request; see zygote.py."""
 
     def __init__(self, environ: dict[str, str]) -> None:
-        self._said = tempfile.TemporaryFile("w+")
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115  # lives as long as the process that writes it
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote"],
             stdin=subprocess.PIPE,

@@ -1,7 +1,7 @@
 """A process that forks a fresh `bridge once` for each request, so that a real process can be killed in milliseconds.
 
 Reads one JSON request a line on standard input and answers with one JSON line. A request names the deployment folder
-and, if the child must die, the moment: {"config": DIR, "kill": [ordinal, "before" | "after"] | null, "record": FILE | null}.
+and, if the child must die, the moment: {"config": DIR, "kill": [ordinal, "before" | "after"] or null, "record": FILE}.
 The child is killed by SIGKILL, as by `kill -9`: nothing of it gets to clean up. Effects are numbered in the order in
 which they announce themselves at the seams (`bridge.domain.effects`).
 """
@@ -50,7 +50,7 @@ class Watch:
 def one_pass(request: dict[str, Any]) -> int:
     """`bridge once` with a watch on its effects. Gives how much was moved, or 255 for trouble."""
     kill = (int(request["kill"][0]), str(request["kill"][1])) if request["kill"] else None
-    record = Path(request["record"]).open("a", encoding="utf-8") if request["record"] else None
+    record = Path(request["record"]).open("a", encoding="utf-8") if request["record"] else None  # noqa: SIM115  # ends with the process
     deployment = load_deployment(Path(request["config"]), os.environ)
     observe(Watch(kill, record))
     with Site.opened(deployment, lambda: datetime.now(UTC)) as site:

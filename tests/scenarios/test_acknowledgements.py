@@ -122,7 +122,9 @@ def test_a_log_that_grows_is_read_row_by_row_and_never_half(tmp_path: Path) -> N
     log = "import-20260302.log.csv"
     with world(tmp_path / "w", "csv") as here:
         sent(here, 10452, 10453)
-        first = b"file;line;order;status;number;text\r\nORD_000001.csv;2;10452;OK;SO-1;\r\nORD_000001.csv;4;10453;OK;SO-"
+        first = (
+            b"file;line;order;status;number;text\r\nORD_000001.csv;2;10452;OK;SO-1;\r\nORD_000001.csv;4;10453;OK;SO-"
+        )
         here.outbound(log, first)
         here.run_pass()
         assert here.shop.erp_numbers() == {"10452": "SO-1"}
@@ -151,9 +153,9 @@ def test_accepted_without_a_number_waits_for_the_register(tmp_path: Path) -> Non
 
 HOSTILE = {
     "a file from outside": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>',
-    "an entity bomb": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r>',
+    "an entity bomb": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r>',
     "not XML": b"\x00\x01\x02 this is no answer",
-    "half an answer": b'<?xml version="1.0"?><OrderResponseSimple xmlns="urn:oasis:names:specification:ubl:schema:xsd:Orde',
+    "half an answer": b'<?xml version="1.0"?><OrderResponseSimple xmlns="urn:oasis:names:specification:ubl',
     "nothing": b"",
     "another encoding than it says": b'<?xml version="1.0" encoding="UTF-8"?><r>\xff\xfe</r>',
 }

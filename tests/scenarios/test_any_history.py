@@ -27,7 +27,13 @@ SHOP_FAULTS = st.sampled_from(
     [FaultKind.MAINTENANCE, FaultKind.RESET_AFTER, FaultKind.RESET_BEFORE, FaultKind.CUT_LYING, FaultKind.WAIT_SILENT]
 )
 WHERE = st.sampled_from(["GET orders", "PUT", "POST notes", ""])
-UNSETTLED = {SendingState.RECEIVED, SendingState.READY, SendingState.EXPORTED, SendingState.DELIVERED, SendingState.ACCEPTED}
+UNSETTLED = {
+    SendingState.RECEIVED,
+    SendingState.READY,
+    SendingState.EXPORTED,
+    SendingState.DELIVERED,
+    SendingState.ACCEPTED,
+}
 
 
 class AnyHistory(RuleBasedStateMachine):

@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def canary(**changes: str) -> dict[str, str]:
 
 def forced_failures(here: World) -> Iterator[None]:
     """A trouble at each step, with a pass after each."""
-    order = {"customer_note": NOTE, "meta_data": [{"key": "_billing_vat", "value": TAX}]}
+    order: dict[str, Any] = {"customer_note": NOTE, "meta_data": [{"key": "_billing_vat", "value": TAX}]}
     here.order_paid(10452, billing=canary(), customer_note=NOTE)
     here.order_paid(10453, sku="ABC-123", billing=canary(postcode="99"), **order)
     here.order_paid(10454, billing=canary(city=MARKERS["city"] + "\x07"), **order)
@@ -100,8 +101,7 @@ def leaks_in_ledger(path: Path, words: set[str]) -> Iterator[str]:
     tables = [row["name"] for row in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
         for row in ledger.execute(f'SELECT * FROM "{table}"'):
-            for column in row.keys():
-                value = row[column]
+            for column, value in dict(row).items():
                 text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
                 if (table, column) not in HOLDS_CONTENT and found(words, text):
                     yield f"{table}.{column}: {found(words, text)}"

@@ -87,7 +87,9 @@ def test_a_foreign_file_under_our_name_is_left_alone_and_told(tmp_path: Path) ->
         here.order_paid(10453)
         here.run_pass()
         assert (here.erp_root / "in" / "ORD_000001.xml").read_bytes() == b"theirs"
-        assert here.inbound() == ["ORD_000001.xml"] or not [name for name in here.inbound() if "000002.xml" == name[-10:]]
+        assert here.inbound() == ["ORD_000001.xml"] or not [
+            name for name in here.inbound() if name[-10:] == "000002.xml"
+        ]
         assert "name-taken" in here.codes()
         (here.erp_root / "in" / "ORD_000001.xml").unlink()
         with here.site() as site:
