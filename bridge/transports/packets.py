@@ -69,6 +69,7 @@ class Session:
         self._under_way: dict[int, tuple[_Running, int, int]] = {}  # number -> job, place in its group, weight
         self._weight = 0
         self._oldest_since = 0.0
+        self._is_running = False
         self.died: str | None = None
         self.extensions: dict[str, bytes] = {}
 
@@ -93,8 +94,11 @@ class Session:
         outcomes: dict[int, T | LineDied] = {}
         fresh = deque(waiting)
         ready: deque[_Running] = deque()
+        if self._is_running:  # a listing that is forgotten while another verb runs: its handle is the server's to close
+            return [LineDied("the connection is in use", begun=False) for _ in waiting]
         if self.died is None:
             try:
+                self._is_running = True
                 self._drive(fresh, ready, outcomes, width)
             except (_Dead, ProtocolBroken) as trouble:
                 self.died = str(trouble)
@@ -102,6 +106,7 @@ class Session:
                 self.died = "the connection was given up"
                 raise
             finally:
+                self._is_running = False
                 if self.died is not None:
                     self._under_way.clear()
                     for running in waiting:

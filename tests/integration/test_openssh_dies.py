@@ -18,6 +18,7 @@ from tests.integration.openssh import OpenSsh, openssh
 from tests.transports.delivering import Carrier, State
 from tests.transports.moments import noon, wait_until
 
+pytestmark = pytest.mark.integration
 HANDOVER = Handover(checksum="sha256", trigger_suffix=".ok")
 
 

@@ -11,6 +11,8 @@ from bridge.transports import open_transport
 from tests.integration.openssh import OpenSsh, openssh
 from tests.transports.moments import noon
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OpenSsh]:

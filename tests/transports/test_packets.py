@@ -131,6 +131,17 @@ def test_a_server_of_another_version_is_refused_at_the_start() -> None:
         Session(stream, 1.0).start()
 
 
+def test_a_run_within_a_run_is_turned_away_and_disturbs_nothing() -> None:
+    session = started(Scripted(lambda numbers: b"".join(map(status, numbers))))
+
+    def asks_again() -> Job[tuple[Answer, Answer | LineDied]]:
+        (answer,) = yield [wire.on_path(Kind.REMOVE, "a")]
+        return answer, session.run_one(ask("b"))
+
+    assert session.run_one(asks_again()) == (Status(0), LineDied("the connection is in use", begun=False))
+    assert session.run_one(ask("c")) == Status(0)
+
+
 def test_trouble_of_a_job_rises_and_ends_the_line() -> None:
     def fails() -> Job[None]:
         yield [wire.on_path(Kind.REMOVE, "a")]
