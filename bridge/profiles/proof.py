@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -102,7 +103,9 @@ def sample_findings(profile: Profile) -> Iterator[Finding]:
 
 def rendered(profile: Profile, orders: list[Order], sample: Sample) -> bytes:
     """The file of the sample's orders; codes go as the store has them, the external id is the store's order id."""
-    totals = {order.currency: order.totals.gross for order in orders}
+    totals: dict[str, Decimal] = {}
+    for order in orders:
+        totals[order.currency] = totals.get(order.currency, Decimal(0)) + order.totals.gross
     context = FileContext(
         sample.sequence_number,
         sample.expected,

@@ -20,7 +20,7 @@ from bridge.domain.rules import Rules
 from bridge.profiles.formats.base import FileContext
 
 MOMENT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
-TRIAL_CONTEXT = FileContext(1, "TRIAL_000001", "trial", date(2026, 11, 24), MOMENT, 1, {"EUR": Decimal("24.60")})
+TRIAL_CONTEXT = FileContext(1, "TRIAL_000001", "trial", date(2026, 11, 24), MOMENT, 1)
 
 
 def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -75,5 +76,5 @@ def sent(profile: Profile, changes: Mapping[str, Any] | None = None) -> dict[str
 
 def file_of(profile: Profile, *orders: dict[str, Any], context: FileContext = CONTEXT) -> bytes:
     """A whole file."""
-    renderer = profile.renderer(context)
+    renderer = profile.renderer(replace(context, count=len(orders)))
     return b"".join([renderer.head(), *(renderer.order(order) for order in orders), renderer.tail()])

@@ -131,6 +131,19 @@ def assert_carried(profile: Profile, order: Order, found: dict[str, Any], tree: 
             assert found_line[name] == said_of_line(profile, line, sent_line, name), path
 
 
+def test_what_the_built_in_profiles_carry_is_written_down() -> None:
+    goods = {"position", "kind", "erp_sku", "name", "quantity", "unit_code", "unit_net", "discount"}
+    goods |= {"erp_tax_code", "tax_rate", "net", "tax"}
+    address = set(Party.model_fields) - {"first_name", "last_name", "email", "phone", "tax_id"}
+    both = {"external_id", "number", "currency", "payment.erp_code", "shipping_erp_code", "buyer_order_number"}
+    both |= {"customer_note", *(f"totals.{name}" for name in ("net", "tax", "gross", "paid", "due"))}
+    both |= {*(f"lines.{name}" for name in goods), *(f"delivery.{name}" for name in address)}
+    assert set(PROFILES["csv-orders"].carries) == both | {"lines.gross"}
+    more = {"created_at", "store", "pickup_point_id", "payment.transaction_id", "totals.rounding", "lines.sku"}
+    people = {f"{owner}.{name}" for owner in ("billing", "delivery") for name in Party.model_fields}
+    assert set(PROFILES["ubl-order-2.1"].carries) == both | more | people
+
+
 def holds(profile: Profile, tree: Any) -> bool:
     """Whether every text of the order passes the check of characters."""
     if isinstance(tree, dict | list | tuple):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.domain.errors import Fault
 from bridge.profiles import CharacterRefused, RenderRefused, load_profile
 from tests.profiles.making import CONTEXT, CSV, csv_profile, file_of, made, sent
 from tests.readers.csv_orders import read_orders, records
@@ -160,6 +161,16 @@ def test_a_field_that_is_not_there_is_named_with_its_column(tmp_path: Path) -> N
     settings = CSV.replace("ENCODING", "utf-8").replace('value = "customer_note"', 'value = "extra.VAT"')
     with pytest.raises(Exception, match=r"acme/profile\.toml:14: column note: extra\.VAT is not there"):
         made(tmp_path, settings)
+
+
+def test_a_file_that_holds_other_orders_than_its_head_promised_is_never_finished() -> None:
+    profile = load_profile("csv-orders", None)
+    for promised in (replace(CONTEXT, count=2), replace(CONTEXT, totals={"PLN": Decimal("301.36")})):
+        renderer = profile.renderer(promised)
+        renderer.head()
+        renderer.order(sent(profile))
+        with pytest.raises(Fault, match="ORD_000017"):
+            renderer.tail()
 
 
 def test_an_order_that_fails_leaves_the_rest_of_its_file_whole() -> None:

@@ -35,8 +35,8 @@ def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None
 
 def test_the_other_examples_of_the_page_are_right() -> None:
     _, answers, sample = blocks()
-    XmlAnswerSettings.model_validate(tomllib.loads(answers)["answers"]["xml"])
-    Sample.model_validate(tomllib.loads(sample))
+    assert XmlAnswerSettings.model_validate(tomllib.loads(answers)["answers"]["xml"]).verdict == "cbc:AcceptedIndicator"
+    assert [meaning.erp_number for meaning in Sample.model_validate(tomllib.loads(sample)).means] == ["SO-1001"]
 
 
 def test_the_page_of_keys_is_current() -> None:

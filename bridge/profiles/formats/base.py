@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bridge.domain.characters import CharacterRules, RefusedCharacter
 from bridge.domain.checks.case import label
+from bridge.domain.errors import Fault
 from bridge.profiles.errors import CharacterRefused
 
 
@@ -65,6 +66,17 @@ class Control:
         self.orders += 1
         self.lines += len(order["lines"])
         self.totals[currency] = self.totals.get(currency, Decimal(0)) + Decimal(order["totals"]["gross"])
+
+
+def refuse_other_than_promised(context: FileContext, control: Control) -> None:
+    """Raise Fault when the orders rendered are not those that the file's name and head were made for."""
+    promised = {currency: total for currency, total in context.totals.items() if total}
+    rendered = {currency: total for currency, total in control.totals.items() if total}
+    if control.orders != context.count:
+        what = f"{context.name} was begun for {context.count} orders and holds {control.orders}"
+        raise Fault(what=what, reference=context.name)
+    if context.totals and promised != rendered:
+        raise Fault(what=f"the gross totals of {context.name} are not those of its orders", reference=context.name)
 
 
 def file_words(context: FileContext, control: Control) -> dict[str, Any]:

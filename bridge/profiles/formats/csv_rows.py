@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any, Literal
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules
-from bridge.profiles.formats.base import Control, FileContext, file_words
+from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Row, compile_row
 from bridge.profiles.formats.csv_faults import careful_rows, explained
 from bridge.profiles.settings import CsvSettings, FileSettings
@@ -105,7 +105,8 @@ class CsvRenderer:
         return content
 
     def tail(self) -> bytes:
-        """The records written at the end, with what was rendered summed up."""
+        """The records written at the end, with what was rendered summed up. Raises Fault when it is not as promised."""
+        refuse_other_than_promised(self._context, self._control)
         self._file = file_words(self._context, self._control)
         return self._format.text_of(self._rows("end")).encode(self._format.file.encoding)
 

@@ -12,7 +12,7 @@ from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
-from bridge.profiles.formats.base import Control, FileContext, file_words, refused_character
+from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised, refused_character
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.formats.sandbox import refuse_inexact, sandbox
@@ -20,6 +20,8 @@ from bridge.profiles.settings import FileSettings, XmlSettings
 
 # What a template can raise. A text is told only where it cannot hold a value of the order.
 _RAISED = (TemplateRuntimeError, FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
+MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
+UNCOMPUTABLE = "an expression cannot be computed with this order's values"
 _NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
 
 
@@ -102,7 +104,8 @@ class XmlRenderer:
         return "\r" in text and (self._format.file.line_end == "lf" or text.count("\r") != text.count("\r\n"))
 
     def tail(self) -> bytes:
-        """The tail template, with what was rendered summed up."""
+        """The tail template, with what was rendered summed up. Raises Fault when that is not as promised."""
+        refuse_other_than_promised(self._context, self._control)
         self._file = file_words(self._context, self._control)
         return (self._render(self._format.tail, {}) if self._format.tail else "").encode(self._format.file.encoding)
 
@@ -116,14 +119,14 @@ class XmlRenderer:
             raise self._refused(order, _place(error, template.name or ""), self._told(error)) from error
 
     def _told(self, error: Exception) -> str:
-        """What the error says, where all its words are the template's own; else only what kind it is."""
+        """What the error says, where all its words are the template's own; else only that it cannot be computed."""
         if isinstance(error, FormRefused | SecurityError):
             return str(error)
         if isinstance(error, UndefinedError) and (found := _NAME.fullmatch(str(error))):
             name = found.group(1)
             if any(re.search(rf"\b{name}\b", source) for source in self._format.templates.values()):
                 return str(error)
-        return f"{type(error).__name__} in an expression"
+        return MIXED if isinstance(error, TypeError) else UNCOMPUTABLE
 
     def _careful(self, order: dict[str, Any], value: Any, path: str) -> Any:
         """The value with its texts by the profile's policy. Raises CharacterRefused for the first that does not fit."""
