@@ -27,6 +27,7 @@ class Faults:
 
     refuse_look: bool = False  # LSTAT, STAT, FSTAT and listings: permission denied
     refuse_fstat: bool = False
+    hide_files: bool = False  # LSTAT and STAT of a file that is there: no such file
     rename_overwrites: bool = False
     truncate_writes_to: int | None = None  # bytes beyond are dropped and called written
     disk_full_at: str | None = None  # `write` or `close`

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paramiko import ServerInterface, SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
-from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
+from paramiko.sftp import SFTP_FAILURE, SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_PERMISSION_DENIED
 
 from bridge.simulator.sftp_faults import Faults
 
@@ -86,7 +86,10 @@ class RootedFiles(SFTPServerInterface):
         if self._faults.refuse_look:
             return SFTP_PERMISSION_DENIED
         try:
-            return SFTPAttributes.from_stat(self._real(path).lstat())
+            found = self._real(path).lstat()
+            if self._faults.hide_files and not stat.S_ISDIR(found.st_mode):
+                return SFTP_NO_SUCH_FILE
+            return SFTPAttributes.from_stat(found)
         except OSError as error:
             return SFTPServer.convert_errno(error.errno or 0)
 

@@ -79,7 +79,7 @@ def settle_file(facts: FileFacts, transport: Transport, folder: str, handover: H
         if not lying and seen.there:
             return SettleFinding(Look.NOT_PLACED, "it was put aside before it became visible")
         if not lying:
-            finding = SettleFinding(Look.TAKEN, "no name of it is there any more: the ERP has taken it")
+            finding = _absence(hidden, transport)
             return _completed(finding, facts, transport, folder, handover)
         refused = _put_aside(lying, seen, transport)
         if refused is not None:
@@ -128,6 +128,19 @@ def _judged(facts: FileFacts, final: RemoteFile, residue: bool, transport: Trans
     if residue:  # our own bytes lie beside it, and the two cannot be compared: it may be another's
         return SettleFinding(Look.UNSURE, "a file of our size is there, and our temporary file too", residue)
     return SettleFinding(Look.PLACED, "a file of our size is there; its bytes cannot be read back")
+
+
+def _absence(hidden: Sequence[_Hidden], transport: Transport) -> SettleFinding:
+    """No name was seen. Some servers hide what is there, so the absence is proved by a move that finds nothing."""
+    for one in hidden:
+        (outcome,) = transport.rename([(one.temporary, one.void)])
+        if isinstance(outcome, str):
+            return SettleFinding(Look.NOT_PLACED, "it was there though the server hides it, and was put aside")
+        if isinstance(outcome, Unavailable | Doubtful):
+            raise outcome
+        if not isinstance(outcome, Missing):
+            return SettleFinding(Look.UNSURE, f"its absence is not certain: {outcome.problem.message}")
+    return SettleFinding(Look.TAKEN, "no name of it is there any more: the ERP has taken it")
 
 
 def _put_aside(lying: Sequence[_Hidden], seen: _Seen, transport: Transport) -> BridgeError | None:

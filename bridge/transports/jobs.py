@@ -133,8 +133,8 @@ def _made_folder(folder: str, owner: str) -> Job[bool]:
 def look(path: str, owner: str) -> Job[RemoteFile | BridgeError | None]:
     """LSTAT: what is there, None where nothing is, LookRefused where the server does not say."""
     (answer,) = yield [wire.on_path(Kind.LSTAT, path)]
-    if isinstance(answer, Attributes) and answer.size is not None:
-        return RemoteFile(path, answer.size, moment(answer.modified_s))
+    if isinstance(answer, Attributes) and (answer.size is not None or answer.is_folder):
+        return RemoteFile(path, answer.size or 0, moment(answer.modified_s))
     if answer == Status(Code.NO_SUCH_FILE):
         return None
     what = "it names no size" if isinstance(answer, Attributes) else words(answer)

@@ -86,6 +86,11 @@ class Attributes:
     mode: int | None = None
     modified_s: int | None = None
 
+    @property
+    def is_folder(self) -> bool:
+        """True where the server says so."""
+        return self.mode is not None and stat.S_ISDIR(self.mode)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

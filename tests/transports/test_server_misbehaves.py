@@ -96,6 +96,19 @@ def test_a_write_only_box_keeps_a_doubt_that_looking_would_end(server: Served, g
     assert "does not say whether inbound is there (permission denied)" in finding.detail
 
 
+def test_a_server_that_hides_its_files_is_not_taken_for_an_empty_one(
+    server: Served, ground: Ground, tmp_path: Path
+) -> None:
+    """It says "no such file" of ours: that is no file taken by the ERP while a move of it still succeeds."""
+    server.faults.hide_files = True
+    first, second = sealed_files(tmp_path, 2)
+    staged_all([first], ground, Handover())
+    assert settle_file(facts(first), ground.transport, "inbound", Handover()).look is Look.NOT_PLACED
+    list(place_whole(staged_all([second], ground, Handover()), ground.transport, "inbound", Handover()))
+    assert settle_file(facts(second), ground.transport, "inbound", Handover()).look is Look.TAKEN
+    assert sorted(ground.contents()) == [".ORD_000001.xml.1.void", "ORD_000002.xml"]
+
+
 def test_where_a_rename_overwrites_a_foreign_file_is_still_left_alone(
     server: Served, ground: Ground, tmp_path: Path
 ) -> None:

@@ -75,6 +75,10 @@ def test_the_mode_tells_a_plain_file_before_the_long_name_does(
     assert Entry("a", long_name, Attributes(mode=mode)).is_plain_file is is_plain
 
 
+def test_a_folder_needs_no_size_to_be_known_as_one() -> None:
+    assert [Attributes(mode=mode).is_folder for mode in (0o040755, 0o100644, None)] == [True, False, False]
+
+
 def test_extensions_of_the_server_are_read() -> None:
     hello = bytes([2]) + struct.pack(">I", 3) + string(b"limits@openssh.com") + string(b"1")
     assert wire.version(hello) == {"limits@openssh.com": b"1"}
