@@ -33,6 +33,7 @@ def load_deployment(folder: Path, environ: Mapping[str, str]) -> Deployment:
     flows = tuple(_flows(reading, table))
     _judge_names(reading, table)
     _judge_external_ids(reading, flows)
+    _judge_folders(reading, stores, flows)
     ledger_url = _ledger_url(reading, top.get("ledger"), folder)
     if reading.mistakes:
         raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: int(one.place.rpartition(":")[2])))
@@ -138,6 +139,19 @@ def _judge_external_ids(reading: Reading, flows: tuple[FlowSettings, ...]) -> No
                 what = f"could give an order of {flow.store} the id of an order of {other.store} (flow {other.name})"
                 cure = 'Begin each with its store: external_id = "{store}-{store_order_id}" in both flows.'
                 reading.wrong(("flows", flow.name, "external_id"), what, cure)
+
+
+def _judge_folders(reading: Reading, stores: Mapping[str, StoreSettings], flows: Iterable[FlowSettings]) -> None:
+    """A dropped file is moved once it is read, so a folder store can feed one flow only."""
+    fed: dict[str, str] = {}
+    for flow in flows:
+        store = stores.get(flow.store)
+        if store is None or store.type != "folder":
+            continue
+        first = fed.setdefault(flow.store, flow.name)
+        if first != flow.name:
+            what = f"takes its orders from folder store {flow.store}, which flow {first} empties already"
+            reading.wrong(("flows", flow.name, "store"), what, "Give each flow a folder store of its own.")
 
 
 def _beginning(flow: FlowSettings) -> str:

@@ -6,15 +6,19 @@ The original text of each new revision is durable in the archive before the comm
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bridge.config.values import FlowSettings
+from bridge.domain.contract import LineKind
 from bridge.domain.money import to_minor
 from bridge.domain.revision import MAPPER_VERSION, content_of, customer_key, revision_digest
 from bridge.flow.site import Held
 from bridge.ledger import NewRevision, News
 from bridge.stores import StoreOrder
+
+INCOMPLETE = "-incomplete"
+GOODS = frozenset({LineKind.PRODUCT, LineKind.KIT, LineKind.CONFIGURABLE})
 
 
 def fetch(flow: FlowSettings, held: Held) -> int:
@@ -31,21 +35,50 @@ def fetch(flow: FlowSettings, held: Held) -> int:
 
 def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], cursor: str) -> int:
     """Keep the page's news: originals in the archive first, then one commit. A page without news writes nothing."""
-    digests = [(order.store_order_id, digest_of(order)) for order in orders]
-    news = held.ledger.news(flow.name, digests)
-    fresh = [
-        (order, digest) for order, (_, digest), new in zip(orders, digests, news, strict=True) if new is not News.KNOWN
-    ]
+    fresh = list(news_of(flow, held, orders))
     if not fresh:
         held.ledger.add_page(flow.name, [], cursor)
         return 0
     path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
+    now = held.site.clock()
     revisions = [
-        new_revision(order, digest, str(path), line, held.site.clock())
-        for line, (order, digest) in enumerate(fresh, start=1)
+        new_revision(order, digest, str(path), line, now) for line, (order, digest) in enumerate(fresh, start=1)
     ]
     held.ledger.add_page(flow.name, revisions, cursor)
     return len(fresh)
+
+
+def news_of(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> Iterator[tuple[StoreOrder, str]]:
+    """The orders that are not known in this content, each with its digest.
+
+    What a shop reads live is no part of the digest, so that a deleted product makes no change. But while a line lacks
+    its SKU the revision is marked incomplete: when the shop has filled it in, that is news, and the order goes on.
+    """
+    told = [(order, digest_of(order)) for order in orders]
+    news = is_news(flow, held, told)
+    told = [(order, digest) for order, digest in told if news[order.store_order_id, digest]]
+    lacking = [(order, digest + INCOMPLETE) for order, digest in told if lacks_sku(order)]
+    still_news = is_news(flow, held, lacking)
+    for order, digest in told:
+        if not lacks_sku(order):
+            yield order, digest
+        elif still_news[order.store_order_id, digest + INCOMPLETE]:
+            yield order, digest + INCOMPLETE
+
+
+def is_news(flow: FlowSettings, held: Held, told: Sequence[tuple[StoreOrder, str]]) -> dict[tuple[str, str], bool]:
+    """Whether the flow does not have this content of the order as its latest."""
+    asked = [(order.store_order_id, digest) for order, digest in told]
+    answers = held.ledger.news(flow.name, asked)
+    return {one: answer is not News.KNOWN for one, answer in zip(asked, answers, strict=True)}
+
+
+def lacks_sku(told: StoreOrder) -> bool:
+    """Whether the shop reads SKUs live and shows none for a line of goods."""
+    order = told.order
+    if order is None or "lines.sku" not in order.read_live:
+        return False
+    return any(not line.sku and line.kind in GOODS for line in order.lines)
 
 
 def digest_of(order: StoreOrder) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.domain.errors import ConfigurationRefused
 from bridge.flow.operator import preview_order
 from tests.world import World, address, world
 
@@ -198,3 +199,35 @@ def test_a_clean_break_of_the_ledger_is_seen_before_a_number_is_given_twice(tmp_
         here.run_pass()
         assert "ledger-behind-archive" in here.codes()
         assert [name for name in here.inbound() if name.endswith(".xml")] == ["ORD_000001.xml", "ORD_000002.xml"]
+
+
+def test_a_sku_that_the_shop_fills_in_frees_its_order(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="")
+        here.run_pass()
+        assert "sku-missing" in here.codes()
+        line = here.shop.order(10452)["line_items"][0] | {"sku": "1001"}
+        here.shop.edit(10452, line_items=[line])
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.open_exceptions() == []
+
+
+def test_a_product_deleted_after_export_makes_no_change(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        line = here.shop.order(10452)["line_items"][0] | {"sku": None}
+        here.shop.edit(10452, line_items=[line])
+        here.go_round()
+        assert here.codes() == []
+        assert here.file_numbers() == [1]
+
+
+def test_two_flows_that_empty_one_folder_are_refused_at_load(tmp_path: Path) -> None:
+    with world(tmp_path / "w", store="folder") as here:
+        settings = (here.folder / "bridge.toml").read_text()
+        second = settings[settings.index("[flows.shop-acme]") :].replace("shop-acme", "shop-again")
+        (here.folder / "bridge.toml").write_text(settings + second)
+        with pytest.raises(ConfigurationRefused, match="which flow shop-acme empties already"):
+            here.run_pass()
