@@ -228,15 +228,17 @@ def world(
     flow: str = "",
     endpoint: str = "",
     register: bool = False,
+    ledger: str = "",
 ) -> Iterator[World]:
     """Build one. style: ubl or csv. transport: local, sftp (our simulator) or openssh. store: woocommerce or folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         environ = {"SHOP_KEY": DEMO_KEY, "SHOP_SECRET": DEMO_SECRET, "SFTP_PASSWORD": "a-test-password"}
+        environ |= {"LEDGER_URL": ledger} if ledger else {}
         table, erp_root, sftp = reachable(folder, transport, stack)
         shop, store_table = shop_of(folder, store, stack)
         lines = [
-            'timezone = "Europe/Warsaw"', store_table, f'[endpoints.acme]\nprofile = "{PROFILES[style]}"', endpoint,
+            'timezone = "Europe/Warsaw"', 'ledger = "env:LEDGER_URL"' if ledger else "", store_table, f'[endpoints.acme]\nprofile = "{PROFILES[style]}"', endpoint,
             table, 'inbound = "in"\noutbound = "out"', 'register = "register.csv"' if register else "",
             FLOW.format(mode=mode, flow=flow),
         ]  # fmt: skip

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledger import postgres
+from tests.ledger.conftest import new_database
 from tests.world import canonical, sidecars_are_accepted, world
 
 
@@ -52,3 +54,17 @@ def test_a_quiet_pass_writes_nothing(tmp_path: Path) -> None:
         here.run_pass()
         assert sorted((path, path.stat().st_mtime_ns) for path in (here.folder / "archive").rglob("*")) == before
         assert here.erp.external_ids() == ["10452"]
+
+
+@pytest.mark.scenario
+def test_the_whole_way_on_postgresql(tmp_path: Path) -> None:
+    with postgres.server() as server, world(tmp_path / "w", "csv", ledger=new_database(server)) as here:
+        here.order_paid(10452)
+        here.order_paid(10453, sku="ABC-123")
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        here.edit_map("sku", "ABC-123,40099")
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2"}
+        assert here.file_numbers() == [1, 2]
+        assert here.damage() == []
