@@ -10,6 +10,7 @@ import io
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,10 +85,11 @@ class _OtherKey(Exception):
 
 def _connect_once(options: SftpOptions, owner: str, key: paramiko.PKey | None, types: list[str]) -> Line:
     with effect("sftp.connect"):
+        began = time.monotonic()
         plain = _socket(options, owner)
         transport: paramiko.Transport | None = None
         try:
-            with _deadline(plain, options.timeout_s):
+            with _deadline(plain, began + options.timeout_s - time.monotonic()):
                 transport = _transport(plain, options, types)
                 transport.start_client(timeout=options.timeout_s)
                 shown = transport.get_remote_server_key()
@@ -149,7 +151,7 @@ def _log_in(transport: paramiko.Transport, options: SftpOptions, key: paramiko.P
 
 
 @contextmanager
-def _deadline(plain: socket.socket, timeout_s: float) -> Iterator[None]:
+def _deadline(plain: socket.socket, left_s: float) -> Iterator[None]:
     """Shut the socket down when the block takes too long: whatever waits in the library then ends with an error."""
     expired = threading.Event()
 
@@ -157,7 +159,7 @@ def _deadline(plain: socket.socket, timeout_s: float) -> Iterator[None]:
         expired.set()
         _shut(plain)
 
-    timer = threading.Timer(timeout_s, expire)
+    timer = threading.Timer(max(left_s, 0.0), expire)
     timer.daemon = True
     timer.start()
     try:

@@ -129,6 +129,8 @@ def fingerprint(key: bytes) -> str:
 
 def _text(options: Mapping[str, Any], key: str, place: str) -> str:
     value = options.get(key)
+    if isinstance(value, Secret):  # a reference may stand for any text
+        value = value.value
     if not isinstance(value, str) or not value:
         _refuse(place, f"{key} is missing or no text", f"Write {key} = the text that the server's owner gave you.")
     return value

@@ -98,6 +98,11 @@ def test_a_private_key_of_each_kind_logs_in(tmp_path: Path, kind: str) -> None:
             assert transport.look(["absent.xml"]) == [None]
 
 
+def test_the_user_may_stand_outside_the_file_too(server: Served) -> None:
+    with open_transport("acme", server.settings(user=Secret("env:ACME_USER", "acme")), noon) as transport:
+        assert transport.look(["inbound/absent.xml"]) == [None]
+
+
 def test_a_key_as_secret_text_with_its_passphrase_logs_in(tmp_path: Path) -> None:
     key = key_pair(tmp_path, "login", "ed25519", "open sesame")
     accounts = {"acme": Account(public_keys=(public_text(key),))}
