@@ -69,9 +69,8 @@ class XmlAcknowledgements:
                         yield result
         except etree.XMLSyntaxError as error:
             line = max(1, error.position[0])  # an empty file has line 0
-            raise malformed(
-                name, f"line {line}", "is not well-formed XML, or not in the encoding that it names"
-            ) from error
+            what = "is not well-formed XML, or not in the encoding that it names"
+            raise malformed(name, f"line {line}", what) from None  # libxml2 quotes what it stumbles over
         except _Broken as error:
             raise malformed(name, f"line {error.line}", str(error)) from error
         if not found:

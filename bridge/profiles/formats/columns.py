@@ -22,6 +22,19 @@ Step = str | int
 VALUE_ERRORS = (KeyError, IndexError, TypeError, FormRefused)  # what a row raises for a value that is not there or odd
 
 
+_AMOUNTS = (FieldKind.AMOUNT, FieldKind.INTEGER)
+_KINDS = {
+    "text": (FieldKind.TEXT, FieldKind.FLAG, FieldKind.INTEGER, FieldKind.AMOUNT),
+    "money": _AMOUNTS,
+    "decimal": _AMOUNTS,
+    "percent": _AMOUNTS,
+    "integer": (FieldKind.INTEGER,),
+    "date": (FieldKind.INSTANT,),
+    "count": (FieldKind.LIST,),
+    "totals": (FieldKind.LIST,),
+}
+
+
 class ColumnRefused(ValueError):
     """A column asks for something that its record does not have."""
 
@@ -70,6 +83,10 @@ class Column:
         self.form = settings.form or _usual_form(self.places)
         if settings.places is not None and self.form != "decimal":
             raise ColumnRefused(f"column {settings.heading}: places belongs to form decimal, not to {self.form}")
+        for one in self.places:
+            if one.kind not in _KINDS[self.form] and not one.path.startswith("extra."):
+                what = f"{one.path} is {one.kind}, which has no form {self.form}"
+                raise ColumnRefused(f"column {settings.heading}: {what}")
         if len(self.places) > 1 and self.form != "text":
             raise ColumnRefused(f"column {settings.heading}: join and first_of are for texts")
 
@@ -173,6 +190,7 @@ def _usual_form(places: Sequence[Place]) -> str:
         FieldKind.INSTANT: "date",
         FieldKind.INTEGER: "integer",
         FieldKind.LIST: "count",
+        FieldKind.NAMED: "count",
     }
     return usual.get(places[0].kind, "text")
 

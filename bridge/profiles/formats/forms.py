@@ -5,6 +5,7 @@ Templates use these as filters, CSV columns as forms. An amount is a Decimal or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
@@ -18,6 +19,9 @@ PLACES_MAX = 12
 _EXACT = Context(prec=50, traps=[Inexact, InvalidOperation])
 _ROUNDING = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
 _UNITS = tuple(Decimal(1).scaleb(-places) for places in range(PLACES_MAX + 1))
+
+
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?").fullmatch
 
 
 class FormRefused(ValueError):
@@ -55,7 +59,9 @@ def decimal(value: Amount, places: int | None = None) -> str:
     if value is None or value == "":
         return ""
     if places is None:
-        return value if type(value) is str and "E" not in value and "e" not in value else format(number(value), "f")
+        if type(value) is str and ((value.isascii() and value.isdigit()) or _PLAIN(value)):
+            return value
+        return format(number(value), "f")
     try:
         return str(number(value).quantize(_UNITS[places], context=_ROUNDING))
     except InvalidOperation as error:
@@ -80,8 +86,10 @@ def dated(value: date | str | None, form: str, zone: tzinfo) -> str:
     if isinstance(moment, str):
         try:
             moment = date.fromisoformat(moment) if len(moment) == 10 else datetime.fromisoformat(moment)
-        except ValueError as error:
-            raise FormRefused("is neither a day nor an instant") from error
+        except ValueError:
+            raise FormRefused(
+                "is neither a day nor an instant"
+            ) from None  # the original's text can hold a value, and a log prints causes
     if isinstance(moment, datetime):
         moment = moment.astimezone(UTC if "Z" in form else zone)
     return date_form(form).of(moment)

@@ -54,7 +54,7 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
     try:
         tree = etree.parse(path, _parser())
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(path, error, profile) from error
+        raise _not_well_formed(path, error, profile) from None
     with _ONE_AT_A_TIME:
         if not schema.validate(tree):
             raise _refused(path, next(_entries(schema)), profile)
@@ -72,8 +72,10 @@ def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> No
         # The walk's own log: the error's is the thread's, and holds what earlier files did.
         schema_entries = [entry for entry in _entries(walk) if entry.type_name.startswith("SCHEMAV")]
         if schema_entries:
-            raise _refused(path, schema_entries[0], profile) from error
-        raise _not_well_formed(path, error, profile) from error
+            raise _refused(
+                path, schema_entries[0], profile
+            ) from None  # the original's text can hold a value, and a log prints causes
+        raise _not_well_formed(path, error, profile) from None
 
 
 def _entries(source: object) -> Iterator[Any]:

@@ -95,7 +95,7 @@ class XmlRenderer:
         except UnicodeEncodeError as error:
             self._careful(order, order, "")  # names the field, unless the template itself wrote the character
             what = f"the template writes U+{ord(text[error.start]):04X}, which {rules.encoding} cannot hold"
-            raise self._refused(order, self._format.settings.template, what) from error
+            raise self._refused(order, self._format.settings.template, what) from None
         self._control.add(order)
         return content
 
@@ -116,7 +116,8 @@ class XmlRenderer:
         try:
             return template.render(words)
         except _RAISED as error:
-            raise self._refused(order, _place(error, template.name or ""), self._told(error)) from error
+            # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
+            raise self._refused(order, _place(error, template.name or ""), self._told(error)) from None
 
     def _told(self, error: Exception) -> str:
         """What the error says, where all its words are the template's own; else only that it cannot be computed."""
