@@ -37,7 +37,7 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 bench: $(INSTALLED)
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 docs: $(INSTALLED)
 	$(BIN)/python docs/generate.py

@@ -1,4 +1,4 @@
-"""A deployment for the benchmarks: orders dropped into a folder, a mounted share as the ERP, answers made beforehand."""
+"""A deployment for the benchmarks: orders in a folder, a mounted share as the ERP, answers made beforehand."""
 
 from __future__ import annotations
 
@@ -33,13 +33,31 @@ mode = "full"
 [flows.shop-acme.payment]
 "*" = "prepaid"
 """
+CSV, UBL = "csv-orders", "ubl-order-2.1"
+ORDERS_PER_FILE = {CSV: 500, UBL: 1}
 FIRST_ORDER = 100_000
+LOG = "import-20261124.log.csv"
+RESPONSE = """<?xml version="1.0" encoding="UTF-8"?>
+<ubl:OrderResponseSimple xmlns:ubl="urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2"
+    xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+    xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+  <cbc:ID>RESP_ORD_{number:06}</cbc:ID>
+  <cbc:IssueDate>2026-11-24</cbc:IssueDate>
+  <cbc:AcceptedIndicator>true</cbc:AcceptedIndicator>
+  <cac:OrderReference>
+    <cbc:ID>{order}</cbc:ID>
+    <cbc:SalesOrderID>SO-{number}</cbc:SalesOrderID>
+  </cac:OrderReference>
+  <cac:SellerSupplierParty/>
+  <cac:BuyerCustomerParty/>
+</ubl:OrderResponseSimple>
+"""
 
 
 def new_deployment(folder: Path, profile: str, orders: int) -> None:
-    """A fresh folder with that many orders waiting in the store's folder."""
+    """A fresh folder with that many orders waiting in the store's folder, and the ERP's answers made beforehand."""
     shutil.rmtree(folder, ignore_errors=True)
-    for name in ("drop", "results", "erp/in", "erp/out/taken", "maps"):
+    for name in ("drop", "results", "erp/in", "erp/out/taken", "maps", "answers"):
         (folder / name).mkdir(parents=True)
     (folder / "bridge.toml").write_text(BRIDGE_TOML.format(profile=profile), encoding="utf-8")
     skus = "".join(f"SKU-{number:04},{40_000 + number}\n" for number in range(500))
@@ -48,18 +66,36 @@ def new_deployment(folder: Path, profile: str, orders: int) -> None:
     (folder / "maps/payment.csv").write_text("store_method,erp_method\ncard,CARD\n", encoding="utf-8")
     (folder / "maps/shipping.csv").write_text("store_method,erp_method\nflat_rate,COURIER\n", encoding="utf-8")
     write(orders, folder / "drop" / "orders.jsonl")
+    if profile == CSV:
+        _write_log(folder / "answers" / LOG, orders)
+    else:
+        _write_responses(folder / "answers", orders)
 
 
-def write_answers(folder: Path, orders: int) -> None:
-    """The ERP's log that accepts every order, in the style of csv-orders; made before a clock starts."""
-    log = folder / "import-20261124.log.csv"
-    with log.open("w", encoding="utf-8", newline="") as out:
+def _write_log(path: Path, orders: int) -> None:
+    """The ERP's log that accepts every order, in the style of csv-orders."""
+    with path.open("w", encoding="utf-8", newline="") as out:
         out.write("file;line;order;status;number;text\r\n")
         for number in range(orders):
-            name = f"ORD_{number // 500 + 1:06}.csv"
+            name = f"ORD_{number // ORDERS_PER_FILE[CSV] + 1:06}.csv"
             out.write(f"{name};{number % 500 + 2};{FIRST_ORDER + number};OK;SO-{number + 1};\r\n")
 
 
+def _write_responses(folder: Path, orders: int) -> None:
+    """One document for each order, in the style of ubl-order-2.1."""
+    for number in range(1, orders + 1):
+        text = RESPONSE.format(number=number, order=FIRST_ORDER + number - 1)
+        (folder / f"RESP_ORD_{number:06}.xml").write_text(text, encoding="utf-8")
+
+
 def answer(folder: Path) -> None:
-    """The ERP puts its log where the bridge looks."""
-    (folder / "import-20261124.log.csv").rename(folder / "erp" / "out" / "import-20261124.log.csv")
+    """The ERP puts its answers where the bridge looks."""
+    for made in sorted((folder / "answers").iterdir()):
+        made.rename(folder / "erp" / "out" / made.name)
+
+
+def drop_more(folder: Path, first: int, count: int) -> None:
+    """More orders for the store's folder, whole at once."""
+    hidden = folder / "drop" / ".more"
+    write(count, hidden, first)
+    hidden.rename(folder / "drop" / f"more-{first}.jsonl")

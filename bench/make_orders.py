@@ -1,6 +1,6 @@
 """Orders for the benchmarks: canonical JSON lines with three product lines and one shipping line, all invented.
 
-Usage: python bench/make_orders.py COUNT FILE
+Usage: python -m bench.make_orders COUNT FILE
 """
 
 from __future__ import annotations
@@ -90,16 +90,16 @@ def order(number: int) -> dict[str, Any]:
     }
 
 
-def orders(count: int) -> Iterator[bytes]:
+def orders(count: int, first: int = 0) -> Iterator[bytes]:
     """JSON lines."""
-    for number in range(count):
+    for number in range(first, first + count):
         yield json.dumps(order(number), ensure_ascii=False).encode() + b"\n"
 
 
-def write(count: int, path: Path) -> None:
+def write(count: int, path: Path, first: int = 0) -> None:
     """Write the orders into one file, streamed."""
     with path.open("wb") as out:
-        out.writelines(orders(count))
+        out.writelines(orders(count, first))
 
 
 if __name__ == "__main__":
