@@ -14,16 +14,17 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from bridge.domain.effects import effect
 from bridge.ledger.bulk import insert_rows
 from bridge.ledger.columns import Rows, look
-from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerUnavailable, PromiseKept
+from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerDamaged, LedgerUnavailable, PromiseKept
 from bridge.ledger.network_folders import refuse_network_folder
 from bridge.ledger.schema import KEYS_BY_COLUMNS
 
 BUSY_TIMEOUT_MS = 10_000
+DAMAGES = frozenset({"SQLITE_NOTADB", "SQLITE_CORRUPT"})
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk: a sealed number must survive a power cut
@@ -43,7 +44,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One consistent view; nothing can be changed through it by accident, for it is always rolled back."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
@@ -51,7 +52,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Changes]:
         """One transaction: committed when the block ends and something changed, else rolled back."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             changes = Changes(connection.execution_options(bridge_writes=True))
             with connection.begin() as transaction:
                 yield changes
@@ -126,7 +127,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Database errors in our words. What is not foreseen rises as it is."""
     try:
         yield
@@ -137,6 +138,10 @@ def _translated() -> Iterator[None]:
         raise CONSTRAINT_ERRORS.get(name, PromiseKept)(promise=name) from error
     except OperationalError as error:
         raise LedgerUnavailable(why=_why(error)) from error
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "") not in DAMAGES:
+            raise
+        raise LedgerDamaged(why=str(error.orig)) from error
 
 
 def _constraint(error: IntegrityError) -> str | None:

@@ -1,7 +1,7 @@
 """The ledger's errors, and the one table from a unique key's name to the error that its violation is.
 
 Unavailable: FenceLost, MovedMeanwhile, SequenceMoved, RegisteredMeanwhile, LedgerUnavailable (nothing was changed)
-Refused:     NotPossible, LedgerFolderRefused, LedgerNewer
+Refused:     LedgerDamaged, NotPossible, LedgerFolderRefused, LedgerNewer
 Fault:       PromiseKept (the database refused what would have broken a promise)
 """
 
@@ -78,6 +78,19 @@ class LedgerUnavailable(Unavailable):
         cause="ledger:unavailable",
         meaning="The database is locked for too long, out of reach, or its disk is full.",
         temporary=True,
+    )
+
+
+class LedgerDamaged(Refused):
+    """The database file is not one, or its pages do not fit together; nothing was changed."""
+
+    kind = ProblemKind(
+        code="ledger-damaged",
+        title="The ledger's file is damaged",
+        message="The ledger's file is damaged or is no database ({why}). Nothing was changed and nothing is sent.",
+        action="Keep the file aside, look at the disk, and restore ledger and archive from one backup.",
+        cause="ledger:damaged",
+        meaning="SQLite found that the ledger's file is not a database, or that its pages contradict each other.",
     )
 
 

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bridge.domain.effects import effect
-from bridge.ledger.database import Database
+from bridge.ledger.database import Database, translated
 from bridge.ledger.errors import LedgerNewer
 
 SCRIPTS = Path(__file__).with_name("migrations")
@@ -22,7 +22,7 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
-    with database.engine.connect() as connection:
+    with translated(), database.engine.connect() as connection:
         connection = connection.execution_options(bridge_writes=True)
         with connection.begin() as transaction:
             if not database.is_sqlite:  # two processes that start at once

@@ -106,7 +106,11 @@ def seal(
     register_required: bool,
 ) -> list[SealedFile]:
     """Seal all of these files or none. Raises SequenceMoved, RegisteredMeanwhile or MovedMeanwhile."""
+    if not files:
+        return []
     numbers = [file.sequence_number for file in files]
+    if not all(file.sending_ids for file in files):
+        raise Fault(what="a file without orders was to be sealed", reference=str(first_sequence_number))
     if numbers != list(range(first_sequence_number, first_sequence_number + len(files))):
         raise Fault(what="files to seal are not numbered one after the other", reference=str(first_sequence_number))
     _draw_numbers(work, first_sequence_number, len(files))
@@ -229,5 +233,5 @@ def _move_members(work: Work, files: Sequence[SealRequest], file_ids: Sequence[i
     for some in chunks(ids):
         condition = sa.and_(sendings.c.id.in_(some), one_of(sendings.c.state, [S.READY]))
         work.changes.change(events_of_moves(work, sendings, condition, S.EXPORTED.value, "sealed"))
-    if not members or work.changes.change(_MEMBER, members) != len(ids):
+    if work.changes.change(_MEMBER, members) != len(ids):
         refuse_move(work, sendings, ids, one_of(sendings.c.state, [S.READY]), S.EXPORTED.value)
