@@ -38,6 +38,16 @@ def gone_name(name: str, attempt: int, style: TemporaryStyle = "dot") -> str:
     return f"{_lead(style)}{name}.{attempt}.gone"
 
 
+def linking_name(temporary: str) -> str:
+    """Where a share without a one-step rename keeps the bytes while they become visible: they may have been read."""
+    return f"{temporary.removesuffix('.linking')}.linking"
+
+
+def is_hidden(name: str) -> bool:
+    """Whether the name is one of ours on the way, which no ERP may take."""
+    return name.endswith((".tmp", ".void", ".gone", ".linking"))
+
+
 def sidecar_name(name: str) -> str:
     """The checksum file of a file."""
     return f"{name}.sha256"

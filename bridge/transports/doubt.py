@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bridge.domain.errors import BridgeError, Doubtful, Missing, NameTaken, Unavailable
-from bridge.domain.handover import TEMPORARY_STYLES, Handover, gone_name, temporary_name, void_name
+from bridge.domain.handover import TEMPORARY_STYLES, Handover, gone_name, linking_name, temporary_name, void_name
 from bridge.transports.base import RemoteFile, Transport
-from bridge.transports.errors import FolderAbsent
+from bridge.transports.errors import FolderAbsent, LookRefused
 from bridge.transports.parts import FileFacts, Part, Role, leftover_names, parts_of, path_in
 
 DIGEST_BYTES_MAX = 64 * 1024 * 1024
@@ -47,6 +47,12 @@ class _Hidden:
     temporary: str
     void: str
     gone: str
+    linking: str
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.temporary, self.void, self.gone, self.linking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ def settle_file(facts: FileFacts, transport: Transport, folder: str, handover: H
 
     Raises Unavailable or Doubtful when the line dies meanwhile: everything stays as it was, the next pass looks again.
     Leaves temporary and void names in place; `remove_leftovers` tidies up after the outcome is committed.
-    Known residue: a server that died between link and unlink, and an ERP that took the file just then, look like
-    "not placed". Answers and register, which are collected first, tell of it.
+    Known residue: an SFTP server that died between link and unlink, and an ERP that took the file just then, look
+    like "not placed". Answers and register, which are collected first, tell of it.
     """
     hidden = _hidden(facts, folder)
     for _ in range(ROUNDS_MAX):
@@ -71,11 +77,14 @@ def settle_file(facts: FileFacts, transport: Transport, folder: str, handover: H
         if isinstance(seen, BridgeError):
             return _without_looking(hidden, transport, folder, seen)
         lying = [one for one in hidden if one.temporary in seen.there]
+        linking = [one for one in hidden if one.linking in seen.there]
         if seen.final is not None:
-            finding = _judged(facts, seen.final, bool(lying), transport)
+            finding = _judged(facts, seen.final, bool(lying or linking), transport)
             return _completed(finding, facts, transport, folder, handover)
         if any(one.gone in seen.there for one in hidden):
             return SettleFinding(Look.UNSURE, "its temporary file was gone before it could become visible")
+        if linking:
+            return SettleFinding(Look.UNSURE, "we were killed while it became visible, and the ERP may have read it")
         if not lying and seen.there:
             return SettleFinding(Look.NOT_PLACED, "it was put aside before it became visible")
         if not lying:
@@ -91,6 +100,7 @@ def _hidden(facts: FileFacts, folder: str) -> list[_Hidden]:
     return [
         _Hidden(
             temporary=path_in(folder, temporary_name(facts.name, facts.attempt, style)),
+            linking=path_in(folder, linking_name(temporary_name(facts.name, facts.attempt, style))),
             void=path_in(folder, void_name(facts.name, facts.attempt, style)),
             gone=path_in(folder, gone_name(facts.name, facts.attempt, style)),
         )
@@ -101,7 +111,7 @@ def _hidden(facts: FileFacts, folder: str) -> list[_Hidden]:
 def _look(facts: FileFacts, hidden: Sequence[_Hidden], transport: Transport, folder: str) -> _Seen | BridgeError:
     """What is there; the error where a look is refused. Raises when nothing can be concluded (line, folder)."""
     final = path_in(folder, facts.name)
-    names = [folder, final, *(path for one in hidden for path in (one.temporary, one.void, one.gone))]
+    names = [folder, final, *(path for one in hidden for path in one.paths)]
     found: dict[str, RemoteFile | None] = {}
     for name, outcome in zip(names, transport.look(names), strict=True):
         if isinstance(outcome, Unavailable | Doubtful):
@@ -197,21 +207,23 @@ def _complete_part(styles: Sequence[Part], transport: Transport, folder: str) ->
     """Rename one hidden part. Neither there nor hidden: it was visible and is taken, and must not come twice."""
     final = path_in(folder, styles[0].name)
     hidden = [path_in(folder, part.temporary) for part in styles]
-    there, *lying = transport.look([final, *hidden])
+    linking = [linking_name(path) for path in hidden]
+    there, *lying = transport.look([final, *hidden, *linking])
     if isinstance(there, BridgeError):
         return there
     if there is None:
-        for path, found in zip(hidden, lying, strict=True):
-            if not isinstance(found, RemoteFile):
-                continue
-            (outcome,) = transport.rename([(path, final)])
-            if isinstance(outcome, str | Missing):
-                return None
-            if not isinstance(outcome, NameTaken):
-                return outcome
-            break
-        else:
+        present = [
+            path for path, found in zip([*hidden, *linking], lying, strict=True) if isinstance(found, RemoteFile)
+        ]
+        if not present:
             return None
+        if styles[0].role is Role.TRIGGER and present[0] in linking:  # a sidecar may come twice, a trigger may not
+            return LookRefused(owner=transport.owner, name=styles[0].name, what="it may have been read already")
+        (outcome,) = transport.rename([(present[0], final)])
+        if isinstance(outcome, str | Missing):
+            return None
+        if not isinstance(outcome, NameTaken):
+            return outcome
     return None if holds(final, styles[0].content, transport) else NameTaken(name=styles[0].name, owner=transport.owner)
 
 

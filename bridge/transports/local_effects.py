@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from bridge.domain.effects import effect
+from bridge.domain.handover import is_hidden, linking_name
 
 FILE_MODE = 0o664  # the ERP's user reads, and in our group moves; the service's umask narrows it
 COPY_BYTES = 1 << 20
@@ -90,15 +91,31 @@ def rename_noreplace(from_folder: int, old: str, to_folder: int, new: str) -> No
 
 
 def link_and_unlink(from_folder: int, old: str, to_folder: int, new: str) -> None:
-    """The way in two steps: after a kill between them both names are there, with the same whole bytes."""
+    """The way in two steps. After a kill between them both names are there, with the same whole bytes.
+
+    What becomes visible is put under a name of its own first: lying there alone after a kill, it may have been read.
+    """
+    source = old
+    if is_hidden(old) and not is_hidden(new):
+        source = linking_name(old)
+    if source != old:
+        _rename_own(from_folder, old, source)
     try:
         with effect("local.link"):
-            os.link(old, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
+            os.link(source, new, src_dir_fd=from_folder, dst_dir_fd=to_folder, follow_symlinks=False)
     except OSError as error:
+        if source != old:
+            _rename_own(from_folder, source, old)
         if error.errno in _NO_LINKS:
             raise RenameUnsupported(error.errno, os.strerror(error.errno)) from error
         raise
-    unlink(from_folder, old)
+    unlink(from_folder, source)
+
+
+def _rename_own(folder: int, old: str, new: str) -> None:
+    """Rename between two names that nobody else uses."""
+    with effect("local.rename"):
+        os.rename(old, new, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def unlink(folder: int, name: str) -> None:

@@ -11,6 +11,7 @@ from bridge.domain.handover import (
     TEMPORARY_STYLES,
     Handover,
     gone_name,
+    linking_name,
     sidecar_content,
     sidecar_name,
     temporary_name,
@@ -82,10 +83,12 @@ def leftover_names(facts: FileFacts) -> Iterator[str]:
     """Every hidden name that the attempt can have left, in both styles: a profile may have changed since."""
     for style in TEMPORARY_STYLES:
         yield temporary_name(facts.name, facts.attempt, style)
+        yield linking_name(temporary_name(facts.name, facts.attempt, style))
         yield void_name(facts.name, facts.attempt, style)
         yield gone_name(facts.name, facts.attempt, style)
         for role in (Role.CHECKSUM, Role.TRIGGER):
-            yield temporary_name(_carrier(facts.name, role), facts.attempt, style)
+            hidden = temporary_name(_carrier(facts.name, role), facts.attempt, style)
+            yield from (hidden, linking_name(hidden))
 
 
 def path_in(folder: str, name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bridge.domain.handover import (
     gone_name,
+    is_hidden,
+    linking_name,
     sidecar_content,
     sidecar_name,
     temporary_name,
@@ -16,6 +18,13 @@ def test_hidden_names_begin_with_a_dot_and_carry_the_attempt() -> None:
     assert temporary_name("ORD_000318.xml", 2) == ".ORD_000318.xml.2.tmp"
     assert void_name("ORD_000318.xml", 2) == ".ORD_000318.xml.2.void"
     assert gone_name("ORD_000318.xml", 2) == ".ORD_000318.xml.2.gone"
+
+
+def test_our_own_hidden_names_are_known_by_their_ending() -> None:
+    linking = linking_name(".ORD_000318.xml.2.tmp")
+    assert linking == linking_name(linking) == ".ORD_000318.xml.2.tmp.linking"
+    names = [".a.1.tmp", linking, ".a.1.void", ".a.1.gone", "a.xml", "a.xml.sha256", "a.xml.ok"]
+    assert [is_hidden(name) for name in names] == [True, True, True, True, False, False, False]
 
 
 def test_where_dots_hide_nothing_the_ending_does() -> None:

@@ -40,6 +40,7 @@ class Carrier:
     files: dict[str, HandoverFile] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
     troubles: list[BridgeError] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # files that a person has to decide about
 
     def take(self, files: Sequence[HandoverFile]) -> None:
         """Sealed files to be carried; attempts begin with 1."""
@@ -60,7 +61,7 @@ class Carrier:
         """Gives how many passes it took."""
         for count in range(1, passes_max + 1):
             self.run_pass()
-            if set(self.states.values()) == {State.PLACED}:
+            if self.asked or set(self.states.values()) == {State.PLACED}:
                 return count
         raise AssertionError(f"not placed after {passes_max} passes: {self.states} {self.troubles}")
 
@@ -72,7 +73,9 @@ class Carrier:
                 self.states[name] = State.SEALED
             elif state is State.STAGED:
                 look = settle_file(facts, transport, self.folder, self.handover).look
-                assert look in (Look.PLACED, Look.TAKEN, Look.NOT_PLACED), look
+                if look in (Look.STRANGER, Look.UNSURE):
+                    self.asked.append(name)
+                    continue
                 self.states[name] = State.SEALED if look is Look.NOT_PLACED else State.PLACED
             else:
                 continue

@@ -89,7 +89,7 @@ def test_killed_between_link_and_unlink_the_file_is_placed_once(ground: Ground, 
             list(place_whole(staged, ground.transport, "inbound", Handover()))
     finally:
         observe(None)
-    assert sorted(ground.contents()) == [".ORD_000001.xml.1.tmp", "ORD_000001.xml"]
+    assert sorted(ground.contents()) == [".ORD_000001.xml.1.tmp.linking", "ORD_000001.xml"]
     finding = settle_file(facts(file), ground.transport, "inbound", Handover())
     assert (finding.look, finding.residue) == (Look.PLACED, True)
 

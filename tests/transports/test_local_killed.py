@@ -90,23 +90,31 @@ def test_killed_at_each_effect_every_file_is_placed_once_and_whole(tmp_path: Pat
     for kill_at in range(1, clean.count + 1):
         share = tmp_path / f"share-{kill_at}"
         (share / "inbound").mkdir(parents=True)
-        carried(share, files, Observer(share / "inbound", kill_at, kill_after))
-        found = {file.name: file.read_bytes() for file in (share / "inbound").iterdir()}
-        assert {name: content for name, content in found.items() if not name.startswith(".")} == expected, kill_at
+        asked = carried(share, files, Observer(share / "inbound", kill_at, kill_after)).asked
+        found = {file.name: file.read_bytes() for file in (share / "inbound").iterdir() if file.name[0] != "."}
+        assert found == expected or (asked and way == "link" and found.items() <= expected.items()), kill_at
 
 
 @pytest.mark.parametrize("kill_after", [False, True], ids=["before", "after"])
-def test_an_erp_that_takes_at_once_gets_each_file_once_whenever_we_are_killed(tmp_path: Path, kill_after: bool) -> None:
-    """With the kernel's rename. With link and unlink the moment between the two is the known residue."""
+def test_an_erp_that_takes_at_once_gets_nothing_twice_whenever_we_are_killed(
+    tmp_path: Path, way: str, kill_after: bool
+) -> None:
+    """With link and unlink, a person is asked about the moment between the two; with the kernel's rename, nobody."""
     files = sealed_files(tmp_path, 2)
     (tmp_path / "clean" / "inbound").mkdir(parents=True)
     clean = Observer(tmp_path / "clean" / "inbound", takes=True)
     carried(tmp_path / "clean", files, clean)
     wanted = sorted(clean.taken)
     assert len(wanted) == 6
+    asked = 0
     for kill_at in range(1, clean.count + 1):
         share = tmp_path / f"share-{kill_at}"
         (share / "inbound").mkdir(parents=True)
         erp = Observer(share / "inbound", kill_at, kill_after, takes=True)
-        carried(share, files, erp)
-        assert sorted(erp.taken) == wanted, kill_at
+        carrier = carried(share, files, erp)
+        asked += bool(carrier.asked)
+        once = [name for name in erp.taken if not name.endswith(".sha256")]
+        assert len(once) == len(set(once)), kill_at
+        assert carrier.asked or sorted(set(erp.taken)) == wanted, kill_at
+    # four of the six parts can be asked about: sidecars may come twice
+    assert asked == {"noreplace": 0, "link": 8}[way]
