@@ -1,7 +1,8 @@
 """What a pass may read and change: every change checks first that the pass still holds the endpoint.
 
 Each method is one transaction; a method that changes nothing commits nothing. The rules live in one file for each
-group of transactions; this page is the list.
+group of transactions; this page is the list, in the order of a pass: fetch, check, export, deliver and settle, collect,
+write back, exceptions and the end.
 """
 
 from __future__ import annotations
@@ -76,8 +77,6 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return pause_of(connection, flows, flow)
 
-    # fetch
-
     def cursor(self, flow: str) -> str | None:
         """Where the flow's look at its store ended."""
         with self._writer.database.reading() as connection:
@@ -95,12 +94,15 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return fetching.latest_revisions(connection, self._flow(flow), store_order_ids)
 
+    def remapped(self, flow: str, same: Sequence[tuple[str, str, str]]) -> int:
+        """Orders that an upgrade changed only in their digest: (store order id, digest, mapper version)."""
+        with self._writer.by_pass(self._held) as work:
+            return fetching.remapped(work, self._flow(flow), same)
+
     def add_page(self, flow: str, revisions: Sequence[NewRevision], cursor: str) -> PageCounts:
         """The page's news and its cursor in one commit."""
         with self._writer.by_pass(self._held) as work:
             return fetching.add_page(work, self._flow(flow), revisions, cursor)
-
-    # check
 
     def to_check(self, flow: str, judged_against: str, limit: int) -> list[ToCheck]:
         """Sendings whose judgement is missing, stale or due."""
@@ -116,8 +118,6 @@ class EndpointLedger:
         """Hold ready sendings that turned out wrong at rendering."""
         with self._writer.by_pass(self._held) as work:
             checking.hold(work, troubles)
-
-    # export
 
     def exportable(
         self, full_flows: Sequence[str], selected_flows: Sequence[str], limit: int, purpose: Purpose = Purpose.NEW
@@ -168,8 +168,6 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return delivering.members(connection, file_ids)
 
-    # deliver and settle
-
     def undelivered(self, limit: int, ordered: bool = True) -> list[ToDeliver]:
         """Sealed files whose turn it is, lowest number first; ordered: none past one that may not go."""
         with self._writer.database.reading() as connection:
@@ -204,8 +202,6 @@ class EndpointLedger:
         """Delivery of one file had trouble."""
         with self._writer.by_pass(self._held) as work:
             delivering.file_failed(work, file_id, problem, next_try_at)
-
-    # collect
 
     def known_answers(self, found: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Of these (name, sha256) the ones that were applied."""
@@ -252,8 +248,6 @@ class EndpointLedger:
         with self._writer.by_pass(self._held) as work:
             return collecting.overdue(work, now)
 
-    # write back
-
     def to_write_back(self, flow: str, limit: int) -> list[ToWriteBack]:
         """Accepted orders whose number is due to be written into the store."""
         with self._writer.database.reading() as connection:
@@ -263,8 +257,6 @@ class EndpointLedger:
         """What became of write-backs."""
         with self._writer.by_pass(self._held) as work:
             writing_back.wrote_back(work, outcomes)
-
-    # exceptions and the end
 
     def open_exception(
         self, scope_kind: str, scope: str, step: str, problem: Problem, next_try_at: datetime | None = None

@@ -65,6 +65,20 @@ def latest_revisions(connection: sa.Connection, flow: FlowRow, store_order_ids: 
     return found
 
 
+def remapped(work: Work, flow: FlowRow, same: Sequence[tuple[str, str, str]]) -> int:
+    """After an upgrade: the kept original, mapped anew, says what it said before. No revision, no event, no false
+    change; only the latest revision's (store order id, digest, mapper version) follow. Gives how many followed."""
+    followed = 0
+    for store_order_id, digest, mapper_version in same:
+        mine = sa.and_(orders.c.store_id == flow.store_id, orders.c.store_order_id == store_order_id)
+        latest = sa.select(orders.c.latest_revision_id).where(mine).scalar_subquery()
+        work.changes.change(
+            sa.update(revisions).where(revisions.c.id == latest).values(digest=digest, mapper_version=mapper_version)
+        )
+        followed += work.changes.change(sa.update(orders).where(mine).values(latest_digest=digest))
+    return followed
+
+
 def add_page(work: Work, flow: FlowRow, page: Sequence[NewRevision], cursor: str) -> PageCounts:
     """Orders, revisions, sendings and cursor of one page. Orders known to the flow change nothing.
 

@@ -53,7 +53,7 @@ class History(RuleBasedStateMachine):
         self.held = self.ledger.take("acme", "test")
         self.versions: Counter[str] = Counter({"1": 1, "2": 1, "3": 1})
         self.turn = 0
-        self.rules = 0
+        self.rules_version = 0
 
     @rule(flow=FLOW, order=ORDERS, change=st.booleans(), broken=st.booleans(), cancelled=st.booleans())
     def shop_tells(self, flow: str, order: str, change: bool, broken: bool, cancelled: bool) -> None:
@@ -68,8 +68,8 @@ class History(RuleBasedStateMachine):
         flow=FLOW, states=st.lists(st.sampled_from(["ready", "held", "skipped", "cancelled"]), min_size=3, max_size=3)
     )
     def rules_judge(self, flow: str, states: list[str]) -> None:
-        self.rules += 1
-        judged = f"rules-{self.rules}"
+        self.rules_version += 1
+        judged = f"rules-{self.rules_version}"
         waiting = due(self.held, flow, judged)
         self.held.judged([self.judgement(each, judged, state) for each, state in zip(waiting, states, strict=False)])
 

@@ -171,3 +171,14 @@ def test_a_release_outlives_a_change_before_export(ledger: Ledger) -> None:
     fetch(held, revision("a", version=2), cursor="c2")
     approve(held)
     assert [each.number for each in held.exportable([], ["shop-acme"], 10)] == ["#a"]
+
+
+def test_an_upgrade_of_the_mapper_is_no_change_of_the_order(ledger: Ledger, clock: TestClock) -> None:
+    held = delivered(ledger, clock, "a")
+    (kept,) = held.latest_revisions("shop-acme", ["a", "unknown"])
+    assert (kept.digest, kept.mapper_version, kept.archive_line) == ("digest-a-1", "1", 1)
+    assert held.remapped("shop-acme", [("a", "digest-by-mapper-2", "2")]) == 1
+    assert held.news("shop-acme", [("a", "digest-by-mapper-2")]) == [News.KNOWN]
+    (kept,) = held.latest_revisions("shop-acme", ["a"])
+    assert (kept.digest, kept.mapper_version) == ("digest-by-mapper-2", "2")
+    assert rounds(ledger) == [("a", 1, "delivered")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import connect
 from threading import Barrier, Thread
 from traceback import format_exception
 
@@ -18,6 +20,7 @@ from bridge.ledger import (
     JudgedSending,
     Ledger,
     LedgerFolderRefused,
+    LedgerUnavailable,
     MovedMeanwhile,
     Placed,
     SequenceMoved,
@@ -242,6 +245,21 @@ def test_a_sqlite_ledger_is_durable_and_waits_for_its_turn(tmp_path: Path, clock
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    ledger.close()
+
+
+def test_a_ledger_that_another_program_holds_for_too_long_is_unavailable(
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.ledger.database.SQLITE_PRAGMAS", ("PRAGMA journal_mode=WAL", "PRAGMA busy_timeout=1"))
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", clock, ZONE)
+    ledger.migrate()
+    ledger.enrol(deployment())
+    with closing(connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerUnavailable, match="another writer held it too long"):
+            ledger.take("acme", "test")
+    assert ledger.take("acme", "test").fence == 1
     ledger.close()
 
 
