@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from bridge.profiles.fields import FILE_FIELDS, FieldKind, field_kind
-from bridge.profiles.formats.forms import FormRefused, dated, decimal_form, money_form, percent
+from bridge.profiles.formats.forms import FormRefused, date_form_in, decimal_form, money_form, percent
 from bridge.profiles.settings import ColumnSettings, CsvSettings
 
 ORDER, LINE, FILE = 0, 1, 2  # the roots of a row: (order, line, file)
@@ -64,6 +64,8 @@ class Place:
 
     def of(self, roots: Roots) -> Any:
         """The value itself, one step after the other."""
+        if len(self.steps) == 2:  # nearly all: delivery.email
+            return roots[self.root][self.steps[0]][self.steps[1]]
         value = roots[self.root]
         for step in self.steps:
             value = value[step]
@@ -113,8 +115,7 @@ class Column:
         if self.form == "percent":
             return (lambda value: percent(value).replace(".", ",")) if csv.decimal_comma else percent
         if self.form == "date":
-            form = self.settings.date or csv.date
-            return lambda value: dated(value, form, zone)
+            return date_form_in(self.settings.date or csv.date, zone)
         if self.form == "count":
             return len
         if self.form == "totals":
@@ -125,8 +126,7 @@ class Column:
 
     def computed(self, roots: Roots) -> str:
         """The value of a column with several places."""
-        texts = (str(place.of(roots) or "") for place in self.places)
-        filled = [text for text in texts if text]
+        filled = [str(text) for place in self.places if (text := place.of(roots))]
         if self.settings.join:
             return " ".join(filled)
         return filled[0] if filled else ""

@@ -115,4 +115,17 @@ def decimal_form(places: int | None, comma: bool) -> Callable[[Amount], str]:
     """`decimal` bound to places and decimal sign, for a column."""
     if comma:
         return lambda value: decimal(value, places).replace(".", ",")
-    return lambda value: decimal(value, places)
+    return decimal if places is None else lambda value: decimal(value, places)
+
+
+def date_form_in(form: str, zone: tzinfo) -> Callable[[date | str | None], str]:
+    """`dated` bound to a form and a zone, for a column."""
+    if form != "YYYY-MM-DD" or zone is not UTC:
+        return lambda value: dated(value, form, zone)
+
+    def bound(value: date | str | None) -> str:
+        if type(value) is str and len(value) == 20 and value[19] == "Z":  # the canonical text of an instant
+            return value[:10]
+        return dated(value, form, zone)
+
+    return bound
