@@ -136,7 +136,7 @@ def _asserts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
         return True
     name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    return name in {"raises", "warns", "fail", "validate"} or name.startswith(
+    return name in {"raises", "warns", "fail", "validate", "model_validate"} or name.startswith(
         ("assert", "must_", "expect_", "check_", "refuse_", "run_state_machine")
     )
 
