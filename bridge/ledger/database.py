@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bridge.domain.effects import effect
 from bridge.ledger.bulk import insert_rows
 from bridge.ledger.columns import Rows, look
-from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerDamaged, LedgerUnavailable, PromiseKept
+from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerUnavailable, PromiseKept
 from bridge.ledger.network_folders import refuse_network_folder
 from bridge.ledger.schema import KEYS_BY_COLUMNS
 
@@ -137,11 +138,10 @@ def translated() -> Iterator[None]:
             raise
         raise CONSTRAINT_ERRORS.get(name, PromiseKept)(promise=name) from error
     except OperationalError as error:
-        raise LedgerUnavailable(why=_why(error)) from error
-    except DatabaseError as error:
-        if getattr(error.orig, "sqlite_errorname", "") not in DAMAGES:
+        why = _why(error)
+        if why is None:
             raise
-        raise LedgerDamaged(why=str(error.orig)) from error
+        raise LedgerUnavailable(why=why) from error
 
 
 def _constraint(error: IntegrityError) -> str | None:
@@ -156,10 +156,20 @@ def _constraint(error: IntegrityError) -> str | None:
     return KEYS_BY_COLUMNS.get(words.removeprefix("UNIQUE constraint failed: "))
 
 
-def _why(error: DBAPIError) -> str:
+WHY = {
+    "locked": "another writer held it too long",
+    "full": "no space left",
+    "no space": "no space left",
+    "unable to open": "its file cannot be opened",
+    "readonly": "its file may not be written",
+    "disk i/o": "the disk reports an error",
+}
+
+
+def _why(error: DBAPIError) -> str | None:
+    """In business words; None for what no waiting cures (SQLite calls a missing table operational too)."""
     words = str(error.orig).lower()
-    if "locked" in words or "busy" in words:
-        return "another writer held it too long"
-    if "full" in words or "no space" in words:
-        return "no space left"
-    return "it does not answer"
+    for part, why in WHY.items():
+        if part in words:
+            return why
+    return None if isinstance(error.orig, SqliteError) else "it does not answer"

@@ -11,7 +11,7 @@ from traceback import format_exception
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bridge.domain.errors import IllegalMove
 from bridge.domain.states import SendingState
@@ -261,6 +261,19 @@ def test_a_ledger_that_another_program_holds_for_too_long_is_unavailable(
             ledger.take("acme", "test")
     assert ledger.take("acme", "test").fence == 1
     ledger.close()
+
+
+def test_a_bug_in_a_statement_is_not_taken_for_trouble_that_waiting_cures(tmp_path: Path, clock: TestClock) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", clock, ZONE)
+    with pytest.raises(OperationalError, match="no such table"):
+        ledger.take("acme", "test")
+    ledger.close()
+
+
+def test_a_ledger_whose_folder_is_missing_says_so(tmp_path: Path, clock: TestClock) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'missing' / 'ledger.db'}", clock, ZONE)
+    with pytest.raises(LedgerUnavailable, match="its file cannot be opened"):
+        ledger.take("acme", "test")
 
 
 def test_a_network_file_system_is_found_by_its_longest_mount_point() -> None:
