@@ -7,35 +7,37 @@ kept, becomes an exception, and the rest goes on.
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+import structlog
 
 from bridge.archive import Kept, Placement
 from bridge.config.values import EndpointSettings
 from bridge.domain.answers import Result, ResultOutcome
 from bridge.domain.errors import BridgeError, Missing, NameTaken, Refused
 from bridge.domain.problems import Problem, ProblemKind
+from bridge.flow.answer_folder import (
+    ENTRIES_MAX,
+    FILE_STEP,
+    UNREAD_STEP,
+    aside_name,
+    complete_answers,
+    move_aside,
+    move_in_turn,
+    name_of,
+    taken_folder,
+)
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
 from bridge.ledger import AnswerToApply
 from bridge.profiles import AnswerSettings
-from bridge.transports import RemoteFile
+from bridge.transports import RemoteFile, ServerFailed, SizeDiffers
+
+log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
-ENTRIES_MAX = 100_000
-FILE_STEP = "answer:"  # exceptions about one file in the answer folder are opened under this and its name
-
-ANSWER_UNKNOWN = ProblemKind(
-    code="answer-file-unknown",
-    title="{endpoint} wrote {name}, which the profile does not know",
-    message="{name} lies in the answer folder of {endpoint}, and no rule of profile {profile} takes it.",
-    action="Read it. If it is an answer, add its name pattern to profile {profile}; else move it away.",
-    cause="answer-file:{endpoint}/{name}",
-    meaning="A file in the ERP's answer folder fits no pattern of the profile.",
-)
 
 
 class AnswerTooLarge(Refused):
@@ -60,74 +62,51 @@ class Fetched:
     kept: Kept
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one answer says: our file's name, results, the problem that quarantines it, rows read so far."""
+
+    reference: str | None
+    results: list[Result]
+    problem: Problem | None
+    rows_read: int
+
+
+class AnswerUnreadable(Refused):
+    """One answer cannot be read; the others can."""
+
+    kind = ProblemKind(
+        code="answer-unreadable",
+        title="{name} from {endpoint} cannot be read",
+        message="{name} from {endpoint} cannot be read: {why}",
+        action="Ask the owner of {endpoint} to let us read it, or to move it away. It is tried again by itself.",
+        cause="answer-file:{endpoint}/{name}",
+        meaning="The server refuses one file of the answer folder; the others are read.",
+    )
+
+
 def collect(endpoint: EndpointSettings, held: Held) -> int:
-    """Take the answers that are complete, then the register. Gives how many results were applied."""
+    """Take the answers that are complete, then the register. Gives how many results were applied.
+
+    Raises at the end what keeps applied answers from being moved away: it keeps no answer from being read.
+    """
     applied = 0
+    unmoved: Refused | None = None
     answers = held.profile.answers
     if answers is not None and endpoint.transport.outbound is not None:
-        move_aside(endpoint, held)  # what an earlier pass applied and could not move
-        files = complete_answers(endpoint, answers, held)
+        move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)  # applied by an earlier pass
+        waiting = held.ledger.to_move(ENTRIES_MAX)
+        files = complete_answers(endpoint, answers, waiting, held)
         for start in range(0, len(files), ANSWERS_PER_COMMIT_MAX):
             applied += take(files[start : start + ANSWERS_PER_COMMIT_MAX], answers, held)
-            move_aside(endpoint, held)
             if not held.has_time():
                 break
+        unmoved = move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)
         held.ledger.overdue(held.site.clock())
     applied += collect_register(endpoint, held)
+    if unmoved is not None:
+        raise unmoved
     return applied
-
-
-def complete_answers(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> list[RemoteFile]:
-    """The files that a rule takes, that are whole, and that are not known under this size yet."""
-    listed = listing(endpoint, held)
-    names = {name_of(file) for file in listed}
-    close_gone(endpoint, names, held)
-    now = held.site.clock()
-    taken: list[RemoteFile] = []
-    for file in listed:
-        name = name_of(file)
-        if not fnmatch.fnmatchcase(name, answers.pattern):
-            report_unknown(endpoint, file, answers, held)
-        elif is_complete(file, names, answers, now):
-            taken.append(file)
-    known = held.ledger.answer_sizes([name_of(file) for file in taken]) if answers.grows else {}
-    return [file for file in taken if known.get(name_of(file)) != file.size]
-
-
-def listing(endpoint: EndpointSettings, held: Held) -> list[RemoteFile]:
-    folder = endpoint.transport.outbound
-    assert folder is not None
-    return sorted(held.transport().list(folder, ENTRIES_MAX), key=lambda file: file.path)
-
-
-def name_of(file: RemoteFile) -> str:
-    return PurePosixPath(file.path).name
-
-
-def is_complete(file: RemoteFile, names: set[str], answers: AnswerSettings, now) -> bool:  # type: ignore[no-untyped-def]
-    """Whole by the profile's sign: its trigger is there, or it came by rename, or it has not changed for a while."""
-    if answers.complete == "trigger":
-        return name_of(file) + answers.trigger_suffix in names
-    if answers.complete == "stable":
-        return file.modified_at is not None and now - file.modified_at >= timedelta(seconds=answers.stable_s)
-    return True
-
-
-def close_gone(endpoint: EndpointSettings, names: set[str], held: Held) -> None:
-    """Close what was said of a file that is not there any more."""
-    for step in held.ledger.open_steps("endpoint", endpoint.name, FILE_STEP):
-        if step.removeprefix(FILE_STEP) not in names:
-            held.ledger.close_exceptions("endpoint", endpoint.name, step)
-
-
-def report_unknown(endpoint: EndpointSettings, file: RemoteFile, answers: AnswerSettings, held: Held) -> None:
-    """Say so within one poll; names that are on their way (temporary, trigger) are nobody's trouble."""
-    name = name_of(file)
-    on_its_way = name.startswith(".") or name.endswith((".tmp", ".part", ".filepart", ".lock"))
-    if on_its_way or (answers.trigger_suffix and name.endswith(answers.trigger_suffix)):
-        return
-    problem = ANSWER_UNKNOWN.problem(endpoint=endpoint.name, name=name, profile=held.profile.name)
-    held.ledger.open_exception("endpoint", endpoint.name, FILE_STEP + name, problem, None)
 
 
 def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> int:
@@ -139,10 +118,8 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
     read = [read_answer(one, answers, held) for one in news]
-    paths = held.archive.place(
-        [placement_of(one, problem, held) for one, (_, _, problem, _) in zip(news, read, strict=True)]
-    )
-    references = held.ledger.files_by_name([reference for reference, *_ in read if reference])
+    paths = held.archive.place([placement_of(one, said.problem, held) for one, said in zip(news, read, strict=True)])
+    references = held.ledger.files_by_name([said.reference for said in read if said.reference])
     applied = held.ledger.apply_answers(
         [
             AnswerToApply(
@@ -151,15 +128,17 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
                 size=one.kept.size,
                 archive_path=str(path),
                 business_day=held.today(),
-                export_file_id=references.get(reference) if reference else None,
-                results=results,
-                rows_read=rows_read,
-                problem=problem,
+                export_file_id=references.get(said.reference) if said.reference else None,
+                results=said.results,
+                rows_read=said.rows_read,
+                problem=said.problem,
                 remains=answers.grows,
             )
-            for one, path, (reference, results, problem, rows_read) in zip(news, paths, read, strict=True)
+            for one, path, said in zip(news, paths, read, strict=True)
         ]
     )
+    for one, said in zip(news, read, strict=True):
+        log.debug("answer.applied", file_name=one.name, results=len(said.results), sha256=one.kept.sha256)
     again = [one for one in fetched if (one.name, one.kept.sha256) in known]
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
     if not answers.grows:
@@ -181,25 +160,42 @@ def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: He
         local = scratch / f"{number}.answer"
         local.unlink(missing_ok=True)
         wanted.append((file, local))
+    told = held.ledger.open_steps("endpoint", held.endpoint.name, UNREAD_STEP)
     for (file, local), outcome in zip(wanted, held.transport().fetch(wanted), strict=True):
         if isinstance(outcome, Missing):
             continue  # gone between listing and fetching: another look will tell
+        if isinstance(outcome, Refused | ServerFailed | SizeDiffers):  # of this one file: the line lives
+            unreadable(file, outcome, held)
+            continue
         if isinstance(outcome, BridgeError):
             raise outcome
+        if UNREAD_STEP + name_of(file) in told:
+            held.ledger.close_exceptions("endpoint", held.endpoint.name, UNREAD_STEP + name_of(file))
         yield Fetched(file, name_of(file), held.archive.adopt(local))
 
 
-def read_answer(
-    one: Fetched, answers: AnswerSettings, held: Held
-) -> tuple[str | None, list[Result], Problem | None, int]:
-    """What one answer says: export file reference, results, the problem that quarantines it, rows read so far."""
+def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
+    """Say that one answer is refused to us; it is asked for again by each look."""
+    endpoint, name = held.endpoint.name, name_of(file)
+    error = AnswerUnreadable(endpoint=endpoint, name=name, why=refused.problem.message)
+    held.ledger.open_exception("endpoint", endpoint, UNREAD_STEP + name, error.problem, None)
+
+
+def read_answer(one: Fetched, answers: AnswerSettings, held: Held) -> Read:
+    """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
     from_row = held.ledger.answer_rows_read(one.name) if answers.grows else 0
+    results: list[Result] = []
+    answer = None
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row)
-        results = list(answer.results)
+        results.extend(answer.results)
     except Refused as refused:
-        return None, [], refused.problem, from_row
-    return answer.file_reference, results, None, answer.rows_read
+        if not answers.grows or answer is None:
+            return Read(None, [], refused.problem, from_row)
+        answer.problems.append(refused.problem)
+    for problem in answer.problems:
+        held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
+    return Read(answer.file_reference, results, None, max(answer.rows_read, from_row))
 
 
 def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement:
@@ -216,35 +212,12 @@ def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement
 def move_repeated(again: Sequence[Fetched], held: Held) -> None:
     """Answers that were applied before, here again: out of the way, so that no poll reads them once more."""
     taken = taken_folder(held.endpoint)
-    pairs = [(one.remote.path, f"{taken}/repeated-{one.kept.sha256[:12]}-{one.name}") for one in again]
-    for (path, _), outcome in zip(pairs, held.transport().rename(pairs), strict=True):
+    pairs = [(one.remote.path, f"{taken}/{aside_name(one.name, f'repeated-{one.kept.sha256[:12]}')}") for one in again]
+    for one, outcome in zip(again, move_in_turn(pairs, held), strict=False):
         if isinstance(outcome, NameTaken):
-            held.transport().remove([path])  # the same bytes lie there already
+            held.transport().remove([one.remote.path])  # the same bytes lie there already
+        elif isinstance(outcome, Refused) and not isinstance(outcome, Missing):
+            step = FILE_STEP + one.name
+            held.ledger.open_exception("endpoint", held.endpoint.name, step, outcome.problem, None)
         elif isinstance(outcome, BridgeError) and not isinstance(outcome, Missing):
             raise outcome
-
-
-def taken_folder(endpoint: EndpointSettings) -> str:
-    """Where answers go that were applied."""
-    return endpoint.transport.taken or f"{endpoint.transport.outbound}/taken"
-
-
-def move_aside(endpoint: EndpointSettings, held: Held) -> int:
-    """Move applied answers into the taken folder under names that carry our id; what cannot be moved is said once."""
-    waiting = held.ledger.to_move(ANSWERS_PER_COMMIT_MAX)
-    if not waiting:
-        return 0
-    folder = endpoint.transport.outbound
-    taken = taken_folder(endpoint)
-    pairs = [(f"{folder}/{answer.name}", f"{taken}/{answer.answer_id:06}-{answer.name}") for answer in waiting]
-    moved: list[int] = []
-    for answer, outcome in zip(waiting, held.transport().rename(pairs), strict=True):
-        if isinstance(outcome, Missing):
-            moved.append(answer.answer_id)  # somebody else moved it, or an earlier move had no answer
-        elif isinstance(outcome, BridgeError):
-            held.ledger.moved(moved)
-            raise outcome
-        else:
-            moved.append(answer.answer_id)
-    held.ledger.moved(moved)
-    return len(moved)

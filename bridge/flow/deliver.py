@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from bridge.config.values import EndpointSettings
 from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError
@@ -15,6 +17,8 @@ from bridge.domain.handover import temporary_name
 from bridge.flow.site import Held
 from bridge.ledger import Placed, ToDeliver
 from bridge.transports import HandoverFile, Receipt, Staged, place_whole, stage
+
+log = structlog.get_logger(__name__)
 
 FILES_PER_BATCH_MAX = 500
 
@@ -74,6 +78,7 @@ def place_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: S
     for file, receipt in zip(files, receipts, strict=True):
         if isinstance(receipt, Receipt):
             placed.append(Placed(file.file_id, held.site.clock(), inferred=receipt.inferred))
+            log.debug("file.placed", file_name=file.name, sequence_number=file.sequence_number, attempt=file.attempt)
         else:
             trouble = (file, receipt)
             break
@@ -86,6 +91,7 @@ def place_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: S
 
 def record_trouble(file: ToDeliver, error: BridgeError, held: Held) -> None:
     """One file's trouble becomes an exception with the time of its next try; a doubt is settled by the next pass."""
+    log.warning("file.trouble", file_name=file.name, sequence_number=file.sequence_number, code=error.problem.code)
     again = next_try_at(held.site.clock(), file.tries) if error.problem.temporary else None
     held.ledger.file_failed(file.file_id, error.problem, again)
 

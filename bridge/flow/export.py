@@ -7,9 +7,12 @@ kill after it is finished by `settle`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
+
+import structlog
 
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
 from bridge.domain.errors import Refused, Unavailable
@@ -19,6 +22,8 @@ from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held
 from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport, Trouble
+
+log = structlog.get_logger(__name__)
 
 ORDERS_PER_SEAL_MAX = 500
 
@@ -116,7 +121,7 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
         held.ledger.hold([Trouble(one.sending_id, (one.problem,)) for one in refused])
     if not rendered:
         return 0
-    contract = held.archive.keep_contract(contract_files(held))
+    contract = kept_contract(held)
     held.archive.make_durable([file.kept for file in rendered])
     try:
         sealed = held.ledger.seal(
@@ -127,16 +132,25 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
         )
     except RegisteredMeanwhile:
         return 0  # linked at the next look of this same step
+    for file in rendered:
+        log.debug("file.sealed", file_name=file.name, sequence_number=file.sequence_number, orders=len(file.members))
     keep_in_place(sealed, held)
     return sum(len(file.members) for file in rendered)
 
 
-def contract_files(held: Held) -> dict[str, bytes]:
-    """What made the files as they are: profile and templates, maps, software version. Enough to render them again."""
-    maps = held.site.deployment.maps_folder
-    files = {f"profile/{name}": content for name, content in held.profile.files().items()}
-    files |= {f"maps/{path.name}": path.read_bytes() for path in sorted(maps.glob("*.csv"))}
-    return files | {"version.txt": f"erp-bridge {version('erp-bridge')}\n".encode()}
+def kept_contract(held: Held) -> str:
+    """Keep what made the files as they are: profile and templates, maps, software version; gives its digest.
+
+    Enough to render them again. A profile can be large, so this process hashes each combination once.
+    """
+    folder = held.site.deployment.maps_folder
+    maps = {f"maps/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    known = (held.profile.digest, hashlib.sha256(repr(maps).encode()).hexdigest())
+    if known not in held.site.contracts:
+        files = {f"profile/{name}": content for name, content in held.profile.files().items()}
+        release = {"version.txt": f"erp-bridge {version('erp-bridge')}\n".encode()}
+        held.site.contracts[known] = held.archive.keep_contract(files | maps | release)
+    return held.site.contracts[known]
 
 
 def rendered_without_refused(

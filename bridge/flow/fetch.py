@@ -7,18 +7,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import LineKind
 from bridge.domain.money import to_minor
-from bridge.domain.revision import MAPPER_VERSION, content_of, customer_key, revision_digest
+from bridge.domain.revision import MAPPER_VERSION, content_and_digest, customer_key
 from bridge.flow.site import Held
 from bridge.ledger import NewRevision, News
 from bridge.stores import StoreOrder
 
 INCOMPLETE = "-incomplete"
 GOODS = frozenset({LineKind.PRODUCT, LineKind.KIT, LineKind.CONFIGURABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One content of an order: as the store told it, as canonical text, and by the digest that tells it from others."""
+
+    told: StoreOrder
+    text: bytes
+    digest: str
+
+    @classmethod
+    def of(cls, told: StoreOrder) -> Content:
+        """A malformed order has no canonical text, and only its own bytes to be told by."""
+        if told.order is None:
+            return cls(told, b"", hashlib.sha256(told.original).hexdigest())
+        return cls(told, *content_and_digest(told.order))
 
 
 def fetch(flow: FlowSettings, held: Held) -> int:
@@ -39,36 +56,34 @@ def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], curs
     if not fresh:
         held.ledger.add_page(flow.name, [], cursor)
         return 0
-    path, _ = held.archive.write_lines(held.today(), flow.store, [order.original for order, _ in fresh], flow.name)
+    path, _ = held.archive.write_lines(held.today(), flow.store, [one.told.original for one in fresh], flow.name)
     now = held.site.clock()
-    revisions = [
-        new_revision(order, digest, str(path), line, now) for line, (order, digest) in enumerate(fresh, start=1)
-    ]
+    revisions = [new_revision(one, str(path), line, now) for line, one in enumerate(fresh, start=1)]
     held.ledger.add_page(flow.name, revisions, cursor)
     return len(fresh)
 
 
-def news_of(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> Iterator[tuple[StoreOrder, str]]:
-    """The orders that are not known in this content, each with its digest.
+def news_of(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> Iterator[Content]:
+    """The orders that are not known in this content.
 
     What a shop reads live is no part of the digest, so that a deleted product makes no change. But while a line lacks
     its SKU the revision is marked incomplete: when the shop has filled it in, that is news, and the order goes on.
     """
-    told = [(order, digest_of(order)) for order in orders]
+    told = [Content.of(order) for order in orders]
     news = is_news(flow, held, told)
-    told = [(order, digest) for order, digest in told if news[order.store_order_id, digest]]
-    lacking = [(order, digest + INCOMPLETE) for order, digest in told if lacks_sku(order)]
-    still_news = is_news(flow, held, lacking)
-    for order, digest in told:
-        if not lacks_sku(order):
-            yield order, digest
-        elif still_news[order.store_order_id, digest + INCOMPLETE]:
-            yield order, digest + INCOMPLETE
+    told = [one for one in told if news[one.told.store_order_id, one.digest]]
+    lacking = [replace(one, digest=one.digest + INCOMPLETE) for one in told if lacks_sku(one.told)]
+    still_news = is_news(flow, held, lacking) if lacking else {}
+    for one in told:
+        if not lacks_sku(one.told):
+            yield one
+        elif still_news[one.told.store_order_id, one.digest + INCOMPLETE]:
+            yield replace(one, digest=one.digest + INCOMPLETE)
 
 
-def is_news(flow: FlowSettings, held: Held, told: Sequence[tuple[StoreOrder, str]]) -> dict[tuple[str, str], bool]:
+def is_news(flow: FlowSettings, held: Held, contents: Sequence[Content]) -> dict[tuple[str, str], bool]:
     """Whether the flow does not have this content of the order as its latest."""
-    asked = [(order.store_order_id, digest) for order, digest in told]
+    asked = [(one.told.store_order_id, one.digest) for one in contents]
     answers = held.ledger.news(flow.name, asked)
     return {one: answer is not News.KNOWN for one, answer in zip(asked, answers, strict=True)}
 
@@ -81,21 +96,16 @@ def lacks_sku(told: StoreOrder) -> bool:
     return any(not line.sku and line.kind in GOODS for line in order.lines)
 
 
-def digest_of(order: StoreOrder) -> str:
-    """What tells one content of an order from another. A malformed order has only its bytes."""
-    return revision_digest(order.order) if order.order else hashlib.sha256(order.original).hexdigest()
-
-
-def new_revision(told: StoreOrder, digest: str, path: str, line: int, now: datetime) -> NewRevision:
+def new_revision(one: Content, path: str, line: int, now: datetime) -> NewRevision:
     """The ledger's row of one content of an order."""
-    order = told.order
+    told, order = one.told, one.told.order
     if order is None:
         return NewRevision(
             store_order_id=told.store_order_id,
             number=told.store_order_id,
-            digest=digest,
+            digest=one.digest,
             mapper_version=MAPPER_VERSION,
-            content=b"",
+            content=one.text,
             currency="",
             digits=0,
             gross_minor=0,
@@ -109,9 +119,9 @@ def new_revision(told: StoreOrder, digest: str, path: str, line: int, now: datet
     return NewRevision(
         store_order_id=order.store_order_id,
         number=order.number,
-        digest=digest,
+        digest=one.digest,
         mapper_version=MAPPER_VERSION,
-        content=content_of(order),
+        content=one.text,
         currency=order.currency,
         digits=order.currency_digits,
         gross_minor=to_minor(order.totals.gross, order.currency_digits),

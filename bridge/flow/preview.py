@@ -23,7 +23,8 @@ def preview_context(order: Order, endpoint: str, number: int, site: Site) -> Fil
     day = now.astimezone(site.deployment.timezone).date()
     name = "PREVIEW_" + profile.file_name(number, day, now, endpoint, 1)
     totals = {order.currency: order.totals.gross}
-    return FileContext(number, name, endpoint, day, now, 1, totals, preview=True)
+    zone = site.deployment.timezone
+    return FileContext(number, name, endpoint, day, now, 1, totals, preview=True, zone=zone)
 
 
 def keep_preview(order: Order, external_id: str, flow: FlowSettings, rules: Rules, held: Held) -> None:

@@ -14,10 +14,10 @@ from decimal import Decimal
 from bridge.archive import Kept
 from bridge.config.values import FlowSettings
 from bridge.domain.errors import Fault, Refused
-from bridge.domain.judgement import Rules, outgoing
+from bridge.domain.judgement import Rules
 from bridge.domain.money import from_minor
+from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.problems import Problem
-from bridge.domain.revision import order_from_content
 from bridge.flow.check import internal_fault
 from bridge.flow.site import Held
 from bridge.ledger import ToExport
@@ -76,14 +76,13 @@ def context_of(
         amount = from_minor(member.gross_minor, member.digits)
         totals[member.currency] = totals.get(member.currency, Decimal(0)) + amount
     name = held.profile.file_name(sequence_number, day, sealed_at, held.endpoint.name, len(members))
-    return FileContext(sequence_number, name, held.endpoint.name, day, sealed_at, len(members), totals, preview=False)
+    zone = held.site.deployment.timezone
+    return FileContext(sequence_number, name, held.endpoint.name, day, sealed_at, len(members), totals, zone=zone)
 
 
 def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer) -> bytes:
     """One order's bytes. Its trouble, even a bug of ours, is its own."""
-    return guarded(
-        member, lambda: renderer.order(outgoing(order_from_content(member.content), rules, member.external_id))
-    )
+    return guarded(member, lambda: renderer.order(outgoing_from_content(member.content, rules, member.external_id)))
 
 
 def guarded(member: ToExport, work: Callable[[], bytes]) -> bytes:

@@ -36,6 +36,7 @@ class Site:
     archive: Archive
     profiles: Mapping[str, Profile]  # by endpoint name
     clock: Clock
+    contracts: dict[tuple[str, str], str] = field(default_factory=dict)  # kept by this process: export.kept_contract
 
     @classmethod
     @contextmanager

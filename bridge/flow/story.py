@@ -50,19 +50,23 @@ def run_pass(
     Gives what each step moved. A bug rises through here, ends the pass, and is recorded by the engine.
     """
     with Held.taken(site, endpoint, actor, stopping) as held:
-        summary: dict[str, int] = {}
-        if held.ledger.paused():
+        with structlog.contextvars.bound_contextvars(endpoint=endpoint.name, pass_id=held.ledger.pass_id):
+            summary = {} if held.ledger.paused() else tell(endpoint, held, due)
             held.ledger.finish(summary)
-            return summary
-        flows = [flow for flow in site.flows_of(endpoint.name) if due(flow) and not held.ledger.flow_paused(flow.name)]
-        for owner, step in acts(endpoint, flows):
-            if stopping():
-                break
-            moved = attempt(step, owner, held)
-            summary[step.__name__] = summary.get(step.__name__, 0) + moved
-        held.ledger.finish(summary)
-        log_summary(endpoint, summary)
         return summary
+
+
+def tell(endpoint: EndpointSettings, held: Held, due: Due) -> dict[str, int]:
+    """The story itself: each step for each owner, until the process is asked to stop."""
+    summary: dict[str, int] = {}
+    flows = held.site.flows_of(endpoint.name)
+    flows = [flow for flow in flows if due(flow) and not held.ledger.flow_paused(flow.name)]
+    for owner, step in acts(endpoint, flows):
+        if held.stopping():
+            break
+        summary[step.__name__] = summary.get(step.__name__, 0) + attempt(step, owner, held)
+    log_summary(summary)
+    return summary
 
 
 def acts(endpoint: EndpointSettings, flows: list[FlowSettings]) -> Iterator[tuple[Owner, Step]]:
@@ -82,7 +86,7 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
     except Fault:
         raise
     except BridgeError as error:
-        log.warning("step.trouble", step=step.__name__, owner=owner.name, code=error.problem.code)
+        log.warning("step.trouble", step=step.__name__, owner=owner.name, code=error.problem.code, exc_info=error)
         again = error.retry_after_s if isinstance(error, Unavailable) else None
         when = next_try_at(held.site.clock(), 0, again) if error.problem.temporary else None
         held.ledger.open_exception(scope_kind, owner.name, step.__name__, error.problem, when)
@@ -91,8 +95,8 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
     return moved
 
 
-def log_summary(endpoint: EndpointSettings, summary: Mapping[str, int]) -> None:
+def log_summary(summary: Mapping[str, int]) -> None:
     """One line for a pass that moved something; silence for one that found nothing to do."""
     moved = {name: count for name, count in summary.items() if count}
     if moved:
-        log.info("pass.done", endpoint=endpoint.name, **moved)
+        log.info("pass.done", **moved)

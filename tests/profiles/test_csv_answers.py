@@ -89,6 +89,25 @@ def test_a_byte_order_mark_and_other_columns_are_passed_over(profile: Profile, t
     assert [result.external_id for result in results] == ["0010452"]
 
 
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        (b"x;2;10453\r\n", "line 3: has 3 fields; too few"),
+        (b"x;2;10453;MAYBE;;\r\n", "line 3: the verdict is a word that the profile does not know (it knows OK, ERR)"),
+    ],
+)
+def test_a_bad_row_of_a_growing_log_is_told_and_the_others_count(
+    row: bytes, what: str, profile: Profile, tmp_path: Path
+) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(HEAD + ONE + row + TWO)
+    answer = profile.read_answer(path, NAME)
+    assert [result.external_id for result in answer.results] == ["10452", "10453"]
+    assert answer.rows_read == 3
+    (problem,) = answer.problems
+    assert what in problem.message
+
+
 def test_a_row_about_a_whole_file_is_no_result(profile: Profile, tmp_path: Path) -> None:
     assert read(profile, tmp_path, HEAD + b"ORD_000001.csv;0;;ERR;;sequence\r\n") == ([], 1)
 
@@ -97,11 +116,6 @@ def test_a_row_about_a_whole_file_is_no_result(profile: Profile, tmp_path: Path)
     ("content", "what"),
     [
         (b"file;line;order;state\r\n", "line 1: there is no column status"),
-        (HEAD + b"x;2;10452\r\n", "line 2: has 3 fields; too few"),
-        (
-            HEAD + b"x;2;10452;MAYBE;;\r\n",
-            "line 2: the verdict is a word that the profile does not know (it knows OK, ERR)",
-        ),
         (HEAD + "x;2;10452;ERR;;Łódź\r\n".encode("iso8859-2"), "line 2: byte 16 is not utf-8-sig"),
         ("file;line\r\n".encode("utf-16"), "line 1: byte 1 is not utf-8-sig"),
         (HEAD + b"x;2;10\x00452;OK;;\r\n", "line 2: holds a NUL"),

@@ -134,6 +134,23 @@ def test_a_log_that_grows_is_read_row_by_row_and_never_half(tmp_path: Path) -> N
         assert here.codes() == []
 
 
+def test_a_bad_row_of_a_log_stands_in_nobodys_way(tmp_path: Path) -> None:
+    log = "import-20260302.log.csv"
+    rows = [
+        b"file;line;order;status;number;text\r\n", b"ORD_000001.csv;2;10452;OK;SO-1;\r\n",
+        b"ORD_000001.csv;3;10452;PERHAPS;;\r\n", b"broken\r\n", b"ORD_000001.csv;4;10453;OK;SO-2;\r\n",
+    ]  # fmt: skip
+    with world(tmp_path / "w", "csv") as here:
+        sent(here, 10452, 10453)
+        here.outbound(log, b"".join(rows))
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2"}
+        assert set(here.codes()) == {"answer-malformed"}
+        here.outbound(log, b"".join(rows) + b"ORD_000001.csv;2;10452;OK;SO-1;\r\n")
+        here.run_pass()
+        assert set(here.codes()) == {"answer-malformed"}
+
+
 def test_accepted_without_a_number_waits_for_the_register(tmp_path: Path) -> None:
     with world(tmp_path / "w", register=True) as here:
         here.erp.write_register()

@@ -27,14 +27,14 @@ CANARIES = {
     "first_name": "Qfirstzk",
     "last_name": "Qlastzk",
     "company": "Qcompanyzk",
-    "address_1": "Qstreetzk 7319",
+    "address_1": "Qstreetzk Qx7319",
     "address_2": "Qflatzk",
     "city": "Qcityzk",
     "email": "qmailzk@example.com",
     "phone": "+48519731973",
 }
 NOTE = "Qnotezk"
-MARKERS = [*(value.split("@")[0].split(" ")[0] for value in CANARIES.values()), "7319", "519731973", NOTE]
+MARKERS = [*(value.split("@")[0].split(" ")[0] for value in CANARIES.values()), "Qx7319", "519731973", NOTE]
 # What holds whole orders on purpose: the exchanged bytes, and the one column of the ledger with the canonical order.
 HOLDS_ORDERS = (
     "archive/days/*/*/in/*.jsonl",
@@ -105,7 +105,7 @@ def answer_is_broken(here: World) -> None:
 
 TROUBLES = [
     Trouble("fetch, garbled", store_garbles, "store-answer-unreadable", {}),
-    Trouble("check, too long", nothing, "field-too-long", {"address_1": "Qstreetzk 7319 " + "long " * 60}),
+    Trouble("check, too long", nothing, "field-too-long", {"address_1": "Qstreetzk Qx7319 " + "long " * 60}),
     Trouble("check, postal code", nothing, "postal-code", {}, postcode="Qcityzk"),
     Trouble("check, house number", nothing, "house-number-missing", {"address_1": "Qstreetzk"}),
     Trouble("check, country", nothing, "country-unknown", {}, country="Qcityzk"),

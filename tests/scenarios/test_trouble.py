@@ -46,7 +46,7 @@ def test_a_server_that_is_away_is_told_and_what_waits_goes_out_when_it_is_back(t
         assert here.codes() == []
 
 
-@pytest.mark.parametrize("kind", ["open", "write", "close", "rename", "stat", "opendir", "remove"])
+@pytest.mark.parametrize("kind", ["open", "write", "close", "rename", "lstat", "opendir", "remove"])
 @pytest.mark.parametrize("executed", [True, False], ids=["answer lost", "request lost"])
 def test_a_line_cut_at_each_request_loses_and_doubles_nothing(tmp_path: Path, kind: str, executed: bool) -> None:
     """Pain 1: the answer to a completed step is lost."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from bridge.domain.answers import Result
+from bridge.domain.problems import Problem
 from bridge.profiles.errors import AnswerMalformed
 from bridge.profiles.settings import AnswerSettings
 
@@ -17,14 +18,16 @@ NAME_SHOWN_MAX = 150
 
 @dataclass(slots=True)
 class Answer:
-    """One answer. `results` can be taken once; rows_read is right once they are all taken.
+    """One answer. `results` can be taken once; rows_read and problems are right once they are all taken.
 
     file_reference: our file's name (or its number) as the answer says it; None where it speaks of no single file.
+    problems: rows of a log that grows which cannot be understood; those before and after them count.
     """
 
     file_reference: str | None
     results: Iterator[Result]
     rows_read: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
 
 class Acknowledgements(Protocol):

@@ -33,7 +33,7 @@ class CsvAcknowledgements:
             rows = rows_of(path, self._dialect, whole_only=self._settings.grows)
             positions = self._positions(rows)
             for row in rows:
-                if answer.rows_read >= from_row and (result := self._result(row, positions)):
+                if answer.rows_read >= from_row and (result := self._understood(row, positions, name, answer)):
                     yield result
                 answer.rows_read += 1
         except RowsBroken as error:
@@ -41,6 +41,16 @@ class CsvAcknowledgements:
         if answer.rows_read < from_row:
             what = f"has {answer.rows_read} rows, and had {from_row} before; a log that grows never loses rows"
             raise malformed(name, f"line {answer.rows_read + 1}", what)
+
+    def _understood(self, row: Row, positions: Positions, name: str, answer: Answer) -> Result | None:
+        """One row's result. In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
+        try:
+            return self._result(row, positions)
+        except RowsBroken as error:
+            if not self._settings.grows:
+                raise
+            answer.problems.append(malformed(name, f"line {error.line}", str(error)).problem)
+            return None
 
     def _positions(self, rows: Iterator[Row]) -> Positions:
         """Where each column stands. A log without its heading yet has no rows either."""
