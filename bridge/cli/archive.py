@@ -13,11 +13,14 @@ from bridge.reports import archived_of
 
 app = command_group("The archive: find what was sent and received, verify every byte.")
 FOUND_COLUMNS = ("path", "what", "sha256", "size")
+DAMAGE_COLUMNS = ("path", "what", "action")
 
 
 @app.command()
 def find(
-    word: Annotated[str, typer.Argument(help="Order, external id, file name, ERP number or SHA-256 (8 digits or more).")],
+    word: Annotated[
+        str, typer.Argument(help="Order, external id, file name, ERP number or SHA-256 (8 digits or more).")
+    ],
     config: Config = HERE,
     json_form: Json = False,
 ) -> None:
@@ -36,7 +39,13 @@ def find(
 def verify(config: Config = HERE, json_form: Json = False) -> None:
     """Check bytes, records, chain and ledger against each other. Exit 5 when anything differs."""
     with site_in(config) as site:
-        damages = [{"path": one.path, "what": one.what, "action": one.action} for one in site.archive.verify(site.expected_files())]
-    show.table("Damage", ("path", "what", "action"), damages, json_form=json_form)
+        expected = list(site.expected_files())
+        with show.working(f"Reading {len(expected)} files"):
+            found_damage = list(site.archive.verify(expected))
+    damages = [{"path": one.path, "what": one.what, "action": one.action} for one in found_damage]
+    if damages or json_form:
+        show.table("Damage", DAMAGE_COLUMNS, damages, json_form=json_form)
+    else:
+        show.said(f"Nothing is damaged: {len(expected)} files of the ledger, their records and the index agree.")
     if damages:
         raise typer.Exit(EXIT_DAMAGED)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.markup import escape
 from typer.core import TyperGroup
@@ -17,7 +20,8 @@ from typer.core import TyperGroup
 from bridge.cli import show
 from bridge.config.deployment import load_deployment
 from bridge.config.values import Deployment
-from bridge.domain.errors import BridgeError
+from bridge.domain.errors import EXIT_FAILED, BridgeError
+from bridge.engine.logs import set_up_logs
 from bridge.flow.site import Site
 
 Config = Annotated[
@@ -28,6 +32,8 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger's
 By = Annotated[str, typer.Option("--by", help="Who acts; default: the user of the operating system.")]
 
 HERE = Path()
+PARSERS = ("typer", "click")  # whose errors are about the command line, and shown by typer itself
+log = structlog.get_logger(__name__)
 
 
 def os_user() -> str:
@@ -53,16 +59,40 @@ def site_in(config: Path) -> Iterator[Site]:
 
 
 class BusinessWords(TyperGroup):
-    """Ends a command that raised one of our errors with its message, its cure and its exit code: never a trace."""
+    """Ends a command with a message, its cure and an exit code: never with Python's trace."""
 
     def invoke(self, ctx: Any) -> Any:  # typer brings its own copy of click
         try:
             return super().invoke(ctx)
         except BridgeError as error:
-            show.err.print(f"[bold red]{escape(error.problem.message)}[/]", soft_wrap=True)
-            if error.problem.action:
-                show.err.print(f"What to do: {escape(error.problem.action)}", soft_wrap=True)
+            ended_with(error.problem.message, error.problem.action)
             raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(EXIT_FAILED) from None
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            place = f"{error.filename}: " if error.filename else ""
+            ended_with(f"{place}{reason}.", "Put right the path, its owner, its rights or the space, and try again.")
+            raise typer.Exit(EXIT_FAILED) from error
+        except Exception as bug:  # the border: a bug is logged without values, and its user gets a reference
+            if type(bug).__module__.partition(".")[0] in PARSERS:
+                raise
+            reference = uuid.uuid4().hex[:12]
+            set_up_logs(terminal=False)
+            log.critical("command.fault", reference=reference, exc_info=bug)
+            ended_with(
+                f"erp-bridge itself failed (reference {reference}). What was committed stays; nothing is half done.",
+                "Try once more. If it fails again, send the line above to the maintainers: it holds no values.",
+            )
+            raise typer.Exit(EXIT_FAILED) from bug
+
+
+def ended_with(message: str, action: str) -> None:
+    """Say on the error output why a command ends and what to do."""
+    show.err.print(f"[bold red]{escape(message)}[/]", soft_wrap=True)
+    if action:
+        show.err.print(f"What to do: {escape(action)}", soft_wrap=True)
 
 
 def command_group(help_text: str) -> typer.Typer:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bridge.cli import show
-from bridge.cli.context import utc_now
-from bridge.cli.demo_summary import books_of, print_summary, summary_of, write_summary
+from bridge.cli.context import Json, utc_now
+from bridge.cli.demo_summary import books_of, from_here, print_summary, summary_of, this_command, write_summary
 from bridge.cli.demo_world import DidNotStart, World, fresh_world, running, wait_until
 from bridge.config.deployment import load_deployment
 from bridge.domain.states import SendingState
 from bridge.flow.site import Site
-from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT
+from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT, demo_kinds
 from bridge.simulator.store import StoreSimulator
-from bridge.simulator.store_admin import commands
 
+UNPAID = demo_kinds()["unpaid"][0]
 SETTLED_WITHIN_S = 120.0
 UNSETTLED = frozenset(
     {
@@ -43,14 +46,15 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     folder: Folder = Path("demo"),
     live: Annotated[bool, typer.Option("--live", help="Leave everything running until Ctrl-C.")] = False,
-    json_form: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    json_form: Json = False,
 ) -> None:
     """Start a store, an SFTP server, an ERP and the bridge; 64 orders go the whole way; a table tells what happened."""
+    signal.signal(signal.SIGTERM, end)  # so that the processes are stopped then, too
     world = fresh_world(folder)
     with running(world) as processes:
         deployment = load_deployment(world.folder, os.environ)
         with Site.opened(deployment, utc_now) as site:
-            alive = lambda: processes["bridge"].poll() is None  # noqa: E731
+            alive = lambda: processes["bridge"].poll() is None  # noqa: E731  # one line says it
             follow(world, site, alive, quiet=json_form)
             change_one_order(world, site, alive)
             summary = summary_of(world, site)
@@ -60,16 +64,26 @@ def demo(
             else:
                 print_summary(world, site, summary)
         if live:
-            stay(world)
+            stay(world, {name: process.pid for name, process in processes.items()})
     if summary.wrong():
         show.err.print(f"The demo went wrong: {', '.join(summary.wrong())}. Logs are in {world.logs}.")
         raise typer.Exit(1)
 
 
+def end(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the demo as Ctrl-C does: through every `with`."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
 def follow(world: World, site: Site, alive: Any, *, quiet: bool) -> None:
     """Show how the orders move until nothing moves any more. Raises DidNotStart when the bridge ends early."""
     expected = len(StoreSimulator(world.store_database).shop.shelf.orders())
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=show.err, disable=quiet or not show.err.is_terminal) as progress:
         bars = {
             name: progress.add_task(name, total=expected)
@@ -111,27 +125,40 @@ def change_one_order(world: World, site: Site, alive: Any) -> None:
     wait_until(told, SETTLED_WITHIN_S, alive=alive)
 
 
-def stay(world: World) -> None:
+def stay(world: World, pids: Mapping[str, int]) -> None:
     """Leave everything running; print how to act on it."""
     show.out.print("\n[bold]Everything is running.[/] Try in another terminal:")
-    for line in (*commands(world.store_url), *network_lines(world)):
-        show.out.print(f"  {line}", markup=False)
-    show.out.print("Ctrl-C ends it.")
+    for group, lines in things_to_try(world, pids).items():
+        show.out.print(f"\n  [bold]{group}[/]")
+        for line in lines:
+            show.line(f"  {line}")
+    show.out.print("\nCtrl-C ends it.")
+    sys.stdout.flush()
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     over.wait()
 
 
-def network_lines(world: World) -> list[str]:
-    """How to break the network or stop the ERP, and how to watch."""
-    folder = world.folder
-    return [
-        "pkill -STOP -f 'simulate sftp'    # the network breaks: the server goes silent",
-        "pkill -CONT -f 'simulate sftp'    # and comes back",
-        "pkill -STOP -f 'simulate erp'     # the ERP stops importing; pkill -CONT starts it again",
-        f"watch -n 1 .venv/bin/bridge status --config {folder}",
-        f"tail -f {folder}/logs/bridge.log",
-    ]
-
-
+def things_to_try(world: World, pids: Mapping[str, int]) -> dict[str, list[str]]:
+    """Lines that work when copied: pay an order, break the network, stop the ERP, and watch."""
+    folder, bridge = from_here(world.folder), this_command()
+    stop_file = from_here(world.erp_database.with_suffix(".stop"))
+    return {
+        "Watch": [
+            f"watch -n 1 {bridge} status --config {folder}",
+            f"tail -f {folder}/logs/bridge.log",
+        ],
+        "Act in the store": StoreSimulator.commands_for(world.store_url, UNPAID),
+        "Break the network": [
+            f"kill -STOP {pids['sftp']}    # the SFTP server goes silent, connections hang",
+            f"kill -CONT {pids['sftp']}    # and it comes back",
+        ],
+        "Stop the ERP": [
+            f"touch {stop_file}    # it imports nothing any more",
+            f"rm {stop_file}    # and goes on",
+        ],
+        "Cure a cause": [
+            f"echo 'ABC-123,40099,' >> {folder}/maps/sku.csv    # all orders held by the missing SKU go by themselves",
+        ],
+    }

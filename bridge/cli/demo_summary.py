@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-
-from rich.table import Table
+from pathlib import Path
 
 from bridge.cli import show
 from bridge.cli.demo_world import World
@@ -15,7 +16,13 @@ from bridge.domain.clock import business_day
 from bridge.flow.site import Site
 from bridge.reports import daily_report, write_report
 from bridge.simulator.erp import ErpSimulator
+from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT
 from bridge.simulator.store import StoreSimulator
+
+SUMMARY_KEYS = (
+    "orders", "created", "skipped", "failed", "waiting", "written_back", "erp_documents", "erp_duplicates",
+    "control_total_store", "control_total_erp",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,38 +107,73 @@ def write_summary(world: World, summary: Summary) -> None:
 
 
 def print_summary(world: World, site: Site, summary: Summary) -> None:
-    """The closing table: what happened, why what failed did, control totals, and where to look."""
+    """The closing tables: what happened, why, what else to look at, control totals, and where to look."""
     report = daily_report(site, business_day(site.clock(), site.deployment.timezone))
     paths = write_report(site, report)
-    counts = Table(title="What happened", title_justify="left", header_style="bold")
-    for column in ("orders", "created", "skipped", "failed", "waiting", "numbers in the store", "documents in the ERP", "doubled"):
-        counts.add_column(column, justify="right")
-    counts.add_row(*map(str, (summary.orders, summary.created, summary.skipped, summary.failed, summary.waiting)),
-                   str(len(summary.books.numbers_in_store)), str(summary.books.documents), str(summary.books.duplicates))  # fmt: skip
-    show.out.print(counts)
-    show.table(
-        "Why", ("class", "reason", "orders", "action"), [reason.row() for reason in report.reasons], json_form=False
-    )
-    print_totals(summary)
-    show.out.print("\n[bold]Look at[/]")
+    counts = {
+        "orders": summary.orders,
+        "created": summary.created,
+        "skipped": summary.skipped,
+        "failed": summary.failed,
+        "waiting": summary.waiting,
+        "in the ERP": summary.books.documents,
+        "doubled": summary.books.duplicates,
+        "in the store": len(summary.books.numbers_in_store),
+    }
+    show.table("What happened", tuple(counts), [counts], json_form=False)
+    rows = [reason.row() for reason in report.reasons] + to_look_at(site, {one.reason for one in report.reasons})
+    show.table("Why", ("class", "orders", "reason", "action"), rows, json_form=False)
+    totals = list(total_rows(summary))
+    show.table("Control totals", ("currency", "store", "ERP", "difference"), totals, json_form=False)
+    print_paths(world, paths["html"])
+
+
+def to_look_at(site: Site, told: set[str]) -> list[dict[str, object]]:
+    """Open exceptions that hold no order back, such as a change in the store after the ERP got the order."""
+    return [
+        {"class": "to look at", "orders": one.orders, "reason": one.title, "action": one.action}
+        for one in site.ledger.reading.exceptions()
+        if one.title not in told
+    ]
+
+
+def total_rows(summary: Summary) -> Iterator[dict[str, object]]:
+    """Store against ERP, per currency, over the orders that carry an ERP number."""
+    for currency in sorted({*summary.books.total_store, *summary.books.total_erp}):
+        store = summary.books.total_store.get(currency, Decimal(0))
+        erp = summary.books.total_erp.get(currency, Decimal(0))
+        yield {"currency": currency, "store": store, "ERP": erp, "difference": store - erp}
+
+
+def print_paths(world: World, report: Path) -> None:
+    """Where to look: paths as seen from here, and commands that work when copied."""
+    folder, bridge = from_here(world.folder), this_command()
+    show.out.print("[bold]Look at[/]")
     for what, path in {
-        "the day's report": paths["html"],
-        "the archive": world.folder / "archive" / "days",
+        "the day's report": report,
+        "all that was sent and received": world.folder / "archive" / "days",
         "the ERP's folders": world.sftp_root,
         "this summary": world.folder / "summary.json",
         "the logs": world.logs,
     }.items():
-        show.out.print(f"  {what:18} {path}", markup=False)
-    show.out.print(f"  bridge status --config {world.folder}", markup=False)
+        show.line(f"  {what:31} {from_here(path)}")
+    show.out.print("\n[bold]Try[/]")
+    for command, what in {
+        f"{bridge} status --config {folder}": "what stands where",
+        f"{bridge} orders show {CHANGED_AFTER_EXPORT} --config {folder}": "an order's whole story",
+        f"{bridge} exceptions list --config {folder}": "what needs a person, and its cure",
+        f"{bridge} archive verify --config {folder}": "every byte as it was sent",
+    }.items():
+        show.line(f"  {command}  # {what}")
 
 
-def print_totals(summary: Summary) -> None:
-    """Store against ERP, per currency, over the orders that carry an ERP number."""
-    totals = Table(title="Control totals", title_justify="left", header_style="bold")
-    for column in ("currency", "store", "ERP", "difference"):
-        totals.add_column(column, justify="left" if column == "currency" else "right")
-    for currency in sorted({*summary.books.total_store, *summary.books.total_erp}):
-        store = summary.books.total_store.get(currency, Decimal(0))
-        erp = summary.books.total_erp.get(currency, Decimal(0))
-        totals.add_row(currency, format(store, "f"), format(erp, "f"), format(store - erp, "f"))
-    show.out.print(totals)
+def from_here(path: Path) -> Path:
+    """A path as seen from the current folder; whole where it lies elsewhere."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def this_command() -> str:
+    """How this very command is called again: `bridge` where a shell finds it, else its path."""
+    called = Path(sys.argv[0]).absolute()
+    return "bridge" if shutil.which("bridge") == str(called) else str(from_here(called))

@@ -8,11 +8,12 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
-from bridge.cli.rows import EXCEPTION_COLUMNS, PAGE, as_row, exception_row
+from bridge.cli.rows import EXCEPTION_COLUMNS, EXCEPTION_TABLE, PAGE, as_row, exception_row
 
 app = command_group("Exceptions: what cannot go through, why, and what to do.")
 Exception_ = Annotated[int, typer.Argument(metavar="ID", help="The exception's id, from `exceptions list`.")]
-ORDER_COLUMNS = ("number", "store", "endpoint", "state", "field", "message", "action", "since")
+FURTHER_COLUMNS = ("message", "scope", "step", "last_seen_at", "closed_at", "closed_by", "close_reason")
+HELD_COLUMNS = ("number", "store", "endpoint", "state", "field", "message", "action", "since")
 
 
 @app.command("list")
@@ -26,7 +27,7 @@ def list_exceptions(
     """Open exceptions, oldest first: one for each cause, with the number of orders that it holds."""
     with site_in(config) as site:
         rows = [exception_row(site, one) for one in site.ledger.reading.exceptions(not closed, after, limit)]
-    show.table("Exceptions", EXCEPTION_COLUMNS, rows, json_form=json_form)
+    show.table("Exceptions", EXCEPTION_COLUMNS if json_form else EXCEPTION_TABLE, rows, json_form=json_form)
 
 
 @app.command("show")
@@ -34,9 +35,9 @@ def show_exception(number: Exception_, config: Config = HERE, json_form: Json = 
     """One exception with its orders, each with its own words."""
     with site_in(config) as site:
         view = site.ledger.reading.exception(number)
-        orders = [as_row(one, *ORDER_COLUMNS) for one in site.ledger.reading.held_orders(number)]
+        orders = [as_row(one, *HELD_COLUMNS) for one in site.ledger.reading.held_orders(number)]
         row = exception_row(site, view)
-    facts = row | as_row(view, "message", "scope", "step", "last_seen_at", "closed_at", "close_reason")
+    facts = row | as_row(view, *FURTHER_COLUMNS)
     if json_form:
         show.as_json({**facts, "held": orders})
         return

@@ -8,7 +8,7 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
-from bridge.cli.rows import FILE_COLUMNS, FILE_TABLE, PAGE, STORY_COLUMNS, as_row, file_row, story_row
+from bridge.cli.rows import FILE_COLUMNS, FILE_SPARE, FILE_TABLE, PAGE, as_row, file_row, show_story, story_row
 from bridge.config.values import EndpointSettings
 from bridge.domain.errors import Missing
 from bridge.domain.states import FileState
@@ -33,7 +33,7 @@ def list_files(
     """Export files, newest first."""
     with site_in(config) as site:
         rows = [file_row(one) for one in site.ledger.reading.files(endpoint, state, None, limit)]
-    show.table("Files", FILE_COLUMNS if json_form else FILE_TABLE, rows, json_form=json_form)
+    show.table("Files", FILE_COLUMNS if json_form else FILE_TABLE, rows, json_form=json_form, spare=FILE_SPARE)
 
 
 @app.command("show")
@@ -48,7 +48,7 @@ def show_file(endpoint: Endpoint, number: Number, config: Config = HERE, json_fo
         return
     show.facts(view.name, file_row(view), json_form=False)
     show.table(f"Orders ({view.member_count})", MEMBER_COLUMNS, members, json_form=False)
-    show.table("Story", STORY_COLUMNS, story, json_form=False)
+    show_story(story)
 
 
 @app.command()

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
-from bridge.cli.rows import ORDER_COLUMNS, ORDER_TABLE, PAGE, STORY_COLUMNS, exception_row, order_row, story_row
+from bridge.cli.rows import (
+    EXCEPTION_TABLE,
+    ORDER_LIST_COLUMNS,
+    ORDER_SPARE,
+    ORDER_TABLE,
+    PAGE,
+    exception_row,
+    order_row,
+    show_story,
+    story_row,
+)
 from bridge.domain.errors import Missing
 from bridge.domain.scope import rule_words
 from bridge.domain.states import SendingState
 from bridge.flow.site import Site
 from bridge.ledger import OrderView
 
+REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
 app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
 Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
@@ -32,22 +43,27 @@ def list_orders(
 ) -> None:
     """Orders as they stand."""
     with site_in(config) as site:
-        rows = [order_row(one) | {"sending_id": one.sending_id} for one in site.ledger.reading.orders(state, flow, endpoint, after, limit)]
-    columns = ("sending_id", *(ORDER_COLUMNS if json_form else ORDER_TABLE))
-    show.table("Orders", columns, rows, json_form=json_form)
+        views = site.ledger.reading.orders(state, flow, endpoint, after, limit)
+        rows = [order_row(one) | {"sending_id": one.sending_id} for one in views]
+    columns = ORDER_LIST_COLUMNS if json_form else ORDER_TABLE
+    show.table("Orders", columns, rows, json_form=json_form, spare=ORDER_SPARE)
 
 
 @app.command("show")
 def show_order(order: Order, config: Config = HERE, json_form: Json = False) -> None:
     """One order: where it stands, what holds it, its contents, and its whole story in time order."""
     with site_in(config) as site:
-        for view in found(site, order):
-            show_one(site, view, json_form=json_form)
+        told = [whole_story(site, view) for view in found(site, order)]
+    if json_form:
+        show.as_json(told)
+        return
+    for one in told:
+        show_one(one)
 
 
-def show_one(site: Site, view: OrderView, *, json_form: bool) -> None:
+def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
+    """All that is known of an order at one endpoint, under the stable keys."""
     reading = site.ledger.reading
-    troubles = [exception_row(site, one) for one in reading.open_troubles(view.sending_id)]
     revisions = [
         {
             "revision": one.revision_number,
@@ -57,16 +73,24 @@ def show_one(site: Site, view: OrderView, *, json_form: bool) -> None:
         }
         for one in reading.revisions(view.order_id)
     ]
-    story = [story_row(line) for line in reading.order_story(view.order_id)]
-    facts = order_row(view) | ({"rule_words": rule_words(view.rule)} if view.rule else {})
-    if json_form:
-        show.as_json({**facts, "exceptions": troubles, "revisions": revisions, "story": story})
-        return
-    show.facts(f"Order {view.number}", facts, json_form=False)
-    if troubles:
-        show.table("Held by", ("id", "code", "title", "by_itself", "action"), troubles, json_form=False)
-    show.table("Contents", ("revision", "fetched_at", "original"), revisions, json_form=False)
-    show.table("Story", STORY_COLUMNS, story, json_form=False)
+    return {
+        **order_row(view),
+        "rule_words": rule_words(view.rule) if view.rule else None,
+        "exceptions": [exception_row(site, one) for one in reading.open_troubles(view.sending_id)],
+        "revisions": revisions,
+        "story": [story_row(line) for line in reading.order_story(view.order_id)],
+    }
+
+
+def show_one(told: dict[str, Any]) -> None:
+    """An order on a terminal."""
+    lists = ("exceptions", "revisions", "story")
+    facts = {key: value for key, value in told.items() if key not in lists}
+    show.facts(f"Order {told['number']}", facts, json_form=False)
+    if told["exceptions"]:
+        show.table("Held by", EXCEPTION_TABLE, told["exceptions"], json_form=False)
+    show.table("Contents", ("revision", "fetched_at", "original"), told["revisions"], json_form=False)
+    show_story(told["story"])
 
 
 @app.command()

@@ -12,6 +12,7 @@ from bridge.cli.context import HERE, Config, Json, command_group
 from bridge.domain.errors import EXIT_FAILED
 from bridge.profiles import contract_table, load_profile, test_profile
 
+TEST_COLUMNS = ("what", "fine", "detail")
 app = command_group("Profiles: the file contract of an ERP.")
 Name = Annotated[str, typer.Argument(help="A built-in profile, or a folder under profiles/.")]
 
@@ -33,6 +34,6 @@ def test_one(name: Name, config: Config = HERE, json_form: Json = False) -> None
     """Render the samples byte for byte, read the sample answer, try each limit at n and n+1. Exit 1 when one fails."""
     findings = test_profile(load_profile(name, own_folder(config)))
     rows = [{"what": one.what, "fine": one.fine, "detail": one.detail} for one in findings]
-    show.table(f"Profile {name}", ("what", "fine", "detail"), rows, json_form=json_form)
+    show.table(f"Profile {name}", TEST_COLUMNS, rows, json_form=json_form)
     if not all(one.fine for one in findings):
         raise typer.Exit(EXIT_FAILED)

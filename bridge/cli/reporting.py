@@ -28,9 +28,13 @@ def add_to(app: typer.Typer) -> None:
 
 def report(
     config: Config = HERE,
-    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The business day; default: today.")] = None,
+    day: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The business day; default: today.")
+    ] = None,
     json_form: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
-    files: Annotated[bool, typer.Option("--files/--no-files", help="Also write HTML, CSV and JSON into reports/.")] = True,
+    files: Annotated[
+        bool, typer.Option("--files/--no-files", help="Also write HTML, CSV and JSON into reports/.")
+    ] = True,
 ) -> None:
     """Created, skipped, failed and waiting with reasons, ages, actions and control totals."""
     with site_in(config) as site:
@@ -48,7 +52,15 @@ def report(
 def print_report(told: DailyReport) -> None:
     """The report on a terminal."""
     show.out.print(f"[bold]{told.verdict()}[/]")
-    counts = {"orders": told.orders, "created": told.created, "skipped": told.skipped, "failed": told.failed, "waiting": told.waiting}
+    counts = {
+        "orders": told.orders,
+        "created": told.created,
+        "skipped": told.skipped,
+        "failed": told.failed,
+        "waiting": told.waiting,
+    }
     show.table(f"Orders of {told.day}", tuple(counts), [counts], json_form=False)
-    show.table("Why", ("class", "reason", "orders", "oldest", "action"), [one.row() for one in told.reasons], json_form=False)
+    show.table(
+        "Why", ("class", "reason", "orders", "oldest", "action"), [one.row() for one in told.reasons], json_form=False
+    )
     show.table("Control totals", ("currency", "orders", "gross"), [one.row() for one in told.totals], json_form=False)

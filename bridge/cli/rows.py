@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bridge.cli import show
 from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
 from bridge.ledger import ExceptionView, FileView, OrderView, StoryLine
@@ -12,13 +13,19 @@ ORDER_COLUMNS = (
     "store_order_id", "number", "store", "flow", "endpoint", "state", "rule", "external_id", "erp_number",
     "file_name", "currency", "gross", "received_at", "next_try_at", "changed_since",
 )  # fmt: skip
-ORDER_TABLE = ("number", "flow", "state", "rule", "erp_number", "file_name", "currency", "gross", "received_at")
+ORDER_LIST_COLUMNS = ("sending_id", *ORDER_COLUMNS)
+ORDER_TABLE = (
+    "sending_id", "number", "flow", "state", "rule", "erp_number", "file_name", "currency", "gross", "received_at",
+)  # fmt: skip
+ORDER_SPARE = ("flow", "received_at", "file_name")  # what a narrow terminal goes without, first ones first
 FILE_COLUMNS = (
     "endpoint", "sequence_number", "name", "state", "member_count", "size", "sha256", "archive_path", "sealed_at",
     "placed_at", "inferred", "attempt", "tries", "next_try_at", "needs_person", "answer_due_at",
 )  # fmt: skip
 FILE_TABLE = ("endpoint", "sequence_number", "name", "state", "member_count", "size", "sealed_at", "placed_at", "tries")
+FILE_SPARE = ("sealed_at", "size", "tries")
 EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at", "times", "opened_at", "action")
+EXCEPTION_TABLE = ("id", "orders", "opened_at", "next_try_at", "title", "action")
 STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
 PAGE = 200
 
@@ -43,6 +50,31 @@ def exception_row(site: Site, view: ExceptionView) -> dict[str, Any]:
 
 def story_row(line: StoryLine) -> dict[str, Any]:
     return as_row(line, *STORY_COLUMNS)
+
+
+def told(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A story for people: when, what, and by whom; the reason stands below."""
+    return [
+        {
+            "at": show.text(one["at"], seconds=True),
+            "what": what_happened(one),
+            "reason": one["reason"],
+            "by": one["actor"],
+        }
+        for one in lines
+    ]
+
+
+def what_happened(line: dict[str, Any]) -> str:
+    """`file sealed -> announced`: from where to where, or the verb."""
+    states = " -> ".join(state for state in (line["origin"], line["target"]) if state)
+    words = states if line["verb"] in ("moved", states) else f"{line['verb']} {states}"
+    return f"{line['subject']} {words}".strip()
+
+
+def show_story(lines: list[dict[str, Any]]) -> None:
+    """The story in time order."""
+    show.table("Story", ("at", "what", "reason", "by"), told(lines), json_form=False, below={"what": "reason"})
 
 
 def somebody_is_needed(site: Site) -> bool:

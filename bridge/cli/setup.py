@@ -17,6 +17,8 @@ from bridge.domain.errors import EXIT_FAILED
 from bridge.domain.publish import contract_rows, order_schema
 from bridge.flow.trial import try_everything
 
+CHECK_COLUMNS = ("what", "fine", "detail", "action")
+
 
 class Published(StrEnum):
     """What `bridge schema` publishes."""
@@ -30,11 +32,14 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+def init(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")], json_form: Json = False) -> None:
     """Write a commented starter deployment: bridge.toml, maps, profiles."""
-    for written in write_starter(folder):
-        show.said(f"wrote {written}")
-    show.said(f"Next: edit {folder}/bridge.toml, then: bridge check --config {folder}")
+    written = write_starter(folder)
+    if not json_form:
+        for path in written:
+            show.line(f"wrote {path}")
+    words = f"Next: edit {folder}/bridge.toml, then: bridge check --config {folder}"
+    show.said(words, json_form=json_form, files=written)
 
 
 def check(
@@ -44,12 +49,14 @@ def check(
 ) -> None:
     """Validate the folder with file and line, try each connection, print the host key to pin. Exit 2: configuration."""
     deployment = load_deployment(config.resolve(), os.environ)
-    findings = list(try_everything(deployment, utc_now, offline=offline))
-    rows = [
-        {"what": one.what, "fine": one.fine, "detail": one.detail, "action": one.action} for one in findings
-    ]
-    show.table("Check", ("what", "fine", "detail", "action"), rows, json_form=json_form)
-    if not all(one.fine for one in findings):
+    with show.working("Trying each part"):
+        findings = list(try_everything(deployment, utc_now, offline=offline))
+    rows = [{"what": one.what, "fine": one.fine, "detail": one.detail, "action": one.action} for one in findings]
+    show.table("Check", CHECK_COLUMNS, rows, json_form=json_form)
+    wrong = sum(not one.fine for one in findings)
+    if not json_form:
+        show.said(f"{wrong} of {len(findings)} need you." if wrong else "Everything is fine.")
+    if wrong:
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -38,8 +38,12 @@ def store(
     host: Annotated[str, typer.Option()] = "127.0.0.1",
     key: Annotated[str, typer.Option()] = DEMO_KEY,
     secret: Annotated[str, typer.Option()] = DEMO_SECRET,
-    storage: Annotated[Storage, typer.Option(help="hpos or posts: they differ in what moves an order's time.")] = Storage.HPOS,
-    sample_orders: Annotated[bool, typer.Option("--sample-orders", help="Put the demo's orders into an empty store.")] = False,
+    storage: Annotated[
+        Storage, typer.Option(help="hpos or posts: they differ in what moves an order's time.")
+    ] = Storage.HPOS,
+    sample_orders: Annotated[
+        bool, typer.Option("--sample-orders", help="Put the demo's orders into an empty store.")
+    ] = False,
 ) -> None:
     """A WooCommerce store (REST v3) with faults on demand; prints the curl lines that act on it."""
     if sample_orders:
@@ -78,8 +82,18 @@ def erp(
     database: Annotated[Path, typer.Option(help="Its SQLite file; made when absent.")],
     style: Annotated[Style, typer.Option(help="Which files it reads and how it answers.")] = Style.UBL,
     register: Annotated[Path | None, typer.Option(help="Where it writes the register of what it holds.")] = None,
-    refuse_article: Annotated[list[str] | None, typer.Option(help="An article that it refuses; may be repeated.")] = None,
+    refuse_article: Annotated[
+        list[str] | None, typer.Option(help="An article that it refuses; may be repeated.")
+    ] = None,
     every_s: Annotated[float, typer.Option(help="How often it looks.")] = 0.5,
 ) -> None:
     """A stubborn import job: strict names, checksums, gapless numbers; refuses half files and duplicates loudly."""
-    run_erp(inbound, outbound, database, style.value, register=register, refuse_articles=refuse_article or (), every_s=every_s)
+    run_erp(
+        inbound,
+        outbound,
+        database,
+        style.value,
+        register=register,
+        refuse_articles=refuse_article or (),
+        every_s=every_s,
+    )

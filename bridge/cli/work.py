@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -12,15 +15,20 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now
-from bridge.cli.rows import EXCEPTION_COLUMNS, as_row, exception_row, somebody_is_needed
+from bridge.cli.rows import EXCEPTION_TABLE, as_row, exception_row, somebody_is_needed
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.engine import PassOutcome, Service, run_endpoints
 from bridge.engine.health import Health
 from bridge.engine.logs import set_up_logs
 from bridge.flow.operator import preview_order
 
-ENDPOINT_COLUMNS = ("next_sequence_number", "last_pass_ended_at", "open_files", "open_exceptions", "paused_by", "pause_reason")
+EXIT_STOPPED = 130  # as shells tell an end by Ctrl-C
+STATE_COLUMNS = ("endpoint", "flow", "state", "orders")
+ENDPOINT_COLUMNS = (
+    "next_sequence_number", "last_pass_ended_at", "open_files", "open_exceptions", "paused_by", "pause_reason",
+)  # fmt: skip
 STEPS = ("collect", "settle", "fetch", "check", "export", "deliver", "write_back")
+PASS_COLUMNS = ("endpoint", *STEPS, "trouble")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,17 +43,43 @@ def once(
     json_form: Json = False,
     debug: Annotated[bool, typer.Option(help="Log every step.")] = False,
 ) -> None:
-    """Make one pass over each endpoint and end (for cron). Exit 0 done, 1 trouble, 3 busy, 4 exceptions need a person."""
+    """Make one pass over each endpoint and end (for cron). Exit: 0 done, 1 trouble, 3 busy, 4 a person is needed."""
     set_up_logs(debug=debug)
     with site_in(config) as site:
         chosen = [one for name, one in site.deployment.endpoints.items() if not endpoint or name in endpoint]
         unknown = set(endpoint or ()) - set(site.deployment.endpoints)
         if unknown:
             raise typer.BadParameter(f"no endpoint {', '.join(sorted(unknown))} in bridge.toml")
-        outcomes = run_endpoints(site, chosen, os_user())
-        show.table("Pass", ("endpoint", *STEPS, "trouble"), map(outcome_row, outcomes), json_form=json_form)
+        with stoppable() as stopping:
+            outcomes = run_endpoints(site, chosen, os_user(), stopping)
+        show.table("Pass", PASS_COLUMNS, map(outcome_row, outcomes), json_form=json_form)
         attention = EXIT_ATTENTION if somebody_is_needed(site) else EXIT_OK
+        troubles = len(site.ledger.reading.exceptions())
+    if troubles and not json_form:
+        what = "1 exception is open" if troubles == 1 else f"{troubles} exceptions are open"
+        show.said(f"{what}; see: bridge exceptions list")
+    if stopping():
+        raise typer.Exit(EXIT_STOPPED)
     raise typer.Exit(max((outcome.exit_code for outcome in outcomes), default=EXIT_OK) or attention)
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C and SIGTERM let the batch in hand finish; a second Ctrl-C ends at once, which loses nothing either."""
+    asked = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        show.err.print("Stopping after the step in hand; once more ends at once.")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def outcome_row(outcome: PassOutcome) -> dict[str, object]:
@@ -77,9 +111,9 @@ def status(config: Config = HERE, json_form: Json = False) -> None:
     if json_form:
         show.as_json({"orders": orders, "endpoints": endpoints, "exceptions": troubles})
         return
-    show.table("Orders", ("endpoint", "flow", "state", "orders"), orders, json_form=False)
+    show.table("Orders", STATE_COLUMNS, orders, json_form=False)
     show.table("Endpoints", ("endpoint", *ENDPOINT_COLUMNS), endpoints, json_form=False)
-    show.table("Open exceptions", EXCEPTION_COLUMNS, troubles, json_form=False)
+    show.table("Open exceptions", EXCEPTION_TABLE, troubles, json_form=False)
 
 
 def preview(

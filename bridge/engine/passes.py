@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -89,10 +90,13 @@ def tidy_daily(site: Site) -> None:
     marker.touch()
 
 
-def run_endpoints(site: Site, endpoints: Sequence[EndpointSettings], actor: str) -> list[PassOutcome]:
+def run_endpoints(
+    site: Site, endpoints: Sequence[EndpointSettings], actor: str, stopping: Callable[[], bool] = never
+) -> list[PassOutcome]:
     """One pass over each endpoint, side by side, so that a slow one delays no other."""
     tidy_daily(site)
     if len(endpoints) == 1:
-        return [run_one_pass(site, endpoints[0], actor)]
+        return [run_one_pass(site, endpoints[0], actor, stopping=stopping)]
     with ThreadPoolExecutor(max_workers=min(len(endpoints), ENDPOINTS_AT_ONCE_MAX) or 1) as side_by_side:
-        return list(side_by_side.map(lambda endpoint: run_one_pass(site, endpoint, actor), endpoints))
+        one = partial(run_one_pass, site, actor=actor, stopping=stopping)
+        return list(side_by_side.map(one, endpoints))

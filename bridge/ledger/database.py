@@ -15,12 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from bridge.domain.effects import effect
 from bridge.ledger.bulk import insert_rows
 from bridge.ledger.columns import Rows, look
-from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerUnavailable, PromiseKept
+from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerDamaged, LedgerUnavailable, PromiseKept
 from bridge.ledger.network_folders import refuse_network_folder
 from bridge.ledger.schema import KEYS_BY_COLUMNS
 
@@ -142,6 +142,10 @@ def translated() -> Iterator[None]:
         if why is None:
             raise
         raise LedgerUnavailable(why=why) from error
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "") not in DAMAGES:
+            raise
+        raise LedgerDamaged(why=str(error.orig)) from error
 
 
 def _constraint(error: IntegrityError) -> str | None:
