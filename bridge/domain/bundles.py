@@ -9,13 +9,13 @@ from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.money import from_minor, minor_unit
 from bridge.domain.policies import FlowRules, GiftPolicy, KitPolicy
 
-_OF_POLICIES = frozenset({LineKind.KIT, LineKind.GIFT})
+TRAVELS_BY_POLICY = frozenset({LineKind.KIT, LineKind.GIFT})
 
 
 def lines_to_send(order: Order, flow: FlowRules) -> tuple[Line, ...]:
     """The order's lines as they travel: net, tax and gross add up to what the order's own lines add up to."""
     lines = order.lines
-    if not any(line.kind in _OF_POLICIES for line in lines):
+    if not any(line.kind in TRAVELS_BY_POLICY for line in lines):
         return lines
     if flow.gift != GiftPolicy.SEPARATE:
         lines = tuple(_gift(line, flow.gift) for line in lines)

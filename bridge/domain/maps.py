@@ -80,10 +80,15 @@ def tax_key(line: Line) -> str:
 
 def erp_sku(line: Line, maps: Maps, flow: FlowRules) -> str | None:
     """The ERP's article of a line: empty where it needs none, None where the map misses it."""
-    if line.kind in WITH_ARTICLE:
-        found = maps.sku.codes.get(line.sku)
-        return line.sku if found is None and flow.passes_unmapped(SKU) else found
-    return maps.sku.codes.get(line.sku or f"@{line.kind.value}", "")
+    return article_of(line.kind, line.sku, maps, flow)
+
+
+def article_of(kind: str, sku: str, maps: Maps, flow: FlowRules) -> str | None:
+    """As `erp_sku`, for a line's kind and SKU."""
+    if kind in WITH_ARTICLE:
+        found = maps.sku.codes.get(sku)
+        return sku if found is None and flow.passes_unmapped(SKU) else found
+    return maps.sku.codes.get(sku or f"@{kind}", "")
 
 
 def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:

@@ -8,16 +8,17 @@ holds in n parts, and `bridge_notes` (what was abbreviated). Amounts and other n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
-from bridge.domain.bundles import lines_to_send
-from bridge.domain.contract import Line, Order, Party, Payment, Totals
+import orjson
+
+from bridge.domain.bundles import TRAVELS_BY_POLICY, lines_to_send
+from bridge.domain.contract import Line, Order
 from bridge.domain.fitting import abbreviated, split_in_words
-from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
+from bridge.domain.maps import PAYMENT, SHIPPING, article_of, erp_method, erp_tax_code, unit_code
 from bridge.domain.policies import FieldPolicy
+from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
 
 Tree = dict[str, Any]
@@ -27,18 +28,37 @@ _LINE_TEXTS = ("sku", "name", "unit", "tax_code", "warehouse")
 
 def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
     """The order for the template. Total for any order: what no check has passed is shown as it is, for previews."""
-    amount = amount_text(order.currency_digits)
-    tree = dict(order.__dict__)  # pydantic keeps the fields there: a tenth of the time of model_dump
-    tree["created_at"] = _instant(order.created_at)
-    tree["updated_at"] = _instant(order.updated_at)
+    lines = lines_to_send(order, rules.flow)
+    if lines is not order.lines:
+        order = order.model_copy(update={"lines": lines})
+    return _of_tree(canonical_tree(order), rules, external_id)
+
+
+def outgoing_from_content(content: bytes, rules: Rules, external_id: str) -> Tree:
+    """`outgoing` of what `content_of` wrote, without making the order of it: all texts are in their form already."""
+    tree: Tree = orjson.loads(content)
+    if any(line["kind"] in TRAVELS_BY_POLICY for line in tree["lines"]):
+        return outgoing(order_from_content(content), rules, external_id)
+    return _of_tree(tree, rules, external_id)
+
+
+def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
+    """The canonical tree, changed in place into what a template gets."""
+    maps, flow = rules.maps, rules.flow
+    tree["created_at"] = _instant(tree["created_at"])
+    tree["updated_at"] = _instant(tree["updated_at"])
+    tree["read_live"] = [*tree["read_live"]]
     tree["external_id"] = external_id
-    tree["shipping_erp_code"] = erp_method(order.shipping_method, SHIPPING, rules.maps, rules.flow) or ""
-    tree["payment"] = _payment(order.payment, rules)
-    tree["billing"] = _party(order.billing, rules)
-    tree["delivery"] = _party(order.delivery, rules)
-    tree["lines"] = [_line(line, rules, amount) for line in lines_to_send(order, rules.flow)]
-    tree["totals"] = _totals(order.totals, amount)
-    tree["extra"] = {name: rules.prepared(text) for name, text in order.extra.items()}
+    tree["shipping_erp_code"] = erp_method(tree["shipping_method"], SHIPPING, maps, flow) or ""
+    payment = tree["payment"]
+    payment["paid_at"] = _instant(payment["paid_at"])
+    payment["erp_code"] = erp_method(payment["method"], PAYMENT, maps, flow) or ""
+    _prepare_party(tree["billing"], rules)
+    _prepare_party(tree["delivery"], rules)
+    for line in tree["lines"]:
+        _complete_line(line, rules)
+    if tree["extra"]:
+        tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
     notes: list[str] = []
     tree["bridge_notes"] = notes
     _prepare(tree, _ORDER_TEXTS, rules)
@@ -48,41 +68,9 @@ def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
     return tree
 
 
-def amount_text(digits: int) -> Callable[[Decimal], str]:
-    """Writes amounts with the currency's digits; one finer than that keeps all its digits, for people to see."""
-    if not digits:
-        return lambda amount: _padded(amount, 0)
-    point = slice(-digits - 1, -digits)
-
-    def text_of(amount: Decimal) -> str:
-        text = str(amount)
-        # Nearly all amounts come with their digits; a sign (no "-0.00") and an exponent are looked at one by one.
-        if text[point] == "." and text[0] != "-" and (digits < 3 or "E" not in text):
-            return text
-        return _padded(amount, digits)
-
-    return text_of
-
-
-def _padded(amount: Decimal, digits: int) -> str:
-    text = plain(amount if amount else abs(amount))
-    whole, _, fraction = text.partition(".")
-    return f"{whole}.{fraction.ljust(digits, '0')}" if digits else text
-
-
-def plain(number: Decimal) -> str:
-    """Digits without exponent and without trailing zeros."""
-    text = str(number)
-    if text.isdigit():
-        return text
-    if "E" in text:
-        text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _instant(moment: datetime | None) -> str:
-    # Canonical instants are UTC already (the contract converts them), so the offset is always +00:00.
-    return "" if moment is None else moment.isoformat()[:19] + "Z"
+def _instant(text: str | None) -> str:
+    """Whole seconds; canonical instants are UTC already."""
+    return "" if text is None else text[:19] + "Z"
 
 
 def _prepare(tree: Tree, names: tuple[str, ...], rules: Rules) -> None:
@@ -92,50 +80,33 @@ def _prepare(tree: Tree, names: tuple[str, ...], rules: Rules) -> None:
             tree[name] = rules.prepared(text)
 
 
-def _party(party: Party, rules: Rules) -> Tree:
-    tree = dict(party.__dict__)
-    together = "".join(tree.values())
+def _prepare_party(party: Tree, rules: Rules) -> None:
+    together = "".join(party.values())
     if not together.isascii() or not together.isprintable() or rules.folds_ascii:
-        return {name: rules.prepared(text) for name, text in tree.items()}
-    return tree
+        for name, text in party.items():
+            if text:
+                party[name] = rules.prepared(text)
 
 
-def _payment(payment: Payment, rules: Rules) -> Tree:
-    tree = dict(payment.__dict__)
-    tree["state"] = payment.state.value
-    tree["paid_at"] = _instant(payment.paid_at)
-    tree["erp_code"] = erp_method(payment.method, PAYMENT, rules.maps, rules.flow) or ""
-    return tree
-
-
-def _line(line: Line, rules: Rules, amount: Callable[[Decimal], str]) -> Tree:
-    tree = dict(line.__dict__)
-    tree["kind"] = line.kind.value
-    tree["quantity"] = plain(line.quantity)
-    tree["unit_net"] = plain(line.unit_net)
-    tree["unit_gross"] = plain(line.unit_gross)
-    tree["tax_rate"] = "" if line.tax_rate is None else plain(line.tax_rate)
-    tree["discount"] = amount(line.discount)
-    tree["net"] = amount(line.net)
-    tree["tax"] = amount(line.tax)
-    tree["gross"] = amount(line.gross)
-    tree["erp_sku"] = erp_sku(line, rules.maps, rules.flow) or ""
-    tree["erp_tax_code"] = erp_tax_code(line, rules.maps, rules.flow) or ""
-    tree["unit_code"] = unit_code(line.unit)
-    if line.parent_position is None:
-        tree["parent_position"] = ""
-    together = line.sku + line.name + line.unit + line.tax_code + line.warehouse
+def _complete_line(line: Tree, rules: Rules) -> None:
+    """The ERP's codes beside the store's, and nothing missing."""
+    maps, flow = rules.maps, rules.flow
+    line["erp_sku"] = article_of(line["kind"], line["sku"], maps, flow) or ""
+    code = maps.tax.codes.get(line["tax_code"])
+    line["erp_tax_code"] = _tax_code(line, rules) if code is None else code
+    line["unit_code"] = unit_code(line["unit"])
+    if line["tax_rate"] is None:
+        line["tax_rate"] = ""
+    if line["parent_position"] is None:
+        line["parent_position"] = ""
+    together = line["sku"] + line["name"] + line["unit"] + line["tax_code"] + line["warehouse"]
     if not together.isascii() or not together.isprintable() or rules.folds_ascii:
-        _prepare(tree, _LINE_TEXTS, rules)
-    return tree
+        _prepare(line, _LINE_TEXTS, rules)
 
 
-def _totals(totals: Totals, amount: Callable[[Decimal], str]) -> Tree:
-    tree: Tree = {name: amount(value) for name, value in totals.__dict__.items() if name != "by_rate"}
-    tree["by_rate"] = [
-        {"rate": plain(part.rate), "net": amount(part.net), "tax": amount(part.tax)} for part in totals.by_rate
-    ]
-    return tree
+def _tax_code(line: Tree, rules: Rules) -> str:
+    """By the whole rule: the store's code has no entry of its own."""
+    return erp_tax_code(Line.model_validate(line), rules.maps, rules.flow) or ""
 
 
 def _fit(tree: Tree, fitted: FittedLimit, notes: list[str]) -> None:

@@ -8,8 +8,10 @@ write-back nor a renamed product makes a change that nobody made.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -20,11 +22,19 @@ from bridge.domain.money import minor_unit
 # Raised when a connector maps the same original to other fields: the ledger keeps it beside the digest, and after an
 # upgrade the kept original is mapped anew before a difference counts as a change.
 MAPPER_VERSION = "1"
+AmountText = Callable[[Decimal], str]
 
 
 def content_of(order: Order) -> bytes:
     """The order as canonical JSON: sorted keys, amounts with the currency's digits, plain numbers, UTC instants."""
-    return orjson.dumps(_tree(order), option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(canonical_tree(order), option=orjson.OPT_SORT_KEYS)
+
+
+def content_and_digest(order: Order) -> tuple[bytes, str]:
+    """`content_of` and `revision_digest` for the price of one: both are made from the same tree."""
+    tree = canonical_tree(order)
+    content = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
+    return content, _digest(tree, order.read_live)
 
 
 def order_from_content(content: bytes) -> Order:
@@ -34,10 +44,13 @@ def order_from_content(content: bytes) -> Order:
 
 def revision_digest(order: Order) -> str:
     """SHA-256 (hex) over the fields that matter: equal digests are the same revision."""
-    tree = _tree(order)
+    return _digest(canonical_tree(order), order.read_live)
+
+
+def _digest(tree: dict[str, Any], read_live: Sequence[str]) -> str:
     for name in ("read_live", *NOT_IN_REVISION):
         tree.pop(name)
-    for path in order.read_live:
+    for path in read_live:
         _leave_out(tree, path)
     return hashlib.sha256(orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -66,16 +79,17 @@ def _leave_out(tree: dict[str, Any], path: str) -> None:
             part.pop(rest, None)
 
 
-def _tree(order: Order) -> dict[str, Any]:
-    minor = minor_unit(order.currency_digits)
+def canonical_tree(order: Order) -> dict[str, Any]:
+    """The order as `content_of` writes it, before it becomes bytes: new dicts, which the caller may change."""
+    amount = _amount_text(order.currency_digits)
     tree = dict(order.__dict__)  # pydantic keeps the fields there: a tenth of the time of model_dump
     tree["created_at"] = _instant(order.created_at)
     tree["updated_at"] = _instant(order.updated_at)
     tree["payment"] = _payment(order.payment)
     tree["billing"] = _party(order.billing)
     tree["delivery"] = _party(order.delivery)
-    tree["lines"] = [_line(line, minor) for line in order.lines]
-    tree["totals"] = _totals(order.totals, minor)
+    tree["lines"] = [_line(line, amount) for line in order.lines]
+    tree["totals"] = _totals(order.totals, amount)
     return tree
 
 
@@ -90,29 +104,41 @@ def _party(party: Party) -> dict[str, Any]:
     return dict(party.__dict__)
 
 
-def _line(line: Line, minor: Decimal) -> dict[str, Any]:
+def _line(line: Line, amount: AmountText) -> dict[str, Any]:
     tree = dict(line.__dict__)
     tree["kind"] = line.kind.value
-    tree["quantity"] = _plain(line.quantity)
-    tree["unit_net"] = _plain(line.unit_net)
-    tree["unit_gross"] = _plain(line.unit_gross)
-    tree["tax_rate"] = None if line.tax_rate is None else _plain(line.tax_rate)
-    tree["discount"] = _amount(line.discount, minor)
-    tree["net"] = _amount(line.net, minor)
-    tree["tax"] = _amount(line.tax, minor)
-    tree["gross"] = _amount(line.gross, minor)
+    tree["quantity"] = plain(line.quantity)
+    tree["unit_net"] = plain(line.unit_net)
+    tree["unit_gross"] = plain(line.unit_gross)
+    tree["tax_rate"] = None if line.tax_rate is None else plain(line.tax_rate)
+    tree["discount"] = amount(line.discount)
+    tree["net"] = amount(line.net)
+    tree["tax"] = amount(line.tax)
+    tree["gross"] = amount(line.gross)
     return tree
 
 
-def _totals(totals: Totals, minor: Decimal) -> dict[str, Any]:
-    tree: dict[str, Any] = {
-        name: _amount(amount, minor) for name, amount in totals.__dict__.items() if name != "by_rate"
-    }
+def _totals(totals: Totals, amount: AmountText) -> dict[str, Any]:
+    tree: dict[str, Any] = {name: amount(value) for name, value in totals.__dict__.items() if name != "by_rate"}
     tree["by_rate"] = [
-        {"rate": _plain(part.rate), "net": _amount(part.net, minor), "tax": _amount(part.tax, minor)}
-        for part in totals.by_rate
+        {"rate": plain(part.rate), "net": amount(part.net), "tax": amount(part.tax)} for part in totals.by_rate
     ]
     return tree
+
+
+@lru_cache(maxsize=8)
+def _amount_text(digits: int) -> AmountText:
+    """Writes amounts of a currency with so many digits."""
+    minor, point = minor_unit(digits), slice(-digits - 1, -digits or None)
+
+    def text_of(amount: Decimal) -> str:
+        text = str(amount)
+        # Nearly all amounts come as they are to be written; a sign (no "-0.00") and an exponent are looked at closely.
+        if digits and text[point] == "." and text[0] != "-" and "E" not in text:
+            return text
+        return _amount(amount, minor)
+
+    return text_of
 
 
 def _amount(amount: Decimal, minor: Decimal) -> str:
@@ -120,15 +146,19 @@ def _amount(amount: Decimal, minor: Decimal) -> str:
     try:
         whole = amount.quantize(minor)
     except InvalidOperation:  # more than 28 digits: no order is that large, and the text stays exact
-        return _plain(amount)
+        return plain(amount)
     if whole != amount:
-        return _plain(amount)
+        return plain(amount)
     return str(whole) if whole else str(abs(whole))  # no "-0.00"
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
     """Digits without exponent and without trailing zeros: one text for one value."""
-    text = format(number, "f")
+    text = str(number)
+    if text.isdigit():
+        return text
+    if "E" in text:
+        text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

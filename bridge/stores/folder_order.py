@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -95,4 +96,5 @@ def _holds_only_sane_numbers(order: Order) -> bool:
             numbers.append(line.tax_rate)
     for part in totals.by_rate:
         numbers += (part.rate, part.net, part.tax)
-    return all(-DECIMALS_MAX < number.adjusted() < DIGITS_MAX for number in numbers)
+    places = [*map(Decimal.adjusted, numbers)]
+    return min(places) > -DECIMALS_MAX and max(places) < DIGITS_MAX

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.fitting import abbreviated, split_in_words
 from bridge.domain.judgement import outgoing
 from bridge.domain.limits import Limit
 from bridge.domain.maps import unit_code
+from bridge.domain.outgoing import outgoing_from_content
+from bridge.domain.revision import content_of
 from tests.domain.orders import order, rules
 
 DASH = "\u2013"  # as word processors write it
@@ -109,6 +113,22 @@ def test_a_field_of_several_parts_that_are_still_too_few_is_abbreviated_in_the_l
     assert tree["delivery"]["company_parts"] == ["Acme Trading", "and Sons of."]
     assert tree["delivery"]["company"] == "Acme Trading and Sons of."
     assert tree["bridge_notes"] == ["Company was abbreviated from 31 to 25 characters."]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"lines.0.tax_code": "", "lines.1.tax_rate": None, "lines.2.tax_rate": "0", "lines.2.tax": "0.00"},
+        {"lines.0.kind": "kit", "lines.1.kind": "kit_component", "lines.1.parent_position": 1},
+        {"lines.0.kind": "gift", "lines.0.net": "0", "lines.0.tax": "0", "lines.0.gross": "0"},
+        {"currency": "JPY", "currency_digits": 0, "totals.net": "1E+3", "lines.0.quantity": "0.250"},
+        {"created_at": "2026-11-20T10:30:00.123456+01:00", "extra": {"gift_text": "Łódź\n"}, "payment.paid_at": None},
+    ],
+)
+def test_what_the_ledger_kept_goes_out_as_the_order_itself_would(changes: dict[str, object]) -> None:
+    one, judging = order(changes), rules(kit="bundle", gift="comment")
+    assert outgoing_from_content(content_of(one), judging, "10452") == outgoing(one, judging, "10452")
 
 
 def test_words_are_split_between_and_only_a_word_too_long_for_a_part_inside() -> None:

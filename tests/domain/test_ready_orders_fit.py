@@ -11,6 +11,8 @@ from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refuse
 from bridge.domain.fitting import measure, split_in_words
 from bridge.domain.judgement import Outcome, judge, outgoing
 from bridge.domain.limits import Limit
+from bridge.domain.outgoing import outgoing_from_content
+from bridge.domain.revision import content_of
 from bridge.domain.rules import Rules
 from tests.domain.orders import order, rules
 
@@ -57,6 +59,7 @@ def test_every_text_of_a_ready_order_fits_its_field_and_its_file(given_case: tup
     one = order(changes)
     judgement = judge(one, judging, "10452")
     tree = outgoing(one, judging, "10452")  # total: it never raises, whatever the order holds
+    assert outgoing_from_content(content_of(one), judging, "10452") == tree
     if judgement.outcome is not Outcome.READY:
         assert {problem.code for problem in judgement.problems} <= {"field-too-long", "character-refused"}
         return

@@ -11,7 +11,7 @@ from typing import Any
 from bridge.domain.checks.case import Case, line_field
 from bridge.domain.contract import Line
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
-from bridge.domain.outgoing import plain
+from bridge.domain.revision import plain
 from bridge.domain.rules import FittedLimit
 
 Texts = Iterator[tuple[str, str]]  # field path, text as it goes into the file

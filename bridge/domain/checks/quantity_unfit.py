@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case, line_field
-from bridge.domain.outgoing import plain
 from bridge.domain.problems import Problem, ProblemKind
+from bridge.domain.revision import plain
 
 KIND = ProblemKind(
     code="quantity-unfit",
