@@ -91,7 +91,7 @@ def collect(endpoint: EndpointSettings, held: Held) -> int:
     Raises at the end what keeps applied answers from being moved away: it keeps no answer from being read.
     """
     applied = 0
-    unmoved: Refused | None = None
+    unmoved: BridgeError | None = None
     answers = held.profile.answers
     if answers is not None and endpoint.transport.outbound is not None:
         move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)  # applied by an earlier pass
@@ -216,7 +216,7 @@ def move_repeated(again: Sequence[Fetched], held: Held) -> None:
     for one, outcome in zip(again, move_in_turn(pairs, held), strict=False):
         if isinstance(outcome, NameTaken):
             held.transport().remove([one.remote.path])  # the same bytes lie there already
-        elif isinstance(outcome, Refused) and not isinstance(outcome, Missing):
+        elif isinstance(outcome, Refused | ServerFailed) and not isinstance(outcome, Missing):
             step = FILE_STEP + one.name
             held.ledger.open_exception("endpoint", held.endpoint.name, step, outcome.problem, None)
         elif isinstance(outcome, BridgeError) and not isinstance(outcome, Missing):

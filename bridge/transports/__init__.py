@@ -12,7 +12,7 @@ from bridge.config.values import TransportSettings
 from bridge.domain.clock import Clock
 from bridge.transports.base import Properties, RemoteFile, Transport, Upload, Written
 from bridge.transports.doubt import Look, SettleFinding, remove_leftovers, settle_file
-from bridge.transports.errors import TransportUnknown
+from bridge.transports.errors import ServerFailed, SizeDiffers, TransportUnknown
 from bridge.transports.handover import Receipt, Staged, place_whole, stage
 from bridge.transports.local import open_transport as open_local
 from bridge.transports.parts import FileFacts, HandoverFile
@@ -30,7 +30,9 @@ __all__ = [
     "Properties",
     "Receipt",
     "RemoteFile",
+    "ServerFailed",
     "SettleFinding",
+    "SizeDiffers",
     "Staged",
     "Transport",
     "Upload",
