@@ -62,6 +62,7 @@ class World:
     erp_root: Path
     environ: dict[str, str]
     ahead: timedelta = field(default_factory=timedelta)
+    stopped_at: datetime | None = None  # a clock that stands still
 
     # the shop
 
@@ -93,7 +94,7 @@ class World:
     # the bridge
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return (self.stopped_at or datetime.now(UTC)) + self.ahead
 
     def later(self, **span: float) -> None:
         """Let time go by."""
@@ -238,7 +239,8 @@ def world(
         table, erp_root, sftp = reachable(folder, transport, stack)
         shop, store_table = shop_of(folder, store, stack)
         lines = [
-            'timezone = "Europe/Warsaw"', 'ledger = "env:LEDGER_URL"' if ledger else "", store_table, f'[endpoints.acme]\nprofile = "{PROFILES[style]}"', endpoint,
+            'timezone = "Europe/Warsaw"', 'ledger = "env:LEDGER_URL"' if ledger else "", store_table,
+            f'[endpoints.acme]\nprofile = "{PROFILES[style]}"', endpoint,
             table, 'inbound = "in"\noutbound = "out"', 'register = "register.csv"' if register else "",
             FLOW.format(mode=mode, flow=flow),
         ]  # fmt: skip

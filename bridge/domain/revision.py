@@ -8,7 +8,7 @@ write-back nor a renamed product makes a change that nobody made.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -35,6 +35,23 @@ def content_and_digest(order: Order) -> tuple[bytes, str]:
     tree = canonical_tree(order)
     content = orjson.dumps(tree, option=orjson.OPT_SORT_KEYS)
     return content, _digest(tree, order.read_live)
+
+
+def half_character(order: Order) -> tuple[str, str] | None:
+    """Field and code point of the first lone surrogate, which no text in UTF-8 can hold; None where there is none."""
+    return _half_character(order.model_dump(), "")
+
+
+def _half_character(value: object, path: str) -> tuple[str, str] | None:
+    if isinstance(value, str):
+        found = next((character for character in value if "\ud800" <= character <= "\udfff"), None)
+        return (path, f"U+{ord(found):04X}") if found else None
+    inner: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value, start=1)
+    return next((hit for name, part in inner if (hit := _half_character(part, f"{path}.{name}".lstrip(".")))), None)
 
 
 def order_from_content(content: bytes) -> Order:

@@ -9,16 +9,27 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from bridge.config.values import FlowSettings
-from bridge.domain.contract import LineKind
-from bridge.domain.money import to_minor
-from bridge.domain.revision import MAPPER_VERSION, content_and_digest, customer_key
+from bridge.domain.contract import LineKind, Order
+from bridge.domain.money import rounded, to_minor
+from bridge.domain.problems import ProblemKind
+from bridge.domain.revision import MAPPER_VERSION, content_and_digest, customer_key, half_character
 from bridge.flow.site import Held
 from bridge.ledger import NewRevision, News
 from bridge.stores import StoreOrder
 
 INCOMPLETE = "-incomplete"
+AMOUNT_MAX = Decimal(10) ** 14  # in minor units it still fits the ledger's whole numbers
+UNKEEPABLE = ProblemKind(
+    code="order-unkeepable",
+    title="Order {order} holds what no file can carry",
+    message="Order {order} of store {store} cannot be kept: {place} holds {what}.",
+    action="Correct it in {store}. The order then goes on by itself.",
+    cause="order:{store}/{order}:unkeepable",
+    meaning="A field holds half a character (a lone surrogate) or an amount that no currency knows.",
+)
 GOODS = frozenset({LineKind.PRODUCT, LineKind.KIT, LineKind.CONFIGURABLE})
 
 
@@ -33,9 +44,21 @@ class Content:
     @classmethod
     def of(cls, told: StoreOrder) -> Content:
         """A malformed order has no canonical text, and only its own bytes to be told by."""
-        if told.order is None:
-            return cls(told, b"", hashlib.sha256(told.original).hexdigest())
-        return cls(told, *content_and_digest(told.order))
+        order = told.order
+        if order is not None and abs(order.totals.gross) < AMOUNT_MAX:
+            try:
+                return cls(told, *content_and_digest(order))
+            except TypeError:  # text that UTF-8 cannot hold; only then is it worth looking where
+                told = unkeepable(told, order, *(half_character(order) or ("order", "text")))
+        elif order is not None:
+            told = unkeepable(told, order, "totals.gross", "an amount beyond every currency")
+        return cls(told, b"", hashlib.sha256(told.original).hexdigest())
+
+
+def unkeepable(told: StoreOrder, order: Order, field: str, what: str) -> StoreOrder:
+    """The order as one that stands still alone, with its problem; the others of the page go on."""
+    problem = UNKEEPABLE.problem(field=field, order=order.number, store=order.store, place=field, what=what)
+    return StoreOrder(told.store_order_id, told.original, None, problem)
 
 
 def fetch(flow: FlowSettings, held: Held) -> int:
@@ -124,7 +147,7 @@ def new_revision(one: Content, path: str, line: int, now: datetime) -> NewRevisi
         content=one.text,
         currency=order.currency,
         digits=order.currency_digits,
-        gross_minor=to_minor(order.totals.gross, order.currency_digits),
+        gross_minor=to_minor(rounded(order.totals.gross, order.currency_digits), order.currency_digits),
         cancelled=order.cancelled,
         created_at=order.created_at,
         archive_path=path,

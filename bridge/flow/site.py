@@ -18,6 +18,7 @@ from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
 from bridge.domain.judgement import Rules
+from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import refuse_unallowed_fields, rules_of
 from bridge.ledger import EndpointLedger, Ledger
 from bridge.profiles import Profile, load_profile
@@ -48,6 +49,7 @@ class Site:
         }
         for flow in deployment.flows:
             refuse_unallowed_fields(flow, profiles[flow.endpoint])
+        refuse_colliding_names(deployment, profiles)
         deployment.state_folder.mkdir(parents=True, exist_ok=True)
         archive = Archive(deployment.archive_folder)
         archive.prepare()
