@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -26,6 +27,8 @@ def test_many_files_in_one_second_and_a_clock_set_back_never_share_a_name(tmp_pa
         here.run_pass()
         here.later(hours=-3)
         here.drop("second.jsonl", *(canonical(f"B-{number}") for number in range(50)))
+        set_back = here.now().timestamp()
+        os.utime(here.folder / "drop" / "second.jsonl", (set_back, set_back))
         here.run_pass()
         names = [name for name in here.inbound() if name.endswith(".xml")]
         assert len(set(names)) == 200
