@@ -7,6 +7,7 @@ placed. Between them a kill leaves a known doubt for `settle`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import structlog
 
@@ -40,32 +41,24 @@ def deliver(endpoint: EndpointSettings, held: Held) -> int:
 def deliver_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], held: Held) -> int:
     """Announce, stage, place. Only the files before the first trouble go on; the trouble becomes an exception."""
     transport = held.transport()  # before the announcement: a server that is away costs no attempt
-    inbound, handover = endpoint.transport.inbound, held.profile.handover
     handed = [as_handover(file, held) for file in files]
     held.ledger.announce([(file.file_id, one.attempt, one.temporary) for file, one in zip(files, handed, strict=True)])
-    outcomes = stage(handed, transport, inbound, handover)
-    good = [outcome for outcome in outcomes if isinstance(outcome, Staged)]
-    ready = leading(outcomes)
-    held.ledger.staged([files[index].file_id for index in range(len(ready))])
-    for file, outcome in list(zip(files, outcomes, strict=True))[len(ready) :]:
-        if not isinstance(outcome, Staged):
-            record_trouble(file, outcome, held)
-            break
-    left = [files[index].file_id for index in range(len(ready), len(files))]
-    if left:
-        held.ledger.back_to_sealed(left, "an earlier file of the batch was not staged")
-        transport.remove([one.temporary_path(inbound) for one in good[len(ready) :]])
-    return place_batch(endpoint, files[: len(ready)], ready, held)
+    outcomes = stage(handed, transport, endpoint.transport.inbound, held.profile.handover)
+    whole = leading(outcomes)
+    held.ledger.staged([file.file_id for file in files[: len(whole)]])
+    rest = files[len(whole) :]
+    if rest:
+        trouble = outcomes[len(whole)]
+        assert isinstance(trouble, BridgeError)
+        record_trouble(rest[0], trouble, held)
+        # what the others left behind is removed before their next attempt (stage)
+        held.ledger.back_to_sealed([file.file_id for file in rest], "an earlier file of the batch was not staged")
+    return place_batch(endpoint, files[: len(whole)], whole, held)
 
 
 def leading(outcomes: Sequence[Staged | BridgeError]) -> list[Staged]:
     """The staged files before the first trouble."""
-    ready: list[Staged] = []
-    for outcome in outcomes:
-        if not isinstance(outcome, Staged):
-            break
-        ready.append(outcome)
-    return ready
+    return [one for one in takewhile(lambda one: isinstance(one, Staged), outcomes) if isinstance(one, Staged)]
 
 
 def place_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: Sequence[Staged], held: Held) -> int:
