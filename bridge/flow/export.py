@@ -15,7 +15,7 @@ from importlib.metadata import version
 import structlog
 
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
-from bridge.domain.errors import Refused, Unavailable
+from bridge.domain.errors import BridgeError, Refused, Unavailable
 from bridge.domain.problems import ProblemKind
 from bridge.domain.states import Purpose
 from bridge.flow.placing import keep_in_place
@@ -47,7 +47,7 @@ class RegisterStale(Unavailable):
     kind = ProblemKind(
         code="register-stale",
         title="The register of {endpoint} is missing or too old",
-        message="The register of {endpoint} was last read {age}; first exports wait for a fresh one.",
+        message="The register of {endpoint} {state}; first exports wait for a fresh one.",
         action="Ask the ERP's owner why the register file is not written any more.",
         cause="register-stale:{endpoint}",
         meaning="Before a first export the ERP's register is consulted; it is missing or older than allowed.",
@@ -197,13 +197,20 @@ def refuse_old_ledger(endpoint: EndpointSettings, held: Held) -> None:
 
 
 def refuse_stale_register(endpoint: EndpointSettings, held: Held) -> None:
-    """Raise RegisterStale when the endpoint has a register and it cannot be relied on."""
-    if endpoint.transport.register is None:
+    """Raise RegisterStale when the endpoint has a register and it cannot be relied on: missing, unread or too old.
+
+    Its age is that of the ERP's writing, not of our reading: a file that nobody writes any more is read each pass.
+    """
+    path = endpoint.transport.register
+    if path is None:
         return
-    state = held.ledger.register_state()
+    (found,) = held.transport().look([path])
+    if isinstance(found, BridgeError):
+        raise found
+    read_at = held.ledger.register_state().read_at
+    if found is None or read_at is None:
+        raise RegisterStale(endpoint=endpoint.name, state="is not there" if found is None else "could never be read")
+    age = held.site.clock() - min(read_at, found.modified_at or read_at)
     age_max_s = endpoint.register_age_max_s
-    if state.read_at is None:
-        raise RegisterStale(endpoint=endpoint.name, age="never")
-    age = held.site.clock() - state.read_at
     if age_max_s is not None and age > timedelta(seconds=age_max_s):
-        raise RegisterStale(endpoint=endpoint.name, age=f"{int(age.total_seconds() // 60)} minutes ago")
+        raise RegisterStale(endpoint=endpoint.name, state=f"is {int(age.total_seconds() // 60)} minutes old")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -228,6 +229,28 @@ def test_a_missing_register_stops_first_exports_and_says_so(tmp_path: Path) -> N
         here.erp.write_register()
         here.go_round()
         assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.codes() == []
+
+
+def test_a_register_that_is_taken_away_or_not_written_any_more_stops_first_exports(tmp_path: Path) -> None:
+    with world(tmp_path / "w", register=True, endpoint="register_age_max_s = 3600") as here:
+        here.erp.import_all()
+        here.order_paid(10452)
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        here.later(hours=2)  # the ERP writes no more, and we read the same file at each pass
+        here.order_paid(10453)
+        here.run_pass()
+        assert here.states()["10453"] == "ready"
+        assert "register-stale" in here.codes()
+        here.erp.import_all()
+        os.utime(here.erp_root / "register.csv", (here.now().timestamp(), here.now().timestamp()))
+        (here.erp_root / "register.csv").rename(here.erp_root / "away.csv")
+        here.run_pass()
+        assert here.states()["10453"] == "ready"
+        (here.erp_root / "away.csv").rename(here.erp_root / "register.csv")
+        here.run_pass()
+        assert here.states()["10453"] == "delivered"
         assert here.codes() == []
 
 
