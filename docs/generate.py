@@ -13,11 +13,12 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 import bridge
+from bridge.cli.json_keys import MEANINGS, PRINTED
 from bridge.cli.main import app
 from bridge.config.settings_page import page as settings_page
 from bridge.domain import errors
@@ -108,8 +109,8 @@ def commands_page() -> str:
         "# Commands",
         "",
         "Generated from the code by `make docs`; do not edit. Exit codes: [exceptions.md](exceptions.md#exit-codes).",
-        "`--json` prints one JSON document on standard output; its keys are the columns of the table with `_` for",
-        "blanks, and they are stable: a key is only ever added.",
+        "`--json` prints one JSON document on standard output. Its keys are listed with each command and are stable:",
+        "a key is only ever added. Times are ISO 8601 in UTC, amounts exact text, what is not known is null.",
         "",
     ]
     for name, command in walk(root, "bridge"):
@@ -121,10 +122,25 @@ def commands_page() -> str:
                 f"| {option(parameter)} | {words(getattr(parameter, 'help', None) or '')} |" for parameter in shown
             ]
             lines.append("")
+        lines += json_keys(name.removeprefix("bridge "))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+def json_keys(command: str) -> list[str]:
+    """What `--json` of a command prints, as a table."""
+    printed = PRINTED.get(command)
+    if printed is None:
+        return []
+    shape = "a list of objects" if printed.is_list else "one object"
+    lines = [f"`--json`: {shape}.", "", "| key | holds |", "|---|---|"]
+    lines += [f"| `{key}` | {MEANINGS[key]} |" for key in printed.keys]
+    for name, keys in printed.lists.items():
+        lines.append(f"| `{name}` | {MEANINGS[name]}: a list of objects |")
+        lines += [f"| `{name}[].{key}` | {MEANINGS[key]} |" for key in keys]
+    return [*lines, ""]
+
+
+def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:  # typer brings its own copy of click
     """Each command with its whole name, groups left out."""
     if not hasattr(command, "commands"):
         yield name, command
@@ -133,7 +149,7 @@ def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command
         yield from walk(inner, f"{name} {part}")
 
 
-def option(parameter: click.Parameter) -> str:
+def option(parameter: Any) -> str:
     """`--name` or `NAME`."""
     if parameter.param_type_name == "argument":
         return f"`{(parameter.name or '').upper()}`"

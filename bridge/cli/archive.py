@@ -42,7 +42,7 @@ def verify(config: Config = HERE, json_form: Json = False) -> None:
         expected = list(site.expected_files())
         with show.working(f"Reading {len(expected)} files"):
             found_damage = list(site.archive.verify(expected))
-    damages = [{"path": one.path, "what": one.what, "action": one.action} for one in found_damage]
+    damages = [{"path": f"archive/{one.path}", "what": one.what, "action": one.action} for one in found_damage]
     if damages or json_form:
         show.table("Damage", DAMAGE_COLUMNS, damages, json_form=json_form)
     else:

@@ -176,4 +176,6 @@ def from_here(path: Path) -> Path:
 def this_command() -> str:
     """How this very command is called again: `bridge` where a shell finds it, else its path."""
     called = Path(sys.argv[0]).absolute()
+    if called.name == "__main__.py":
+        return f"{from_here(Path(sys.executable))} -m bridge"
     return "bridge" if shutil.which("bridge") == str(called) else str(from_here(called))

@@ -156,7 +156,7 @@ def block(columns: Sequence[str], row: Mapping[str, Any]) -> Padding:
     for column in columns:
         if value := text(row.get(column), seconds=True):
             drawn.add_row(heading(column), Text(value))
-    return Padding(drawn, (0, 0, 0, 2))
+    return Padding(drawn, (0, 0, 0, 2), expand=False)
 
 
 def facts(title: str, values: Mapping[str, Any], *, json_form: bool) -> None:

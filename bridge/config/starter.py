@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bridge.config.shipped import samples_folder
@@ -23,6 +24,8 @@ def write_starter(folder: Path) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as opened:
             opened.write(path.read_bytes())
+        # As old as what it is made from, so that `cp -p examples/order.json orders/` drops a file that stands still.
+        os.utime(target, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
         written.append(target)
     for name in MADE_EMPTY:
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -186,7 +186,16 @@ def test_ctrl_c_in_a_pass_ends_it_in_words_and_the_next_pass_goes_on(tmp_path: P
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         path.write_text(whole.replace(here.shop.url, url), encoding="utf-8")
         asked = threading.Event()
-        threading.Thread(target=lambda: (silent.accept(), asked.set()), daemon=True).start()
+
+        def take_and_say_nothing() -> None:
+            line, _ = silent.accept()
+            asked.set()
+            line.recv(1)
+            over.wait()
+            line.close()
+
+        over = threading.Event()
+        threading.Thread(target=take_and_say_nothing, daemon=True).start()
         command = [sys.executable, "-m", "bridge", "once", "--config", str(here.folder)]
         environ = {**os.environ, **here.environ}
         with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
@@ -199,6 +208,7 @@ def test_ctrl_c_in_a_pass_ends_it_in_words_and_the_next_pass_goes_on(tmp_path: P
             assert first, "it did not say that it stops"
             run.send_signal(signal.SIGINT)
             _, rest = run.communicate(timeout=30)
+        over.set()
         assert run.returncode == 130
         assert "Traceback" not in rest
         path.write_text(whole, encoding="utf-8")

@@ -25,8 +25,8 @@ def test_from_nothing_to_a_ready_order(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     assert as_process("init", str(folder)).exit_code == 0
     assert called(folder, "check").out.rstrip().endswith("Everything is fine.")
-    shutil.copy(folder / "examples/order.json", folder / "orders/order.json")
-    os.utime(folder / "orders/order.json", (0, 0))  # it has stood still for long
+    shutil.copy2(folder / "examples/order.json", folder / "orders/order.json")  # as `cp -p`: it has stood still
+    os.utime(folder / "orders/order.json", (0, 0))
     first = called(folder, "once")
     assert first.exit_code == 4
     assert "1 exception is open; see: bridge exceptions list" in first.out

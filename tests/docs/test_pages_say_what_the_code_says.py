@@ -26,7 +26,9 @@ def test_every_command_in_the_pages_exists() -> None:
             if any(command.split()[0] == first for command in commands):
                 named.add(found)
     groups = {command.split()[0] for command in commands if " " in command}
-    unknown = {one for one in named if one.split()[0] in groups and " ".join(one.split()[:2]) not in commands and " " in one}
+    unknown = {
+        one for one in named if one.split()[0] in groups and " ".join(one.split()[:2]) not in commands and " " in one
+    }
     assert unknown == set()
     assert named
 
