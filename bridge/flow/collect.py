@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePath
 
 import structlog
 
@@ -38,6 +39,7 @@ from bridge.transports import RemoteFile, ServerFailed, SizeDiffers
 log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
+RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
 
 
 class AnswerTooLarge(Refused):
@@ -64,11 +66,16 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one answer says: our file's name, results, the problem that quarantines it, rows read so far."""
+    """What one answer says: our file's name, how many results, the problem that quarantines it, rows read so far.
+
+    results: None where there are too many to be held.
+    """
 
     reference: str | None
-    results: list[Result]
+    results: Sequence[Result] | None
+    count: int
     problem: Problem | None
+    from_row: int
     rows_read: int
 
 
@@ -117,7 +124,10 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     held.archive.make_durable([one.kept for one in fetched])
     known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
-    read = [read_answer(one, answers, held) for one in news]
+    read: list[Read] = []
+    for one in news:
+        room = RESULTS_HELD_MAX - sum(len(said.results or ()) for said in read)
+        read.append(read_answer(one, answers, room, held))
     paths = held.archive.place([placement_of(one, said.problem, held) for one, said in zip(news, read, strict=True)])
     references = held.ledger.files_by_name([said.reference for said in read if said.reference])
     applied = held.ledger.apply_answers(
@@ -129,7 +139,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
                 archive_path=str(path),
                 business_day=held.today(),
                 export_file_id=references.get(said.reference) if said.reference else None,
-                results=said.results,
+                results=read_again(one, path, said, held) if said.results is None else said.results,
                 rows_read=said.rows_read,
                 problem=said.problem,
                 remains=answers.grows,
@@ -138,7 +148,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
         ]
     )
     for one, said in zip(news, read, strict=True):
-        log.debug("answer.applied", file_name=one.name, results=len(said.results), sha256=one.kept.sha256)
+        log.debug("answer.applied", file_name=one.name, results=said.count, sha256=one.kept.sha256)
     again = [one for one in fetched if (one.name, one.kept.sha256) in known]
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
     if not answers.grows:
@@ -181,21 +191,31 @@ def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
     held.ledger.open_exception("endpoint", endpoint, UNREAD_STEP + name, error.problem, None)
 
 
-def read_answer(one: Fetched, answers: AnswerSettings, held: Held) -> Read:
+def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) -> Read:
     """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
     from_row = held.ledger.answer_rows_read(one.name) if answers.grows else 0
     results: list[Result] = []
+    count = 0
     answer = None
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row)
-        results.extend(answer.results)
+        for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
+            if count <= room:
+                results.append(result)
     except Refused as refused:
         if not answers.grows or answer is None:
-            return Read(None, [], refused.problem, from_row)
+            return Read(None, [], 0, refused.problem, from_row, from_row)
         answer.problems.append(refused.problem)
     for problem in answer.problems:
         held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
-    return Read(answer.file_reference, results, None, max(answer.rows_read, from_row))
+    held_all = results if count <= room else None
+    return Read(answer.file_reference, held_all, count, None, from_row, max(answer.rows_read, from_row))
+
+
+def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
+    """The results of a long answer, from its place in the archive, as the ledger wants them."""
+    answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row)
+    return islice(answer.results, said.count)
 
 
 def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 
-from bridge.domain.answers import ResultOutcome
+from bridge.domain.answers import Result, ResultOutcome
 from bridge.domain.states import FileState
 from bridge.ledger.applying import ANSWER_STEP, write_verdicts
 from bridge.ledger.columns import look, one_of
@@ -21,6 +22,7 @@ from bridge.ledger.verdicts import Word, decide
 from bridge.ledger.work import Work, append_events, chunks, event_row
 
 F = FileState
+WORDS_AT_ONCE_MAX = 5_000
 Identity = tuple[str, int | None]  # digest of the bytes, and the export file that the name joins to
 
 
@@ -145,32 +147,36 @@ def _add_answers(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Ide
 def _apply_results(
     work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int]
 ) -> dict[Identity, Counter[ResultOutcome]]:
-    sources: list[Identity] = []
-    words: list[Word] = []
-    for identity, answer in fresh.items():
-        if answer.problem is None:
-            words += [Word(result, answer.export_file_id) for result in answer.results]
-            sources += [identity] * len(answer.results)
-    decided = decide(work, words)
-    write_verdicts(work, decided, "the ERP's answer")
+    """A bounded number of words at a time, each against what the earlier ones left."""
     counts: dict[Identity, Counter[ResultOutcome]] = {identity: Counter() for identity in fresh}
-    rows = []
-    for identity, (word, sending_id, outcome) in zip(sources, decided.outcomes, strict=True):
-        counts[identity][outcome] += 1
-        rows.append(
-            {
-                "answer_id": ids[identity],
-                "sending_id": sending_id,
-                "external_id": word.result.external_id,
-                "verdict": word.result.verdict.value,
-                "erp_number": word.result.erp_number,
-                "reason": word.result.reason,
-                "place": word.result.place,
-                "outcome": outcome.value,
-            }
-        )
-    work.changes.insert(results, rows)
+    words = (
+        (identity, Word(result, answer.export_file_id))
+        for identity, answer in fresh.items()
+        if answer.problem is None
+        for result in answer.results
+    )
+    while some := list(islice(words, WORDS_AT_ONCE_MAX)):
+        decided = decide(work, [word for _, word in some])
+        write_verdicts(work, decided, "the ERP's answer")
+        rows = []
+        for (identity, word), (_, sending_id, outcome) in zip(some, decided.outcomes, strict=True):
+            counts[identity][outcome] += 1
+            rows.append(_result_row(ids[identity], word.result, sending_id, outcome))
+        work.changes.insert(results, rows)
     return counts
+
+
+def _result_row(answer_id: int, result: Result, sending_id: int | None, outcome: ResultOutcome) -> dict[str, object]:
+    return {
+        "answer_id": answer_id,
+        "sending_id": sending_id,
+        "external_id": result.external_id,
+        "verdict": result.verdict.value,
+        "erp_number": result.erp_number,
+        "reason": result.reason,
+        "place": result.place,
+        "outcome": outcome.value,
+    }
 
 
 def _open_problems(

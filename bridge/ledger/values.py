@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -209,7 +209,7 @@ class AnswerToApply:
     archive_path: str
     business_day: date
     export_file_id: int | None
-    results: Sequence[Result]
+    results: Iterable[Result]  # taken once, within the commit
     rows_read: int = 0
     problem: Problem | None = None  # quarantined: kept, not applied
     remains: bool = False  # a log that grows stays where the ERP writes it: nothing is moved aside
