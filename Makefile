@@ -47,7 +47,7 @@ clean:
 	find bridge tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 test-machine:
-	@ci/debian-packages sftp postgres compose
+	@ci/debian-packages sftp postgres compose browser
 
 # Made once, and brought up to date in place when the lock or the project file changes.
 $(INSTALLED): requirements-dev.lock pyproject.toml

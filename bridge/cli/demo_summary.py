@@ -121,20 +121,12 @@ def print_summary(world: World, site: Site, summary: Summary) -> None:
         "in the store": len(summary.books.numbers_in_store),
     }
     show.table("What happened", tuple(counts), [counts], json_form=False)
-    rows = [reason.row() for reason in report.reasons] + to_look_at(site, {one.reason for one in report.reasons})
+    rows = [reason.row() for reason in report.reasons]
+    rows += [one.row() | {"class": "to look at", "reason": one.title} for one in report.also_open]
     show.table("Why", ("class", "orders", "reason", "action"), rows, json_form=False)
     totals = list(total_rows(summary))
     show.table("Control totals", ("currency", "store", "ERP", "difference"), totals, json_form=False)
     print_paths(world, paths["html"])
-
-
-def to_look_at(site: Site, told: set[str]) -> list[dict[str, object]]:
-    """Open exceptions that hold no order back, such as a change in the store after the ERP got the order."""
-    return [
-        {"class": "to look at", "orders": one.orders, "reason": one.title, "action": one.action}
-        for one in site.ledger.reading.exceptions()
-        if one.title not in told
-    ]
 
 
 def total_rows(summary: Summary) -> Iterator[dict[str, object]]:

@@ -22,6 +22,7 @@ CONTRACT_COLUMNS = tuple(contract_rows()[0])
 PROFILE_COLUMNS = ("subject", "value", "source")
 REPORT_KEYS = ("day", "timezone", "made_at", "verdict", "orders", "failed", "waiting", "skipped", "created")
 REASON_KEYS = ("class", "reason", "orders", "oldest", "tries", "action", "numbers")
+OPEN_KEYS = ("title", "orders", "since", "tries", "by_itself", "action")
 TOTAL_KEYS = ("currency", "orders", "gross")
 
 
@@ -70,7 +71,9 @@ PRINTED: Mapping[str, Printed] = {
     "pause": act("name", "paused"),
     "profile show": Printed(PROFILE_COLUMNS, is_list=True),
     "profile test": Printed(TEST_COLUMNS, is_list=True),
-    "report": Printed(REPORT_KEYS, lists={"reasons": REASON_KEYS, "control_totals": TOTAL_KEYS}),
+    "report": Printed(
+        REPORT_KEYS, lists={"reasons": REASON_KEYS, "also_open": OPEN_KEYS, "control_totals": TOTAL_KEYS}
+    ),
     "resume": act("name", "paused"),
     "status": Printed(
         (),
@@ -85,6 +88,7 @@ PRINTED: Mapping[str, Printed] = {
 MEANINGS: Mapping[str, str] = {
     "action": "what to do",
     "actor": "who did it: a person, `erp-bridge` or the ERP",
+    "also_open": "exceptions that are open now beside the day's reasons",
     "answer_due_at": "when the ERP's answer is overdue",
     "archive_path": "where its bytes are, below `archive/`",
     "at": "when (UTC)",

@@ -61,6 +61,9 @@ def print_report(told: DailyReport) -> None:
     }
     show.table(f"Orders of {told.day}", tuple(counts), [counts], json_form=False)
     show.table(
-        "Why", ("class", "reason", "orders", "oldest", "action"), [one.row() for one in told.reasons], json_form=False
+        "Why", ("class", "orders", "oldest", "reason", "action"), [one.row() for one in told.reasons], json_form=False
+    )
+    show.table(
+        "Also open now", ("orders", "since", "title", "action"), [one.row() for one in told.also_open], json_form=False
     )
     show.table("Control totals", ("currency", "orders", "gross"), [one.row() for one in told.totals], json_form=False)

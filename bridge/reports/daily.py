@@ -12,6 +12,7 @@ from typing import Any
 
 from bridge.domain.scope import rule_words
 from bridge.domain.states import ReportClass
+from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
 from bridge.ledger import ControlTotal, ReportRow
 
@@ -53,6 +54,29 @@ class ReasonCount:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTrouble:
+    """An exception that is open now and that no reason of the day tells: of earlier orders, of a server, of a flow."""
+
+    title: str
+    orders: int
+    since: datetime
+    tries: int
+    action: str
+    by_itself: bool
+
+    def row(self) -> dict[str, Any]:
+        """The stable keys."""
+        return {
+            "title": self.title,
+            "orders": self.orders,
+            "since": self.since,
+            "tries": self.tries,
+            "by_itself": self.by_itself,
+            "action": self.action,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """What the ERP has of one currency."""
 
@@ -73,6 +97,7 @@ class DailyReport:
     counts: Mapping[ReportClass, int]
     reasons: tuple[ReasonCount, ...]
     totals: tuple[Total, ...]
+    also_open: tuple[OpenTrouble, ...]
 
     @property
     def created(self) -> int:
@@ -97,11 +122,14 @@ class DailyReport:
 
     def verdict(self) -> str:
         """The day in one sentence."""
-        needing = sum(1 for one in self.reasons if one.report_class is ReportClass.FAILED)
+        failed = sum(1 for one in self.reasons if one.report_class is ReportClass.FAILED)
+        needing = failed + sum(1 for one in self.also_open if not one.by_itself)
         if needing == 0:
             return f"{self.day}: nothing needs you."
-        things = "1 thing needs" if needing == 1 else f"{needing} things need"
-        return f"{self.day}: {things} you; {self.failed} orders wait for it."
+        things = "1 thing needs you" if needing == 1 else f"{needing} things need you"
+        if not self.failed:
+            return f"{self.day}: {things}."
+        return f"{self.day}: {things}; {self.failed} {'order waits' if self.failed == 1 else 'orders wait'}."
 
     def keys(self) -> dict[str, Any]:
         """The stable keys of the JSON form."""
@@ -113,6 +141,7 @@ class DailyReport:
             "orders": self.orders,
             **{name.value: self.counts[name] for name in CLASS_ORDER},
             "reasons": [one.row() for one in self.reasons],
+            "also_open": [one.row() for one in self.also_open],
             "control_totals": [one.row() for one in self.totals],
         }
 
@@ -127,7 +156,16 @@ def daily_report(site: Site, day: date) -> DailyReport:
     totals = tuple(Total(total) for total in site.ledger.reading.control_totals(day))
     ordered = sorted(reasons.values(), key=lambda one: (CLASS_ORDER.index(one.report_class), -one.orders, one.reason))
     zone = site.deployment.timezone.key
-    return DailyReport(day, site.clock(), zone, counts, tuple(ordered), totals)
+    also_open = tuple(open_troubles(site, {one.reason for one in ordered}))
+    return DailyReport(day, site.clock(), zone, counts, tuple(ordered), totals, also_open)
+
+
+def open_troubles(site: Site, told: set[str]) -> Iterator[OpenTrouble]:
+    """What is open now beside the day's reasons; what needs a person first."""
+    views = [one for one in site.ledger.reading.exceptions() if one.title not in told]
+    troubles = [(needs_person(site, one), one) for one in views]
+    for needed, one in sorted(troubles, key=lambda pair: (not pair[0], pair[1].opened_at)):
+        yield OpenTrouble(one.title, one.orders, one.opened_at, one.times, one.action, not needed)
 
 
 def report_rows(site: Site, day: date) -> Iterator[ReportRow]:

@@ -11,6 +11,7 @@ from enum import Enum
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import jinja2
 
@@ -48,6 +49,10 @@ def as_csv(report: DailyReport) -> str:
     for reason in report.reasons:
         row = reason.row() | {"numbers": " ".join(reason.numbers)}
         writer.writerow([disarmed(row[column]) for column in CSV_COLUMNS])
+    for trouble in report.also_open:
+        row = trouble.row()
+        cells = ("also open", row["title"], row["orders"], row["since"], row["tries"], row["action"], "")
+        writer.writerow([disarmed(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -62,7 +67,9 @@ def disarmed(value: Any) -> Any:
 def as_html(report: DailyReport) -> str:
     """One page with its own style, readable without a network and without this program."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    zone = ZoneInfo(report.timezone)
     environment.filters["plain"] = plain
+    environment.filters["local"] = lambda at: at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     template = environment.from_string(files("bridge.reports").joinpath("daily.html.j2").read_text(encoding="utf-8"))
     return template.render(report=report)
 

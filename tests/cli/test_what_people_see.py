@@ -159,7 +159,7 @@ def test_the_report_writes_three_forms_that_agree_with_the_terminal(here: World)
     here.order_paid(10453, sku="NO-SUCH")
     here.go_round()
     told = bridge(here, "report")
-    assert "1 thing needs you; 1 orders wait for it." in told.out
+    assert "1 thing needs you; 1 order waits." in told.out
     assert "Missing SKU mapping for NO-SUCH" in told.out
     forms = sorted(path.suffix for path in (here.folder / "reports").iterdir())
     assert forms == [".csv", ".html", ".json"]
