@@ -19,6 +19,7 @@ from bridge.flow.collect import collect
 from bridge.flow.deliver import deliver
 from bridge.flow.export import export
 from bridge.flow.fetch import fetch
+from bridge.flow.left_behind import tell_left_behind
 from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
 from bridge.flow.write_back import write_back
@@ -59,6 +60,7 @@ def run_pass(
 def tell(endpoint: EndpointSettings, held: Held, due: Due) -> dict[str, int]:
     """The story itself: each step for each owner, until the process is asked to stop."""
     summary: dict[str, int] = {}
+    tell_left_behind(endpoint, held)
     flows = held.site.flows_of(endpoint.name)
     flows = [flow for flow in flows if due(flow) and not held.ledger.flow_paused(flow.name)]
     for owner, step in acts(endpoint, flows):

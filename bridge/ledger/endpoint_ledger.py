@@ -7,14 +7,24 @@ write back, exceptions and the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from bridge.domain.problems import Problem
 from bridge.domain.states import Purpose
-from bridge.ledger import checking, collecting, delivering, exceptions, fetching, registering, sealing, writing_back
+from bridge.ledger import (
+    checking,
+    collecting,
+    delivering,
+    exceptions,
+    fetching,
+    left_behind,
+    registering,
+    sealing,
+    writing_back,
+)
 from bridge.ledger.columns import look
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.places import FlowRow, Paused, flow_row, pause_of
@@ -274,6 +284,11 @@ class EndpointLedger:
         """The steps with open exceptions, of those that begin like this."""
         with self._writer.database.reading() as connection:
             return exceptions.open_steps(connection, (scope_kind, scope), prefix)
+
+    def left_behind(self, present: Collection[str]) -> dict[str, int]:
+        """The endpoint's flows but those present, with their orders that still wait for a step of a flow."""
+        with self._writer.database.reading() as connection:
+            return left_behind.left_behind(connection, self._held.endpoint_id, present)
 
     def finish(self, summary: Mapping[str, int]) -> None:
         """End the pass."""

@@ -24,6 +24,24 @@ def test_an_order_changed_before_export_goes_once_with_its_new_content(tmp_path:
         assert here.open_exceptions() == []
 
 
+def test_a_flow_that_is_renamed_with_open_orders_is_told_until_it_is_back(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        here.erp.import_all()
+        here.edit_settings("flows.shop-acme", "flows.shop-new")
+        here.run_pass()
+        here.run_pass()
+        assert here.shop.erp_numbers() == {}
+        (gone,) = here.exceptions()
+        assert gone.title == "Flow shop-acme is not in bridge.toml any more"
+        assert gone.message.startswith("Flow shop-acme is not in bridge.toml any more, and 1 of its orders to acme")
+        here.edit_settings("flows.shop-new", "flows.shop-acme")
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.codes() == []
+
+
 def test_an_order_changed_after_export_is_told_and_not_sent_again(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         here.order_paid(10452)
