@@ -20,6 +20,7 @@ from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.engine import PassOutcome, Service, run_endpoints
 from bridge.engine.health import Health
 from bridge.engine.logs import set_up_logs
+from bridge.engine.memory import calm_collector
 from bridge.flow.operator import preview_order
 
 EXIT_STOPPED = 130  # as shells tell an end by Ctrl-C
@@ -50,6 +51,7 @@ def once(
         unknown = set(endpoint or ()) - set(site.deployment.endpoints)
         if unknown:
             raise typer.BadParameter(f"no endpoint {', '.join(sorted(unknown))} in bridge.toml")
+        calm_collector()
         with stoppable() as stopping:
             outcomes = run_endpoints(site, chosen, os_user(), stopping)
         show.table("Pass", PASS_COLUMNS, map(outcome_row, outcomes), json_form=json_form)
@@ -98,6 +100,7 @@ def run(config: Config = HERE, debug: Annotated[bool, typer.Option(help="Log eve
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        calm_collector()
         service.run()
 
 

@@ -26,24 +26,22 @@ _LINE = ("net", "tax", "gross", "discount")
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each amount that is too fine."""
-    digits = case.order.currency_digits
+    minor, digits = case.minor, case.order.currency_digits
     totals = case.order.totals.__dict__
     for name in _TOTALS:
-        if _finer(totals[name], digits):
-            yield _problem(case, f"totals.{name}", totals[name])
+        amount: Decimal = totals[name]
+        if not amount.same_quantum(minor) and _finer(amount, digits):  # most have exactly the currency's digits
+            yield _problem(case, f"totals.{name}", amount)
     for line in case.order.lines:
         amounts = line.__dict__
         for name in _LINE:
-            if _finer(amounts[name], digits):
-                yield _problem(case, f"lines[{line.position}].{name}", amounts[name])
+            amount = amounts[name]
+            if not amount.same_quantum(minor) and _finer(amount, digits):
+                yield _problem(case, f"lines[{line.position}].{name}", amount)
 
 
 def _finer(amount: Decimal, digits: int) -> bool:
-    """Whether the amount has more digits than the currency. Most have exactly as many: seen from the text alone."""
-    text = str(amount)
-    point = text.find(".")
-    if "E" not in text and (point < 0 or len(text) - point - 1 <= digits):
-        return False
+    """Whether the amount holds a fraction of the currency's smallest unit; 12.300 with two digits does not."""
     scaled = amount.scaleb(digits)
     return scaled != scaled.to_integral_value()
 

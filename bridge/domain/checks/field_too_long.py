@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case
-from bridge.domain.checks.fields import texts
+from bridge.domain.checks.fields import raw_texts, texts
 from bridge.domain.fitting import split_in_words
 from bridge.domain.policies import FieldPolicy
 from bridge.domain.problems import Problem, ProblemKind
@@ -24,6 +24,9 @@ KIND = ProblemKind(
     meaning="A text is longer than the ERP's field, and the flow does not allow to split or abbreviate it.",
 )
 
+BYTES_OF_CHARACTER_MAX = 4
+NFC_GROWTH_MAX = 3  # Unicode Standard Annex 15: characters to characters
+
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each text that is too long."""
@@ -31,11 +34,22 @@ def check(case: Case) -> Iterator[Problem]:
         length_max = fitted.limit.length_max
         if length_max is None or fitted.policy == FieldPolicy.ABBREVIATE:
             continue
+        if not case.rules.folds_ascii and _seen_to_fit(case, fitted, length_max):
+            continue
         for path, text in texts(case, fitted):
-            if len(text) * 4 <= length_max:  # no encoding of ours needs more than four bytes for a character
-                continue
             if fitted.length(text) > length_max and not _fits_in_parts(text, fitted, length_max):
                 yield _problem(case, path, text, fitted)
+
+
+def _seen_to_fit(case: Case, fitted: FittedLimit, length_max: int) -> bool:
+    """Whether all texts are seen to fit as they come. Plain ASCII goes into the file as it is; others become NFC."""
+    room = length_max if fitted.length is len else length_max // BYTES_OF_CHARACTER_MAX
+    characters = case.rules.characters
+    grows = 0 if characters.fold or characters.drop_accents else NFC_GROWTH_MAX
+    for raw in raw_texts(case, fitted):
+        if not (len(raw) <= room if raw.isascii() else grows and len(raw) * grows <= room):
+            return False
+    return True
 
 
 def _fits_in_parts(text: str, fitted: FittedLimit, length_max: int) -> bool:

@@ -5,11 +5,11 @@ Not a check: what the checks of limits and characters share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bridge.domain.checks.case import Case, line_field
-from bridge.domain.contract import Line
+from bridge.domain.contract import Line, Party
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
 from bridge.domain.revision import plain
 from bridge.domain.rules import FittedLimit
@@ -37,6 +37,18 @@ def texts(case: Case, fitted: FittedLimit) -> Texts:
         yield path, case.rules.prepared(found)
 
 
+def raw_texts(case: Case, fitted: FittedLimit) -> Sequence[str]:
+    """The same texts as `texts`, mapped, but with the order's own characters and without their paths: a quick look."""
+    if fitted.owner == "lines":
+        if of_line := _OF_LINE.get(fitted.name):
+            return [text for line in case.lines if (text := of_line(line, case)) is not None]
+        name = fitted.name
+        every = [line.__dict__.get(name) for line in case.lines]
+        return [text for value in every if (text := value if type(value) is str else _text(value)) is not None]
+    found = _single(case, fitted.owner, fitted.name)
+    return () if found is None else (found,)
+
+
 def _line_texts(case: Case, name: str) -> Texts:
     of_line = _OF_LINE.get(name)
     prepared = case.rules.prepared
@@ -57,6 +69,8 @@ def _single(case: Case, owner: str, name: str) -> str | None:
     if owner == "payment" and name == "erp_code":
         return erp_method(order.payment.method, PAYMENT, rules.maps, rules.flow)
     part = order.__dict__.get(owner)
+    if isinstance(part, Party):
+        return _text(part.__dict__.get(name))
     values = part if isinstance(part, dict) else getattr(part, "__dict__", {})
     return _text(values.get(name, "" if isinstance(part, dict) else None))
 
