@@ -7,6 +7,7 @@ kept, becomes an exception, and the rest goes on.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,14 +33,27 @@ from bridge.flow.answer_folder import (
 )
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
-from bridge.ledger import AnswerToApply
+from bridge.ledger import AnswerToApply, LogReadBefore
 from bridge.profiles import AnswerSettings
 from bridge.transports import RemoteFile, ServerFailed, SizeDiffers
 
 log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
+CHUNK_BYTES = 1 << 20
 RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
+
+
+LOG_BEGUN_ANEW = ProblemKind(
+    code="log-begun-anew",
+    title="{name} from {endpoint} is not the log that was read before",
+    message="{name} from {endpoint} does not begin with the {rows} rows that were read of it before, so its new rows "
+    "cannot be told from old ones. None was applied.",
+    action="Ask the owner of {endpoint} to begin each log under a name of its own, and to write this one under a new "
+    "name.",
+    cause="log-begun-anew:{endpoint}/{name}",
+    meaning="A log that grows was cut, written over or begun anew under the same name.",
+)
 
 
 class AnswerTooLarge(Refused):
@@ -193,7 +207,11 @@ def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
 
 def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) -> Read:
     """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
-    from_row = held.ledger.answer_rows_read(one.name) if answers.grows else 0
+    before = held.ledger.log_read_before(one.name) if answers.grows else None
+    from_row = before.rows_read if before else 0
+    if before and not goes_on(held.archive.folder / one.kept.path, before):
+        other = LOG_BEGUN_ANEW.problem(endpoint=held.endpoint.name, name=one.name, rows=from_row)
+        return Read(None, [], 0, other, from_row, from_row)
     results: list[Result] = []
     count = 0
     answer = None
@@ -210,6 +228,17 @@ def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) ->
         held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
     held_all = results if count <= room else None
     return Read(answer.file_reference, held_all, count, None, from_row, max(answer.rows_read, from_row))
+
+
+def goes_on(path: Path, before: LogReadBefore) -> bool:
+    """Whether the log still begins with the bytes that were read before. Else its rows cannot be told from old ones."""
+    digest = hashlib.sha256()
+    left = before.size
+    with path.open("rb") as content:
+        while left and (chunk := content.read(min(left, CHUNK_BYTES))):
+            digest.update(chunk)
+            left -= len(chunk)
+    return digest.hexdigest() == before.sha256
 
 
 def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:

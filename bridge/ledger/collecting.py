@@ -17,7 +17,7 @@ from bridge.ledger.exceptions import open_plain
 from bridge.ledger.kinds import ANSWER_OVERDUE, ANSWER_UNKNOWN_ORDER
 from bridge.ledger.tables import export_files
 from bridge.ledger.tables_told import answers, results
-from bridge.ledger.values import AnswerToApply, AppliedAnswer, ToMove
+from bridge.ledger.values import AnswerToApply, AppliedAnswer, LogReadBefore, ToMove
 from bridge.ledger.verdicts import Word, decide
 from bridge.ledger.work import Work, append_events, chunks, event_row
 
@@ -39,12 +39,16 @@ def known_answers(
     return known.intersection(found)
 
 
-def answer_rows_read(connection: sa.Connection, endpoint_id: int, name: str) -> int:
-    """How many rows of a growing log were applied already."""
-    query = sa.select(sa.func.coalesce(sa.func.max(answers.c.rows_read), 0)).where(
-        answers.c.endpoint_id == endpoint_id, answers.c.name == name
+def log_read_before(connection: sa.Connection, endpoint_id: int, name: str) -> LogReadBefore | None:
+    """How a log that grows was read last: what it goes on from."""
+    query = (
+        sa.select(answers.c.rows_read, answers.c.size, answers.c.sha256)
+        .where(answers.c.endpoint_id == endpoint_id, answers.c.name == name, answers.c.quarantined.is_(None))
+        .order_by(answers.c.rows_read.desc(), answers.c.id.desc())
+        .limit(1)
     )
-    return int(look(connection, query).scalar_one())
+    row = look(connection, query).one_or_none()
+    return LogReadBefore(*row) if row else None
 
 
 def answer_sizes(connection: sa.Connection, endpoint_id: int, names: Sequence[str]) -> dict[str, int]:

@@ -14,19 +14,10 @@ import sqlalchemy as sa
 
 from bridge.domain.problems import Problem
 from bridge.domain.states import Purpose
-from bridge.ledger import (
-    checking,
-    collecting,
-    delivering,
-    exceptions,
-    fetching,
-    left_behind,
-    registering,
-    sealing,
-    writing_back,
-)
+from bridge.ledger import checking, collecting, delivering, exceptions, fetching, registering, sealing, writing_back
 from bridge.ledger.columns import look
 from bridge.ledger.exceptions import Trouble
+from bridge.ledger.left_behind import left_behind
 from bridge.ledger.places import FlowRow, Paused, flow_row, pause_of
 from bridge.ledger.tables import endpoints, flows, passes
 from bridge.ledger.values import (
@@ -35,6 +26,7 @@ from bridge.ledger.values import (
     InDoubt,
     JudgedSending,
     KnownRevision,
+    LogReadBefore,
     NewRevision,
     News,
     PageCounts,
@@ -218,10 +210,10 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return collecting.known_answers(connection, self._held.endpoint_id, found)
 
-    def answer_rows_read(self, name: str) -> int:
-        """How many rows of a growing log were applied."""
+    def log_read_before(self, name: str) -> LogReadBefore | None:
+        """How a log that grows was read last."""
         with self._writer.database.reading() as connection:
-            return collecting.answer_rows_read(connection, self._held.endpoint_id, name)
+            return collecting.log_read_before(connection, self._held.endpoint_id, name)
 
     def answer_sizes(self, names: Sequence[str]) -> dict[str, int]:
         """The largest size under which each of these answers was read."""
@@ -288,7 +280,7 @@ class EndpointLedger:
     def left_behind(self, present: Collection[str]) -> dict[str, int]:
         """The endpoint's flows but those present, with their orders that still wait for a step of a flow."""
         with self._writer.database.reading() as connection:
-            return left_behind.left_behind(connection, self._held.endpoint_id, present)
+            return left_behind(connection, self._held.endpoint_id, present)
 
     def finish(self, summary: Mapping[str, int]) -> None:
         """End the pass."""

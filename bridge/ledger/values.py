@@ -226,6 +226,15 @@ class AppliedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LogReadBefore:
+    """What was read of a log that grows: rows applied, bytes that it had, and their digest."""
+
+    rows_read: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToMove:
     """An applied answer whose remote file still lies where the ERP put it."""
 

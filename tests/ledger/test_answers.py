@@ -253,10 +253,12 @@ def test_answers_wait_to_be_moved_until_they_are(ledger: Ledger, clock: TestCloc
 
 def test_a_growing_log_remembers_how_far_it_was_read(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a", "b")
-    assert held.answer_rows_read("import.csv") == 0
+    assert held.log_read_before("import.csv") is None
     held.apply_answers([replace(answer([accepted("a", "1")], "import.csv", "d1"), rows_read=1)])
     held.apply_answers([replace(answer([accepted("b", "2")], "import.csv", "d2"), rows_read=2)])
-    assert held.answer_rows_read("import.csv") == 2
+    before = held.log_read_before("import.csv")
+    assert before
+    assert (before.rows_read, before.sha256) == (2, "d2")
 
 
 def test_200_results_in_one_answer_are_applied_in_one_commit(

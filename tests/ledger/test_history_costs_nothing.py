@@ -89,7 +89,7 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.doubts()
     place(held, clock)
     held.known_answers([("ACK", "sha")])
-    held.answer_rows_read("ACK")
+    held.log_read_before("ACK")
     held.files_by_name(["ORD_000001.csv"])
     results = [accepted(each, f"SO-{each}") for each in numbers[:-3]]
     results += [rejected(numbers[-3]), accepted(numbers[-2]), accepted(numbers[1], "other"), accepted("nobody")]

@@ -152,6 +152,27 @@ def test_a_bad_row_of_a_log_stands_in_nobodys_way(tmp_path: Path) -> None:
         assert set(here.codes()) == {"answer-malformed"}
 
 
+@pytest.mark.parametrize("more", [b"", b"ORD_000002.csv;2;10453;OK;SO-3;\r\n"], ids=["shorter", "longer"])
+def test_a_log_that_begins_anew_under_its_old_name_is_told_and_no_row_is_passed_over_silently(
+    tmp_path: Path, more: bytes
+) -> None:
+    log, heading = "import-20260302.log.csv", b"file;line;order;status;number;text\r\n"
+    with world(tmp_path / "w", "csv") as here:
+        sent(here, 10452)
+        here.outbound(log, heading + b"ORD_000001.csv;2;10452;OK;SO-1;\r\n")
+        here.run_pass()
+        sent(here, 10453)
+        new = b"ORD_000002.csv;2;10453;OK;SO-2;\r\n"[: None if more else -1]
+        here.outbound(log, heading + new + more)
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "written_back", "10453": "delivered"}
+        assert here.codes() == ["log-begun-anew"]
+        here.outbound("import-20260303.log.csv", heading + b"ORD_000002.csv;2;10453;OK;SO-2;\r\n")
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2"}
+
+
 def test_accepted_without_a_number_waits_for_the_register(tmp_path: Path) -> None:
     with world(tmp_path / "w", register=True) as here:
         here.erp.write_register()
