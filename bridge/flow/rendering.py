@@ -23,6 +23,8 @@ from bridge.flow.site import Held
 from bridge.ledger import ToExport
 from bridge.profiles import FileContext, FileRenderer, SchemaRefused
 
+ORDERS_PER_WRITE = 50  # some 50 kB: fewer calls of the system, and still flat memory
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -57,11 +59,15 @@ def render(
     context = context_of(members, sequence_number, sealed_at, held.today(), held)
     renderer = held.profile.renderer(context)
     with held.archive.incoming() as incoming:
-        incoming.write(renderer.head())
+        waiting = [renderer.head()]
         for member in members:
             rules = held.rules(flows[member.flow])
-            incoming.write(rendered_order(member, rules, renderer))
-        incoming.write(renderer.tail())
+            waiting.append(rendered_order(member, rules, renderer))
+            if len(waiting) >= ORDERS_PER_WRITE:
+                incoming.write(b"".join(waiting))
+                waiting.clear()
+        waiting.append(renderer.tail())
+        incoming.write(b"".join(waiting))
         kept = incoming.keep()
     validate(kept, members, held)
     return Rendered(context.name, sequence_number, kept, members, context.totals)

@@ -50,7 +50,7 @@ def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:
         {"of_sending": each.sending_id, "number_now": each.erp_number or numbers.get(each.order_id)}
         for each in standings
     ]
-    if work.changes.change(_ACCEPT, rows) != len(ids):
+    if work.changes.change_each(_ACCEPT, rows) != len(ids):
         refuse_move(work, sendings, ids, one_of(sendings.c.state, TO_ACCEPTED), S.ACCEPTED.value)
     leave(work, ids, "the ERP has the order")
     make_due(work, ids, _writing_back(work))

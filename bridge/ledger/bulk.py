@@ -5,7 +5,7 @@ SQLAlchemy's own executemany looks at every value of every row; that was a third
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -29,6 +29,18 @@ def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[
         connection.exec_driver_sql(statement, list(zip(*_columns(connection, table, names, rows), strict=True)))
     else:
         _copy(connection, table, names, rows)
+
+
+def update_rows(connection: sa.Connection, statement: sa.Update, rows: Sequence[Mapping[str, int | str | None]]) -> int:
+    """Run the update once for each parameter set, whose values the driver takes as they are; gives how many rows."""
+    if len(rows) < FEW or connection.dialect.name != "sqlite":
+        return connection.execute(statement, [dict(row) for row in rows]).rowcount
+    compiled = statement.compile(dialect=connection.dialect)
+    names = compiled.positiontup
+    assert names is not None
+    fixed = {name: value for name, value in compiled.params.items() if name not in rows[0]}
+    parameters = [tuple(row[name] if name in row else fixed[name] for name in names) for row in rows]
+    return connection.exec_driver_sql(str(compiled), parameters).rowcount
 
 
 def _columns(

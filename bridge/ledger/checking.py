@@ -43,7 +43,7 @@ def to_check(connection: sa.Connection, flow: FlowRow, judged_against: str, now:
         room = limit - len(found)
         if room <= 0:
             break
-        for row in look(connection, _TO_CHECK.where(group).limit(limit)):
+        for row in look(connection, _TO_CHECK.where(group).limit(limit)).all():
             if row.id not in found and len(found) < limit:
                 found[row.id] = ToCheck(*values_of(row, SendingState))
     return list(found.values())

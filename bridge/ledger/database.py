@@ -6,7 +6,7 @@ Rollback is the default; a transaction that changed nothing commits nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError
 
 from bridge.domain.effects import effect
-from bridge.ledger.bulk import insert_rows
+from bridge.ledger.bulk import insert_rows, update_rows
 from bridge.ledger.columns import Rows, look
 from bridge.ledger.errors import CONSTRAINT_ERRORS, LedgerDamaged, LedgerUnavailable, PromiseKept
 from bridge.ledger.network_folders import refuse_network_folder
@@ -83,6 +83,14 @@ class Changes:
         """Insert or update; gives the number of rows concerned (for many parameter sets: of all together)."""
         changed = self.connection.execute(statement, rows).rowcount
         self.count += max(changed, 0)  # -1: the driver does not count an INSERT ... SELECT
+        return changed
+
+    def change_each(self, statement: sa.Update, rows: Sequence[Mapping[str, int | str | None]]) -> int:
+        """Update one row for each of these parameter sets of plain numbers and texts; gives how many were changed."""
+        if not rows:
+            return 0
+        changed = update_rows(self.connection, statement, rows)
+        self.count += changed
         return changed
 
     def insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:

@@ -64,7 +64,7 @@ def exportable(
                 .order_by(sendings.c.id)
                 .limit(limit)
             )
-            found.append([ToExport(*row) for row in look(connection, query)])
+            found.append([ToExport(*row) for row in look(connection, query).all()])
     merged = heapq.merge(*found, key=lambda each: each.sending_id)
     return [each for each, _ in zip(merged, range(limit), strict=False)]
 
@@ -233,5 +233,5 @@ def _move_members(work: Work, files: Sequence[SealRequest], file_ids: Sequence[i
     for some in chunks(ids):
         condition = sa.and_(sendings.c.id.in_(some), one_of(sendings.c.state, [S.READY]))
         work.changes.change(events_of_moves(work, sendings, condition, S.EXPORTED.value, "sealed"))
-    if work.changes.change(_MEMBER, members) != len(ids):
+    if work.changes.change_each(_MEMBER, members) != len(ids):
         refuse_move(work, sendings, ids, one_of(sendings.c.state, [S.READY]), S.EXPORTED.value)
