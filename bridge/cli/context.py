@@ -90,9 +90,9 @@ class BusinessWords(TyperGroup):
 
 def ended_with(message: str, action: str) -> None:
     """Say on the error output why a command ends and what to do."""
-    show.err.print(f"[bold red]{escape(message)}[/]", soft_wrap=True)
+    show.err.print(f"[bold red]{escape(show.harmless(message))}[/]", soft_wrap=True)
     if action:
-        show.err.print(f"What to do: {escape(action)}", soft_wrap=True)
+        show.err.print(f"What to do: {escape(show.harmless(action))}", soft_wrap=True)
 
 
 def command_group(help_text: str) -> typer.Typer:

@@ -127,6 +127,9 @@ def change_one_order(world: World, site: Site, alive: Any) -> None:
 
 def stay(world: World, pids: Mapping[str, int]) -> None:
     """Leave everything running; print how to act on it."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
     show.out.print("\n[bold]Everything is running.[/] Try in another terminal:")
     for group, lines in things_to_try(world, pids).items():
         show.out.print(f"\n  [bold]{group}[/]")
@@ -134,9 +137,6 @@ def stay(world: World, pids: Mapping[str, int]) -> None:
             show.line(f"  {line}")
     show.out.print("\nCtrl-C ends it.")
     sys.stdout.flush()
-    over = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
     over.wait()
 
 

@@ -13,6 +13,10 @@ from bridge.cli.rows import EXCEPTION_COLUMNS, EXCEPTION_TABLE, PAGE, as_row, ex
 app = command_group("Exceptions: what cannot go through, why, and what to do.")
 Exception_ = Annotated[int, typer.Argument(metavar="ID", help="The exception's id, from `exceptions list`.")]
 FURTHER_COLUMNS = ("message", "scope", "step", "last_seen_at", "closed_at", "closed_by", "close_reason")
+FACTS = (
+    "code", "message", "action", "scope", "orders", "opened_at", "last_seen_at", "times", "by_itself", "next_try_at",
+    "closed_at", "closed_by", "close_reason",
+)  # fmt: skip
 HELD_COLUMNS = ("number", "store", "endpoint", "state", "field", "message", "action", "since")
 
 
@@ -41,7 +45,7 @@ def show_exception(number: Exception_, config: Config = HERE, json_form: Json = 
     if json_form:
         show.as_json({**facts, "held": orders})
         return
-    show.facts(view.title, facts, json_form=False)
+    show.facts(view.title, {key: facts[key] for key in FACTS}, json_form=False)
     show.table("Orders", ("number", "state", "message", "action"), orders, json_form=False)
 
 

@@ -189,7 +189,12 @@ def text(value: Any, *, seconds: bool = False) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(text(item) for item in value)
-    return str(plain(value))
+    return harmless(str(plain(value)))
+
+
+def harmless(words: str) -> str:
+    """Text that may come from a shop or an ERP, unable to steer a terminal."""
+    return "".join(one if one.isprintable() or one == "\n" else f"\\x{ord(one):02x}" for one in words)
 
 
 def said(message: str, *, json_form: bool = False, **keys: Any) -> None:
@@ -197,7 +202,7 @@ def said(message: str, *, json_form: bool = False, **keys: Any) -> None:
     if json_form:
         as_json({"message": message, **keys})
     else:
-        out.print(Text(message), soft_wrap=True)
+        out.print(Text(harmless(message)), soft_wrap=True)
 
 
 def line(words: str) -> None:

@@ -19,12 +19,14 @@ WITHOUT_JSON = {"preview", "run", "schema", "simulate erp", "simulate sftp", "si
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Three orders: one in the ERP, one held by a missing SKU, one whose file still waits there."""
+    """Three orders: one in the ERP and changed since, one held by a missing SKU, one whose file still waits there."""
     with world(tmp_path_factory.mktemp("cli") / "w") as made:
         made.order_paid(10452)
         made.go_round()
         made.order_paid(10453, sku="NO-SUCH")
         made.order_paid(10454)
+        made.shop.edit(10452, customer_note="Please on Friday")
+        made.later(minutes=10)
         made.run_pass()
         yield made
 

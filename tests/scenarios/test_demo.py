@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.docs.blocks import run_lines, runnable_lines
 
@@ -211,9 +212,25 @@ def test_left_running_it_says_what_to_try_and_stops_when_asked(tmp_path: Path, n
         sftp = re.search(r"kill -STOP (\d+)", said)
         assert sftp is not None
         assert int(sftp[1]) in processes_of(tmp_path / "demo")
+        pay, cure = re.search(r"curl -X POST (\S+/pay)$", said, re.MULTILINE), re.search(r"echo .*sku.csv", said)
+        assert pay is not None
+        assert cure is not None
+        assert requests.post(pay[1], timeout=10).status_code == 200
+        subprocess.run(["bash", "-c", cure[0]], cwd=tmp_path, check=True, timeout=30)
+        before = summary_in(tmp_path / "demo")["written_back"]
+        wait_for_numbers(tmp_path / "demo/world/store.sqlite", before + 1 + 4)  # one was paid, four lacked the SKU
         live.send_signal(number)
         assert live.wait(30) == 0
     assert processes_of(tmp_path / "demo") == []
+
+
+def wait_for_numbers(store: Path, count: int) -> None:
+    """Until so many orders of the store carry an ERP number, within a bound."""
+    deadline, found = time.monotonic() + WITHIN_S, 0
+    while found < count and time.monotonic() < deadline:
+        time.sleep(0.1)
+        found = sum(number_of(json.loads(body)) is not None for (body,) in rows(store, "SELECT body FROM orders"))
+    assert found == count
 
 
 def test_stopped_half_way_it_leaves_no_process_behind(tmp_path: Path) -> None:
