@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Any
 
 import typer
@@ -39,13 +40,14 @@ def find(
 def verify(config: Config = HERE, json_form: Json = False) -> None:
     """Check bytes, records, chain and ledger against each other. Exit 5 when anything differs."""
     with site_in(config) as site:
-        expected = list(site.expected_files())
-        with show.working(f"Reading {len(expected)} files"):
+        count = itertools.count()
+        expected = (one for one, _ in zip(site.expected_files(), count, strict=False))  # counted while they stream by
+        with show.working("Reading every file"):
             found_damage = list(site.archive.verify(expected))
     damages = [{"path": f"archive/{one.path}", "what": one.what, "action": one.action} for one in found_damage]
     if damages or json_form:
         show.table("Damage", DAMAGE_COLUMNS, damages, json_form=json_form)
     else:
-        show.said(f"Nothing is damaged: {len(expected)} files of the ledger, their records and the index agree.")
+        show.said(f"Nothing is damaged: {next(count)} files of the ledger, their records and the index agree.")
     if damages:
         raise typer.Exit(EXIT_DAMAGED)

@@ -76,5 +76,5 @@ def test_make_asks_the_script_only_for_purposes_that_it_knows() -> None:
         for line in re.findall(r"ci/debian-packages ([a-z ]+)$", MAKEFILE, re.MULTILINE)
         for purpose in line.split()
     }
-    assert asked == {"python", "sftp", "postgres", "compose"}
+    assert asked == {"python", "sftp", "postgres", "compose", "browser"}
     assert asked <= known
