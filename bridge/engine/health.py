@@ -7,8 +7,12 @@ import os
 import threading
 from pathlib import Path
 
+import structlog
+
 from bridge.domain.clock import Clock
 from bridge.engine.passes import PassOutcome
+
+log = structlog.get_logger(__name__)
 
 
 class Health:
@@ -38,5 +42,8 @@ class Health:
         content = {"state": state, "pid": os.getpid(), "at": self._clock().isoformat(timespec="seconds")}
         text = json.dumps({**content, "endpoints": self._endpoints}, indent=2)
         temporary = self._path.with_suffix(".tmp")
-        temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(self._path)
+        try:
+            temporary.write_text(text + "\n", encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError as error:  # the work goes on; a monitor sees that the file grows old
+            log.warning("health.unwritten", code=str(error.errno))

@@ -15,7 +15,7 @@ from bridge.config.values import EndpointSettings, FlowSettings
 from bridge.domain.errors import EXIT_FAILED, EXIT_OK, BridgeError, Fault
 from bridge.engine.lease import EndpointBusy, lease
 from bridge.flow.site import Site
-from bridge.flow.story import run_pass
+from bridge.flow.story import WHOLE_PASS, run_pass
 from bridge.flow.tidy import tidy
 
 log = structlog.get_logger(__name__)
@@ -73,8 +73,16 @@ def run_one_pass(
         reference = uuid.uuid4().hex[:12]
         log.error("pass.fault", endpoint=endpoint.name, reference=reference, exc_info=bug)
         fault = Fault(what=f"the pass over {endpoint.name} ended early", reference=reference)
-        site.ledger.open_exception("endpoint", endpoint.name, "pass", fault.problem, actor)
+        tell_fault(site, endpoint, fault, actor)
         return PassOutcome(endpoint.name, error=fault)
+
+
+def tell_fault(site: Site, endpoint: EndpointSettings, fault: Fault, actor: str) -> None:
+    """Open the exception of a bug; where the ledger takes none, the log has told it."""
+    try:
+        site.ledger.open_exception("endpoint", endpoint.name, WHOLE_PASS, fault.problem, actor)
+    except BridgeError as error:
+        log.error("pass.failed", endpoint=endpoint.name, code=error.problem.code, exc_info=error)
 
 
 def tidy_daily(site: Site) -> None:
@@ -87,7 +95,10 @@ def tidy_daily(site: Site) -> None:
         log.info("archive.tidied", files=tidy(site))
     except BridgeError as error:
         log.warning("archive.trouble", code=error.problem.code)
-    marker.touch()
+    try:
+        marker.touch()
+    except OSError as error:  # tidied again at the next look, which does no harm
+        log.warning("archive.trouble", code=str(error.errno))
 
 
 def run_endpoints(

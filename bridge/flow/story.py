@@ -30,6 +30,7 @@ Owner = EndpointSettings | FlowSettings
 Step = Callable[[Any, Held], int]  # (owner, held) -> how many sendings or files it moved
 Due = Callable[[FlowSettings], bool]
 
+WHOLE_PASS = "pass"  # the step under which the engine tells a bug; a pass that comes to its end closes it
 ITSELF, FLOWS = "itself", "flows"
 
 STORY: tuple[tuple[str, Step], ...] = (  # whose step it is, and what it does
@@ -67,6 +68,8 @@ def tell(endpoint: EndpointSettings, held: Held, due: Due) -> dict[str, int]:
         if held.stopping():
             break
         summary[step.__name__] = summary.get(step.__name__, 0) + attempt(step, owner, held)
+    if not held.stopping():
+        held.ledger.close_exceptions("endpoint", endpoint.name, WHOLE_PASS)
     log_summary(summary)
     return summary
 

@@ -159,6 +159,53 @@ def test_ten_runs_at_the_same_moment_do_the_work_once(tmp_path: Path) -> None:
         in_the_erp_and_back(here, *range(10452, 10462))
 
 
+def test_a_service_that_cannot_write_its_health_file_works_on(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="every_s = 1") as here:
+        (here.folder / "state" / "health.tmp").mkdir(parents=True)
+        here.erp.start()
+        service = bridge(here, "run")
+        try:
+            for number in (10452, 10453):
+                here.order_paid(number)
+                deadline = time.monotonic() + 60
+                while str(number) not in here.shop.erp_numbers() and time.monotonic() < deadline:
+                    assert service.poll() is None
+            in_the_erp_and_back(here, 10452, 10453)
+        finally:
+            service.send_signal(signal.SIGTERM)
+            service.communicate(timeout=60)
+            here.erp.stop()
+
+
+def test_a_bug_that_is_over_is_no_open_exception_any_more(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        (here.folder / "state" / "scratch").mkdir(parents=True)
+        (here.folder / "state" / "scratch" / "acme").write_bytes(
+            b""
+        )  # a file where a folder must be: nobody thought of it
+        here.order_paid(10452)
+        here.run_pass()
+        here.erp.import_all()
+        here.run_pass()
+        assert here.codes() == ["internal-fault"]
+        (here.folder / "state" / "scratch" / "acme").unlink()
+        here.run_pass()
+        assert here.codes() == []
+        in_the_erp_and_back(here, 10452)
+
+
+def test_a_lock_that_cannot_be_taken_is_told_in_words_and_nothing_is_sent(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        (here.folder / "state" / "endpoint-acme.lock").mkdir(parents=True)
+        (outcome,) = here.run_pass()
+        assert outcome.error
+        assert outcome.error.problem.message == (
+            "acme was not worked on: its lock in the state folder cannot be taken (Is a directory)."
+        )
+        assert here.inbound() == []
+
+
 def test_the_service_works_on_its_schedule_and_stops_gracefully(tmp_path: Path) -> None:
     with world(tmp_path / "w", flow="every_s = 1") as here:
         here.order_paid(10452)
