@@ -8,7 +8,7 @@ CHANGED_AFTER_EXPORT = ProblemKind(
     code="changed-after-export",
     title="Order {number} was changed in the store after it was sent",
     message="Order {number} was changed in the store after it was sent to {endpoint}; the change was not sent.",
-    action="Make the change in the ERP by hand. Then: bridge exceptions dismiss.",
+    action="Make the change in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT.",
     cause="changed:{number}",
     meaning="The store changed an order that the ERP already has.",
 )
@@ -16,7 +16,7 @@ CANCELLED_AFTER_EXPORT = ProblemKind(
     code="cancelled-after-export",
     title="Order {number} was cancelled in the store after it was sent",
     message="Order {number} was cancelled in the store after it was sent to {endpoint}; the ERP still has it.",
-    action="Cancel it in the ERP by hand. Then: bridge exceptions dismiss.",
+    action="Cancel it in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT.",
     cause="changed:{number}",
     meaning="The store cancelled an order that the ERP already has.",
 )
@@ -32,7 +32,7 @@ REJECTED = ProblemKind(
     code="rejected",
     title="The ERP refused orders: {words}",
     message="Order {number}: {endpoint} refused it: {words}",
-    action="Cure the reason in the ERP or the store. Then: bridge exceptions retry (sends the order once more).",
+    action="Cure the reason in the ERP or the store. To send the order once more: bridge exceptions retry ID --reason TEXT.",
     cause="rejected:{reason_code}",
     meaning="The ERP answered that it did not take the order.",
 )
@@ -40,7 +40,7 @@ ANSWER_CONTRADICTS = ProblemKind(
     code="answer-contradicts",
     title="The ERP's answers contradict each other for order {number}",
     message="Order {number}: {endpoint} now says {now}, but said {before} earlier. Nothing was changed.",
-    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss.",
+    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss ID --reason TEXT.",
     cause="contradicts:{number}",
     meaning="An answer differs from the verdict or the number that was applied before.",
 )
@@ -48,7 +48,7 @@ ANSWER_UNKNOWN_ORDER = ProblemKind(
     code="answer-unknown-order",
     title="An answer of {endpoint} names {count} orders that were not sent",
     message="{name} of {endpoint} names orders that were not sent to it ({place}).",
-    action="Ask the ERP's owner where the line comes from. Then: bridge exceptions dismiss.",
+    action="Ask the ERP's owner where the line comes from. Then: bridge exceptions dismiss ID --reason TEXT.",
     cause="unknown-order:{name}",
     meaning="An answer holds external ids that this endpoint was never sent.",
 )
@@ -72,7 +72,7 @@ WITHDRAWN = ProblemKind(
     code="withdrawn",
     title="File {name} was withdrawn",
     message="Order {number}: its file {name} was withdrawn by a person.",
-    action="To send the order once more: bridge exceptions retry. If the ERP has it: bridge orders link.",
+    action="To send the order once more: bridge exceptions retry ID --reason TEXT. If the ERP has it: bridge orders link.",
     cause="withdrawn:{name}",
     meaning="A person withdrew an export file; its orders wait for a decision.",
 )
