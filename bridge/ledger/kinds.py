@@ -32,7 +32,8 @@ REJECTED = ProblemKind(
     code="rejected",
     title="The ERP refused orders: {words}",
     message="Order {number}: {endpoint} refused it: {words}",
-    action="Cure the reason in the ERP or the store. To send the order once more: bridge exceptions retry ID --reason TEXT.",
+    action="Cure the reason in the ERP or the store. To send the order once more: bridge exceptions retry ID "
+    "--reason TEXT.",
     cause="rejected:{reason_code}",
     meaning="The ERP answered that it did not take the order.",
 )
@@ -40,7 +41,8 @@ ANSWER_CONTRADICTS = ProblemKind(
     code="answer-contradicts",
     title="The ERP's answers contradict each other for order {number}",
     message="Order {number}: {endpoint} now says {now}, but said {before} earlier. Nothing was changed.",
-    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss ID "
+    "--reason TEXT.",
     cause="contradicts:{number}",
     meaning="An answer differs from the verdict or the number that was applied before.",
 )
@@ -72,7 +74,8 @@ WITHDRAWN = ProblemKind(
     code="withdrawn",
     title="File {name} was withdrawn",
     message="Order {number}: its file {name} was withdrawn by a person.",
-    action="To send the order once more: bridge exceptions retry ID --reason TEXT. If the ERP has it: bridge orders link.",
+    action="To send the order once more: bridge exceptions retry ID --reason TEXT. If the ERP has it: "
+    "bridge orders link ORDER NUMBER --reason TEXT.",
     cause="withdrawn:{name}",
     meaning="A person withdrew an export file; its orders wait for a decision.",
 )
