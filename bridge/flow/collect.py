@@ -139,9 +139,10 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
     read: list[Read] = []
+    room = RESULTS_HELD_MAX
     for one in news:
-        room = RESULTS_HELD_MAX - sum(len(said.results or ()) for said in read)
         read.append(read_answer(one, answers, room, held))
+        room -= len(read[-1].results or ())
     paths = held.archive.place([placement_of(one, said.problem, held) for one, said in zip(news, read, strict=True)])
     references = held.ledger.files_by_name([said.reference for said in read if said.reference])
     applied = held.ledger.apply_answers(

@@ -109,7 +109,7 @@ def _open_rows(work: Work, sending_ids: Sequence[int]) -> dict[int, Row]:
             .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
             .where(sendings.c.id.in_(some), one_of(sendings.c.state, TO_JUDGE))
         )
-        rows.update({row.id: row for row in work.changes.select(query)})
+        rows.update({row.id: row for row in work.changes.select(query).all()})
     return rows
 
 
