@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from bridge.domain.characters import NewlinePolicy, RefusedCharacter, first_refused, prepared
+from bridge.domain.characters import CharacterRules, NewlinePolicy, RefusedCharacter, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
 from bridge.profiles.formats.base import refused_character
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, compile_row
 from bridge.profiles.formats.forms import FormRefused
-
-if TYPE_CHECKING:
-    from bridge.profiles.formats.csv_rows import CsvFormat
+from bridge.profiles.settings import CsvSettings
 
 
-def careful_rows(format_: CsvFormat, order: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+class CsvContract(Protocol):
+    """What of a csv format this page needs to know."""
+
+    @property
+    def records(self) -> Sequence[tuple[str, Sequence[Column]]]: ...
+    @property
+    def characters(self) -> CharacterRules: ...
+    @property
+    def settings(self) -> CsvSettings: ...
+    @property
+    def profile(self) -> str: ...
+
+
+def careful_rows(format_: CsvContract, order: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """The rows with line breaks by the profile's policy. Raises CharacterRefused for the first that does not fit."""
     return [
         [_careful(format_, order, column, line, value) for column, value in zip(columns, row, strict=True)]
@@ -24,7 +35,7 @@ def careful_rows(format_: CsvFormat, order: Mapping[str, Any], rows: Sequence[Se
     ]
 
 
-def explained(format_: CsvFormat, order: Mapping[str, Any], file: Mapping[str, Any], zone: tzinfo) -> RenderRefused:
+def explained(format_: CsvContract, order: Mapping[str, Any], file: Mapping[str, Any], zone: tzinfo) -> RenderRefused:
     """The columns once more, one by one, so that the first that fails is named with its line of profile.toml."""
     for columns, line in _written(format_, order):
         for column in columns:
@@ -37,7 +48,7 @@ def explained(format_: CsvFormat, order: Mapping[str, Any], file: Mapping[str, A
     return _refused(format_, order, "profile.toml", "the order has no lines, number or currency_digits")
 
 
-def _written(format_: CsvFormat, order: Mapping[str, Any]) -> Iterator[tuple[Sequence[Column], Any]]:
+def _written(format_: CsvContract, order: Mapping[str, Any]) -> Iterator[tuple[Sequence[Column], Any]]:
     """Columns and line of each row that an order writes, in their order."""
     for each, columns in format_.records:
         if each == "order":
@@ -47,7 +58,7 @@ def _written(format_: CsvFormat, order: Mapping[str, Any]) -> Iterator[tuple[Seq
                 yield columns, line
 
 
-def _careful(format_: CsvFormat, order: Mapping[str, Any], column: Column, line: Any, value: Any) -> Any:
+def _careful(format_: CsvContract, order: Mapping[str, Any], column: Column, line: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     rules, settings = format_.characters, format_.settings
@@ -64,5 +75,5 @@ def _careful(format_: CsvFormat, order: Mapping[str, Any], column: Column, line:
     raise refused_character(rules, order, path, RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}"))
 
 
-def _refused(format_: CsvFormat, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
+def _refused(format_: CsvContract, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
     return RenderRefused(profile=format_.profile, order=order.get("number", "-"), place=place, what=what)
