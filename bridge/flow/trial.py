@@ -12,6 +12,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.flow.rules import refuse_unallowed_fields
+from bridge.ledger import Ledger
 from bridge.profiles import Profile, load_profile
 from bridge.stores import open_store
 from bridge.transports import open_transport
@@ -26,6 +27,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     for flow in deployment.flows:
         yield from attempted(f"flow {flow.name}", partial(flow_findings, flow, deployment))
     yield from attempted("archive", partial(archive_findings, deployment))
+    yield from attempted("ledger", partial(ledger_findings, deployment, clock))
     if offline:
         return
     for store in deployment.stores.values():
@@ -44,6 +46,8 @@ def attempted(what: str, work: Callable[[], Sequence[Finding]]) -> Sequence[Find
 
 def maps_of(deployment: Deployment) -> list[Finding]:
     load_maps(deployment.maps_folder)
+    if not deployment.maps_folder.is_dir():
+        return [Finding("maps", True, "there is no maps folder, so no code is mapped")]
     return [Finding("maps", True, str(deployment.maps_folder))]
 
 
@@ -51,6 +55,19 @@ def archive_findings(deployment: Deployment) -> list[Finding]:
     archive = Archive(deployment.archive_folder)
     archive.prepare()
     return archive.check()
+
+
+def ledger_findings(deployment: Deployment, clock: Clock) -> list[Finding]:
+    """Whether the ledger opens, is whole enough to be read, and can be written."""
+    deployment.state_folder.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger.open(deployment.ledger_url, clock, deployment.timezone)
+    try:
+        ledger.migrate()
+        ledger.try_writing()
+        files = sum(endpoint.open_files for endpoint in ledger.reading.endpoints())
+    finally:
+        ledger.close()
+    return [Finding("ledger", True, f"opens and can be written; {files} files are on their way")]
 
 
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:

@@ -45,6 +45,11 @@ class Ledger:
         with self._writer.database.writing() as changes:
             places.enrol(changes, deployment)
 
+    def try_writing(self) -> None:
+        """Begin a write as a pass would, and change nothing. Raises what would keep a pass from its work."""
+        with self._writer.database.writing():
+            pass
+
     def take(self, endpoint: str, actor: str) -> EndpointLedger:
         """Begin a pass: from here on every earlier pass of the endpoint is refused by its fence."""
         with self._writer.by_person(actor, endpoint) as work:

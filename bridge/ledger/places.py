@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridge.config.values import Deployment
+from bridge.config.values import Deployment, EndpointSettings
 from bridge.domain.errors import Missing
 from bridge.ledger.columns import look
 from bridge.ledger.database import Changes
-from bridge.ledger.tables import endpoints, flows, stores
+from bridge.ledger.tables import endpoints, export_files, flows, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
             for each in new
         ],
     )
+    for settings in deployment.endpoints.values():
+        _begin_at(changes, settings)
     store_ids, endpoint_ids = _names(changes, stores), _names(changes, endpoints)
     present = {row.name: row for row in changes.select(sa.select(flows))}
     for rank, flow in enumerate(deployment.flows):
@@ -66,6 +68,20 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
             changes.insert(flows, [{"name": flow.name, **wanted}])
         elif any(getattr(row, name) != value for name, value in wanted.items()):
             changes.change(sa.update(flows).where(flows.c.id == row.id).values(**wanted))
+
+
+def _begin_at(changes: Changes, settings: EndpointSettings) -> None:
+    """While no file was sealed, the first number follows bridge.toml: a look at the deployment draws none."""
+    of_endpoint = sa.select(export_files.c.id).where(export_files.c.endpoint_id == endpoints.c.id)
+    changes.change(
+        sa.update(endpoints)
+        .where(
+            endpoints.c.name == settings.name,
+            endpoints.c.next_sequence_number != settings.sequence_first,
+            ~of_endpoint.exists(),
+        )
+        .values(next_sequence_number=settings.sequence_first)
+    )
 
 
 def flow_row(connection: sa.Connection, name: str) -> FlowRow:
