@@ -86,7 +86,12 @@ ENDPOINT = Section(
         Setting(
             "answer_within_s", seconds(1, 30 * DAY_S), "A placed file without an answer is an exception then.", None
         ),
-        Setting("register_age_max_s", seconds(1, 30 * DAY_S), "A register that the ERP wrote longer ago stops first exports.", None),
+        Setting(
+            "register_age_max_s",
+            seconds(1, 30 * DAY_S),
+            "A register that the ERP wrote longer ago stops first exports.",
+            None,
+        ),
     ),
     tables=("transport",),
 )
