@@ -26,4 +26,5 @@ def test_a_small_run_measures_everything_and_writes_the_page(tmp_path: Path) -> 
         "## Peak memory of a fresh process (MiB, csv-orders)",
         "## Ledger commits in the whole life of a batch of 20 orders",
         "## A pass with 10 new orders over a long past (1 pairs, in turns)",
+        "## Why the two ratios miss their targets",
     ]
