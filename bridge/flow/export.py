@@ -210,6 +210,8 @@ def refuse_stale_register(endpoint: EndpointSettings, held: Held) -> None:
     read_at = held.ledger.register_state().read_at
     if found is None or read_at is None:
         raise RegisterStale(endpoint=endpoint.name, state="is not there" if found is None else "could never be read")
+    if not held.register_read:
+        raise RegisterStale(endpoint=endpoint.name, state="could not be read whole in this pass")
     age = held.site.clock() - min(read_at, found.modified_at or read_at)
     age_max_s = endpoint.register_age_max_s
     if age_max_s is not None and age > timedelta(seconds=age_max_s):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
+from pathlib import Path
 
 from bridge.config.values import EndpointSettings
 from bridge.domain.errors import BridgeError
 from bridge.flow.site import Held
+from bridge.transports import RemoteFile
 
-CHUNK_BYTES = 1 << 20
+RESTS_FOR = timedelta(seconds=60)  # a file without a line end at its end is taken for whole after so long
 
 
 def collect_register(endpoint: EndpointSettings, held: Held) -> int:
@@ -26,7 +29,24 @@ def collect_register(endpoint: EndpointSettings, held: Held) -> int:
     (outcome,) = held.transport().fetch([(found, local)])
     if isinstance(outcome, BridgeError):
         raise outcome
+    (again,) = held.transport().look([path])
+    if again != found or not is_whole(local, found, held):
+        return 0  # still being written: this pass sends no first export, the next looks again
     with local.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     entries = ((entry.external_id, entry.erp_number) for entry in held.profile.read_register(local))
-    return held.ledger.apply_register(entries, digest, held.site.clock())
+    linked = held.ledger.apply_register(entries, digest, held.site.clock())
+    held.register_read = True
+    return linked
+
+
+def is_whole(local: Path, found: RemoteFile, held: Held) -> bool:
+    """Whether the last row is a whole one: it ends with a line end, or nobody has written for a while.
+
+    A row cut in the middle of a number would link an order to a number that the ERP never gave.
+    """
+    with local.open("rb") as content:
+        content.seek(max(0, found.size - 1))
+        if content.read(1) in (b"\n", b"\r"):
+            return True
+    return found.modified_at is not None and held.site.clock() - found.modified_at >= RESTS_FOR

@@ -90,6 +90,7 @@ class Held:
     ledger: EndpointLedger
     stopping: Callable[[], bool]
     _closing: ExitStack
+    register_read: bool = False  # the ERP's register was read whole in this pass
     _transport: Transport | None = None
     _stores: dict[str, Store] = field(default_factory=dict)
     _rules: dict[str, Rules] = field(default_factory=dict)

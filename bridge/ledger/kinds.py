@@ -74,8 +74,8 @@ WITHDRAWN = ProblemKind(
     code="withdrawn",
     title="File {name} was withdrawn",
     message="Order {number}: its file {name} was withdrawn by a person.",
-    action="To send the order once more: bridge exceptions retry ID --reason TEXT. If the ERP has it: "
-    "bridge orders link ORDER NUMBER --reason TEXT.",
+    action="Make sure that {name} is no longer in the ERP's folder. To send the order once more: bridge exceptions "
+    "retry ID --reason TEXT. If the ERP has it: bridge orders link ORDER NUMBER --reason TEXT.",
     cause="withdrawn:{name}",
     meaning="A person withdrew an export file; its orders wait for a decision.",
 )

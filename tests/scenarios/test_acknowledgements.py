@@ -275,6 +275,23 @@ def test_a_register_that_is_taken_away_or_not_written_any_more_stops_first_expor
         assert here.codes() == []
 
 
+@pytest.mark.parametrize("content", ["external_id,erp_number,date\n10452,SO", "external_id;number\n1;2\n"])
+def test_a_register_that_is_half_written_or_malformed_stops_first_exports(tmp_path: Path, content: str) -> None:
+    with world(tmp_path / "w", register=True) as here:
+        here.erp.write_register()
+        here.run_pass()
+        (here.erp_root / "register.csv").write_text(content)
+        here.order_paid(10452)
+        here.run_pass()
+        assert "register-stale" in here.codes()
+        assert here.inbound() == []
+        assert here.states() == {"10452": "ready"}
+        here.erp.write_register()
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.codes() == []
+
+
 def test_entered_by_hand_stops_the_delivery(tmp_path: Path) -> None:
     """Pain 15: `bridge orders link` makes the same move as the register."""
     with world(tmp_path / "w") as here:
