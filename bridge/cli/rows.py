@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bridge.cli import show
@@ -28,6 +29,7 @@ EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at"
 EXCEPTION_TABLE = ("id", "orders", "opened_at", "next_try_at", "title", "action")
 STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
 PAGE = 200
+EXCEPTION_ACTS = re.compile(r"(bridge exceptions (?:retry|dismiss)) ID")  # the kinds cannot know which one it is
 
 
 def as_row(view: object, *names: str, **further: Any) -> dict[str, Any]:
@@ -44,8 +46,9 @@ def file_row(view: FileView) -> dict[str, Any]:
 
 
 def exception_row(site: Site, view: ExceptionView) -> dict[str, Any]:
-    names = ("code", "title", "orders", "next_try_at", "times", "opened_at", "action")
-    return as_row(view, *names, id=view.exception_id, by_itself=not needs_person(site, view))
+    names = ("code", "title", "orders", "next_try_at", "times", "opened_at")
+    action = EXCEPTION_ACTS.sub(rf"\g<1> {view.exception_id}", view.action)
+    return as_row(view, *names, id=view.exception_id, action=action, by_itself=not needs_person(site, view))
 
 
 def story_row(line: StoryLine) -> dict[str, Any]:
