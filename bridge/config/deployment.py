@@ -37,7 +37,7 @@ def load_deployment(folder: Path, environ: Mapping[str, str]) -> Deployment:
     ledger_url = _ledger_url(reading, top.get("ledger"), folder)
     if reading.mistakes:
         raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: int(one.place.rpartition(":")[2])))
-    return Deployment(folder, top["timezone"], ledger_url, stores, endpoints, flows)
+    return Deployment(folder, top["timezone"], ledger_url, stores, endpoints, flows, top.get("retired", ()))
 
 
 def _parsed(path: Path) -> tuple[dict[str, Any], TomlLines]:

@@ -65,6 +65,9 @@ DEPLOYMENT = Section(
             "Where the ledger is: a SQLite file in the folder, or `env:NAME` with the address of a Postgres database.",
             None,
         ),
+        Setting(
+            "retired", TEXTS, "Endpoints that were sent files and are no longer used; a new one may then begin.", ()
+        ),
     ),
     tables=("stores", "endpoints", "flows"),
 )

@@ -115,6 +115,7 @@ class Deployment:
     stores: Mapping[str, StoreSettings]
     endpoints: Mapping[str, EndpointSettings]
     flows: tuple[FlowSettings, ...]  # in the order of bridge.toml: the first that matches takes an order
+    retired: tuple[str, ...] = ()  # endpoints with a past that are no longer used
 
     @property
     def state_folder(self) -> Path:

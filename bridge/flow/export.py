@@ -15,9 +15,8 @@ from importlib.metadata import version
 import structlog
 
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
-from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.domain.problems import ProblemKind
 from bridge.domain.states import Purpose
+from bridge.flow.before_sealing import refuse_to_seal
 from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held
@@ -28,33 +27,6 @@ log = structlog.get_logger(__name__)
 ORDERS_PER_SEAL_MAX = 500
 
 
-class LedgerBehindArchive(Refused):
-    """The archive holds a higher file number than the ledger would draw: the ledger is an old copy."""
-
-    kind = ProblemKind(
-        code="ledger-behind-archive",
-        title="The ledger of {endpoint} is older than its archive",
-        message="The archive holds file number {archived} of {endpoint}, but the ledger would draw {next} again.",
-        action="Restore the newest ledger. No file is sealed for {endpoint} until then.",
-        cause="ledger-behind-archive:{endpoint}",
-        meaning="A restored ledger would give a file number twice.",
-    )
-
-
-class RegisterStale(Unavailable):
-    """The ERP's register is missing or too old, so that a first export could double an order."""
-
-    kind = ProblemKind(
-        code="register-stale",
-        title="The register of {endpoint} is missing or too old",
-        message="The register of {endpoint} {state}; first exports wait for a fresh one.",
-        action="Ask the ERP's owner why the register file is not written any more.",
-        cause="register-stale:{endpoint}",
-        meaning="Before a first export the ERP's register is consulted; it is missing or older than allowed.",
-        temporary=True,
-    )
-
-
 def export(endpoint: EndpointSettings, held: Held) -> int:
     """Seal all that is ready and due, a commit per 500 orders. Gives how many orders were sealed."""
     flows = {flow.name: flow for flow in held.site.flows_of(endpoint.name)}
@@ -63,8 +35,7 @@ def export(endpoint: EndpointSettings, held: Held) -> int:
         ready = exportable(flows.values(), held)
         if not ready:
             break
-        refuse_old_ledger(endpoint, held)
-        refuse_stale_register(endpoint, held)
+        refuse_to_seal(endpoint, held)
         if link_registered(endpoint, ready, held):
             continue  # what the ERP already holds is linked, not sent; look again without it
         batches = list(due_batches(ready, held))
@@ -186,33 +157,3 @@ def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
         answer_within_s=within_s if answers else None,
         totals=file.totals,
     )
-
-
-def refuse_old_ledger(endpoint: EndpointSettings, held: Held) -> None:
-    """Raise LedgerBehindArchive when the next number was already used, as the archive proves."""
-    archived = held.archive.highest_sequence(endpoint.name)
-    following = held.ledger.next_sequence_number()
-    if archived is not None and archived >= following:
-        raise LedgerBehindArchive(endpoint=endpoint.name, archived=archived, next=following)
-
-
-def refuse_stale_register(endpoint: EndpointSettings, held: Held) -> None:
-    """Raise RegisterStale when the endpoint has a register and it cannot be relied on: missing, unread or too old.
-
-    Its age is that of the ERP's writing, not of our reading: a file that nobody writes any more is read each pass.
-    """
-    path = endpoint.transport.register
-    if path is None:
-        return
-    (found,) = held.transport().look([path])
-    if isinstance(found, BridgeError):
-        raise found
-    read_at = held.ledger.register_state().read_at
-    if found is None or read_at is None:
-        raise RegisterStale(endpoint=endpoint.name, state="is not there" if found is None else "could never be read")
-    if not held.register_read:
-        raise RegisterStale(endpoint=endpoint.name, state="could not be read whole in this pass")
-    age = held.site.clock() - min(read_at, found.modified_at or read_at)
-    age_max_s = endpoint.register_age_max_s
-    if age_max_s is not None and age > timedelta(seconds=age_max_s):
-        raise RegisterStale(endpoint=endpoint.name, state=f"is {int(age.total_seconds() // 60)} minutes old")

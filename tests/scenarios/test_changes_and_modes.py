@@ -249,3 +249,22 @@ def test_two_flows_that_empty_one_folder_are_refused_at_load(tmp_path: Path) -> 
         (here.folder / "bridge.toml").write_text(settings + second)
         with pytest.raises(ConfigurationRefused, match="which flow shop-acme empties already"):
             here.run_pass()
+
+
+def test_an_endpoint_under_a_new_name_sends_nothing_until_a_person_has_decided(tmp_path: Path) -> None:
+    """Renamed, it would get every order once more."""
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        settings = here.folder / "bridge.toml"
+        renamed = settings.read_text().replace("endpoints.acme", "endpoints.acme-erp")
+        renamed = renamed.replace('endpoint = "acme"', 'endpoint = "acme-erp"').replace("shop-acme", "shop-acme-erp")
+        settings.write_text(renamed)
+        here.run_pass()
+        assert "endpoint-gone" in here.codes()
+        assert here.inbound() == []
+        assert here.erp.duplicates() == []
+        settings.write_text('retired = ["acme"]\n' + renamed)
+        here.run_pass()
+        assert "endpoint-gone" not in here.codes()
+        assert here.inbound() != []
