@@ -28,7 +28,16 @@ Config = Annotated[
     Path, typer.Option("--config", "-c", envvar="BRIDGE_CONFIG", help="The deployment folder.", file_okay=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
-Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the ledger's events for ever.")]
+
+
+def said(reason: str) -> str:
+    """A reason that says something. Raises BadParameter."""
+    if not reason.strip():
+        raise typer.BadParameter("say why; it is kept for those who ask later")
+    return reason
+
+
+Reason = Annotated[str, typer.Option("--reason", callback=said, help="Why; kept in the ledger's events for ever.")]
 By = Annotated[str, typer.Option("--by", help="Who acts; default: the user of the operating system.")]
 
 HERE = Path()

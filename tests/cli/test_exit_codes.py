@@ -246,3 +246,9 @@ def test_a_bug_gives_its_user_a_reference_and_the_log_the_place_but_no_value(
     assert "ZeroDivisionError" in said
     assert "Traceback" not in said
     assert "Ada" not in said
+
+
+def test_an_act_without_a_reason_is_refused(mine: Path) -> None:
+    told = called(mine, "orders", "cancel", "10452", "--reason", " ")
+    assert told.exit_code == 2
+    assert "say why" in told.err
