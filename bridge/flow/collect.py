@@ -215,7 +215,7 @@ def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) ->
         return Read(None, [], 0, other, from_row, from_row)
     results: list[Result] = []
     count = 0
-    answer = None
+    answer, stopped = None, None
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row)
         for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
@@ -224,8 +224,9 @@ def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) ->
     except Refused as refused:
         if not answers.grows or answer is None:
             return Read(None, [], 0, refused.problem, from_row, from_row)
-        answer.problems.append(refused.problem)
-    for problem in answer.problems:
+        stopped = refused.problem
+    problem = stopped or answer.problem(one.name)
+    if problem is not None:
         held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
     held_all = results if count <= room else None
     return Read(answer.file_reference, held_all, count, None, from_row, max(answer.rows_read, from_row))

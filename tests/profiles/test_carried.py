@@ -5,6 +5,7 @@ The readers share no code with the renderers: one walks characters, the other us
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,10 +24,11 @@ from tests.readers import csv_orders, ubl
 PROFILES = {name: load_profile(name, None) for name in ("csv-orders", "ubl-order-2.1")}
 
 # XML 1.0 and UTF-8 hold these; what they do not hold is refused, which test_xml_files and test_csv_files show.
+# Composed, as every text is before it is measured and written: U+F900 goes out as U+8C48.
 texts = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Cn")) | st.sampled_from(list("\t\n;\"'<>&]=+-@{}%|\u2028\x85")),
     max_size=40,
-)
+).map(lambda text: unicodedata.normalize("NFC", text))
 codes = st.text(st.sampled_from(list("abcXYZ0123-_./ ÄŁ")), min_size=1, max_size=20).map(str.strip).filter(bool)
 maybe = st.just("") | codes
 digits = st.shared(st.sampled_from([0, 2, 3]), key="digits")

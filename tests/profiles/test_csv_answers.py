@@ -100,12 +100,14 @@ def test_a_bad_row_of_a_growing_log_is_told_and_the_others_count(
     row: bytes, what: str, profile: Profile, tmp_path: Path
 ) -> None:
     path = tmp_path / "log"
-    path.write_bytes(HEAD + ONE + row + TWO)
+    path.write_bytes(HEAD + ONE + row + TWO + row)
     answer = profile.read_answer(path, NAME)
     assert [result.external_id for result in answer.results] == ["10452", "10453"]
-    assert answer.rows_read == 3
-    (problem,) = answer.problems
+    assert answer.rows_read == 4
+    problem = answer.problem(NAME)
+    assert problem is not None
     assert what in problem.message
+    assert problem.message.endswith("; 1 more rows cannot be read.")
 
 
 def test_a_row_about_a_whole_file_is_no_result(profile: Profile, tmp_path: Path) -> None:

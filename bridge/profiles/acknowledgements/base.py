@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -18,16 +18,26 @@ NAME_SHOWN_MAX = 150
 
 @dataclass(slots=True)
 class Answer:
-    """One answer. `results` can be taken once; rows_read and problems are right once they are all taken.
+    """One answer. `results` can be taken once; the other fields are right once they are all taken.
 
     file_reference: our file's name (or its number) as the answer says it; None where it speaks of no single file.
-    problems: rows of a log that grows which cannot be understood; those before and after them count.
+    bad_row, bad_rows: of a log that grows, the first row that cannot be understood (its line, and what is wrong)
+    and how many there are; the rows before and after them count.
     """
 
     file_reference: str | None
     results: Iterator[Result]
     rows_read: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    bad_row: tuple[int, str] | None = None
+    bad_rows: int = 0
+
+    def problem(self, name: str) -> Problem | None:
+        """What a person reads of the bad rows; None where there are none. One for all: there may be thousands."""
+        if self.bad_row is None:
+            return None
+        line, what = self.bad_row
+        more = f"; {self.bad_rows - 1} more rows cannot be read" if self.bad_rows > 1 else ""
+        return malformed(name, f"line {line}", what + more).problem
 
 
 class Acknowledgements(Protocol):

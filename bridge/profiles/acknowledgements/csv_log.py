@@ -33,7 +33,7 @@ class CsvAcknowledgements:
             rows = rows_of(path, self._dialect, whole_only=self._settings.grows)
             positions = self._positions(rows)
             for row in rows:
-                if answer.rows_read >= from_row and (result := self._understood(row, positions, name, answer)):
+                if answer.rows_read >= from_row and (result := self._understood(row, positions, answer)):
                     yield result
                 answer.rows_read += 1
         except RowsBroken as error:
@@ -42,14 +42,15 @@ class CsvAcknowledgements:
             what = f"has {answer.rows_read} rows, and had {from_row} before; a log that grows never loses rows"
             raise malformed(name, f"line {answer.rows_read + 1}", what)
 
-    def _understood(self, row: Row, positions: Positions, name: str, answer: Answer) -> Result | None:
+    def _understood(self, row: Row, positions: Positions, answer: Answer) -> Result | None:
         """One row's result. In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
         try:
             return self._result(row, positions)
         except RowsBroken as error:
             if not self._settings.grows:
                 raise
-            answer.problems.append(malformed(name, f"line {error.line}", str(error)).problem)
+            answer.bad_row = answer.bad_row or (error.line, str(error))
+            answer.bad_rows += 1
             return None
 
     def _positions(self, rows: Iterator[Row]) -> Positions:
