@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from bridge.simulator.erp_orders import ReadOrder
+from bridge.simulator.rows_file import RowsFile
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (
@@ -74,32 +73,16 @@ class Books:
     """All rows of one ERP. Safe to use from many threads and from several processes."""
 
     def __init__(self, database: Path) -> None:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._rows = sqlite3.connect(database, check_same_thread=False, isolation_level=None, timeout=30)
-        self._rows.execute("PRAGMA journal_mode=WAL")
-        self._rows.execute("PRAGMA synchronous=NORMAL")  # survives kill -9 of the process, which is what we simulate
-        self._rows.executescript(_TABLES)
+        self._file = RowsFile(database, _TABLES)
+        self._lock, self._rows = self._file.lock, self._file.rows
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._rows.close()
+        self._file.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Read and write as one; nested use joins the outer one."""
-        with self._lock:
-            if self._rows.in_transaction:
-                yield
-                return
-            self._rows.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._rows.execute("ROLLBACK")
-                raise
-            self._rows.execute("COMMIT")
+        return self._file.transaction()
 
     def enter(self, order: ReadOrder, file: str, entered_at: str, pattern: str, erp_number: str | None = None) -> str:
         """A new document; gives its number."""

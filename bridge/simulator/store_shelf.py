@@ -7,15 +7,14 @@ open the same file (the simulator as a process of its own, the demo to count).
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bridge.simulator.rows_file import RowsFile
 from bridge.simulator.store_orders import Json
 
 ERP_NUMBER_KEY = "_erp_number"
@@ -50,32 +49,16 @@ class Shelf:
     """All rows of one store. Safe to use from many threads; every write is one transaction."""
 
     def __init__(self, database: Path) -> None:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._rows = sqlite3.connect(database, check_same_thread=False, isolation_level=None, timeout=30)
-        self._rows.execute("PRAGMA journal_mode=WAL")
-        self._rows.execute("PRAGMA synchronous=NORMAL")  # survives kill -9 of the process, which is what we simulate
-        self._rows.executescript(_TABLES)
+        self._file = RowsFile(database, _TABLES)
+        self._lock, self._rows = self._file.lock, self._file.rows
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            self._rows.close()
+        self._file.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Read and write as one; nested use joins the outer one."""
-        with self._lock:
-            if self._rows.in_transaction:
-                yield
-                return
-            self._rows.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._rows.execute("ROLLBACK")
-                raise
-            self._rows.execute("COMMIT")
+        return self._file.transaction()
 
     def next_id(self) -> int:
         """Orders and refunds share one row of ids, as all WordPress posts do."""
