@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path, PurePath
 
@@ -143,7 +144,10 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     for one in news:
         read.append(read_answer(one, answers, room, held))
         room -= len(read[-1].results or ())
-    paths = held.archive.place([placement_of(one, said.problem, held) for one, said in zip(news, read, strict=True)])
+    day = held.today()
+    paths = held.archive.place(
+        [placement_of(one, said.problem, day, held) for one, said in zip(news, read, strict=True)]
+    )
     references = held.ledger.files_by_name([said.reference for said in read if said.reference])
     applied = held.ledger.apply_answers(
         [
@@ -152,7 +156,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
                 sha256=one.kept.sha256,
                 size=one.kept.size,
                 archive_path=str(path),
-                business_day=held.today(),
+                business_day=day,
                 export_file_id=references.get(said.reference) if said.reference else None,
                 results=read_again(one, path, said, held) if said.results is None else said.results,
                 rows_read=said.rows_read,
@@ -249,7 +253,7 @@ def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator
     return islice(answer.results, said.count)
 
 
-def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement:
+def placement_of(one: Fetched, problem: Problem | None, day: date, held: Held) -> Placement:
     record = {
         "endpoint": held.endpoint.name,
         "name": one.name,
@@ -257,7 +261,7 @@ def placement_of(one: Fetched, problem: Problem | None, held: Held) -> Placement
         "size": one.kept.size,
         "why": "acknowledgement" if problem is None else f"quarantined: {problem.code}",
     }
-    return Placement(one.kept.sha256, held.today(), held.endpoint.name, "in", one.name, record)
+    return Placement(one.kept.sha256, day, held.endpoint.name, "in", one.name, record)
 
 
 def move_repeated(again: Sequence[Fetched], held: Held) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
 import structlog
@@ -78,7 +78,7 @@ def due_batches(ready: Sequence[ToExport], held: Held) -> Iterator[Sequence[ToEx
 def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, FlowSettings]) -> int:
     """Render each batch with its number to be, make the bytes durable, commit the seals, put the bytes in place.
 
-    An order that cannot be rendered is held, and nothing is sealed this time round: the caller batches the rest anew.
+    An order that cannot be rendered is held, and its batch goes without it.
     """
     first = held.ledger.next_sequence_number()
     now = held.site.clock()
@@ -96,9 +96,9 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
     held.archive.make_durable([file.kept for file in rendered])
     try:
         sealed = held.ledger.seal(
-            [request_of(file, contract, held) for file in rendered],
+            [request_of(file, contract, held.day_of(now), held) for file in rendered],
             first,
-            held.today(),
+            held.day_of(now),
             register_required=held.endpoint.transport.register is not None,
         )
     except RegisteredMeanwhile:
@@ -143,7 +143,7 @@ def rendered_without_refused(
     return None
 
 
-def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
+def request_of(file: Rendered, contract: str, day: date, held: Held) -> SealRequest:
     answers = held.profile.answers if held.endpoint.transport.outbound else None
     within_s = held.endpoint.answer_within_s or (answers.within_s if answers else None)
     return SealRequest(
@@ -153,7 +153,7 @@ def request_of(file: Rendered, contract: str, held: Held) -> SealRequest:
         size=file.kept.size,
         sending_ids=[member.sending_id for member in file.members],
         contract_digest=contract,
-        archive_path=str(held.archive.path_of(held.today(), held.endpoint.name, "out", file.name)),
+        archive_path=str(held.archive.path_of(day, held.endpoint.name, "out", file.name)),
         answer_within_s=within_s if answers else None,
         totals=file.totals,
     )

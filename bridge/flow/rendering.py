@@ -56,7 +56,7 @@ def render(
     flows: Mapping[str, FlowSettings],
 ) -> Rendered:
     """Render the batch with the number that it will get. Raises OrderRefused for the first order that cannot be."""
-    context = context_of(members, sequence_number, sealed_at, held.today(), held)
+    context = context_of(members, sequence_number, sealed_at, held.day_of(sealed_at), held)
     renderer = held.profile.renderer(context)
     with held.archive.incoming() as incoming:
         waiting = [renderer.head()]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bridge.archive import Archive, ExpectedFile
@@ -116,7 +116,11 @@ class Held:
 
     def today(self) -> date:
         """The business day of the deployment."""
-        return business_day(self.site.clock(), self.site.deployment.timezone)
+        return self.day_of(self.site.clock())
+
+    def day_of(self, moment: datetime) -> date:
+        """The business day of an instant. What belongs together takes one instant, so that midnight parts nothing."""
+        return business_day(moment, self.site.deployment.timezone)
 
     def has_time(self) -> bool:
         """Whether a step may begin another batch: the pass is neither asked to stop nor over its budget."""
