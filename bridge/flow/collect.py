@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
 CHUNK_BYTES = 1 << 20
+MOVED = (ResultOutcome.APPLIED, ResultOutcome.LATE)  # a late answer moves its order as any other
 RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
 
 
@@ -172,7 +173,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
     if not answers.grows:
         move_repeated(again, held)
-    return sum(answer.outcomes.get(ResultOutcome.APPLIED, 0) for answer in applied)
+    return sum(answer.outcomes.get(outcome, 0) for answer in applied for outcome in MOVED)
 
 
 def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> Iterator[Fetched]:

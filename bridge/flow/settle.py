@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from bridge.config.values import EndpointSettings
 from bridge.domain.errors import Refused
-from bridge.domain.problems import ProblemKind
+from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.states import FileState
 from bridge.flow.placing import keep_in_place
 from bridge.flow.site import Held
@@ -88,7 +88,7 @@ def settle_staged(endpoint: EndpointSettings, file: InDoubt, held: Held) -> int:
     return 1
 
 
-def problem_of(endpoint: EndpointSettings, file: InDoubt, finding: SettleFinding):  # type: ignore[no-untyped-def]
+def problem_of(endpoint: EndpointSettings, file: InDoubt, finding: SettleFinding) -> Problem:
     kind = StrangerInPlace.kind if finding.look is Look.STRANGER else StillInDoubt.kind
     return kind.problem(endpoint=endpoint.name, name=file.name, number=file.sequence_number, detail=finding.detail)
 
