@@ -95,6 +95,8 @@ ENDPOINT = Section(
             "A register that the ERP wrote longer ago stops first exports.",
             None,
         ),
+        Setting("parameters", table_of(TEXT), "What the profile's `[parameters]` ask for: ids, codes, its form.", {}),
+        Setting("limits", table_of(whole(1, 100_000)), "Lengths of the ERP's fields that the profile leaves open.", {}),
     ),
     tables=("transport",),
 )

@@ -61,6 +61,8 @@ class EndpointSettings:
     batch_wait_s: int = 0
     answer_within_s: int | None = None  # None: the profile's
     register_age_max_s: int | None = None  # a register older than this stops first exports
+    parameters: Mapping[str, str] = field(default_factory=dict)  # what the profile asks of an installation
+    limits: Mapping[str, int] = field(default_factory=dict)  # canonical field -> length of the ERP's field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 The keys are the contract's, and beside them `external_id`, `shipping_erp_code`, `payment.erp_code`, `lines[].erp_sku`,
 `lines[].erp_tax_code`, `lines[].unit_code`, `FIELD_parts` (n texts, empty ones at the end) for a field that the profile
-holds in n parts, and `bridge_notes` (what was abbreviated). Amounts and other numbers are exact decimal texts
+holds in n parts, and `bridge_notes` (what was abbreviated). Each party has `name` (first and last) and `address`
+(street with number and flat) beside its fields. What a change or cancel file needs is always there: `purpose`,
+`change_number` (0, 1, ...), `erp_number`, `deleted_lines`, and of each line `action` (added, changed, unchanged,
+deleted), `previous_quantity` and `previous_unit_net`. Amounts and other numbers are exact decimal texts
 ("12.30"), instants ISO 8601 in UTC ("2026-11-24T09:30:00Z"), what is absent is an empty text, never missing.
 """
 
@@ -17,6 +20,7 @@ from bridge.domain.bundles import TRAVELS_BY_POLICY, lines_to_send
 from bridge.domain.contract import Line, Order
 from bridge.domain.fitting import abbreviated, split_in_words
 from bridge.domain.maps import PAYMENT, SHIPPING, article_of, erp_method, erp_tax_code, unit_code
+from bridge.domain.parties import party_address, party_name
 from bridge.domain.policies import FieldPolicy
 from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
@@ -53,6 +57,7 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     payment = tree["payment"]
     payment["paid_at"] = _instant(payment["paid_at"])
     payment["erp_code"] = erp_method(payment["method"], PAYMENT, maps, flow) or ""
+    tree["purpose"], tree["change_number"], tree["erp_number"], tree["deleted_lines"] = "new", 0, "", []
     _prepare_party(tree["billing"], rules)
     _prepare_party(tree["delivery"], rules)
     for line in tree["lines"]:
@@ -86,6 +91,8 @@ def _prepare_party(party: Tree, rules: Rules) -> None:
         for name, text in party.items():
             if text:
                 party[name] = rules.prepared(text)
+    party["name"] = party_name(party["first_name"], party["last_name"])
+    party["address"] = party_address(party["street"], party["house_number"], party["flat"], party["country"])
 
 
 def _complete_line(line: Tree, rules: Rules) -> None:
@@ -95,6 +102,7 @@ def _complete_line(line: Tree, rules: Rules) -> None:
     code = maps.tax.codes.get(line["tax_code"])
     line["erp_tax_code"] = _tax_code(line, rules) if code is None else code
     line["unit_code"] = unit_code(line["unit"])
+    line["action"], line["previous_quantity"], line["previous_unit_net"] = "added", "", ""
     if line["tax_rate"] is None:
         line["tax_rate"] = ""
     if line["parent_position"] is None:

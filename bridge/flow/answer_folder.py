@@ -6,7 +6,6 @@ cannot be moved are each told, and the rest goes on.
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -16,7 +15,7 @@ from bridge.domain.errors import BridgeError, Missing, Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import ToMove
-from bridge.profiles import AnswerSettings
+from bridge.profiles import AnswerRuleSettings, AnswerSettings
 from bridge.transports import RemoteFile, ServerFailed
 
 ENTRIES_MAX = 100_000
@@ -67,13 +66,14 @@ def complete_answers(
         name = name_of(file)
         if not is_text(name):
             strange[shown(name)] = ANSWER_NAME_UNREADABLE
-        elif fnmatch.fnmatchcase(name, answers.pattern):
-            if is_complete(file, names, answers, now):
+        elif rule := answers.rule_for(name):
+            if is_complete(file, names, rule, now):
                 taken.append(file)
         elif not is_on_its_way(name, answers):
             strange[name] = ANSWER_UNKNOWN
     tell_strange(endpoint, names, strange, held)
-    known = held.ledger.answer_sizes([name_of(file) for file in taken]) if answers.grows else {}
+    growing = [name for file in taken if grows(name := name_of(file), answers)]
+    known = held.ledger.answer_sizes(growing) if growing else {}
     known |= {answer.name: answer.size for answer in waiting}
     return [file for file in taken if known.get(name_of(file)) != file.size]
 
@@ -98,12 +98,18 @@ def shown(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def is_complete(file: RemoteFile, names: set[str], answers: AnswerSettings, now: datetime) -> bool:
+def grows(name: str, answers: AnswerSettings) -> bool:
+    """Whether the file is a log that stays and grows."""
+    rule = answers.rule_for(name)
+    return rule is not None and rule.grows
+
+
+def is_complete(file: RemoteFile, names: set[str], rule: AnswerRuleSettings, now: datetime) -> bool:
     """Whole by the profile's sign: its trigger is there, or it came by rename, or it has not changed for a while."""
-    if answers.complete == "trigger":
-        return name_of(file) + answers.trigger_suffix in names
-    if answers.complete == "stable":
-        return file.modified_at is not None and now - file.modified_at >= timedelta(seconds=answers.stable_s)
+    if rule.complete == "trigger":
+        return name_of(file) + rule.trigger_suffix in names
+    if rule.complete == "stable":
+        return file.modified_at is not None and now - file.modified_at >= timedelta(seconds=rule.stable_s)
     return True
 
 
@@ -111,7 +117,7 @@ def is_on_its_way(name: str, answers: AnswerSettings) -> bool:
     """Whether it is a temporary name or a trigger, which is nobody's trouble."""
     if name.startswith(".") or name.endswith((".tmp", ".part", ".filepart", ".lock")):
         return True
-    return bool(answers.trigger_suffix) and name.endswith(answers.trigger_suffix)
+    return any(rule.trigger_suffix and name.endswith(rule.trigger_suffix) for rule in answers.rules)
 
 
 def tell_strange(endpoint: EndpointSettings, names: set[str], strange: dict[str, ProblemKind], held: Held) -> None:

@@ -27,6 +27,7 @@ from bridge.flow.answer_folder import (
     UNREAD_STEP,
     aside_name,
     complete_answers,
+    grows,
     move_aside,
     move_in_turn,
     name_of,
@@ -162,7 +163,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
                 results=read_again(one, path, said, held) if said.results is None else said.results,
                 rows_read=said.rows_read,
                 problem=said.problem,
-                remains=answers.grows,
+                remains=grows(one.name, answers),
             )
             for one, path, said in zip(news, paths, read, strict=True)
         ]
@@ -171,8 +172,7 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
         log.debug("answer.applied", file_name=one.name, results=said.count, sha256=one.kept.sha256)
     again = [one for one in fetched if (one.name, one.kept.sha256) in known]
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
-    if not answers.grows:
-        move_repeated(again, held)
+    move_repeated([one for one in again if not grows(one.name, answers)], held)
     return sum(answer.outcomes.get(outcome, 0) for answer in applied for outcome in MOVED)
 
 
@@ -213,7 +213,8 @@ def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
 
 def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) -> Read:
     """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
-    before = held.ledger.log_read_before(one.name) if answers.grows else None
+    a_log = grows(one.name, answers)
+    before = held.ledger.log_read_before(one.name) if a_log else None
     from_row = before.rows_read if before else 0
     if before and not goes_on(held.archive.folder / one.kept.path, before):
         other = LOG_BEGUN_ANEW.problem(endpoint=held.endpoint.name, name=one.name, rows=from_row)
@@ -227,14 +228,15 @@ def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) ->
             if count <= room:
                 results.append(result)
     except Refused as refused:
-        if not answers.grows or answer is None:
+        if not a_log or answer is None:
             return Read(None, [], 0, refused.problem, from_row, from_row)
         stopped = refused.problem
     problem = stopped or answer.problem(one.name)
     if problem is not None:
         held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
     held_all = results if count <= room else None
-    return Read(answer.file_reference, held_all, count, None, from_row, max(answer.rows_read, from_row))
+    reference = answer.files[0].value if answer.files else None
+    return Read(reference, held_all, count, None, from_row, max(answer.rows_read, from_row))
 
 
 def goes_on(path: Path, before: LogReadBefore) -> bool:

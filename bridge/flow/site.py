@@ -21,11 +21,17 @@ from bridge.domain.judgement import Rules
 from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import refuse_unallowed_fields, rules_of
 from bridge.ledger import EndpointLedger, Ledger
-from bridge.profiles import Profile, load_profile
+from bridge.profiles import Installation, Profile, load_profile
 from bridge.stores import Store, open_store
 from bridge.transports import Transport, open_transport
 
 PASS_BUDGET_S = 300.0
+
+
+def endpoint_profile(endpoint: EndpointSettings, deployment: Deployment) -> Profile:
+    """The endpoint's file contract, as its installation sets it. Raises ConfigurationRefused."""
+    installation = Installation(endpoint.parameters, endpoint.limits, endpoint.place)
+    return load_profile(endpoint.profile, deployment.profiles_folder, installation)
 
 
 @dataclass(slots=True)
@@ -43,10 +49,7 @@ class Site:
     @contextmanager
     def opened(cls, deployment: Deployment, clock: Clock) -> Iterator[Site]:
         """Load every profile, bring the ledger up to date, make the folders. Raises ConfigurationRefused."""
-        profiles = {
-            name: load_profile(endpoint.profile, deployment.profiles_folder)
-            for name, endpoint in deployment.endpoints.items()
-        }
+        profiles = {name: endpoint_profile(endpoint, deployment) for name, endpoint in deployment.endpoints.items()}
         for flow in deployment.flows:
             refuse_unallowed_fields(flow, profiles[flow.endpoint])
         refuse_colliding_names(deployment, profiles)

@@ -12,8 +12,9 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.flow.rules import refuse_unallowed_fields
+from bridge.flow.site import endpoint_profile
 from bridge.ledger import Ledger
-from bridge.profiles import Profile, load_profile
+from bridge.profiles import Profile
 from bridge.stores import open_store
 from bridge.transports import open_transport
 
@@ -71,7 +72,7 @@ def ledger_findings(deployment: Deployment, clock: Clock) -> list[Finding]:
 
 
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:
-    profile = load_profile(endpoint.profile, deployment.profiles_folder)
+    profile = endpoint_profile(endpoint, deployment)
     return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}"), *mismatches(endpoint, profile)]
 
 
@@ -90,7 +91,7 @@ def mismatches(endpoint: EndpointSettings, profile: Profile) -> list[Finding]:
 
 
 def flow_findings(flow: FlowSettings, deployment: Deployment) -> list[Finding]:
-    profile = load_profile(deployment.endpoints[flow.endpoint].profile, deployment.profiles_folder)
+    profile = endpoint_profile(deployment.endpoints[flow.endpoint], deployment)
     refuse_unallowed_fields(flow, profile)
     return [Finding(f"flow {flow.name}", True, f"{flow.store} to {flow.endpoint}, mode {flow.mode.value}")]
 

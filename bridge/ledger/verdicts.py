@@ -104,6 +104,8 @@ def _spoken_of(word: Word, rounds: Sequence[Standing]) -> Standing | None:
 def _take_in(decided: Decided, word: Word, standing: Standing, further: bool) -> ResultOutcome:
     result = word.result
     outcome = Outcome.LATE if standing.overdue else Outcome.APPLIED
+    if result.verdict is Verdict.PENDING:
+        return Outcome.RAISED
     if result.verdict is Verdict.REJECTED:
         if standing.state in AWAITING:
             standing.state = S.REJECTED

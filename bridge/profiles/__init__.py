@@ -12,19 +12,22 @@ from bridge.profiles.errors import (
     SchemaRefused,
 )
 from bridge.profiles.formats.base import FileContext, FileRenderer
+from bridge.profiles.installation import Installation
 from bridge.profiles.loader import load_profile, profile_names
 from bridge.profiles.profile import Profile
 from bridge.profiles.proof import test_profile
 from bridge.profiles.register import RegisterEntry
-from bridge.profiles.settings import AnswerSettings, RegisterSettings
+from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, RegisterSettings
 
 __all__ = [
     "Answer",
     "AnswerMalformed",
+    "AnswerRuleSettings",
     "AnswerSettings",
     "CharacterRefused",
     "FileContext",
     "FileRenderer",
+    "Installation",
     "Mistake",
     "Profile",
     "ProfileRefused",

@@ -1,7 +1,7 @@
 """Formats and answer styles that an installed package adds, found through entry points.
 
 `erp_bridge.formats`: a factory `(parts: FormatParts) -> Format`. `erp_bridge.acknowledgements`: a factory
-`(settings: AnswerSettings, extension: str) -> Acknowledgements`. Both raise ValueError for options that are wrong.
+`(rule: AnswerRuleSettings, extension: str) -> Acknowledgements`. Both raise ValueError for options that are wrong.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from bridge.profiles.fields import FieldKind, field_kind, order_fields
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.columns import Column, ColumnRefused
 from bridge.profiles.formats.csv_rows import CsvFormat
-from bridge.profiles.formats.xml_template import TemplateRefused, XmlFormat
+from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
+from bridge.profiles.installation import Installation
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.settings import (
@@ -26,19 +27,30 @@ from bridge.profiles.settings import (
     FileSettings,
     LimitSettings,
     ProfileSettings,
+    TemplateSettings,
     XmlSettings,
 )
 
 SEQUENCE_LAST_DEFAULT = 999_999_999
 TEMPLATE_SUFFIX = ".j2"
+UNVERIFIED = "unverified"
 Path = tuple[str | int, ...]
 
 
 class Building:
     """One profile under construction. What is wrong is noted in `mistakes` and building goes on, to find the rest."""
 
-    def __init__(self, name: str, source: Source, settings: ProfileSettings, contents: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: Source,
+        settings: ProfileSettings,
+        contents: Mapping[str, bytes],
+        installation: Installation,
+        parameters: Mapping[str, str],
+    ) -> None:
         self.name, self.source, self.settings, self.contents = name, source, settings, contents
+        self.installation, self.parameters = installation, parameters
         self.mistakes: list[Mistake] = []
 
     def wrong(self, path: Path, what: str, cure: str = "") -> None:
@@ -89,9 +101,24 @@ class Building:
             for what in _limit_mistakes(one, seen):
                 self.wrong((*path, "field"), what)
             seen.add(one.field)
-            values = one.model_dump()
-            made.append(Limit(**{**values, "place": self.source.place(*path)}))
+            values = {**one.model_dump(), "place": self.source.place(*path)}
+            if one.field in self.installation.lengths:
+                values |= self._set_length(one, path)
+            made.append(Limit(**values))
+        for field in self.installation.lengths:
+            if field not in seen:
+                what = f"{self.installation.place}: {field} has no limit in the profile{suggestion(field, list(seen))}"
+                self.wrong(("limits",), what, f"Fields with a limit: {', '.join(seen) or 'none'}.")
         return tuple(made)
+
+    def _set_length(self, limit: LimitSettings, path: Path) -> dict[str, object]:
+        """The length that bridge.toml gives a field: any where the profile's is not verified, else a smaller one."""
+        length = self.installation.lengths[limit.field]
+        if limit.source != UNVERIFIED and limit.length_max is not None and length > limit.length_max:
+            allowed = f"{limit.source or 'the profile'} allows {limit.length_max}"
+            what = f"{self.installation.place}: {limit.field} = {length}; {allowed}"
+            self.wrong(path, what, "Only an unverified limit can be raised in bridge.toml.")
+        return {"length_max": length, "source": f"bridge.toml, {self.installation.place}"}
 
     def handover(self) -> Handover:
         """How files become visible."""
@@ -132,10 +159,10 @@ class Building:
             self.wrong(("options",), f"options of format {name}: {error}")
             return None
 
-    def acknowledgements(self, extension: str) -> Acknowledgements | None:
-        """The reader of answers; None where the ERP does not answer."""
+    def acknowledgements(self, extension: str) -> dict[str, Acknowledgements]:
+        """The readers of answers by the name of their rule; none where the ERP does not answer."""
         answers = self.settings.answers
-        return None if answers is None else acknowledgements_of(answers, extension, self.wrong)
+        return {} if answers is None else acknowledgements_of(answers, extension, self.wrong)
 
     def check_register(self) -> None:
         """Note a register that could not be read."""
@@ -172,28 +199,39 @@ class Building:
         if file.orders_per_file_max > 1 and not (xml.head and xml.tail):
             what = "a file of several orders needs xml.head and xml.tail, else it has no single root element"
             self.wrong(("file", "orders_per_file_max"), what)
-        for key, name in (
-            ("template", xml.template),
-            ("head", xml.head),
-            ("tail", xml.tail),
-            ("schema", xml.schema_file),
-        ):
-            if name is not None and name not in self.contents:
-                near = suggestion(name, [one for one in self.contents if one.endswith(name[-4:])])
-                self.wrong(("xml", key), f"xml.{key}: there is no file {name} in the profile's folder{near}")
-        for number, field in enumerate(xml.carries):
-            if field_kind(field) is None:
-                near = suggestion(field, list(order_fields()))
-                self.wrong(("xml", "carries", number), f"xml.carries: {field} is no canonical field{near}")
+        if xml.schema_file is not None and xml.schema_file not in self.contents:
+            self.wrong(("xml", "schema"), self._no_file("xml.schema", xml.schema_file))
+        self._check_templates("xml", xml)
+        if len(self.mistakes) > before:
+            return None
+        return self._compiled(xml, characters, None)
+
+    def _compiled(self, made: TemplateSettings, characters: CharacterRules, syntax: Syntax | None) -> Format | None:
+        """The templates of any format that is made of templates."""
+        before = len(self.mistakes)
         templates = {name: self._template(name) for name in self.contents if name.endswith(TEMPLATE_SUFFIX)}
         if len(self.mistakes) > before:
             return None
         try:
-            return XmlFormat(self.name, xml, file, characters, templates)
+            return TemplateFormat(self.name, made, self.settings.file, characters, templates, self.parameters, syntax)
         except TemplateRefused as error:
             place = f"{self.source.shown.removesuffix('profile.toml')}{error.template}:{error.line}"
             self.mistakes.append(Mistake(place, str(error), f"Mend line {error.line} of {error.template}."))
             return None
+
+    def _check_templates(self, section: str, made: TemplateSettings) -> None:
+        """Note templates that are not there, and carried fields that are none."""
+        for key, name in (("template", made.template), ("head", made.head), ("tail", made.tail)):
+            if name is not None and name not in self.contents:
+                self.wrong((section, key), self._no_file(f"{section}.{key}", name))
+        for number, field in enumerate(made.carries):
+            if field_kind(field) is None:
+                near = suggestion(field, list(order_fields()))
+                self.wrong((section, "carries", number), f"{section}.carries: {field} is no canonical field{near}")
+
+    def _no_file(self, key: str, name: str) -> str:
+        near = suggestion(name, [one for one in self.contents if one.endswith(name[-4:])])
+        return f"{key}: there is no file {name} in the profile's folder{near}"
 
     def _template(self, name: str) -> str:
         content = self.contents[name]

@@ -62,9 +62,12 @@ def _answers(profile: Profile) -> Iterator[tuple[str, str, str]]:
     if answers is None:
         yield "answers", "none", ""
     else:
-        grows = ", a log that grows" if answers.grows else ""
-        yield "answers", f"{answers.names}, read {_COMPLETE[answers.complete]}{grows}", f"style {answers.style}"
         yield "answer expected within", f"{answers.within_s} s", ""
-        yield "verdicts", ", ".join(f"{word} = {meaning}" for word, meaning in answers.verdicts.items()), ""
+        for rule in answers.rules:
+            grows = ", a log that grows" if rule.grows else ""
+            yield f"answer {rule.name}", f"{rule.names}, read {_COMPLETE[rule.complete]}{grows}", f"style {rule.style}"
+            if rule.verdicts:
+                words = ", ".join(f"{word} = {meaning}" for word, meaning in rule.verdicts.items())
+                yield f"verdicts of {rule.name}", words, ""
     if register is not None:
         yield "register", f"CSV with the columns {register.external_id} and {register.erp_number}", ""

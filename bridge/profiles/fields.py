@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel
 
 from bridge.domain.contract import Order
+from bridge.domain.parties import PARTY_TEXTS
 
 
 class FieldKind(StrEnum):
@@ -37,6 +38,14 @@ ADDED_FIELDS = {
     "lines.erp_sku": FieldKind.TEXT,
     "lines.erp_tax_code": FieldKind.TEXT,
     "lines.unit_code": FieldKind.TEXT,
+    **{f"{party}.{name}": FieldKind.TEXT for party in ("billing", "delivery") for name in PARTY_TEXTS},
+    "position": FieldKind.INTEGER,  # of the order in its file, from 1
+    "purpose": FieldKind.TEXT,  # new, change, cancel
+    "change_number": FieldKind.INTEGER,
+    "erp_number": FieldKind.TEXT,
+    "lines.action": FieldKind.TEXT,
+    "lines.previous_quantity": FieldKind.AMOUNT,
+    "lines.previous_unit_net": FieldKind.AMOUNT,
 }
 FILE_FIELDS = {
     "sequence_number": FieldKind.INTEGER,

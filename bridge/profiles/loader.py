@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
 from bridge.profiles.errors import CharacterRefused, Mistake, ProfileRefused, RenderRefused
+from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
 from bridge.profiles.trial import TRIAL_CONTEXT, trial_orders
@@ -24,39 +27,81 @@ FILE_BYTES_MAX = 20 << 20
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
-def load_profile(name: str, own_folder: Path | None) -> Profile:
+def load_profile(name: str, own_folder: Path | None, installation: Installation = Installation()) -> Profile:
     """The profile of this name. own_folder: the deployment's `profiles/`, asked before the built-in ones.
 
     Raises ConfigurationRefused with file:line, what is wrong and what is allowed; ProfileRefused has all mistakes.
     """
     folder = _folder_of(name, own_folder)
     contents = _contents_of(folder)
-    source = Source(f"{folder.parent.name}/{folder.name}/{SETTINGS_FILE}", contents[SETTINGS_FILE])
-    building = Building(name, source, read_settings(source), contents)
-    naming, sequence_last = building.naming()
-    characters, limits = building.characters(), building.limits()
-    format_ = building.format(characters)
-    extension = Path(building.settings.file.name).suffix
-    acknowledgements = building.acknowledgements(extension)
-    building.check_register()
-    if building.mistakes or naming is None or format_ is None:
-        raise ProfileRefused(building.mistakes)
-    profile = Profile(
-        name=name,
-        folder=folder,
-        digest=_digest_of(contents),
-        settings=building.settings,
-        naming=naming,
-        sequence_last=sequence_last,
-        characters=characters,
-        limits=limits,
-        handover=building.handover(),
-        format=format_,
-        acknowledgements=acknowledgements,
-        contents=contents,
-    )
-    _try(profile, source)
-    return profile
+    loading = _Loading(name, folder, contents, installation)
+    further = {}
+    for purpose in (Purpose.CHANGE, Purpose.CANCEL):
+        if loading.overlays(purpose):
+            further[purpose] = loading.profile(purpose, {})
+    return loading.profile(Purpose.NEW, further)
+
+
+class _Loading:
+    """One folder with what the installation sets, made into a profile for each purpose that it has files for."""
+
+    def __init__(self, name: str, folder: Path, contents: dict[str, bytes], installation: Installation) -> None:
+        self.name, self.folder, self.contents, self.installation = name, folder, contents, installation
+        self.shown = f"{folder.parent.name}/{folder.name}"
+        base = Source(f"{self.shown}/{SETTINGS_FILE}", contents[SETTINGS_FILE])
+        self.parameters = chosen_parameters(base, base.table, installation)
+        chooser = base.table.get("variant")
+        self.variant = self.parameters.get(chooser) if isinstance(chooser, str) else None
+        if chooser is not None and self.variant is None:
+            raise ProfileRefused([base.mistake(("variant",), f"variant = {chooser!r} is no parameter of the profile")])
+
+    def overlays(self, purpose: Purpose) -> list[str]:
+        """The files that are laid over profile.toml for a purpose alone."""
+        names = [f"profile.{purpose}.toml", f"profile.{self.variant}.{purpose}.toml"]
+        return [name for name in names if name in self.contents]
+
+    def source(self, purpose: Purpose) -> Source:
+        """profile.toml with the variant's and the purpose's files over it."""
+        names = [f"profile.{self.variant}.toml"] if f"profile.{self.variant}.toml" in self.contents else []
+        names += self.overlays(purpose) if purpose is not Purpose.NEW else []
+        over = [(f"{self.shown}/{name}", self.contents[name]) for name in names]
+        return Source(f"{self.shown}/{SETTINGS_FILE}", self.contents[SETTINGS_FILE], *over)
+
+    def profile(self, purpose: Purpose, further: Mapping[Purpose, Profile]) -> Profile:
+        """Build it, and try it. Raises ProfileRefused."""
+        source = self.source(purpose)
+        table = with_parameters(source.table, self.parameters)
+        lost = [source.mistake(path, f"there is no parameter {word}") for path, word in unknown_places(table)]
+        if lost:
+            raise ProfileRefused(lost)
+        settings = read_settings(source, table)
+        building = Building(self.name, source, settings, self.contents, self.installation, self.parameters)
+        naming, sequence_last = building.naming()
+        characters, limits = building.characters(), building.limits()
+        format_ = building.format(characters)
+        acknowledgements = building.acknowledgements(Path(settings.file.name).suffix)
+        building.check_register()
+        if building.mistakes or naming is None or format_ is None:
+            raise ProfileRefused(building.mistakes)
+        profile = Profile(
+            name=self.name,
+            folder=self.folder,
+            digest=_digest_of(self.contents, self.installation),
+            settings=settings,
+            naming=naming,
+            sequence_last=sequence_last,
+            characters=characters,
+            limits=limits,
+            handover=building.handover(),
+            format=format_,
+            acknowledgements=acknowledgements,
+            contents=self.contents,
+            parameters=self.parameters,
+            purpose=purpose,
+            further=further,
+        )
+        _try(profile, source)
+        return profile
 
 
 def profile_names(own_folder: Path | None) -> list[str]:
@@ -101,9 +146,11 @@ def _contents_of(folder: Path) -> dict[str, bytes]:
     return contents
 
 
-def _digest_of(contents: dict[str, bytes]) -> str:
-    """Over names and bytes, with lengths, so that no two folders give the same."""
+def _digest_of(contents: Mapping[str, bytes], installation: Installation) -> str:
+    """Over names and bytes, with lengths, so that no two folders give the same; and over what bridge.toml sets."""
     digest = hashlib.sha256()
+    if installation.parameters or installation.lengths:
+        digest.update(installation.digest_words().encode())
     for name, content in contents.items():
         digest.update(f"{name}\x00{len(content)}\x00".encode())
         digest.update(content)

@@ -11,6 +11,7 @@ from bridge.domain.characters import CharacterRules
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
 from bridge.domain.naming import NamePattern
+from bridge.domain.states import Purpose
 from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
 from bridge.profiles.formats.schema import load_schema, validate
@@ -19,7 +20,7 @@ from bridge.profiles.settings import AnswerSettings, ProfileSettings, RegisterSe
 
 
 class NoAnswersExpected(ValueError):
-    """`read_answer` of a profile whose ERP does not answer: a mistake of the caller."""
+    """`read_answer` of a file that no rule of the profile takes: a mistake of the caller."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,15 @@ class Profile:
     limits: tuple[Limit, ...]
     handover: Handover
     format: Format = field(repr=False)
-    acknowledgements: Acknowledgements | None = field(repr=False)
+    acknowledgements: Mapping[str, Acknowledgements] = field(repr=False)  # by the name of the rule
     contents: Mapping[str, bytes] = field(repr=False)
+    parameters: Mapping[str, str] = field(default_factory=dict)  # as the installation set them
+    purpose: Purpose = Purpose.NEW
+    further: Mapping[Purpose, Profile] = field(default_factory=dict, repr=False)  # of change and cancel files
+
+    def of(self, purpose: Purpose) -> Profile | None:
+        """The contract of files of a purpose; None where the ERP takes none."""
+        return self if purpose is self.purpose else self.further.get(purpose)
 
     @property
     def version(self) -> str:
@@ -121,9 +129,10 @@ class Profile:
 
     def read_answer(self, path: Path, name: str, from_row: int = 0) -> Answer:
         """What an acknowledgement says, streamed. Raises AnswerMalformed, at once or while results are taken."""
-        if self.acknowledgements is None:
+        rule = self.settings.answers.rule_for(name) if self.settings.answers else None
+        if rule is None:
             raise NoAnswersExpected(self.name)
-        return self.acknowledgements.read(path, name, from_row)
+        return self.acknowledgements[rule.name].read(path, name, from_row)
 
     def read_register(self, path: Path) -> Iterator[RegisterEntry]:
         """The ERP's list of orders that it holds, streamed. Raises RegisterMalformed."""

@@ -23,7 +23,7 @@ from bridge.profiles.errors import CharacterRefused
 from bridge.profiles.formats.base import FileContext
 from bridge.profiles.limit_trials import limit_findings
 from bridge.profiles.profile import Profile
-from bridge.profiles.reading import Source, dotted, parsed
+from bridge.profiles.reading import Source, dotted
 from bridge.profiles.settings import Settings
 from bridge.profiles.trial import TRIAL_CONTEXT, fullest, trial_rules
 
@@ -159,7 +159,7 @@ def _guarded(what: str, profile: Profile, work: Callable[[Profile], Iterator[Fin
 def _sample_of(content: bytes, profile: Profile) -> Sample | Finding:
     source = Source(f"{profile.name}/{SAMPLE_FILE}", content)
     try:
-        return Sample.model_validate(parsed(source))
+        return Sample.model_validate(source.table)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         return Finding("sample", False, f"{source.place(*first['loc'])}: {first['msg']}", f"Mend {SAMPLE_FILE}.")

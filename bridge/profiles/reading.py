@@ -6,7 +6,7 @@ import difflib
 import re
 import tomllib
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,21 +19,49 @@ from bridge.profiles.settings import ProfileSettings
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
-class Source:
-    """One profile.toml with its name for messages, and the lines of its keys."""
+class Layer:
+    """One TOML file of a profile with its name for messages, its tables, and the lines of its keys."""
 
     def __init__(self, shown: str, content: bytes) -> None:
         self.shown = shown
         try:
-            self.text = content.decode("utf-8")
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise ProfileRefused([Mistake(f"{shown}:{line}", "is not UTF-8", "Save it as UTF-8.")]) from error
-        self.lines = TomlLines(self.text)
+        self.table = _parsed(shown, text)
+        self.lines = TomlLines(text)
+
+    def says(self, path: Sequence[str | int]) -> int:
+        """How many steps of the path this file has."""
+        value: Any = self.table
+        for depth, step in enumerate(path):
+            inside = isinstance(value, dict) and step in value
+            if not (inside or (isinstance(value, list) and isinstance(step, int) and step < len(value))):
+                return depth
+            value = value[step]
+        return len(path)
+
+
+class Source:
+    """The settings of a profile: profile.toml, and what is laid over it for a variant or a purpose."""
+
+    def __init__(self, shown: str, content: bytes, *over: tuple[str, bytes]) -> None:
+        self.shown = shown
+        self.layers = [Layer(name, text) for name, text in ((shown, content), *over)]
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """The tables of all layers: tables are merged key by key, anything else is replaced."""
+        merged: dict[str, Any] = {}
+        for layer in self.layers:
+            merged = _laid_over(merged, layer.table)
+        return merged
 
     def place(self, *path: str | int) -> str:
-        """file:line of a key."""
-        return f"{self.shown}:{self.lines.line(path)}"
+        """file:line of a key, in the last file that has it."""
+        best = max(self.layers[::-1], key=lambda layer: layer.says(path))
+        return f"{best.shown}:{best.lines.line(path)}"
 
     def mistake(self, path: tuple[str | int, ...], what: str, cure: str = "") -> Mistake:
         """A mistake at a key; without a cure the language's page is named."""
@@ -42,21 +70,29 @@ class Source:
         )
 
 
-def parsed(source: Source) -> dict[str, Any]:
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _laid_over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _parsed(shown: str, text: str) -> dict[str, Any]:
     """The file's tables. Raises ProfileRefused with the line that is no TOML."""
     try:
-        return tomllib.loads(source.text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
-        line = int(found.group(1)) if found and found.group(1) else source.text.count("\n") + 1
+        line = int(found.group(1)) if found and found.group(1) else text.count("\n") + 1
         what = f"is no TOML: {_AT_LINE.sub('', str(error))}"
-        raise ProfileRefused([Mistake(f"{source.shown}:{line}", what, f"Mend line {line}.")]) from error
+        raise ProfileRefused([Mistake(f"{shown}:{line}", what, f"Mend line {line}.")]) from error
 
 
-def read_settings(source: Source) -> ProfileSettings:
-    """The settings. Raises ProfileRefused with all mistakes at once."""
+def read_settings(source: Source, table: Mapping[str, Any]) -> ProfileSettings:
+    """The settings. table: the source's, with its parameters filled in. Raises ProfileRefused with all mistakes."""
     try:
-        return ProfileSettings.model_validate(parsed(source))
+        return ProfileSettings.model_validate(table)
     except ValidationError as error:
         raise ProfileRefused([_mistake(source, one) for one in _first_hand(error)]) from error
 

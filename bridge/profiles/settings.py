@@ -5,6 +5,7 @@ Each class is one table of the file; its fields, types and defaults are the refe
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -14,6 +15,7 @@ from bridge.domain.characters import NewlinePolicy
 NAME_PLACES = ("{stem}", "{file}")
 Word = Annotated[str, StringConstraints(min_length=1)]
 Separator = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[^\r\n\x00]$")]
+AnswerWord = Literal["accepted", "rejected", "in work", "syntax accepted", "syntax received"]
 OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 
 
@@ -30,9 +32,12 @@ class FileSettings(Settings):
     media_type: str = Field("application/octet-stream", description="Media type, for the archive and the pages")
     encoding: Word = Field("utf-8", description="Character encoding, a name that Python knows")
     byte_order_mark: bool = Field(False, description="Begin the file with a byte order mark")
-    line_end: Literal["lf", "crlf"] = Field("lf", description="Line ends")
+    line_end: Literal["lf", "crlf", "none"] = Field("lf", description="Line ends; none: nothing between records")
     orders_per_file_max: int = Field(1, ge=1, le=100_000, description="At most so many orders in one file")
     ordered: bool = Field(True, description="Files are placed strictly in sequence order")
+    external_id_case: Literal["keep", "upper"] = Field(
+        "keep", description="upper: the ERP upper-cases ids, so ours go out in capitals and come back case-blind"
+    )
     sequence_last: int | None = Field(None, ge=1, description="Last sequence number; default: what the width holds")
 
 
@@ -44,14 +49,29 @@ class CharacterSettings(Settings):
     fold: dict[OneCharacter, str] = Field(default_factory=dict, description="Replacements that are always made")
 
 
-class XmlSettings(Settings):
-    """`[xml]`: a file made by a Jinja2 template."""
+class ParameterSettings(Settings):
+    """`[parameters.NAME]`: what differs from one installation of the ERP to the next; bridge.toml sets it."""
+
+    description: Word = Field(description="What it is, and where the ERP's owner finds it")
+    default: str | None = Field(None, description="Taken where bridge.toml says nothing; without it, it is required")
+    choices: tuple[str, ...] = Field((), description="The only values")
+    pattern: str | None = Field(None, description="Regular expression that the whole value must match")
+    pattern_words: str = Field("", description="The pattern in words")
+
+
+class TemplateSettings(Settings):
+    """What every format made by Jinja2 templates has."""
 
     template: Word = Field(description="Template of one order; where a file holds one, of the whole document")
     head: str | None = Field(None, description="Template of what stands before the first order")
     tail: str | None = Field(None, description="Template of what stands after the last order")
-    schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
     carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
+
+
+class XmlSettings(TemplateSettings):
+    """`[xml]`: XML made by Jinja2 templates; every value is escaped."""
+
+    schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
 
 
 class ColumnSettings(Settings):
@@ -130,9 +150,10 @@ class CsvAnswerSettings(Settings):
     columns: CsvAnswerColumns = Field(description="Which column says what")
 
 
-class AnswerSettings(Settings):
-    """`[answers]`: the ERP's acknowledgements."""
+class AnswerRuleSettings(Settings):
+    """`[[answers.rules]]`: one kind of answer file. Of several rules the first whose names fit takes a file."""
 
+    name: Word = Field("answer", description="The rule's name, different from the others'")
     style: Word = Field(description="xml, csv, or a style that an installed package adds")
     names: Word = Field(description="File names with * and ?; {stem} or {file} stands for our file's name")
     complete: Literal["renamed", "trigger", "stable"] = Field(
@@ -140,11 +161,15 @@ class AnswerSettings(Settings):
     )
     trigger_suffix: str = Field("", description="With complete = trigger: suffix of the trigger's name")
     stable_s: int = Field(30, ge=0, description="With complete = stable: unchanged for so many seconds")
-    within_s: int = Field(3600, ge=1, description="A placed file without an answer after so long is an exception")
-    bytes_max: int = Field(50_000_000, ge=1, description="Larger answers are not read")
     grows: bool = Field(False, description="Rows are appended to a file that stays: only new whole rows are read")
-    verdicts: dict[str, Literal["accepted", "rejected", "in work"]] = Field(
-        min_length=1, description="The ERP's word = accepted, rejected, or in work (no verdict yet)"
+    verdicts: dict[str, AnswerWord] = Field(
+        default_factory=dict, description="The ERP's word = its meaning; in work and the syntax levels are no verdict"
+    )
+    by_position: bool = Field(
+        False, description="Results without an order's id stand in the order of our file, one for each order"
+    )
+    rest: Literal["accepted", "unknown"] = Field(
+        "unknown", description="accepted: orders of the file that this answer does not name were accepted"
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Own keys of a style that a package adds")
     xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
@@ -158,6 +183,33 @@ class AnswerSettings(Settings):
             pattern = pattern.replace(place, "*")
         return pattern
 
+    def takes(self, name: str) -> bool:
+        """Whether a file of this name is this kind of answer."""
+        return fnmatch.fnmatchcase(name, self.pattern)
+
+
+class ReasonSettings(Settings):
+    """`[answers.reasons."CODE"]`: one of the ERP's codes or phrases in business words."""
+
+    words: Word = Field(description="What it means, for people")
+    action: str = Field("", description="What to do about it")
+
+
+class AnswerSettings(Settings):
+    """`[answers]`: the ERP's acknowledgements."""
+
+    within_s: int = Field(3600, ge=1, description="A placed file without an answer after so long is an exception")
+    bytes_max: int = Field(50_000_000, ge=1, description="Larger answers are not read")
+    all_of: tuple[str, ...] = Field(
+        (), description="Rules that all must have answered a file; an order that none of them names is an exception"
+    )
+    reasons: dict[str, ReasonSettings] = Field(default_factory=dict, description="The ERP's code or phrase = its words")
+    rules: tuple[AnswerRuleSettings, ...] = Field(min_length=1, description="The kinds of answers")
+
+    def rule_for(self, name: str) -> AnswerRuleSettings | None:
+        """The rule that takes a file of this name."""
+        return next((rule for rule in self.rules if rule.takes(name)), None)
+
 
 class RegisterSettings(Settings):
     """`[register]`: the ERP's CSV list of orders that it already holds."""
@@ -169,21 +221,33 @@ class RegisterSettings(Settings):
     quote: Separator = Field('"', description="Around fields")
 
 
+class ControlSettings(Settings):
+    """`[[control]]`: a control total, `file.control.NAME` in what stands at the end of a file."""
+
+    name: Word = Field(description="Its name")
+    of: Word = Field(description="What is added up, over all orders: totals.gross, lines.quantity, lines.erp_sku")
+    kind: Literal["sum", "hash"] = Field("sum", description="sum: of amounts; hash: of the digits of codes as numbers")
+    digits: int | None = Field(None, ge=1, le=18, description="Only so many last digits of a hash total")
+
+
 class LimitSettings(Settings):
     """`[[limits]]`: what one field of the ERP can hold, measured after folding and before escaping."""
 
     field: Word = Field(description="Canonical path: delivery.street, lines.name, external_id")
     label: Word = Field(description="As in messages: Delivery street")
     length_max: int | None = Field(None, ge=1, description="Longest text, of one part")
+    digits_max: int | None = Field(None, ge=1, description="Of a number: most digits, without sign and decimal mark")
     unit: Literal["characters", "bytes"] = Field("characters", description="Unit of length_max; bytes: as encoded")
     parts: int = Field(1, ge=1, le=99, description="So many fields of length_max each, filled word by word")
     required: bool = Field(False, description="Must not be empty")
     pattern: str | None = Field(None, description="Regular expression that the whole text must match")
     pattern_words: str = Field("", description="The pattern in business words")
+    characters: str | None = Field(None, description="The only characters, as inside [] of a regular expression")
+    codes: tuple[str, ...] = Field((), description="The only values")
     policies: tuple[Literal["refuse", "split", "abbreviate"], ...] = Field(
         ("refuse",), min_length=1, description="What a flow may pick for a longer text"
     )
-    source: str = Field("", description="Document and section, or 'unverified'")
+    source: str = Field("", description="Document and section; 'unverified': bridge.toml can set another length")
 
 
 class ProfileSettings(Settings):
@@ -191,7 +255,13 @@ class ProfileSettings(Settings):
 
     version: str = Field("1", description="Yours to raise; shown beside the digest")
     description: str = Field("", description="What ERP and import this is for")
-    format: Word = Field(description="xml, csv, or a format that an installed package adds")
+    format: Word = Field(description="xml, csv, fixed, text, edifact, x12, or one that an installed package adds")
+    variant: str | None = Field(None, description="Parameter whose value V names profile.V.toml, laid over this file")
+    change: Literal["full", "delta"] = Field(
+        "full", description="In profile.change.toml: the whole new order, or only the lines that differ"
+    )
+    parameters: dict[str, ParameterSettings] = Field(default_factory=dict)
+    control: tuple[ControlSettings, ...] = ()
     options: dict[str, Any] = Field(default_factory=dict, description="Own keys of a format that a package adds")
     file: FileSettings
     characters: CharacterSettings = Field(default_factory=CharacterSettings)

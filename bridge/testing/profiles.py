@@ -78,10 +78,11 @@ class ProfileContract:
             return
         path = tmp_path / "answer"
         path.write_bytes(content)
-        name = profile.answers.names.format(stem="x", file="x") if "{" in profile.answers.names else "x"
-        try:
-            results = list(profile.read_answer(path, name).results)
-        except AnswerMalformed as refused:
-            assert refused.problem.message.startswith(name)
-        else:
-            assert results == []
+        for rule in profile.answers.rules:
+            name = rule.names.replace("{stem}", "x").replace("{file}", "x")
+            try:
+                results = list(profile.read_answer(path, name).results)
+            except AnswerMalformed as refused:
+                assert refused.problem.message.startswith(name)
+            else:
+                assert results == []

@@ -11,6 +11,7 @@ from typing import Any
 from bridge.domain.checks.case import Case, line_field
 from bridge.domain.contract import Line, Party
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
+from bridge.domain.parties import party_address, party_name
 from bridge.domain.revision import plain
 from bridge.domain.rules import FittedLimit
 
@@ -70,6 +71,10 @@ def _single(case: Case, owner: str, name: str) -> str | None:
         return erp_method(order.payment.method, PAYMENT, rules.maps, rules.flow)
     part = order.__dict__.get(owner)
     if isinstance(part, Party):
+        if name == "name":
+            return party_name(part.first_name, part.last_name)
+        if name == "address":
+            return party_address(part.street, part.house_number, part.flat, part.country)
         return _text(part.__dict__.get(name))
     values = part if isinstance(part, dict) else getattr(part, "__dict__", {})
     return _text(values.get(name, "" if isinstance(part, dict) else None))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bridge.domain.answers import Result
+from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
 from bridge.domain.problems import Problem
 from bridge.profiles.errors import AnswerMalformed
-from bridge.profiles.settings import AnswerSettings
+from bridge.profiles.settings import AnswerRuleSettings
 
 NAME_SHOWN_MAX = 150
 
@@ -20,12 +20,13 @@ NAME_SHOWN_MAX = 150
 class Answer:
     """One answer. `results` can be taken once; the other fields are right once they are all taken.
 
-    file_reference: our file's name (or its number) as the answer says it; None where it speaks of no single file.
+    files: how the answer and its own name tell which of our files it is about, the surest first; empty where it
+    speaks of no single file. All of them must mean the same file.
     bad_row, bad_rows: of a log that grows, the first row that cannot be understood (its line, and what is wrong)
     and how many there are; the rows before and after them count.
     """
 
-    file_reference: str | None
+    files: list[FileReference]
     results: Iterator[Result]
     rows_read: int = 0
     bad_row: tuple[int, str] | None = None
@@ -53,8 +54,23 @@ def malformed(name: str, place: str, what: str) -> AnswerMalformed:
     return AnswerMalformed(name=shown, place=place, what=what)
 
 
-def file_of(name: str, settings: AnswerSettings, extension: str) -> str | None:
+# An answer's word for an order: how far it reaches, and what it says.
+MEANINGS: dict[str, tuple[Level, Verdict]] = {
+    "accepted": (Level.VERDICT, Verdict.ACCEPTED),
+    "rejected": (Level.VERDICT, Verdict.REJECTED),
+    "in work": (Level.IN_WORK, Verdict.PENDING),
+    "syntax accepted": (Level.SYNTAX_ACCEPTED, Verdict.PENDING),
+    "syntax received": (Level.SYNTAX_RECEIVED, Verdict.PENDING),
+}
+
+
+def named_file(name: str, settings: AnswerRuleSettings, extension: str) -> list[FileReference]:
     """The export file that an answer's own name tells of, by {stem} or {file} in the profile's pattern."""
+    found = _file_of(name, settings, extension)
+    return [FileReference(FileKey.NAME, found)] if found else []
+
+
+def _file_of(name: str, settings: AnswerRuleSettings, extension: str) -> str | None:
     if "{stem}" not in settings.names and "{file}" not in settings.names:
         return None
     expression = re.escape(settings.names).replace(r"\*", ".*").replace(r"\?", ".")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bridge.domain.answers import Result, Verdict
-from bridge.profiles.acknowledgements.base import Answer, file_of, malformed
+from bridge.domain.answers import Result
+from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.rows import Dialect, Row, RowsBroken, rows_of
-from bridge.profiles.settings import AnswerSettings, CsvAnswerSettings
+from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
 
 Positions = dict[str, int]
 
@@ -16,7 +16,7 @@ Positions = dict[str, int]
 class CsvAcknowledgements:
     """The columns of one profile's log."""
 
-    def __init__(self, settings: AnswerSettings, csv: CsvAnswerSettings, extension: str) -> None:
+    def __init__(self, settings: AnswerRuleSettings, csv: CsvAnswerSettings, extension: str) -> None:
         self._settings, self._csv, self._extension = settings, csv, extension
         self._dialect = Dialect(csv.encoding, csv.delimiter, csv.quote)
         named = csv.columns.model_dump(exclude_none=True)
@@ -24,7 +24,7 @@ class CsvAcknowledgements:
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:
         """Rows after the first `from_row`; of a log that grows, only those that end with a line end."""
-        answer = Answer(file_of(name, self._settings, self._extension), iter(()))
+        answer = Answer(named_file(name, self._settings, self._extension), iter(()))
         answer.results = self._results(path, name, from_row, answer)
         return answer
 
@@ -75,11 +75,13 @@ class CsvAcknowledgements:
         if meaning is None:
             known = ", ".join(self._settings.verdicts)
             raise RowsBroken(row.line, f"the verdict is a word that the profile does not know (it knows {known})")
-        if meaning == "in work" or not words["external_id"]:
+        if not words["external_id"]:
             return None  # a row about a whole file has no order
+        level, verdict = MEANINGS[meaning]
         return Result(
             external_id=words["external_id"],
-            verdict=Verdict(meaning),
+            verdict=verdict,
+            level=level,
             erp_number=words.get("erp_number") or None,
             reason=words.get("reason", ""),
             place=f"line {row.line}",

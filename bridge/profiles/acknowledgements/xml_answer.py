@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from bridge.domain.answers import Result, Verdict
-from bridge.profiles.acknowledgements.base import Answer, file_of, malformed
-from bridge.profiles.settings import AnswerSettings, XmlAnswerSettings
+from bridge.domain.answers import FileKey, FileReference, Result
+from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
+from bridge.profiles.settings import AnswerRuleSettings, XmlAnswerSettings
 
 ELEMENTS_PER_RESULT_MAX = 20_000
 TEXT_MAX = 4_000  # of one id, number or reason
@@ -40,7 +40,7 @@ class _Broken(ValueError):
 class XmlAcknowledgements:
     """One profile's paths, compiled."""
 
-    def __init__(self, settings: AnswerSettings, xml: XmlAnswerSettings, extension: str) -> None:
+    def __init__(self, settings: AnswerRuleSettings, xml: XmlAnswerSettings, extension: str) -> None:
         self._settings, self._extension = settings, extension
         self._result_tag = _tag(xml.result, xml.namespaces, "result")
         self._file_tag = _tag(xml.file, xml.namespaces, "file") if xml.file else None
@@ -51,7 +51,7 @@ class XmlAcknowledgements:
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an XML answer does not grow
         """The answer. What stands before its first result is read at once, the rest while results are taken."""
-        answer = Answer(file_of(name, self._settings, self._extension), iter(()))
+        answer = Answer(named_file(name, self._settings, self._extension), iter(()))
         results = self._results(path, name, answer)
         first = next(results, None)
         answer.results = results if first is None else chain([first], results)
@@ -64,9 +64,9 @@ class XmlAcknowledgements:
                 content = stack.enter_context(path.open("rb"))
                 for element in self._elements(content, answer):
                     found += 1
-                    if result := self._result(element):
-                        answer.rows_read = found
-                        yield result
+                    result = self._result(element)
+                    answer.rows_read = found
+                    yield result
         except etree.XMLSyntaxError as error:
             line = max(1, error.position[0])  # an empty file has line 0
             what = "is not well-formed XML, or not in the encoding that it names"
@@ -94,8 +94,8 @@ class XmlAcknowledgements:
                 if inside and count > ELEMENTS_PER_RESULT_MAX:
                     raise _Broken(_line_of(element), f"one result has more than {ELEMENTS_PER_RESULT_MAX} elements")
                 continue
-            if element.tag == self._file_tag and answer.file_reference is None:
-                answer.file_reference = _bounded((element.text or "").strip(), element) or None
+            if element.tag == self._file_tag and (said := _bounded((element.text or "").strip(), element)):
+                answer.files.append(FileReference(FileKey.NAME, said))
             if is_result:
                 yield element
                 inside -= 1
@@ -103,7 +103,7 @@ class XmlAcknowledgements:
                 count = 0
                 _drop(element)
 
-    def _result(self, element: etree._Element) -> Result | None:
+    def _result(self, element: etree._Element) -> Result:
         external_id, word = _text(self._external_id, element), _text(self._verdict, element)
         meaning = self._settings.verdicts.get(word)
         line = _line_of(element)
@@ -112,11 +112,11 @@ class XmlAcknowledgements:
         if meaning is None:
             known = ", ".join(self._settings.verdicts)
             raise _Broken(line, f"the verdict is missing or a word that the profile does not know (it knows {known})")
-        if meaning == "in work":
-            return None
+        level, verdict = MEANINGS[meaning]
         return Result(
             external_id=external_id,
-            verdict=Verdict(meaning),
+            verdict=verdict,
+            level=level,
             erp_number=(_text(self._erp_number, element) if self._erp_number else "") or None,
             reason=_text(self._reason, element) if self._reason else "",
             place=f"line {line}",

@@ -13,7 +13,7 @@ from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Row, compile_r
 from bridge.profiles.formats.csv_faults import careful_rows, explained
 from bridge.profiles.settings import CsvSettings, FileSettings
 
-LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
+LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "none": ""}
 _QUOTING: Mapping[str, Literal[0, 1, 3]] = {"needed": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
 Plan = tuple[str, Sequence[Column], Row]
 
@@ -88,6 +88,7 @@ class CsvRenderer:
     def order(self, order: dict[str, Any]) -> bytes:
         """The rows of one order, all or none."""
         plans = self._format.plans(order["currency_digits"], self._context.zone)
+        order["position"] = self._control.orders + 1
         try:
             rows = []
             for each, _, row in plans:

@@ -6,14 +6,16 @@ the order's, not the dict's method. What would turn an amount into a float is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
+from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context, pass_eval_context
 from jinja2.exceptions import SecurityError
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from bridge.profiles.formats import forms
 
@@ -68,10 +70,25 @@ def refuse_inexact(environment: Sandbox, source: str, name: str) -> None:
             raise TemplateSyntaxError(what, used.lineno, name)
     for switch in tree.find_all(nodes.EvalContextModifier):
         raise TemplateSyntaxError("escaping cannot be switched off", switch.lineno, name)
+    if environment.finalize is not None:
+        _refuse_mixed_writing(tree, name)
 
 
-def sandbox(templates: Mapping[str, str], newline: str) -> Sandbox:
-    """An environment for XML templates: everything is escaped, a name that is not there is an error."""
+def _refuse_mixed_writing(tree: nodes.Template, name: str) -> None:
+    """What Jinja would join by the rules of HTML: a macro's text with a value's."""
+    for joined in tree.find_all(nodes.Concat):
+        if any(isinstance(part, nodes.Call) for part in joined.nodes):
+            what = "a macro's text cannot be joined by ~; write the two side by side"
+            raise TemplateSyntaxError(what, joined.lineno, name)
+    for block in tree.find_all((nodes.AssignBlock, nodes.FilterBlock)):
+        raise TemplateSyntaxError("a block cannot be kept or filtered; use a macro", block.lineno, name)
+
+
+def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], str] | None = None) -> Sandbox:
+    """An environment for templates: everything is escaped, a name that is not there is an error.
+
+    escape: how a format escapes a value; None: as XML.
+    """
     environment = Sandbox(
         loader=DictLoader(dict(templates)),
         autoescape=True,
@@ -82,6 +99,7 @@ def sandbox(templates: Mapping[str, str], newline: str) -> Sandbox:
         newline_sequence="\r\n" if newline == "\r\n" else "\n",
         auto_reload=False,
         cache_size=-1,
+        finalize=None if escape is None else _written_by(escape),
     )
     for name in FORBIDDEN_FILTERS:
         environment.filters.pop(name, None)
@@ -89,6 +107,19 @@ def sandbox(templates: Mapping[str, str], newline: str) -> Sandbox:
         money=_money, decimal=_decimal, percent=forms.percent, number=forms.number, date=_date, strip=_strip
     )
     return environment
+
+
+def _written_by(escape: Callable[[str], str]) -> Callable[..., Markup]:
+    """A value as its format writes it. It goes on as Markup, which Jinja takes for escaped and leaves alone.
+
+    The unused context keeps Jinja from working out constants at load, which it would escape as HTML.
+    """
+
+    @pass_eval_context
+    def written(_: EvalContext, value: Any) -> Markup:
+        return value if type(value) is Markup else Markup(escape(value if type(value) is str else str(value)))
+
+    return written
 
 
 @pass_context

@@ -1,11 +1,15 @@
-"""Format `xml`: a file made by Jinja2 templates, one for an order and, for files of many orders, a head and a tail."""
+"""A file made by Jinja2 templates: one for an order and, for files of many orders, a head and a tail.
+
+What is special to a format (`xml`, `text`, `edifact`, `x12`) is its `Syntax`: how a value is escaped, and what is done
+to a rendered piece before it becomes bytes. Escaping is never a template's business.
+"""
 
 from __future__ import annotations
 
 import re
 import traceback
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
@@ -16,7 +20,7 @@ from bridge.profiles.formats.base import Control, FileContext, file_words, refus
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.formats.sandbox import refuse_inexact, sandbox
-from bridge.profiles.settings import FileSettings, XmlSettings
+from bridge.profiles.settings import FileSettings, TemplateSettings
 
 # What a template can raise. A text is told only where it cannot hold a value of the order.
 _RAISED = (TemplateRuntimeError, FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
@@ -33,20 +37,32 @@ class TemplateRefused(ValueError):
         self.template, self.line = template, line
 
 
-class XmlFormat:
-    """One profile's templates, compiled once."""
+class Syntax(Protocol):
+    """What makes a text of templates a file of one format."""
+
+    def escaped(self, text: str) -> str:
+        """A value as it stands between the template's own words. Raises FormRefused for what cannot be carried."""
+
+    def finished(self, piece: str) -> str:
+        """A rendered head, order or tail as it goes into the file: what is empty trimmed, what is counted filled in."""
+
+
+class TemplateFormat:
+    """One profile's templates, compiled once. syntax: None for XML, which Jinja escapes itself."""
 
     def __init__(
         self,
         profile: str,
-        settings: XmlSettings,
+        settings: TemplateSettings,
         file: FileSettings,
         characters: CharacterRules,
         templates: Mapping[str, str],
+        parameters: Mapping[str, str],
+        syntax: Syntax | None = None,
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
-        self.templates = templates
-        environment = sandbox(templates, LINE_ENDS[file.line_end])
+        self.templates, self.parameters, self.syntax = templates, parameters, syntax
+        environment = sandbox(templates, LINE_ENDS[file.line_end], syntax.escaped if syntax else None)
         names = (settings.head, settings.template, settings.tail)
         for name, source in templates.items():
             try:
@@ -64,15 +80,15 @@ class XmlFormat:
         """What profile.toml says that the template carries; the property test holds it to that."""
         return self.settings.carries
 
-    def renderer(self, context: FileContext) -> XmlRenderer:
+    def renderer(self, context: FileContext) -> TemplateRenderer:
         """A new file."""
-        return XmlRenderer(self, context)
+        return TemplateRenderer(self, context)
 
 
-class XmlRenderer:
-    """One XML file."""
+class TemplateRenderer:
+    """One file."""
 
-    def __init__(self, format_: XmlFormat, context: FileContext) -> None:
+    def __init__(self, format_: TemplateFormat, context: FileContext) -> None:
         self._format, self._context, self._control = format_, context, Control()
         self._file = file_words(context, self._control)
 
@@ -87,6 +103,7 @@ class XmlRenderer:
         rules = self._format.characters
         if rules.newline is not NewlinePolicy.KEEP:
             order = self._careful(order, order, "")
+        order["position"] = self._control.orders + 1
         text = self._render(self._format.order, order)
         if UNHOLDABLE.search(text) or self._has_stray_return(text):
             text = self._render(self._format.order, self._careful(order, order, ""))
@@ -110,11 +127,18 @@ class XmlRenderer:
         return (self._render(self._format.tail, {}) if self._format.tail else "").encode(self._format.file.encoding)
 
     def _render(self, template: Template, order: dict[str, Any]) -> str:
-        words = {"file": self._file, "digits": order.get("currency_digits", 2), "zone": self._context.zone}
+        words = {
+            "file": self._file,
+            "parameters": self._format.parameters,
+            "digits": order.get("currency_digits", 2),
+            "zone": self._context.zone,
+        }
         if order:
             words["order"] = order
+        syntax = self._format.syntax
         try:
-            return template.render(words)
+            text = template.render(words)
+            return syntax.finished(text) if syntax else text
         except _RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
             raise self._refused(order, _place(error, template.name or ""), self._told(error)) from None
