@@ -93,6 +93,7 @@ class RecordSettings(Settings):
     """`[[csv.records]]`: one kind of row."""
 
     each: Literal["file", "order", "line", "end"] = Field(description="Written once a file, order, line, or at the end")
+    when: str | None = Field(None, description="A path: the record is written only where it is not empty")
     columns: tuple[ColumnSettings, ...] = Field(min_length=1, description="The columns, from the left")
 
 
