@@ -16,7 +16,7 @@ from bridge.profiles.answering import acknowledgements_of
 from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import FieldKind, field_kind, order_fields
 from bridge.profiles.formats.base import Format
-from bridge.profiles.formats.columns import Column, ColumnRefused
+from bridge.profiles.formats.columns import Column, ColumnRefused, Place
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
 from bridge.profiles.installation import Installation
@@ -27,6 +27,7 @@ from bridge.profiles.settings import (
     FileSettings,
     LimitSettings,
     ProfileSettings,
+    RecordSettings,
     TemplateSettings,
     XmlSettings,
 )
@@ -189,10 +190,23 @@ class Building:
                     columns.append(Column(settings, record.each, self.source.place(*path)))
                 except ColumnRefused as error:
                     self.wrong(path, str(error))
-            records.append((record.each, columns))
-        if not {"order", "line"} & {each for each, _ in records}:
+            records.append((record.each, columns, self._when(record, ("csv", "records", number, "when"))))
+        if not {"order", "line"} & {each for each, _, _ in records}:
             self.wrong(("csv", "records"), "no record is written for an order or its lines")
         return CsvFormat(self.name, csv, file, characters, records) if len(self.mistakes) == before else None
+
+    def _when(self, record: RecordSettings, path: Path) -> Place | None:
+        """The path on which a record is written; None where it always is, or a mistake was noted."""
+        if record.when is None:
+            return None
+        if record.each not in ("order", "line"):
+            self.wrong(path, "when belongs to records of an order or a line")
+            return None
+        try:
+            return Place(record.when, record.each)
+        except ColumnRefused as error:
+            self.wrong(path, f"when: {error}")
+            return None
 
     def _xml(self, xml: XmlSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
         before = len(self.mistakes)

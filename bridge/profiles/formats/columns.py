@@ -72,6 +72,11 @@ class Place:
         return value
 
 
+def is_written(when: Place | None, roots: Roots) -> bool:
+    """Whether a record is written: the path that it depends on holds something."""
+    return when is None or bool(when.of(roots))
+
+
 class Column:
     """One column: its paths, its form, and whether its value is a canonical field unchanged. place: file:line."""
 

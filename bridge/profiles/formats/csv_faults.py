@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bridge.domain.characters import CharacterRules, NewlinePolicy, RefusedCharacter, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
 from bridge.profiles.formats.base import refused_character
-from bridge.profiles.formats.columns import VALUE_ERRORS, Column, compile_row
+from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, compile_row, is_written
 from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.settings import CsvSettings
 
@@ -18,7 +18,7 @@ class CsvContract(Protocol):
     """What of a csv format this page needs to know."""
 
     @property
-    def records(self) -> Sequence[tuple[str, Sequence[Column]]]: ...
+    def records(self) -> Sequence[tuple[str, Sequence[Column], Place | None]]: ...
     @property
     def characters(self) -> CharacterRules: ...
     @property
@@ -50,12 +50,13 @@ def explained(format_: CsvContract, order: Mapping[str, Any], file: Mapping[str,
 
 def _written(format_: CsvContract, order: Mapping[str, Any]) -> Iterator[tuple[Sequence[Column], Any]]:
     """Columns and line of each row that an order writes, in their order."""
-    for each, columns in format_.records:
-        if each == "order":
+    for each, columns, when in format_.records:
+        if each == "order" and is_written(when, (order, None, {})):
             yield columns, None
         elif each == "line":
             for line in order.get("lines", ()):
-                yield columns, line
+                if is_written(when, (order, line, {})):
+                    yield columns, line
 
 
 def _careful(format_: CsvContract, order: Mapping[str, Any], column: Column, line: Any, value: Any) -> Any:

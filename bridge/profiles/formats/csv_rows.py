@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules
 from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised
-from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Row, compile_row
+from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written
 from bridge.profiles.formats.csv_faults import careful_rows, explained
 from bridge.profiles.settings import CsvSettings, FileSettings
 
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "none": ""}
 _QUOTING: Mapping[str, Literal[0, 1, 3]] = {"needed": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
-Plan = tuple[str, Sequence[Column], Row]
+Plan = tuple[str, Sequence[Column], Row, Place | None]
+Record = tuple[str, Sequence[Column], Place | None]  # for each what, its columns, the path that must not be empty
 
 
 class CsvFormat:
@@ -27,7 +28,7 @@ class CsvFormat:
         settings: CsvSettings,
         file: FileSettings,
         characters: CharacterRules,
-        records: Sequence[tuple[str, Sequence[Column]]],
+        records: Sequence[Record],
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
         self.records = records
@@ -36,7 +37,7 @@ class CsvFormat:
     @property
     def carries(self) -> tuple[str, ...]:
         """Every canonical field that stands unchanged in a column."""
-        carried = (column.carried for _, columns in self.records for column in columns)
+        carried = (column.carried for _, columns, _ in self.records for column in columns)
         return tuple(dict.fromkeys(path for path in carried if path))
 
     def renderer(self, context: FileContext) -> CsvRenderer:
@@ -47,7 +48,8 @@ class CsvFormat:
         """The records compiled for a currency's minor digits and a zone; kept, there are few."""
         if (kept := self._plans.get((digits, zone))) is None:
             kept = [
-                (each, columns, compile_row(columns, self.settings, digits, zone)) for each, columns in self.records
+                (each, columns, compile_row(columns, self.settings, digits, zone), when)
+                for each, columns, when in self.records
             ]
             self._plans[digits, zone] = kept
         return kept
@@ -91,11 +93,12 @@ class CsvRenderer:
         order["position"] = self._control.orders + 1
         try:
             rows = []
-            for each, _, row in plans:
-                if each == "order":
+            for each, _, row, when in plans:
+                if each == "order" and is_written(when, (order, None, self._file)):
                     rows.append(row((order, None, self._file)))
                 elif each == "line":
-                    rows += [row((order, line, self._file)) for line in order["lines"]]
+                    roots = ((order, line, self._file) for line in order["lines"])
+                    rows += [row(one) for one in roots if is_written(when, one)]
             content = self._encoded(rows)
         except VALUE_ERRORS as error:
             raise explained(self._format, order, self._file, self._context.zone) from error
@@ -113,7 +116,7 @@ class CsvRenderer:
 
     def _rows(self, when: str) -> list[Sequence[Any]]:
         plans = self._format.plans(2, self._context.zone)
-        return [row((None, None, self._file)) for each, _, row in plans if each == when]
+        return [row((None, None, self._file)) for each, _, row, _ in plans if each == when]
 
     def _encoded(self, rows: Sequence[Sequence[Any]]) -> bytes | None:
         """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""
