@@ -213,9 +213,9 @@ class Building:
         if file.orders_per_file_max > 1 and not (xml.head and xml.tail):
             what = "a file of several orders needs xml.head and xml.tail, else it has no single root element"
             self.wrong(("file", "orders_per_file_max"), what)
+        self._check_templates("xml", xml)
         if xml.schema_file is not None and xml.schema_file not in self.contents:
             self.wrong(("xml", "schema"), self._no_file("xml.schema", xml.schema_file))
-        self._check_templates("xml", xml)
         if len(self.mistakes) > before:
             return None
         return self._compiled(xml, characters, None)

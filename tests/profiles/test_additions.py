@@ -35,15 +35,15 @@ class Words:
         return Answer(None, iter([Result(path.read_text().strip(), Verdict.ACCEPTED)]))
 """
 ENTRY_POINTS = (
-    "[erp_bridge.formats]\nfixed = acme_fixed:Fixed\n[erp_bridge.acknowledgements]\nwords = acme_fixed:Words\n"
+    "[erp_bridge.formats]\nnarrow = acme_fixed:Fixed\n[erp_bridge.acknowledgements]\nwords = acme_fixed:Words\n"
 )
 SETTINGS = """\
-format = "fixed"
+format = "narrow"
 [options]
 width = 8
 [file]
 name = "{sequence:05}.txt"
-[answers]
+[[answers.rules]]
 style = "words"
 names = "*.ok"
 verdicts = { ok = "accepted" }
@@ -75,7 +75,7 @@ def test_a_format_and_a_style_of_a_package_are_used(package: Path, tmp_path: Pat
 
 
 def test_options_that_a_package_refuses_are_shown_with_their_line(package: Path, tmp_path: Path) -> None:
-    with pytest.raises(ProfileRefused, match=r"profile\.toml:2: options of format fixed: width is missing"):
+    with pytest.raises(ProfileRefused, match=r"profile\.toml:2: options of format narrow: width is missing"):
         made(tmp_path / "own", SETTINGS.replace("width = 8", "widht = 8"))
 
 
@@ -83,6 +83,6 @@ def test_without_the_package_its_names_are_unknown(tmp_path: Path) -> None:
     with pytest.raises(ProfileRefused) as caught:
         made(tmp_path / "own", SETTINGS)
     assert [mistake.what for mistake in caught.value.mistakes] == [
-        "format = 'fixed' is not known",
+        "format = 'narrow' is not known",
         "style = 'words' is not known",
     ]

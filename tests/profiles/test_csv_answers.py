@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.answers import Result, Verdict
+from bridge.domain.answers import FileKey, FileReference, Result, Verdict
 from bridge.profiles import AnswerMalformed, Profile, load_profile
 from tests.profiles.making import CSV, made
 
@@ -47,9 +47,10 @@ def test_rows_become_results(profile: Profile, tmp_path: Path) -> None:
 def test_a_log_speaks_of_no_single_file(profile: Profile, tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(HEAD + ONE)
-    assert profile.read_answer(path, NAME).file_reference is None
+    assert profile.read_answer(path, NAME).files == []
     assert profile.answers is not None
-    assert (profile.answers.pattern, profile.answers.grows) == ("import-*.log.csv", True)
+    (rule,) = profile.answers.rules
+    assert (rule.pattern, rule.grows) == ("import-*.log.csv", True)
 
 
 def test_only_new_rows_of_a_log_that_grew_are_read(profile: Profile, tmp_path: Path) -> None:
@@ -139,13 +140,13 @@ def test_a_log_that_lost_rows_is_refused(profile: Profile, tmp_path: Path) -> No
 
 def test_a_log_without_headings_is_read_by_number(tmp_path: Path) -> None:
     settings = """
-[answers]
+[[answers.rules]]
 style = "csv"
 names = "{file}.log"
-[answers.verdicts]
+[answers.rules.verdicts]
 0 = "accepted"
 1 = "rejected"
-[answers.csv]
+[answers.rules.csv]
 encoding = "cp1250"
 delimiter = "\\t"
 heading = false
@@ -155,7 +156,7 @@ columns = { external_id = 2, verdict = 1, reason = 3 }
     path = tmp_path / "log"
     path.write_bytes("1\t10452\tZły kod\n0\t10453\t".encode("cp1250"))
     answer = profile.read_answer(path, "O0017.csv.log")
-    assert answer.file_reference == "O0017.csv"
+    assert answer.files == [FileReference(FileKey.NAME, "O0017.csv")]
     assert list(answer.results) == [
         Result("10452", Verdict.REJECTED, None, "Zły kod", "line 1"),
         Result("10453", Verdict.ACCEPTED, None, "", "line 2"),

@@ -35,7 +35,8 @@ def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None
 
 def test_the_other_examples_of_the_page_are_right() -> None:
     _, answers, sample = blocks()
-    assert XmlAnswerSettings.model_validate(tomllib.loads(answers)["answers"]["xml"]).verdict == "cbc:AcceptedIndicator"
+    xml = tomllib.loads(f"[[answers.rules]]\n{answers}")["answers"]["rules"][0]["xml"]
+    assert XmlAnswerSettings.model_validate(xml).verdict == "cbc:AcceptedIndicator"
     assert [meaning.erp_number for meaning in Sample.model_validate(tomllib.loads(sample)).means] == ["SO-1001"]
 
 

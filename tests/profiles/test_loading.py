@@ -165,8 +165,8 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
             "profile.toml:7",
             "xml.template: there is no file order.xml.j2 in the profile's folder; did you mean ordr.xml.j2?",
         ),
-        ("profile.toml:8", "xml.schema: there is no file order.xsd in the profile's folder"),
         ("profile.toml:9", "xml.carries: delivery.stret is no canonical field; did you mean delivery.street?"),
+        ("profile.toml:8", "xml.schema: there is no file order.xsd in the profile's folder"),
     ]
 
 
@@ -185,12 +185,12 @@ def test_a_number_beyond_the_width_of_the_name_is_refused(tmp_path: Path) -> Non
 
 
 ANSWERS = """
-[answers]
+[[answers.rules]]
 style = "xml"
 names = "R_{stem}.xml"
-[answers.verdicts]
+[answers.rules.verdicts]
 ok = "accepted"
-[answers.xml]
+[answers.rules.xml]
 result = "result"
 external_id = "id"
 verdict = "state"
@@ -203,7 +203,7 @@ verdict = "state"
         ('external_id = "id"', 'external_id = "id["', 25, "is no XPath"),
         ('external_id = "id"', 'external_id = "x:id"', 25, "is no XPath"),
         ('result = "result"', 'result = "x:result"', 24, "prefix of 'x:result' is not in namespaces"),
-        ('style = "xml"', 'style = "csv"', 19, "style csv needs the table [answers.csv]"),
+        ('style = "xml"', 'style = "csv"', 19, "style csv needs the table [answers.rules.csv]"),
         ('style = "xml"', 'style = "edi"', 19, "style = 'edi' is not known"),
         ('style = "xml"', 'style = "xml"\ngrows = true', 20, "only answers of style csv can grow"),
         ('style = "xml"', 'style = "xml"\ncomplete = "trigger"', 20, "needs trigger_suffix"),

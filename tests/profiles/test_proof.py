@@ -104,7 +104,7 @@ def test_the_contract_as_a_table() -> None:
     assert table["file name"] == "ORD_{sequence:06}.csv"
     assert table["orders in a file"] == "1 to 500"
     assert table["encoding"] == "utf-8, line ends crlf"
-    assert table["verdicts"] == "OK = accepted, ERR = rejected"
+    assert table["verdicts of log"] == "OK = accepted, ERR = rejected"
     assert table["limit of delivery.street"] == "60 characters; refuse or abbreviate"
     assert table["limit of external_id"] == "35 characters, required; refuse"
     assert table["register"] == "CSV with the columns external_id and erp_number"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.answers import Result, Verdict
+from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
 from bridge.profiles import AnswerMalformed, Profile, load_profile
 from tests.profiles.making import CSV, made
 
@@ -19,14 +19,14 @@ SPACES = (
     'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
 )
 MANY = """
-[answers]
+[[answers.rules]]
 style = "xml"
 names = "R-*.xml"
-[answers.verdicts]
+[answers.rules.verdicts]
 ok = "accepted"
 no = "rejected"
 wait = "in work"
-[answers.xml]
+[answers.rules.xml]
 result = "result"
 external_id = "@order"
 verdict = "state"
@@ -71,7 +71,7 @@ def test_accepted_with_its_number_and_the_file_it_answers(ubl: Profile, tmp_path
     path = tmp_path / "answer"
     path.write_bytes(response(ok()))
     answer = ubl.read_answer(path, "RESP_ORD_000017.xml")
-    assert answer.file_reference == "ORD_000017.xml"
+    assert answer.files == [FileReference(FileKey.NAME, "ORD_000017.xml")]
     assert list(answer.results) == [Result("10452", Verdict.ACCEPTED, "SO-1", "", "line 2")]
 
 
@@ -109,9 +109,10 @@ def test_many_results_in_one_answer(many: Profile, tmp_path: Path) -> None:
     path = tmp_path / "answer"
     path.write_bytes(content)
     answer = many.read_answer(path, "R-1.xml")
-    assert answer.file_reference == "O0017.csv"
+    assert answer.files == [FileReference(FileKey.NAME, "O0017.csv")]
     assert list(answer.results) == [
         Result("1", Verdict.ACCEPTED, "A-1", "", "line 2"),
+        Result("2", Verdict.PENDING, None, "", "line 3", Level.IN_WORK),
         Result("3", Verdict.REJECTED, None, "why", "line 4"),
     ]
 
@@ -215,7 +216,7 @@ def test_a_hostile_name_is_shown_without_what_cannot_be_printed(ubl: Profile, tm
     path = tmp_path / "answer"
     path.write_bytes(b"")
     with pytest.raises(AnswerMalformed) as caught:
-        list(ubl.read_answer(path, "../RESP_\x1b[2J\n" + "x" * 300).results)
+        list(ubl.read_answer(path, "RESP_../\x1b[2J\n" + "x" * 300 + ".xml").results)
     message = caught.value.problem.message
     assert message.isprintable()
     assert len(message) < 300
