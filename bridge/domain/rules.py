@@ -30,6 +30,7 @@ class FittedLimit:
     pattern: re.Pattern[str] | None
     owner: str  # `order`, `lines`, `billing`, ... : the part of the order that has the field
     name: str  # the field's name in that part
+    strange: re.Pattern[str] | None = None  # finds a character that the ERP's field does not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def fitted_limit(limit: Limit, flow: FlowRules, encoding: str) -> FittedLimit:
     owner, _, name = limit.field.rpartition(".")
     pattern = re.compile(limit.pattern) if limit.pattern else None
     policy = flow.field_policies.get(limit.field, unpicked) if may_be_cut(limit.field) else FieldPolicy.REFUSE
-    return FittedLimit(limit, policy, measure(limit.unit, encoding), pattern, owner or "order", name)
+    strange = re.compile(f"[^{limit.characters}]") if limit.characters else None
+    return FittedLimit(limit, policy, measure(limit.unit, encoding), pattern, owner or "order", name, strange)
 
 
 def may_be_cut(field: str) -> bool:

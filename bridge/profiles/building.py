@@ -275,4 +275,11 @@ def _limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
             found.append(f"{limit.field}: pattern is no regular expression: {error}")
         if not limit.pattern_words:
             found.append(f"{limit.field}: pattern needs pattern_words, which people read")
+    if limit.characters is not None:
+        try:
+            re.compile(f"[^{limit.characters}]")
+        except re.error as error:
+            found.append(f"{limit.field}: characters is not what can stand inside []: {error}")
+    if limit.digits_max is not None and field_kind(limit.field) not in (FieldKind.AMOUNT, FieldKind.INTEGER):
+        found.append(f"{limit.field}: digits_max is for numbers")
     return found
