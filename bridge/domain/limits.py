@@ -15,7 +15,6 @@ class Limit:
     field: str
     label: str  # as in messages: "Delivery street"
     length_max: int | None = None
-    digits_max: int | None = None  # of a number: most digits, without sign and decimal mark
     unit: str = "characters"  # or "bytes", in the profile's encoding
     parts: int = 1  # n parts of length_max each, split word-wise
     required: bool = False
@@ -23,6 +22,7 @@ class Limit:
     pattern_words: str = ""  # the pattern in business words
     characters: str | None = None  # the only characters, as inside [] of a regular expression
     codes: tuple[str, ...] = ()  # the only values
+    digits_max: int | None = None  # of a number: most digits, without sign and decimal mark
     policies: tuple[str, ...] = ("refuse",)  # what a flow may pick: refuse, split, abbreviate
     source: str = ""  # document and section, or "unverified"
     place: str = ""  # file:line of profile.toml, for the action text
