@@ -6,7 +6,6 @@ An answer of many results is read one result element at a time and forgotten, so
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,10 +14,10 @@ from lxml import etree
 
 from bridge.domain.answers import FileKey, FileReference, Result
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
+from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, told, walked
 from bridge.profiles.settings import AnswerRuleSettings, XmlAnswerSettings
 
 ELEMENTS_PER_RESULT_MAX = 20_000
-TEXT_MAX = 4_000  # of one id, number or reason
 
 
 class PathRefused(ValueError):
@@ -27,14 +26,6 @@ class PathRefused(ValueError):
     def __init__(self, key: str, what: str) -> None:
         super().__init__(what)
         self.key = key
-
-
-class _Broken(ValueError):
-    """What is wrong with an answer, and where."""
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
-        self.line = line
 
 
 class XmlAcknowledgements:
@@ -59,59 +50,44 @@ class XmlAcknowledgements:
 
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         found = 0
-        try:
-            with ExitStack() as stack:
-                content = stack.enter_context(path.open("rb"))
-                for element in self._elements(content, answer):
-                    found += 1
-                    result = self._result(element)
-                    answer.rows_read = found
-                    yield result
-        except etree.XMLSyntaxError as error:
-            line = max(1, error.position[0])  # an empty file has line 0
-            what = "is not well-formed XML, or not in the encoding that it names"
-            raise malformed(name, f"line {line}", what) from None  # libxml2 quotes what it stumbles over
-        except _Broken as error:
-            raise malformed(name, f"line {error.line}", str(error)) from error
+        with told(name), path.open("rb") as content:
+            for element in self._elements(content, answer):
+                found += 1
+                result = self._result(element)
+                answer.rows_read = found
+                yield result
         if not found:
             raise malformed(name, "line 1", "holds no result; it is another document than the profile expects")
 
     def _elements(self, content: BinaryIO, answer: Answer) -> Iterator[etree._Element]:
         """Each whole result element. Everything else is dropped as soon as it has been seen."""
-        walk = etree.iterparse(
-            content, events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
-            remove_comments=True, remove_pis=True,
-        )  # fmt: skip
-        inside, count, fresh = 0, 0, True
-        for event, element in walk:
-            if fresh:
-                _refuse_dtd(element)
-                fresh = False
+        inside, count = 0, 0
+        for event, element in walked(content):
             is_result = element.tag == self._result_tag
             if event == "start":
                 inside += is_result
                 count += 1
                 if inside and count > ELEMENTS_PER_RESULT_MAX:
-                    raise _Broken(_line_of(element), f"one result has more than {ELEMENTS_PER_RESULT_MAX} elements")
+                    raise Broken(line_of(element), f"one result has more than {ELEMENTS_PER_RESULT_MAX} elements")
                 continue
-            if element.tag == self._file_tag and (said := _bounded((element.text or "").strip(), element)):
+            if element.tag == self._file_tag and (said := bounded((element.text or "").strip(), element)):
                 answer.files.append(FileReference(FileKey.NAME, said))
             if is_result:
                 yield element
                 inside -= 1
             if not inside:
                 count = 0
-                _drop(element)
+                drop(element)
 
     def _result(self, element: etree._Element) -> Result:
         external_id, word = _text(self._external_id, element), _text(self._verdict, element)
         meaning = self._settings.verdicts.get(word)
-        line = _line_of(element)
+        line = line_of(element)
         if not external_id:
-            raise _Broken(line, "a result does not name its order")
+            raise Broken(line, "a result does not name its order")
         if meaning is None:
             known = ", ".join(self._settings.verdicts)
-            raise _Broken(line, f"the verdict is missing or a word that the profile does not know (it knows {known})")
+            raise Broken(line, f"the verdict is missing or a word that the profile does not know (it knows {known})")
         level, verdict = MEANINGS[meaning]
         return Result(
             external_id=external_id,
@@ -123,37 +99,13 @@ class XmlAcknowledgements:
         )
 
 
-def _line_of(element: etree._Element) -> int:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else 1
-
-
-def _refuse_dtd(root: etree._Element) -> None:
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _Broken(1, "has a document type declaration; entities are refused, whatever they say")
-
-
-def _drop(element: etree._Element) -> None:
-    """Forget an element and its elder siblings: what a stream must do to stay flat."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
 def _text(path: etree.XPath, element: etree._Element) -> str:
     """The path's text; of several nodes, all that are not empty."""
     found: Any = path(element)
     if not isinstance(found, list):
-        return _bounded(str(found).strip(), element)
+        return bounded(str(found).strip(), element)
     texts = [one if isinstance(one, str) else "".join(one.itertext()) for one in found]
-    return _bounded("; ".join(text for one in texts if (text := " ".join(one.split()))), element)
-
-
-def _bounded(text: str, element: etree._Element) -> str:
-    if len(text) > TEXT_MAX:
-        raise _Broken(_line_of(element), f"a text is longer than {TEXT_MAX} characters")
-    return text
+    return bounded("; ".join(text for one in texts if (text := " ".join(one.split()))), element)
 
 
 def _compiled(key: str, path: str, namespaces: dict[str, str]) -> etree.XPath:
