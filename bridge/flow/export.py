@@ -82,10 +82,12 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
     """
     first = held.ledger.next_sequence_number()
     now = held.site.clock()
+    daily = held.ledger.files_of_day(held.day_of(now)) if held.profile.naming.has("daily") else 0
     rendered: list[Rendered] = []
     refused: list[OrderRefused] = []
     for batch in batches:
-        file = rendered_without_refused(batch, first + len(rendered), now, held, flows, refused)
+        at = len(rendered)
+        file = rendered_without_refused(batch, first + at, now, held, flows, refused, daily + at + 1)
         if file is not None:
             rendered.append(file)
     if refused:
@@ -131,12 +133,13 @@ def rendered_without_refused(
     held: Held,
     flows: dict[str, FlowSettings],
     refused: list[OrderRefused],
+    daily_number: int,
 ) -> Rendered | None:
     """The batch's file without the orders that cannot be rendered; None where none is left."""
     members = list(batch)
     while members:
         try:
-            return render(members, number, now, held, flows)
+            return render(members, number, now, held, flows, daily_number)
         except OrderRefused as one:
             refused.append(one)
             members = [member for member in members if member.sending_id != one.sending_id]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bridge.config.values import Deployment, EndpointSettings
 from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.naming import NameFacts
 from bridge.profiles import Profile
 
 PLACE_KEYS = ("host", "port", "user", "folder")
@@ -35,4 +36,4 @@ def folder_of(endpoint: EndpointSettings) -> tuple[object, ...]:
 
 def name_of(endpoint: EndpointSettings, profiles: Mapping[str, Profile]) -> str:
     """A file name that the endpoint could give."""
-    return profiles[endpoint.name].file_name(1, ANY_MOMENT.date(), ANY_MOMENT, endpoint.name, 1)
+    return profiles[endpoint.name].file_name(NameFacts(1, ANY_MOMENT.date(), ANY_MOMENT, endpoint.name, 1))

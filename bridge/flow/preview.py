@@ -5,6 +5,7 @@ from __future__ import annotations
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import Order
 from bridge.domain.judgement import Rules, outgoing
+from bridge.domain.naming import NameFacts
 from bridge.domain.revision import revision_digest
 from bridge.flow.site import Held, Site
 from bridge.profiles import FileContext, Profile
@@ -21,7 +22,7 @@ def preview_context(order: Order, endpoint: str, number: int, site: Site) -> Fil
     now = site.clock()
     profile = site.profiles[endpoint]
     day = now.astimezone(site.deployment.timezone).date()
-    name = "PREVIEW_" + profile.file_name(number, day, now, endpoint, 1)
+    name = "PREVIEW_" + profile.file_name(NameFacts(number, day, now, endpoint, 1))
     totals = {order.currency: order.totals.gross}
     zone = site.deployment.timezone
     return FileContext(number, name, endpoint, day, now, 1, totals, preview=True, zone=zone)

@@ -7,15 +7,17 @@ batch, never all orders.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from bridge.archive import Kept
 from bridge.config.values import FlowSettings
+from bridge.domain.digests import digests_of
 from bridge.domain.errors import Fault, Refused
 from bridge.domain.judgement import Rules
 from bridge.domain.money import from_minor
+from bridge.domain.naming import NameFacts
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.problems import Problem
 from bridge.flow.check import internal_fault
@@ -54,9 +56,13 @@ def render(
     sealed_at: datetime,
     held: Held,
     flows: Mapping[str, FlowSettings],
+    daily_number: int = 1,
 ) -> Rendered:
-    """Render the batch with the number that it will get. Raises OrderRefused for the first order that cannot be."""
-    context = context_of(members, sequence_number, sealed_at, held.day_of(sealed_at), held)
+    """Render the batch with the numbers that it will get. Raises OrderRefused for the first order that cannot be."""
+    facts = NameFacts(
+        sequence_number, held.day_of(sealed_at), sealed_at, held.endpoint.name, len(members), daily_number
+    )
+    context = context_of(members, facts, held)
     renderer = held.profile.renderer(context)
     with held.archive.incoming() as incoming:
         waiting = [renderer.head()]
@@ -70,20 +76,36 @@ def render(
         incoming.write(b"".join(waiting))
         kept = incoming.keep()
     validate(kept, members, held)
-    return Rendered(context.name, sequence_number, kept, members, context.totals)
+    return Rendered(name_of(facts, kept, held), sequence_number, kept, members, context.totals)
 
 
-def context_of(
-    members: Sequence[ToExport], sequence_number: int, sealed_at: datetime, day: date, held: Held
-) -> FileContext:
+def name_of(facts: NameFacts, kept: Kept, held: Held) -> str:
+    """The file's name; one that tells a digest is known only now that the bytes are."""
+    wanted = held.profile.naming.digests
+    if not wanted:
+        return held.profile.file_name(facts)
+    with (held.archive.folder / kept.path).open("rb") as content:
+        digests = digests_of(content, wanted)
+    return held.profile.file_name(replace(facts, digests=digests))
+
+
+def context_of(members: Sequence[ToExport], facts: NameFacts, held: Held) -> FileContext:
     """What the file's head, tail and name may say about the whole batch."""
     totals: dict[str, Decimal] = {}
     for member in members:
         amount = from_minor(member.gross_minor, member.digits)
         totals[member.currency] = totals.get(member.currency, Decimal(0)) + amount
-    name = held.profile.file_name(sequence_number, day, sealed_at, held.endpoint.name, len(members))
-    zone = held.site.deployment.timezone
-    return FileContext(sequence_number, name, held.endpoint.name, day, sealed_at, len(members), totals, zone=zone)
+    return FileContext(
+        held.profile.number_of(facts.sequence_number),
+        held.profile.file_name(facts),
+        facts.endpoint,
+        facts.business_day,
+        facts.sealed_at,
+        facts.count,
+        totals,
+        zone=held.site.deployment.timezone,
+        daily_number=facts.daily_number,
+    )
 
 
 def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer) -> bytes:

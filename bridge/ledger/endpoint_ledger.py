@@ -148,6 +148,11 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return sealing.next_sequence_number(connection, self._held.endpoint_id)
 
+    def files_of_day(self, day: date) -> int:
+        """How many files the endpoint has of a business day."""
+        with self._writer.database.reading() as connection:
+            return sealing.files_of_day(connection, self._held.endpoint_id, day)
+
     def seal(
         self, files: Sequence[SealRequest], first_sequence_number: int, business_day: date, register_required: bool
     ) -> list[SealedFile]:

@@ -98,6 +98,14 @@ def next_sequence_number(connection: sa.Connection, endpoint_id: int) -> int:
     return int(look(connection, query).scalar_one())
 
 
+def files_of_day(connection: sa.Connection, endpoint_id: int, day: date) -> int:
+    """How many files the endpoint has of a business day, withdrawn ones too. Holds until a number is drawn."""
+    query = sa.select(sa.func.count()).where(
+        export_files.c.endpoint_id == endpoint_id, export_files.c.business_day == day
+    )
+    return int(look(connection, query).scalar_one())
+
+
 def seal(
     work: Work,
     files: Sequence[SealRequest],

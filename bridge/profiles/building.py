@@ -62,7 +62,7 @@ class Building:
         """The name pattern, and the last number that its width and the profile allow."""
         file = self.settings.file
         try:
-            pattern = name_pattern(file.name)
+            pattern = name_pattern(file.name, file.name_case, file.name_shape)
         except NamePatternRefused as error:
             self.wrong(("file", "name"), f"file.name: {error}")
             return None, 0
@@ -70,6 +70,9 @@ class Building:
         if file.sequence_last is not None and file.sequence_last > widest:
             what = f"file.sequence_last = {file.sequence_last} does not fit into {file.name}, which ends at {widest}"
             self.wrong(("file", "sequence_last"), what)
+        if file.sequence_wraps and not (pattern.has("day") or pattern.has("daily")):
+            what = "file.sequence_wraps needs {day} in file.name, else a name would come a second time"
+            self.wrong(("file", "sequence_wraps"), what)
         return pattern, file.sequence_last or widest
 
     def characters(self) -> CharacterRules:

@@ -49,6 +49,7 @@ ADDED_FIELDS = {
 }
 FILE_FIELDS = {
     "sequence_number": FieldKind.INTEGER,
+    "daily_number": FieldKind.INTEGER,
     "name": FieldKind.TEXT,
     "endpoint": FieldKind.TEXT,
     "business_day": FieldKind.INSTANT,

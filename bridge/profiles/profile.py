@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bridge.domain.characters import CharacterRules
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
-from bridge.domain.naming import NamePattern
+from bridge.domain.naming import NameFacts, NamePattern
 from bridge.domain.states import Purpose
 from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
@@ -112,11 +111,15 @@ class Profile:
         """Every file of the folder, as it was loaded: to be kept, so that any export file can be rendered again."""
         return dict(self.contents)
 
-    def file_name(
-        self, sequence_number: int, business_day: date, sealed_at: datetime, endpoint: str, count: int
-    ) -> str:
-        """The export file's name."""
-        return self.naming.name(sequence_number, business_day, sealed_at, endpoint, count)
+    def number_of(self, sequence_number: int) -> int:
+        """The number as the ERP sees it: where the range wraps, 1 comes again after the last one."""
+        if not self.settings.file.sequence_wraps:
+            return sequence_number
+        return (sequence_number - 1) % self.sequence_last + 1
+
+    def file_name(self, facts: NameFacts) -> str:
+        """The export file's name. facts: with the ledger's own sequence number."""
+        return self.naming.name(replace(facts, sequence_number=self.number_of(facts.sequence_number)))
 
     def renderer(self, context: FileContext) -> FileRenderer:
         """A new file: head, orders, tail."""

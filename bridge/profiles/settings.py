@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bridge.domain.characters import NewlinePolicy
+from bridge.domain.naming import NameCase, NameShape
 
 NAME_PLACES = ("{stem}", "{file}")
 Word = Annotated[str, StringConstraints(min_length=1)]
@@ -28,7 +29,11 @@ class Settings(BaseModel):
 class FileSettings(Settings):
     """`[file]`: how a file looks from outside."""
 
-    name: Word = Field(description="Name pattern with {sequence:06}, {day:YYYYMMDD}, {time}, {endpoint}, {count}")
+    name: Word = Field(
+        description="Pattern with {sequence:06}, {day:YYYYMMDD}, {daily:03}, {time}, {endpoint}, {count}, {sha256:8}"
+    )
+    name_case: NameCase = Field(NameCase.KEEP, description="Letters of the name: keep, upper, lower")
+    name_shape: NameShape = Field(NameShape.FREE, description="8.3: names that old file systems hold")
     media_type: str = Field("application/octet-stream", description="Media type, for the archive and the pages")
     encoding: Word = Field("utf-8", description="Character encoding, a name that Python knows")
     byte_order_mark: bool = Field(False, description="Begin the file with a byte order mark")
@@ -39,6 +44,7 @@ class FileSettings(Settings):
         "keep", description="upper: the ERP upper-cases ids, so ours go out in capitals and come back case-blind"
     )
     sequence_last: int | None = Field(None, ge=1, description="Last sequence number; default: what the width holds")
+    sequence_wraps: bool = Field(False, description="After the last number comes 1 again; the name then needs {day}")
 
 
 class CharacterSettings(Settings):

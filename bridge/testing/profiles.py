@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bridge.domain.naming import NameFacts
 from bridge.domain.outgoing import outgoing
 from bridge.profiles import AnswerMalformed, FileContext, Profile, load_profile, test_profile
 from bridge.profiles.trial import fullest, smallest, trial_orders, trial_rules
@@ -24,7 +25,7 @@ SEALED_AT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
 
 def context(profile: Profile, sequence_number: int = 1, count: int = 1) -> FileContext:
     """A file of the contract's own."""
-    name = profile.file_name(sequence_number, DAY, SEALED_AT, "acme", count)
+    name = profile.file_name(NameFacts(sequence_number, DAY, SEALED_AT, "acme", count))
     return FileContext(sequence_number, name, "acme", DAY, SEALED_AT, count)
 
 
@@ -49,7 +50,8 @@ class ProfileContract:
 
     def test_two_numbers_never_give_one_name(self, profile: Profile) -> None:
         numbers = [1, 2, 9, 10, 11, profile.sequence_last - 1, profile.sequence_last]
-        names = {profile.file_name(number, DAY, SEALED_AT, "acme", 1).casefold() for number in numbers}
+        facts = [NameFacts(number, DAY, SEALED_AT, "acme", 1, number) for number in numbers]
+        names = {profile.file_name(one).casefold() for one in facts}
         assert len(names) == len(set(numbers))
         assert {Path(name).name for name in names} == names
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bridge.domain.errors import Fault
+from bridge.domain.naming import NameFacts
 from bridge.profiles import CharacterRefused, RenderRefused, load_profile
 from tests.profiles.making import CONTEXT, CSV, csv_profile, file_of, made, sent
 from tests.readers.csv_orders import read_orders, records
@@ -44,7 +45,7 @@ def test_a_file_of_many_orders_adds_up_in_its_tail() -> None:
 
 def test_the_name_of_a_file() -> None:
     profile = load_profile("csv-orders", None)
-    assert profile.file_name(318, CONTEXT.business_day, CONTEXT.sealed_at, "acme", 500) == "ORD_000318.csv"
+    assert profile.file_name(NameFacts(318, CONTEXT.business_day, CONTEXT.sealed_at, "acme", 500)) == "ORD_000318.csv"
 
 
 def test_days_are_those_of_the_deployment_and_z_means_utc() -> None:

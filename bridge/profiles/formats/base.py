@@ -26,6 +26,7 @@ class FileContext:
     count: int
     totals: Mapping[str, Decimal] = field(default_factory=dict)
     preview: bool = False
+    daily_number: int = 1  # of the file among those of its business day
     zone: tzinfo = UTC  # in which zone dates are written
 
 
@@ -83,6 +84,7 @@ def file_words(context: FileContext, control: Control) -> dict[str, Any]:
     """The file as templates and columns see it (`file.sequence_number`). order_count is known from the head on."""
     return {
         "sequence_number": context.sequence_number,
+        "daily_number": context.daily_number,
         "name": context.name,
         "endpoint": context.endpoint,
         "business_day": context.business_day,
