@@ -1,125 +1,83 @@
-"""The proof of a profile: its samples byte for byte, each limit at n and n + 1, hostile texts, its answer's meaning.
+"""The proof of a profile: its samples byte for byte, each limit at n and n + 1, hostile texts, its answers' meaning.
 
-What `bridge profile test NAME` runs. `sample/sample.toml` describes a sample; docs/profile-language.md has its keys.
+What `bridge profile test NAME` runs. A sample of a variant brings the variant's limits and hostile texts with it.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from bridge.domain.answers import Verdict
-from bridge.domain.contract import Order
 from bridge.domain.errors import Refused
 from bridge.domain.finding import Finding
 from bridge.domain.outgoing import outgoing
 from bridge.profiles.errors import CharacterRefused
-from bridge.profiles.formats.base import FileContext
 from bridge.profiles.limit_trials import limit_findings
 from bridge.profiles.profile import Profile
-from bridge.profiles.reading import Source, dotted
-from bridge.profiles.settings import Settings
+from bridge.profiles.samples import (
+    FOLDER,
+    SAMPLE_FILE,
+    Case,
+    SampleAnswer,
+    SampleBroken,
+    case_of,
+    file_name,
+    rendered,
+    sample_files,
+)
 from bridge.profiles.trial import TRIAL_CONTEXT, fullest, trial_rules
 
-SAMPLE_FILE = "sample/sample.toml"
-_ORDERS = TypeAdapter(list[Order])
 # What customers and attackers write: separators, quotes, markup, line breaks, formulas, controls, emoji, half a pair.
 HOSTILE = (
     "a;b,c|d\te", "say \"it's\" ;", "one\r\ntwo\nthree", "]]><x>&amp;</x>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}",
     "nul\x00", "bell\x07", "half \ud83d pair", "party \U0001f389", "\ufeffmark", "\uffff", "Łódź ő € \u2013 „x”",
 )  # fmt: skip
-
-
-class Meaning(Settings):
-    """`[[means]]`: one result that the sample answer says."""
-
-    external_id: str
-    verdict: Verdict
-    erp_number: str | None = None
-    reason: str = ""
-
-
-class Sample(Settings):
-    """`sample/sample.toml`."""
-
-    orders: str
-    expected: str
-    sequence_number: int = 1
-    endpoint: str = "sample"
-    business_day: date
-    sealed_at: datetime
-    answer: str | None = None
-    means: tuple[Meaning, ...] = ()
-
-
-class SampleBroken(ValueError):
-    """The sample names a file that is not there, or one that holds no order."""
+SHOWN_MAX, SHOWN_BEFORE = 120, 60
 
 
 def test_profile(profile: Profile) -> list[Finding]:
     """One finding for each thing tried; all fine means that the profile does what its folder says."""
-    findings = []
-    for what, work in (("sample", sample_findings), ("limits", limit_findings), ("characters", character_findings)):
-        findings += _guarded(what, profile, work)
+    findings: list[Finding] = []
+    tried: dict[str, tuple[str, Profile]] = {}
+    names = sample_files(profile)
+    if f"{FOLDER}/{SAMPLE_FILE}" not in names:
+        what, cure = f"there is no {FOLDER}/{SAMPLE_FILE}", "Add a sample: docs/profile-language.md, Samples."
+        findings.append(Finding(FOLDER, False, what, cure))
+    for name in names:
+        folder = name.removesuffix(f"/{SAMPLE_FILE}")
+        findings += _guarded(folder, name, partial(_sample_findings, profile, name, tried))
+    for folder, loaded in tried.values() or [(FOLDER, profile)]:
+        before = "" if folder == FOLDER else f"{folder}: "
+        for what, work in (("limits", limit_findings), ("characters", character_findings)):
+            made = _guarded(what, f"{folder}/{SAMPLE_FILE}", partial(work, loaded))
+            findings += [replace(one, what=before + one.what) for one in made]
     return findings
 
 
 test_profile.__test__ = False  # type: ignore[attr-defined]  # its name is the command's; pytest must not collect it
 
 
-def sample_findings(profile: Profile) -> Iterator[Finding]:
-    """The sample's orders give the expected file, the file validates, and the answer means what is written there."""
-    found = profile.contents.get(SAMPLE_FILE)
-    if found is None:
-        yield Finding("sample", False, f"there is no {SAMPLE_FILE}", "Add a sample: docs/profile-language.md, Samples.")
-        return
-    sample = _sample_of(found, profile)
-    if isinstance(sample, Finding):
-        yield sample
-        return
-    orders = _orders_of(profile, sample)
-    name = profile.file_name(
-        sample.sequence_number, sample.business_day, sample.sealed_at, sample.endpoint, len(orders)
-    )
+def _sample_findings(profile: Profile, name: str, tried: dict[str, tuple[str, Profile]]) -> Iterator[Finding]:
+    """The sample's orders give the expected file, the file validates, and the answers mean what is written there."""
+    case = case_of(profile, name)
+    tried.setdefault(case.loaded.digest, (case.folder, case.loaded))
+    called, expected = file_name(case), case.sample.expected
     yield Finding(
-        "sample: name", name == sample.expected, f"the file is called {name}", f"Expected is {sample.expected}."
+        f"{case.folder}: name", called == expected, f"the file is called {called}", f"Expected is {expected}."
     )
-    content = rendered(profile, orders, sample)
-    yield _compared(content, profile.contents.get(f"sample/{sample.expected}"), sample.expected)
+    content = rendered(case)
+    yield _compared(content, case)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
+        path = Path(folder) / called
         path.write_bytes(content)
-        profile.validate(path)
-    yield Finding("sample: schema", True, "validates" if profile.has_schema else "the profile has none")
-    if sample.answer is not None:
-        yield _answer_finding(profile, sample, sample.answer)
-
-
-def rendered(profile: Profile, orders: list[Order], sample: Sample) -> bytes:
-    """The file of the sample's orders; codes go as the store has them, the external id is the store's order id."""
-    totals: dict[str, Decimal] = {}
-    for order in orders:
-        totals[order.currency] = totals.get(order.currency, Decimal(0)) + order.totals.gross
-    context = FileContext(
-        sample.sequence_number,
-        sample.expected,
-        sample.endpoint,
-        sample.business_day,
-        sample.sealed_at,
-        len(orders),
-        totals,
-    )
-    rules = trial_rules(profile.limits, profile.characters)
-    renderer = profile.renderer(context)
-    pieces = [renderer.head()]
-    pieces += [renderer.order(outgoing(order, rules, order.store_order_id)) for order in orders]
-    return b"".join([*pieces, renderer.tail()])
+        case.profile.validate(path)
+    detail = "validates" if case.profile.has_schema else "the profile has none"
+    yield Finding(f"{case.folder}: schema", True, detail)
+    for answer in case.sample.answers:
+        yield _answer_finding(case, answer)
 
 
 def character_findings(profile: Profile) -> Iterator[Finding]:
@@ -143,63 +101,49 @@ def character_findings(profile: Profile) -> Iterator[Finding]:
     yield Finding("characters", True, f"{len(HOSTILE)} hostile texts: {refused} refused by field, the others carried")
 
 
-def _guarded(what: str, profile: Profile, work: Callable[[Profile], Iterator[Finding]]) -> list[Finding]:
-    """The findings of one part; what it raises is one more."""
+def _guarded(what: str, name: str, work: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """The findings of one part; what it raises is one more. name: the sample.toml that it speaks of."""
     findings = []
     try:
-        for finding in work(profile):
+        for finding in work():
             findings.append(finding)
     except Refused as refused:
         findings.append(Finding(what, False, refused.problem.message, refused.problem.action))
     except SampleBroken as broken:
-        findings.append(Finding(what, False, str(broken), f"Mend {SAMPLE_FILE} and the files that it names."))
+        findings.append(Finding(what, False, str(broken), f"Mend {name} and the files that it names."))
     return findings
 
 
-def _sample_of(content: bytes, profile: Profile) -> Sample | Finding:
-    source = Source(f"{profile.name}/{SAMPLE_FILE}", content)
-    try:
-        return Sample.model_validate(source.table)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        return Finding("sample", False, f"{source.place(*first['loc'])}: {first['msg']}", f"Mend {SAMPLE_FILE}.")
-
-
-def _orders_of(profile: Profile, sample: Sample) -> list[Order]:
-    """The sample's orders. Raises SampleBroken with the place of what is wrong."""
-    name = f"sample/{sample.orders}"
-    if name not in profile.contents:
-        raise SampleBroken(f"there is no {name}")
-    try:
-        given = json.loads(profile.contents[name])
-        return _ORDERS.validate_python(given if isinstance(given, list) else [given])
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise SampleBroken(f"{name}: order{dotted(first['loc'])}: {first['msg']}") from error
-    except ValueError as error:
-        raise SampleBroken(f"{name} is no JSON: {error}") from error
-
-
-def _compared(content: bytes, expected: bytes | None, name: str) -> Finding:
+def _compared(content: bytes, case: Case) -> Finding:
     """Byte for byte; where they differ, the first line that does."""
-    what = f"sample: {name}"
+    name = case.sample.expected
+    expected, what, shown_name = case.content(name), f"{case.folder}: {name}", f"{case.folder}/{name}"
     if expected is None:
-        return Finding(what, False, f"there is no sample/{name}", "Write it by hand from the ERP's documentation.")
+        return Finding(what, False, f"there is no {shown_name}", "Write it by hand from the ERP's documentation.")
     if content == expected:
         return Finding(what, True, f"{len(content)} bytes, equal")
     ours, theirs = content.splitlines(keepends=True), expected.splitlines(keepends=True)
     line = next((at for at, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
     at = min(len(ours), len(theirs)) if line is None else line
-    shown = [repr(lines[at][:120]) if at < len(lines) else "the end of the file" for lines in (ours, theirs)]
+    one, other = (lines[at] if at < len(lines) else b"" for lines in (ours, theirs))
+    equal = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)
+    near = max(0, equal - SHOWN_BEFORE)  # a file without line ends is one line
+    shown = [repr(text[near : near + SHOWN_MAX]) if text else "the end of the file" for text in (one, other)]
     detail = f"line {at + 1} differs: rendered {shown[0]}, expected {shown[1]}"
-    return Finding(what, False, detail, f"Mend the template, or sample/{name} if the ERP's owner agrees.")
+    return Finding(what, False, detail, f"Mend the template, or {shown_name} if the ERP's owner agrees.")
 
 
-def _answer_finding(profile: Profile, sample: Sample, name: str) -> Finding:
-    said = profile.read_answer(profile.folder / "sample" / name, name)
-    results = [(one.external_id, one.verdict, one.erp_number, one.reason) for one in said.results]
-    meant = [(one.external_id, one.verdict, one.erp_number, one.reason) for one in sample.means]
-    if results == meant:
-        return Finding(f"sample: {name}", True, f"{len(results)} results, as meant")
-    detail = f"says {results}; sample.toml means {meant}"
-    return Finding(f"sample: {name}", False, detail, "Mend [answers] of profile.toml, or [[means]] of sample.toml.")
+def _answer_finding(case: Case, answer: SampleAnswer) -> Finding:
+    """What the reader says of the answer is what the sample means."""
+    what = f"{case.folder}: {answer.file}"
+    if case.content(answer.file) is None:
+        return Finding(what, False, f"there is no {case.folder}/{answer.file}", "Add the ERP's answer as it wrote it.")
+    said = case.profile.read_answer(case.profile.folder / case.folder / answer.file, answer.file)
+    results = list(said.results)
+    meant = [one.result("") for one in answer.means]
+    cure = f"Mend [answers] of profile.toml, or [[answers.means]] of {case.folder}/{SAMPLE_FILE}."
+    if [replace(one, place="") for one in results] != meant:
+        return Finding(what, False, f"says {results}; the sample means {meant}", cure)
+    if answer.files is not None and said.files != [one.reference() for one in answer.files]:
+        return Finding(what, False, f"names {said.files}; the sample means {list(answer.files)}", cure)
+    return Finding(what, True, f"{len(results)} results, as meant")

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bridge.profiles.proof import Sample
+from bridge.profiles.samples import Sample
 from bridge.profiles.settings import ProfileSettings
 
 _HEAD = """\
@@ -25,7 +25,8 @@ def page() -> str:
     parts = [_HEAD]
     for title, model in _tables(ProfileSettings, ""):
         parts += _section(title, model)
-    parts += _section("sample/sample.toml", Sample)
+    for path, model in _tables(Sample, ""):
+        parts += _section(path.replace("profile.toml", "sample/sample.toml"), model)
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from bridge.profiles import test_profile as prove
-from bridge.profiles.proof import Sample
+from bridge.profiles.samples import Sample
 from bridge.profiles.settings import XmlAnswerSettings
 from bridge.profiles.settings_page import page
 from tests.profiles.making import file_of, made, sent
@@ -37,7 +37,8 @@ def test_the_other_examples_of_the_page_are_right() -> None:
     _, answers, sample = blocks()
     xml = tomllib.loads(f"[[answers.rules]]\n{answers}")["answers"]["rules"][0]["xml"]
     assert XmlAnswerSettings.model_validate(xml).verdict == "cbc:AcceptedIndicator"
-    assert [meaning.erp_number for meaning in Sample.model_validate(tomllib.loads(sample)).means] == ["SO-1001"]
+    (said,) = Sample.model_validate(tomllib.loads(sample)).answers
+    assert [meaning.erp_number for meaning in said.means] == ["SO-1001"]
 
 
 def test_the_page_of_keys_is_current() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import pytest
 
 from bridge.config.shipped import templates_folder
 from bridge.domain.finding import Finding
-from bridge.profiles import contract_table, load_profile, profile_names
+from bridge.profiles import Installation, contract_table, load_profile, profile_names
 from bridge.profiles import test_profile as prove
 
 
 @pytest.mark.parametrize("name", profile_names(None))
 def test_every_built_in_profile_proves_itself(name: str) -> None:
-    findings = prove(load_profile(name, None))
+    findings = prove(load_profile(name, None, Installation(sample=True)))
     assert [finding for finding in findings if not finding.fine] == []
     assert {"sample: name", "sample: schema", "limit: external_id", "characters"} <= {one.what for one in findings}
 
@@ -70,6 +71,9 @@ def test_a_profile_without_a_sample_is_told_so(copy: Path) -> None:
     ("old", "new", "what"),
     [
         ('orders = "order.json"', 'orders = "orders.json"', "there is no sample/orders.json"),
+        ('file = "import-20261124.log.csv"', 'file = "import.log.csv"', "there is no sample/import.log.csv"),
+        ('orders = "order.json"', 'orders = "order.json"\npurpose = "change"', "sample.toml:3: the profile has no"),
+        ('orders = "order.json"', 'orders = "order.json"\nparameters = { a = "b" }', "parameter a is not known"),
         ("sequence_number = 17", 'sequence_number = "x"', "acme/sample/sample.toml:4: "),
         ("sequence_number = 17", "sequence_number 17", "acme/sample/sample.toml:4: is no TOML"),
     ],
@@ -84,6 +88,79 @@ def test_a_sample_order_that_is_no_order_is_told(copy: Path) -> None:
     (copy / "sample/order.json").write_text('[{"store": "shop"}]')
     (finding,) = wrong(copy)
     assert finding.detail == "sample/order.json: order[1].store_order_id: Field required"
+
+
+CHANGE = """
+[file]
+name = "CHG_{sequence:06}.csv"
+
+[csv]
+heading_row = false
+records = [
+  { each = "order", columns = [
+    { heading = "purpose", value = "purpose" }, { heading = "id", value = "external_id" },
+    { heading = "erp", value = "erp_number" }, { heading = "change", value = "change_number" } ] },
+  { each = "line", columns = [
+    { heading = "action", value = "line.action" }, { heading = "line", value = "line.position" },
+    { heading = "quantity", value = "line.quantity" }, { heading = "was", value = "line.previous_quantity" } ] },
+]
+"""
+CHANGE_SAMPLE = """
+purpose = "change"
+orders = "new.json"
+sent = "sent.json"
+change_number = 2
+erp_numbers = { 10452 = "SO-1001" }
+expected = "CHG_000018.csv"
+sequence_number = 18
+business_day = 2026-11-25
+sealed_at = 2026-11-25T09:30:15Z
+"""
+
+
+def with_change_sample(copy: Path, expected: str, change: str = "full") -> None:
+    (copy / "profile.change.toml").write_text(f'change = "{change}"\n{CHANGE}')
+    orders = json.loads((copy / "sample/order.json").read_text("utf-8"))
+    (copy / "sample/change").mkdir()
+    (copy / "sample/change/sent.json").write_text(json.dumps(orders))
+    orders[0]["lines"][0]["quantity"] = "7"
+    del orders[0]["lines"][1]
+    (copy / "sample/change/new.json").write_text(json.dumps(orders))
+    (copy / "sample/change/sample.toml").write_text(CHANGE_SAMPLE)
+    (copy / "sample/change/CHG_000018.csv").write_bytes(expected.replace("\n", "\r\n").encode())
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [("full", "changed;1;7;2\nunchanged;3;1;1\n"), ("delta", "changed;1;7;2\ndeleted;2;2.5;2.5\n")],
+)
+def test_a_sample_of_a_change_is_held_against_the_order_as_sent(change: str, lines: str, copy: Path) -> None:
+    second = "change;10453;;2\n" + ("unchanged;1;1;1\n" if change == "full" else "")
+    with_change_sample(copy, f"change;10452;SO-1001;2\n{lines}{second}", change)
+    findings = prove(load_profile("acme", copy.parent))
+    assert [finding for finding in findings if not finding.fine] == []
+    assert {"sample/change: name", "sample/change: CHG_000018.csv"} <= {finding.what for finding in findings}
+
+
+def test_a_change_that_is_told_wrongly_is_shown(copy: Path) -> None:
+    with_change_sample(copy, "change;10452;SO-1001;2\nchanged;1;7;7\n")
+    (finding,) = wrong(copy)
+    assert finding.what == "sample/change: CHG_000018.csv"
+    assert "rendered 'changed;1;7;2" in finding.detail.replace("b'", "'")
+
+
+def test_a_sample_with_parameters_is_proved_as_that_installation(copy: Path) -> None:
+    with (copy / "profile.toml").open("a") as settings:
+        settings.write('\n[parameters.ending]\ndescription = "Ending of names"\ndefault = "csv"\n')
+    change(copy / "profile.toml", "ORD_{sequence:06}.csv", "ORD_{sequence:06}.{parameters.ending}")
+    shutil.copytree(copy / "sample", copy.parent / "first")
+    shutil.move(copy.parent / "first", copy / "sample/text")
+    change(copy / "sample/text/sample.toml", "ORD_000017.csv", "ORD_000017.txt")
+    change(copy / "sample/text/sample.toml", "orders = ", 'parameters = { ending = "txt" }\norders = ')
+    (copy / "sample/text/ORD_000017.csv").rename(copy / "sample/text/ORD_000017.txt")
+    findings = {finding.what: finding.fine for finding in prove(load_profile("acme", copy.parent))}
+    assert all(findings.values())
+    assert {"sample/text: name", "sample/text: ORD_000017.txt", "sample/text: limit: external_id"} <= set(findings)
 
 
 def test_limits_in_bytes_and_in_parts_are_tried(copy: Path) -> None:
