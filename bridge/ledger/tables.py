@@ -26,6 +26,8 @@ metadata = sa.MetaData()
 # A skipped sending reaches no ERP; that it does not count lets two flows of one store each keep their own row.
 NEVER_SECOND = NOT_LIVE | {SendingState.SKIPPED}
 TO_JUDGE = (SendingState.RECEIVED, SendingState.READY, SendingState.HELD)
+FURTHER = (Purpose.CHANGE, Purpose.CANCEL)
+UNDER_WAY = (*TO_JUDGE, SendingState.EXPORTED, SendingState.DELIVERED)  # without a verdict yet
 ON_THE_WAY = (FileState.SEALED, FileState.ANNOUNCED, FileState.STAGED)
 
 
@@ -57,6 +59,8 @@ flows = sa.Table(
     refers("endpoint_id", "endpoints"),
     sa.Column("rank", sa.Integer, nullable=False),  # place in bridge.toml: the first that matches takes an order
     sa.Column("write_back", sa.Boolean, nullable=False),
+    sa.Column("sends_changes", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sends_cancellations", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("cursor", sa.Text),
     sa.Column("next_due_at", UtcDateTime),
     sa.Column("paused_at", UtcDateTime),
@@ -129,6 +133,7 @@ export_files = sa.Table(
     sa.Column("archive_path", sa.Text, nullable=False),
     sa.Column("business_day", sa.Date, nullable=False),
     sa.Column("member_count", sa.Integer, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False, server_default=Purpose.NEW.value),  # of all its sendings
     sa.Column("totals", sa.JSON, nullable=False),
     sa.Column("sealed_at", UtcDateTime, nullable=False),
     sa.Column("in_place_at", UtcDateTime),  # when its bytes stood in their archive folder
@@ -147,6 +152,7 @@ export_files = sa.Table(
 sa.Index("gapless_file_number", export_files.c.endpoint_id, export_files.c.sequence_number, unique=True)
 sa.Index("one_name_per_endpoint", export_files.c.endpoint_id, export_files.c.name, unique=True)
 sa.Index("files_by_digest", export_files.c.sha256)
+sa.Index("files_by_name_case_blind", export_files.c.endpoint_id, sa.func.lower(export_files.c.name))
 partial_index(
     "open_files_on_the_way",
     export_files.c.endpoint_id,
@@ -184,9 +190,12 @@ sendings = sa.Table(
     sa.Column("ready_at", UtcDateTime),
     sa.Column("released", sa.Boolean, nullable=False),
     refers("pending_revision_id", "revisions", null=True),
+    refers("first_sending_id", "sendings", null=True),  # of a change or cancellation: the `new` one that it follows
+    sa.Column("change_number", sa.Integer),  # of a change or cancellation: 1, 2, ... as the ERP sees them
     refers("export_file_id", "export_files", null=True),
     sa.Column("position", sa.Integer),
     sa.Column("erp_number", sa.Text),
+    sa.Column("answer_level", sa.SmallInteger),  # highest level below the verdict that the ERP has told
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column("digits", sa.SmallInteger, nullable=False),
     sa.Column("gross_minor", sa.BigInteger, nullable=False),
@@ -212,6 +221,13 @@ partial_unique(
     sendings.c.order_id,
     where=sa.and_(one_of(sendings.c.purpose, [Purpose.NEW]), none_of(sendings.c.state, NEVER_SECOND)),
 )
+partial_unique(
+    "one_change_at_a_time",
+    sendings.c.endpoint_id,
+    sendings.c.order_id,
+    where=sa.and_(one_of(sendings.c.purpose, FURTHER), one_of(sendings.c.state, UNDER_WAY)),
+)
+partial_index("changes_of_a_sending", sendings.c.first_sending_id, where=sendings.c.first_sending_id.is_not(None))
 partial_index(
     "open_sendings_to_judge",
     sendings.c.flow_id,
