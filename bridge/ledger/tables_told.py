@@ -20,6 +20,7 @@ answers = sa.Table(
     sa.Column("business_day", sa.Date, nullable=False),
     sa.Column("rows_read", sa.BigInteger, nullable=False),
     sa.Column("quarantined", sa.Text),  # code of the problem that kept it from being applied
+    sa.Column("rule", sa.Text, nullable=False, server_default=""),  # of the profile, which read it
     sa.Column("collected_at", UtcDateTime, nullable=False),
     sa.Column("moved_at", UtcDateTime),
 )
@@ -28,12 +29,14 @@ partial_unique(
     answers.c.endpoint_id,
     answers.c.sha256,
     answers.c.export_file_id,
+    answers.c.rule,
     where=answers.c.export_file_id.is_not(None),
 )
 partial_unique(
     "one_answer_per_bytes",
     answers.c.endpoint_id,
     answers.c.sha256,
+    answers.c.rule,
     where=answers.c.export_file_id.is_(None),
 )
 sa.Index("answers_by_name", answers.c.endpoint_id, answers.c.name, answers.c.rows_read)
@@ -53,6 +56,7 @@ results = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),  # the ERP's own words: shown to people, never logged
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("level", sa.SmallInteger),  # how far it reaches
 )
 partial_index("results_of_a_sending", results.c.sending_id, where=results.c.sending_id.is_not(None))
 sa.Index("results_of_an_answer", results.c.answer_id)
