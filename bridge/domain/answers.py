@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -14,6 +15,20 @@ class Level(IntEnum):
     SYNTAX_ACCEPTED = 3  # CONTRL 7, 997 A, UBL AB
     IN_WORK = 4  # IDoc 62, 64
     VERDICT = 5
+
+    @property
+    def words(self) -> str:
+        """For people: what the ERP has told so far."""
+        return LEVEL_WORDS[self]
+
+
+LEVEL_WORDS = {
+    Level.TAKEN: "taken by the ERP",
+    Level.SYNTAX_RECEIVED: "received by the ERP",
+    Level.SYNTAX_ACCEPTED: "form accepted by the ERP",
+    Level.IN_WORK: "in work in the ERP",
+    Level.VERDICT: "answered",
+}
 
 
 class Verdict(StrEnum):
@@ -30,7 +45,7 @@ class FileKey(StrEnum):
     REFERENCE = "reference"  # the interchange's number: our file sequence number, with or without leading zeros
     NAME = "name"  # our file's exact name
     PREFIX = "prefix"  # a name that begins with our file's name or stem: time stamps were added
-    DIGEST = "digest"  # SHA-256, SHA-1 or MD5 of our file's bytes
+    DIGEST = "digest"  # SHA-256 of our file's bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,35 @@ class FileReference:
 
 
 @dataclass(frozen=True, slots=True)
+class FileNaming:
+    """What the profile says of our files' names and numbers, as far as finding one of them depends on it."""
+
+    extension: str = ""  # with its dot
+    wraps_at: int | None = None  # after this number the ERP sees 1 again
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the ERP's codes or phrases in business words, from the profile's table."""
+
+    words: str
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRule:
+    """What the profile says of one kind of answer, as far as applying it depends on it."""
+
+    name: str = "answer"
+    profile: str = ""
+    by_position: bool = False  # results without an order's id stand in the order of our file, one for each order
+    rest_accepted: bool = False  # orders of the file that the answer does not name were accepted
+    all_of: tuple[str, ...] = ()  # rules that must all have answered a file
+    reasons: Mapping[str, Reason] = field(default_factory=dict)  # the ERP's code or phrase -> its words
+    naming: FileNaming = FileNaming()
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What the ERP changed in an order that it accepted."""
 
@@ -50,13 +94,22 @@ class Difference:
     sent: str = ""  # empty where the answer does not repeat it
     confirmed: str = ""
 
+    @property
+    def words(self) -> str:
+        """`line 2 quantity: 5 sent, 3 confirmed`."""
+        where = f"line {self.line} {self.field}" if self.line else self.field
+        said = [f"{self.sent} sent" if self.sent else "", f"{self.confirmed} confirmed" if self.confirmed else ""]
+        told = ", ".join(part for part in said if part)
+        return f"{where}: {told}" if told else where
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What an answer says of one order, or with `whole_file` of all orders of a file.
 
     external_id is as the ERP wrote it, empty where the answer does not name the order: then `position` (1, 2, ... in
-    our file) or `whole_file` says which is meant.
+    our file, where the ERP itself numbers it) or `whole_file` says which is meant. A rule with by_position counts
+    the results that have neither.
     """
 
     external_id: str

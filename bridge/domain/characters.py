@@ -26,7 +26,9 @@ class CharacterRules:
     """The character side of a profile.
 
     fold: replacements that are always made (`ß` to `ss`). drop_accents: a character that the encoding cannot hold is
-    tried once more without its accents (`ő` to `o` in Windows-1252). xml: the file is XML 1.0.
+    tried once more without its accents (`ő` to `o` in Windows-1252). xml: the file is XML 1.0. refuses: finds what the
+    format cannot carry whatever the encoding holds: a separator that has no escape, a letter outside a character set.
+    medium: what cannot carry it, in words; empty: the encoding.
     """
 
     encoding: str = "utf-8"
@@ -34,6 +36,8 @@ class CharacterRules:
     fold: Mapping[str, str] = field(default_factory=dict)
     newline: NewlinePolicy = NewlinePolicy.KEEP
     drop_accents: bool = False
+    refuses: re.Pattern[str] | None = None
+    medium: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
     at = found.start() if found else len(text)
     if rules.newline is NewlinePolicy.REFUSE and (line_break := _LINE_BREAK.search(text)):
         at = min(at, line_break.start())
+    if rules.refuses is not None and (strange := rules.refuses.search(text)):
+        at = min(at, strange.start())
     try:
         text[:at].encode(rules.encoding)
     except UnicodeEncodeError as error:

@@ -143,6 +143,17 @@ def name_pattern(text: str, case: NameCase = NameCase.KEEP, shape: NameShape = N
     return pattern
 
 
+def is_safe_name(name: str) -> bool:
+    """Whether every file system and server can hold the name as it is."""
+    return bool(_SAFE.fullmatch(name)) and not name.startswith((".", "-")) and len(name) <= NAME_LENGTH_MAX
+
+
+def is_dos_name(name: str) -> bool:
+    """Eight characters, a dot, three."""
+    stem, _, ending = name.partition(".")
+    return 1 <= len(stem) <= 8 and len(ending) <= 3 and "." not in ending
+
+
 def _word(word: str, form: str, conversion: str | None) -> _Word:
     if word not in NAME_WORDS or conversion:
         raise NamePatternRefused(
@@ -199,7 +210,6 @@ def _refuse_longer_than_dos(pattern: NamePattern) -> None:
     if pattern.has("endpoint"):
         raise NamePatternRefused("an 8.3 name has no room for {endpoint}")
     longest = pattern.name(NameFacts(1, date(2026, 12, 31), datetime(2026, 12, 31, tzinfo=UTC), "", 1, 1, NO_DIGESTS))
-    stem, _, ending = longest.partition(".")
-    if not (1 <= len(stem) <= 8 and len(ending) <= 3 and "." not in ending):
+    if not is_dos_name(longest):
         what = f"{longest} is no 8.3 name: eight characters, a dot, and three at the most"
         raise NamePatternRefused(what)

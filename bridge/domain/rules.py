@@ -43,7 +43,7 @@ class Rules:
     characters: CharacterRules = field(default_factory=CharacterRules)
     digest: str = ""
     earlier: tuple[FlowRules, ...] = ()  # flows of the same store and endpoint that stand before this one
-    carries: frozenset[str] | None = None  # canonical fields that the profile carries; None: all
+    carries: frozenset[str] | None = None  # canonical texts that reach the file, alone or joined; None: all
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
 

@@ -14,6 +14,8 @@ REFUNDED = "refunded"
 UNPAID = "unpaid"
 NEVER = "payment-never-goes"
 TAKEN_BY = "taken-by"
+SAME_AS_SENT = "same-as-sent"
+ALREADY_CANCELLED = "already-cancelled"
 
 # What people read for a rule's code. `taken-by:NAME` has the name of the flow after its colon.
 RULE_WORDS = {
@@ -24,6 +26,8 @@ RULE_WORDS = {
     UNPAID: "Not paid yet; it goes as soon as the store says that it is.",
     NEVER: "Its payment method is one that the flow never sends.",
     TAKEN_BY: "An earlier flow to the same ERP takes it.",
+    SAME_AS_SENT: "The store changed it back to what the ERP has.",
+    ALREADY_CANCELLED: "The ERP has cancelled it already.",
 }
 
 _TRUE = frozenset({"1", "true", "yes"})

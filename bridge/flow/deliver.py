@@ -16,6 +16,7 @@ from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError
 from bridge.domain.handover import temporary_name
 from bridge.flow.site import Held
+from bridge.flow.telling import manifest_words
 from bridge.ledger import Placed, ToDeliver
 from bridge.transports import HandoverFile, Receipt, Staged, place_whole, stage
 
@@ -99,4 +100,5 @@ def as_handover(file: ToDeliver, held: Held) -> HandoverFile:
         sha256=file.sha256,
         attempt=file.attempt,
         temporary=temporary_name(file.name, file.attempt, held.profile.handover.temporary),
+        words=manifest_words(file.sequence_number, file.facts, held),
     )

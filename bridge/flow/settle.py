@@ -15,6 +15,7 @@ from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.states import FileState
 from bridge.flow.placing import keep_in_place
 from bridge.flow.site import Held
+from bridge.flow.telling import manifest_words
 from bridge.ledger import InDoubt, Placed
 from bridge.transports import FileFacts, Look, SettleFinding, remove_leftovers, settle_file
 
@@ -100,4 +101,5 @@ def facts_of(file: InDoubt, held: Held) -> FileFacts:
         sha256=file.sha256,
         attempt=file.attempt,
         source=held.archive.folder / file.archive_path,
+        words=manifest_words(file.sequence_number, file.facts, held),
     )

@@ -38,6 +38,7 @@ from bridge.ledger.reading_values import (
 from bridge.ledger.values import (
     AnswerToApply,
     AppliedAnswer,
+    FileTold,
     InDoubt,
     JudgedSending,
     KnownRevision,
@@ -68,6 +69,7 @@ __all__ = [
     "EndpointView",
     "ExceptionView",
     "FenceLost",
+    "FileTold",
     "FileView",
     "HeldOrder",
     "InDoubt",

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from bridge.domain.problems import Problem
 from bridge.domain.states import FileState, SendingState
-from bridge.ledger.columns import look, one_of, values_of
+from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import close_of_files, open_plain
 from bridge.ledger.tables import ON_THE_WAY, export_files, external_ids, sendings
-from bridge.ledger.values import InDoubt, Placed, SealedFile, ToDeliver
+from bridge.ledger.values import FileTold, InDoubt, Placed, SealedFile, ToDeliver
 from bridge.ledger.work import Work, chunks, events_of_moves, move_files
 
 F, S = FileState, SendingState
@@ -89,6 +89,7 @@ def undelivered(
             export_files.c.state,
             export_files.c.tries,
             export_files.c.next_try_at,
+            *_TOLD,
             export_files.c.in_place_at,
             export_files.c.needs_person,
         )
@@ -102,7 +103,7 @@ def undelivered(
             if ordered:
                 break
             continue
-        found.append(ToDeliver(*values_of(row, FileState)[:10]))
+        found.append(ToDeliver(*[*values_of(row, FileState)[:10], _told(row)]))
         if len(found) >= limit:
             break
     return found
@@ -221,6 +222,7 @@ def doubts(connection: sa.Connection, endpoint_id: int) -> list[InDoubt]:
             export_files.c.attempt,
             export_files.c.temporary_name,
             export_files.c.state,
+            *_TOLD,
         )
         .where(
             export_files.c.endpoint_id == endpoint_id,
@@ -229,7 +231,19 @@ def doubts(connection: sa.Connection, endpoint_id: int) -> list[InDoubt]:
         )
         .order_by(export_files.c.sequence_number)
     )
-    return [InDoubt(*values_of(row, FileState)) for row in look(connection, query)]
+    return [InDoubt(*[*values_of(row, FileState)[:9], _told(row)]) for row in look(connection, query)]
+
+
+_TOLD = (
+    export_files.c.member_count,
+    export_files.c.totals,
+    export_files.c.business_day,
+    export_files.c.sealed_at,
+)
+
+
+def _told(row: Row) -> FileTold:
+    return FileTold(row.member_count, row.totals, row.business_day, row.sealed_at)
 
 
 def back_to_sealed(work: Work, file_ids: Sequence[int], reason: str) -> None:

@@ -160,6 +160,16 @@ class RegisterState:
 
 
 @dataclass(frozen=True, slots=True)
+class FileTold:
+    """What a manifest can tell of a file beside its bytes. totals: gross by currency."""
+
+    orders: int
+    totals: Mapping[str, str]
+    business_day: date
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToDeliver:
     """A sealed file whose turn it is. `attempt` is the one to make now (1, 2, ...)."""
 
@@ -173,6 +183,7 @@ class ToDeliver:
     state: FileState
     tries: int
     next_try_at: datetime | None
+    facts: FileTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,7 @@ class InDoubt:
     attempt: int
     temporary_name: str
     state: FileState
+    facts: FileTold
 
 
 @dataclass(frozen=True, slots=True)

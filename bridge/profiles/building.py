@@ -17,11 +17,13 @@ from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import FieldKind, field_kind, order_fields
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.columns import Column, ColumnRefused, Place
-from bridge.profiles.formats.csv_rows import CsvFormat
+from bridge.profiles.formats.csv_rows import CsvFormat, dialect_mistakes
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
+from bridge.profiles.handing_over import handover_of
 from bridge.profiles.installation import Installation
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.rows import reads_in_lines
+from bridge.profiles.rules import RULE_SETS
 from bridge.profiles.settings import (
     CsvSettings,
     FileSettings,
@@ -124,15 +126,9 @@ class Building:
             self.wrong(path, what, "Only an unverified limit can be raised in bridge.toml.")
         return {"length_max": length, "source": f"bridge.toml, {self.installation.place}"}
 
-    def handover(self) -> Handover:
+    def handover(self, naming: NamePattern | None) -> Handover:
         """How files become visible."""
-        given = self.settings.handover
-        return Handover(
-            checksum="sha256" if given.checksum == "sha256" else None,
-            checksum_first=given.checksum_first,
-            trigger_suffix=given.trigger_suffix,
-            temporary=given.temporary,
-        )
+        return handover_of(self.settings, naming, self.wrong)
 
     def format(self, characters: CharacterRules) -> Format | None:
         """The compiled columns or templates."""
@@ -196,6 +192,9 @@ class Building:
             records.append((record.each, columns, self._when(record, ("csv", "records", number, "when"))))
         if not {"order", "line"} & {each for each, _, _ in records}:
             self.wrong(("csv", "records"), "no record is written for an order or its lines")
+        if len(self.mistakes) == before:
+            for path, what in dialect_mistakes(csv, records):
+                self.wrong(path, what)
         return CsvFormat(self.name, csv, file, characters, records) if len(self.mistakes) == before else None
 
     def _when(self, record: RecordSettings, path: Path) -> Place | None:
@@ -219,6 +218,9 @@ class Building:
         self._check_templates("xml", xml)
         if xml.schema_file is not None and xml.schema_file not in self.contents:
             self.wrong(("xml", "schema"), self._no_file("xml.schema", xml.schema_file))
+        if xml.rules is not None and xml.rules not in RULE_SETS:
+            what = f"xml.rules = {xml.rules!r} is not known{suggestion(xml.rules, list(RULE_SETS))}"
+            self.wrong(("xml", "rules"), what, f"Allowed are {', '.join(RULE_SETS)}.")
         if len(self.mistakes) > before:
             return None
         return self._compiled(xml, characters, None)

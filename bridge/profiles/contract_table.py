@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bridge.domain.handover import Role
 from bridge.profiles.profile import Profile
 
 Row = dict[str, str]
@@ -49,11 +50,14 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
 
 def _handover(profile: Profile) -> Iterator[tuple[str, str, str]]:
     handover = profile.handover
-    steps = ["the file, renamed from a temporary name"]
-    if handover.checksum:
-        steps.insert(0 if handover.checksum_first else 1, "NAME.sha256 in the form of sha256sum")
-    if handover.trigger_suffix:
-        steps.append(f"an empty NAME{handover.trigger_suffix}")
+    companions = handover.companions()
+    words = {
+        Role.FILE: "the file, renamed from a temporary name",
+        Role.CHECKSUM: f"{handover.checksum_name} in the form of {handover.checksum}sum",
+        Role.MANIFEST: f"the manifest {companions.get(Role.MANIFEST)}",
+        Role.TRIGGER: f"an empty {handover.trigger}",
+    }
+    steps = [words[role] for role in handover.order if role is Role.FILE or role in companions]
     yield "handover", ", then ".join(steps), ""
 
 

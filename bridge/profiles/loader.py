@@ -81,6 +81,7 @@ class _Loading:
         format_ = building.format(characters)
         acknowledgements = building.acknowledgements(Path(settings.file.name).suffix)
         building.check_register()
+        handover = building.handover(naming)
         if building.mistakes or naming is None or format_ is None:
             raise ProfileRefused(building.mistakes)
         profile = Profile(
@@ -92,7 +93,7 @@ class _Loading:
             sequence_last=sequence_last,
             characters=characters,
             limits=limits,
-            handover=building.handover(),
+            handover=handover,
             format=format_,
             acknowledgements=acknowledgements,
             contents=self.contents,

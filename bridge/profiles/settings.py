@@ -6,24 +6,22 @@ Each class is one table of the file; its fields, types and defaults are the refe
 from __future__ import annotations
 
 import fnmatch
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
+from bridge.profiles.settings_base import OneCharacter, Separator, Word
+from bridge.profiles.settings_base import Settings as Settings
+from bridge.profiles.table_settings import ColumnSettings as ColumnSettings
+from bridge.profiles.table_settings import CsvSettings as CsvSettings
+from bridge.profiles.table_settings import FixedAnswerSettings as FixedAnswerSettings
+from bridge.profiles.table_settings import FixedSettings as FixedSettings
+from bridge.profiles.table_settings import RecordSettings as RecordSettings
 
 NAME_PLACES = ("{stem}", "{file}")
-Word = Annotated[str, StringConstraints(min_length=1)]
-Separator = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[^\r\n\x00]$")]
 AnswerWord = Literal["accepted", "rejected", "in work", "syntax accepted", "syntax received"]
-OneCharacter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
-
-
-class Settings(BaseModel):
-    """Frozen; an unknown key is a mistake."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, strict=False)
 
 
 class FileSettings(Settings):
@@ -78,50 +76,32 @@ class XmlSettings(TemplateSettings):
     """`[xml]`: XML made by Jinja2 templates; every value is escaped."""
 
     schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
+    rules: str | None = Field(None, description="Business rules that every file must keep: peppol-order-3, ...")
 
 
-class ColumnSettings(Settings):
-    """One column of a record. Exactly one of value, text, join and first_of."""
+class ManifestSettings(Settings):
+    """`[handover.manifest]`: a small file that tells the ERP about each file."""
 
-    heading: Word = Field(description="Name of the column")
-    value: str | None = Field(None, description="Path: delivery.street, line.sku, file.sequence_number, extra.NAME")
-    text: str | None = Field(None, description="A fixed text")
-    join: tuple[str, ...] = Field((), description="Paths whose non-empty texts are joined by one blank")
-    first_of: tuple[str, ...] = Field((), description="Paths of which the first non-empty one is taken")
-    form: Literal["text", "money", "decimal", "percent", "integer", "date", "count", "totals"] | None = Field(
-        None, description="Form of the value; default by its type"
+    name: Word = Field(description="Its name, with {file} or {stem}")
+    lines: tuple[str, ...] = Field(
+        min_length=1,
+        description="Lines with {file} {size} {sha256} {sha1} {md5} {crc32} {sequence} {orders} {totals} {gross} {day} "
+        "{time}",
     )
-    places: int | None = Field(None, ge=0, le=12, description="Decimal places of form decimal")
-    date: str | None = Field(None, description="Date form; default: csv.date")
-
-
-class RecordSettings(Settings):
-    """`[[csv.records]]`: one kind of row."""
-
-    each: Literal["file", "order", "line", "end"] = Field(description="Written once a file, order, line, or at the end")
-    when: str | None = Field(None, description="A path: the record is written only where it is not empty")
-    columns: tuple[ColumnSettings, ...] = Field(min_length=1, description="The columns, from the left")
-
-
-class CsvSettings(Settings):
-    """`[csv]`: a file of rows, made from tables of columns without a template."""
-
-    delimiter: Separator = Field(",", description="Between fields")
-    quote: Separator = Field('"', description="Around fields; doubled inside them")
-    quoting: Literal["needed", "all", "never"] = Field("needed", description="Which fields are quoted")
-    heading_row: bool = Field(False, description="Begin with the headings of the first record")
-    decimal_comma: bool = Field(False, description="Write 12,50 instead of 12.50")
-    date: str = Field("YYYY-MM-DD", description="Date form of columns without their own")
-    formula_guard: bool = Field(False, description="Put ' before a text that a spreadsheet would calculate")
-    records: tuple[RecordSettings, ...] = Field(min_length=1, description="The kinds of rows")
 
 
 class HandoverSettings(Settings):
     """`[handover]`: how a file becomes visible to the ERP."""
 
-    checksum: Literal["sha256", "none"] = Field("sha256", description="Sidecar NAME.sha256 in the form of sha256sum")
-    checksum_first: bool = Field(False, description="The sidecar is placed before the file")
-    trigger_suffix: str | None = Field(None, min_length=1, description="An empty NAME+SUFFIX is placed last")
+    checksum: Literal["sha256", "sha1", "md5", "none"] = Field(
+        "sha256", description="A sidecar in the form of sha256sum, sha1sum, md5sum"
+    )
+    checksum_name: str | None = Field(None, description="Its name, with {file} or {stem}; default {file}.sha256 or so")
+    trigger: str | None = Field(None, min_length=1, description="Name of an empty file that is placed last: {stem}.go")
+    manifest: ManifestSettings | None = Field(None, description="A small file that tells about the file")
+    order: tuple[Literal["file", "checksum", "manifest", "trigger"], ...] = Field(
+        ("file", "checksum", "manifest", "trigger"), description="In which order they are placed"
+    )
     temporary: Literal["dot", "suffix"] = Field("dot", description="Temporary names: .NAME.N.tmp or NAME.N.tmp")
 
 
@@ -181,6 +161,7 @@ class AnswerRuleSettings(Settings):
     options: dict[str, Any] = Field(default_factory=dict, description="Own keys of a style that a package adds")
     xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
     csv: CsvAnswerSettings | None = Field(None, description="Columns of style csv")
+    fixed: FixedAnswerSettings | None = Field(None, description="Columns of style fixed")
 
     @property
     def pattern(self) -> str:
@@ -274,6 +255,7 @@ class ProfileSettings(Settings):
     characters: CharacterSettings = Field(default_factory=CharacterSettings)
     xml: XmlSettings | None = None
     csv: CsvSettings | None = None
+    fixed: FixedSettings | None = None
     handover: HandoverSettings = Field(default_factory=HandoverSettings)
     answers: AnswerSettings | None = None
     register_: RegisterSettings | None = Field(None, alias="register")

@@ -27,7 +27,7 @@ from bridge.transports import (
 )
 
 MANY = 300
-SIDECAR_AND_TRIGGER = Handover(checksum="sha256", trigger_suffix=".ok")
+SIDECAR_AND_TRIGGER = Handover(checksum="sha256", trigger="{file}.ok")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bridge.domain.errors import BridgeError, Doubtful, Missing, NameTaken, Unavailable
-from bridge.domain.handover import TEMPORARY_STYLES, Handover, gone_name, linking_name, temporary_name, void_name
+from bridge.domain.handover import TEMPORARY_STYLES, Handover, Role, gone_name, linking_name, temporary_name, void_name
 from bridge.transports.base import RemoteFile, Transport
 from bridge.transports.errors import FolderAbsent, LookRefused
-from bridge.transports.parts import FileFacts, Part, Role, leftover_names, parts_of, path_in
+from bridge.transports.parts import FileFacts, Part, leftover_names, parts_of, path_in
 
 DIGEST_BYTES_MAX = 64 * 1024 * 1024
 ROUNDS_MAX = 4  # look, put aside, look again; a rename that fires in between costs one more round
@@ -191,7 +191,11 @@ def _completed(
     if finding.look not in (Look.PLACED, Look.TAKEN):
         return finding
     styles = [replace(handover, temporary=style) for style in TEMPORARY_STYLES]
-    for same_part in zip(*(parts_of(facts.name, facts.sha256, facts.attempt, "", one) for one in styles), strict=True):
+    try:
+        parts = [parts_of(facts, "", one) for one in styles]
+    except OSError:
+        return SettleFinding(Look.UNSURE, "the file is there, but our archived copy of it is not", finding.residue)
+    for same_part in zip(*parts, strict=True):
         if same_part[0].role is Role.FILE:
             continue
         trouble = _complete_part(same_part, transport, folder)

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.domain.errors import BridgeError, Missing, NameTaken, NotSent, Refused
-from bridge.domain.handover import Handover, gone_name
+from bridge.domain.handover import Handover, Role, gone_name
 from bridge.domain.problems import ProblemKind
 from bridge.transports.base import RemoteFile, Transport, Upload, Written
 from bridge.transports.doubt import holds, remove_leftovers
 from bridge.transports.errors import RenameDoubtful, TemporaryVanished
-from bridge.transports.parts import HandoverFile, Part, Role, parts_of, path_in
+from bridge.transports.parts import HandoverFile, Part, parts_of, path_in
 
 Rename = tuple[str, str]
 
@@ -68,7 +68,7 @@ def stage(
     """
     remove_leftovers([file.facts(file.attempt - 1) for file in files if file.attempt > 1], transport, folder)
     sound = [file for file in files if _is_sound(file)]
-    parts = {file.name: parts_of(file.name, file.sha256, file.attempt, file.temporary, handover) for file in sound}
+    parts = {file.name: parts_of(file.facts(file.attempt), file.temporary, handover) for file in sound}
     written = iter(transport.write([_upload(part, file, folder) for file in sound for part in parts[file.name]]))
     staged: list[Staged | BridgeError] = []
     for file in files:
@@ -153,9 +153,9 @@ def _plan(
     for part, there in zip(staged.parts, found, strict=True):
         final = path_in(folder, part.name)
         if isinstance(there, RemoteFile):
-            if part.role is Role.CHECKSUM and holds(final, part.content, transport):
+            if part.role in (Role.CHECKSUM, Role.MANIFEST) and holds(final, part.content, transport):
                 transport.remove([path_in(folder, part.temporary)])
-                continue  # an earlier attempt placed it; a sidecar's bytes never change
+                continue  # an earlier attempt placed it; its bytes never change
             return NameTaken(name=part.name, owner=transport.owner)
         renames.append((path_in(folder, part.temporary), final))
     return renames

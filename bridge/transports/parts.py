@@ -1,34 +1,35 @@
-"""What is handed over for one sealed file (the file, its checksum sidecar, its trigger) and the names on the way."""
+"""What is handed over for one sealed file (the file, its sidecar, manifest and trigger) and the names on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from bridge.domain.digests import digests_of
 from bridge.domain.handover import (
     TEMPORARY_STYLES,
     Handover,
+    Role,
+    companion_content,
+    companion_name,
     gone_name,
     linking_name,
-    sidecar_content,
-    sidecar_name,
     temporary_name,
-    trigger_name,
     void_name,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A sealed file in one attempt at handing it over. source: the archived bytes."""
+    """A sealed file in one attempt at handing it over. source: the archived bytes; words: what a manifest tells."""
 
     name: str
     size: int
     sha256: str
     attempt: int
     source: Path
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,11 @@ class HandoverFile:
     sha256: str
     attempt: int
     temporary: str
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def facts(self, attempt: int) -> FileFacts:
         """The same file in another attempt."""
-        return FileFacts(self.name, self.size, self.sha256, attempt, self.source)
-
-
-class Role(StrEnum):
-    """What a part is for the ERP."""
-
-    FILE = "file"
-    CHECKSUM = "checksum"
-    TRIGGER = "trigger"
+        return FileFacts(self.name, self.size, self.sha256, attempt, self.source, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +60,30 @@ class Part:
     content: bytes | None
 
 
-def parts_of(name: str, sha256: str, attempt: int, temporary: str, handover: Handover) -> tuple[Part, ...]:
-    """File, sidecar and trigger in the order in which they become visible; the trigger is always last."""
-    parts = [Part(Role.FILE, name, temporary, None)]
-    if handover.checksum is not None:
-        kept = temporary_name(_carrier(name, Role.CHECKSUM), attempt, handover.temporary)
-        sidecar = Part(Role.CHECKSUM, sidecar_name(name), kept, sidecar_content(name, sha256))
-        parts.insert(0 if handover.checksum_first else 1, sidecar)
-    if handover.trigger_suffix is not None:
-        kept = temporary_name(_carrier(name, Role.TRIGGER), attempt, handover.temporary)
-        parts.append(Part(Role.TRIGGER, trigger_name(name, handover.trigger_suffix), kept, b""))
+def parts_of(facts: FileFacts, temporary: str, handover: Handover) -> tuple[Part, ...]:
+    """File and companions in the order in which they become visible. Raises OSError where their bytes are needed."""
+    words = {**facts.words, **_digests(facts, handover)}
+    words |= {"file": facts.name, "stem": facts.name.rpartition(".")[0] or facts.name, "size": str(facts.size)}
+    companions = handover.companions()
+    parts = []
+    for role in handover.order:
+        if role is Role.FILE:
+            parts.append(Part(role, facts.name, temporary, None))
+        elif role in companions:
+            kept = temporary_name(_carrier(facts.name, role), facts.attempt, handover.temporary)
+            content = companion_content(handover, role, facts.name, words)
+            parts.append(Part(role, companion_name(companions[role], facts.name), kept, content))
     return tuple(parts)
+
+
+def _digests(facts: FileFacts, handover: Handover) -> dict[str, str]:
+    """The digests that companions tell; SHA-256 is known, others need the bytes."""
+    wanted = handover.digests()
+    found = {"sha256": facts.sha256}
+    if further := wanted - found.keys():
+        with facts.source.open("rb") as content:
+            found |= digests_of(content, further)
+    return found
 
 
 def leftover_names(facts: FileFacts) -> Iterator[str]:
@@ -86,7 +93,7 @@ def leftover_names(facts: FileFacts) -> Iterator[str]:
         yield linking_name(temporary_name(facts.name, facts.attempt, style))
         yield void_name(facts.name, facts.attempt, style)
         yield gone_name(facts.name, facts.attempt, style)
-        for role in (Role.CHECKSUM, Role.TRIGGER):
+        for role in (Role.CHECKSUM, Role.MANIFEST, Role.TRIGGER):
             hidden = temporary_name(_carrier(facts.name, role), facts.attempt, style)
             yield from (hidden, linking_name(hidden))
 

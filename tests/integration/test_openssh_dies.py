@@ -19,7 +19,7 @@ from tests.transports.delivering import Carrier, State
 from tests.transports.moments import noon, wait_until
 
 pytestmark = pytest.mark.integration
-HANDOVER = Handover(checksum="sha256", trigger_suffix=".ok")
+HANDOVER = Handover(checksum="sha256", trigger="{file}.ok")
 
 
 @pytest.fixture

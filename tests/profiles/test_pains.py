@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.naming import NamePatternRefused, name_pattern
+from bridge.domain.naming import NameFacts, NamePatternRefused, name_pattern
 from bridge.profiles import CharacterRefused, load_profile
 from bridge.profiles.proof import HOSTILE
 from tests.profiles.making import CONTEXT, csv_profile, file_of, sent
@@ -28,7 +28,7 @@ def test_a_thousand_files_in_one_second_have_a_thousand_names_though_the_clock_g
     moment = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
     made = name_pattern(pattern)
     times = [moment if number % 2 else moment - timedelta(hours=1) for number in range(1_000)]
-    names = {made.name(number, date(2026, 11, 24), time, "acme", 1) for number, time in enumerate(times, start=1)}
+    names = {made.name(NameFacts(number, date(2026, 11, 24), time, "acme", 1)) for number, time in enumerate(times, start=1)}
     assert len(names) == 1_000
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import BridgeError, Doubtful, Unavailable
-from bridge.domain.handover import Handover
+from bridge.domain.handover import Handover, Role
 from bridge.simulator.sftp import Cut
 from bridge.testing.handover import sealed_files
 from bridge.transports import HandoverFile, Upload, open_transport
@@ -19,8 +19,8 @@ from tests.transports.moments import noon, wait_until
 from tests.transports.relay import relayed
 from tests.transports.served import Served, served
 
-WITH_ALL = Handover(checksum="sha256", trigger_suffix=".ok")
-CHECKSUM_FIRST = Handover(checksum="sha256", checksum_first=True)
+WITH_ALL = Handover(checksum="sha256", trigger="{file}.ok")
+CHECKSUM_FIRST = Handover(checksum="sha256", order=(Role.CHECKSUM, Role.FILE))
 
 
 def carrier_to(server: Served, files: list[HandoverFile], handover: Handover) -> Carrier:
@@ -32,7 +32,7 @@ def carrier_to(server: Served, files: list[HandoverFile], handover: Handover) ->
 def expected_contents(files: list[HandoverFile], handover: Handover) -> dict[str, bytes]:
     contents = {file.name: file.source.read_bytes() for file in files}
     contents |= {f"{file.name}.sha256": f"{file.sha256}  {file.name}\n".encode() for file in files}
-    if handover.trigger_suffix:
+    if handover.trigger:
         contents |= {f"{file.name}.ok": b"" for file in files}
     return contents
 

@@ -17,7 +17,7 @@ from bridge.transports import HandoverFile, local_effects, open_transport
 from tests.transports.delivering import Carrier
 from tests.transports.moments import noon
 
-WITH_ALL = Handover(checksum="sha256", trigger_suffix=".ok")
+WITH_ALL = Handover(checksum="sha256", trigger="{file}.ok")
 
 
 class Killed(BaseException):

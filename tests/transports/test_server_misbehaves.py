@@ -25,7 +25,7 @@ from bridge.transports import (
 from tests.transports.moments import noon
 from tests.transports.served import Served, served
 
-WITH_ALL = Handover(checksum="sha256", trigger_suffix=".ok")
+WITH_ALL = Handover(checksum="sha256", trigger="{file}.ok")
 
 
 @pytest.fixture

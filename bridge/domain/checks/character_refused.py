@@ -42,6 +42,8 @@ def check(case: Case) -> Iterator[Problem]:
 
 def _fits(together: str, case: Case) -> bool:
     characters = case.rules.characters
+    if characters.refuses is not None and characters.refuses.search(together):
+        return False
     if together.isascii() and together.isprintable():
         return True
     if UNHOLDABLE.search(together):
@@ -57,10 +59,8 @@ def _fits(together: str, case: Case) -> bool:
 
 def _problems(case: Case) -> Iterator[Problem]:
     carries = case.rules.carries
-    # A profile may join the parts of an address, and so carry none of them as it is: one part stands for all.
-    parties = {path.partition(".")[0] for path in carries or ()} & {"billing", "delivery"}
     for path, carried_as, text in _texts(case):
-        carried = carries is None or carried_as in carries or carried_as.partition(".")[0] in parties
+        carried = carries is None or carried_as in carries
         if not (text and carried):
             continue
         refused = first_refused(case.rules.prepared(text), case.rules.characters)
@@ -86,6 +86,6 @@ def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
 
 def _problem(case: Case, path: str, refused: RefusedCharacter) -> Problem:
     character = f"{refused.code_point} ({refused.name})" if refused.name else refused.code_point
-    encoding = case.rules.characters.encoding
+    encoding = case.rules.characters.medium or case.rules.characters.encoding
     words = {"label": label(path), "character": character, "position": refused.position, "encoding": encoding}
     return case.problem(KIND, path, path=path, **words)
