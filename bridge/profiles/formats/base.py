@@ -112,5 +112,5 @@ def refused_character(
         label=label(path),
         position=found.position,
         character=f"{found.code_point} ({found.name})" if found.name else found.code_point,
-        encoding=rules.encoding,
+        encoding=rules.medium or rules.encoding,
     )

@@ -37,11 +37,19 @@ class TemplateRefused(ValueError):
         self.template, self.line = template, line
 
 
+class Uncarried(Exception):
+    """A value holds a character that has no place in the file. The renderer finds the field that holds the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
 class Syntax(Protocol):
     """What makes a text of templates a file of one format."""
 
     def escaped(self, text: str) -> str:
-        """A value as it stands between the template's own words. Raises FormRefused for what cannot be carried."""
+        """A value as it stands between the template's own words. Raises Uncarried for what cannot stand there."""
 
     def finished(self, piece: str) -> str:
         """A rendered head, order or tail as it goes into the file: what is empty trimmed, what is counted filled in."""
@@ -95,18 +103,13 @@ class TemplateRenderer:
     def head(self) -> bytes:
         """Byte order mark and head template."""
         mark = "\ufeff" if self._format.file.byte_order_mark else ""
-        text = self._render(self._format.head, {}) if self._format.head else ""
-        return (mark + text).encode(self._format.file.encoding)
+        return (mark + self._around(self._format.head)).encode(self._format.file.encoding)
 
     def order(self, order: dict[str, Any]) -> bytes:
         """One order. What XML or the encoding cannot hold is named by its field, never written."""
         rules = self._format.characters
-        if rules.newline is not NewlinePolicy.KEEP:
-            order = self._careful(order, order, "")
         order["position"] = self._control.orders + 1
-        text = self._render(self._format.order, order)
-        if UNHOLDABLE.search(text) or self._has_stray_return(text):
-            text = self._render(self._format.order, self._careful(order, order, ""))
+        text = self._written(order) if self._format.syntax else self._written_as_xml(order)
         try:
             content = text.encode(self._format.file.encoding)
         except UnicodeEncodeError as error:
@@ -116,6 +119,48 @@ class TemplateRenderer:
         self._control.add(order)
         return content
 
+    def _written_as_xml(self, order: dict[str, Any]) -> str:
+        """The order in XML, which can hold nearly all, so that only the text of the whole is looked at."""
+        if self._format.characters.newline is not NewlinePolicy.KEEP:
+            order = self._careful(order, order, "")
+        text = self._render(self._format.order, order)
+        if UNHOLDABLE.search(text) or self._has_stray_return(text):
+            text = self._render(self._format.order, self._careful(order, order, ""))
+        return text
+
+    def _written(self, order: dict[str, Any]) -> str:
+        """The order in a format that has its own syntax, which sees each value that is written, and only those."""
+        try:
+            return self._render(self._format.order, order)
+        except Uncarried:
+            order = self._prepared(order)  # most odd characters go by the profile's own rules
+        try:
+            return self._render(self._format.order, order)
+        except Uncarried as uncarried:
+            self._name(order, order, "", uncarried.text)
+            self._careful(order, order, "")  # a text that the template put together: the first that can be to blame
+            what = "the template writes a character that the file cannot carry"
+            raise self._refused(order, self._format.settings.template, what) from None
+
+    def _prepared(self, value: Any) -> Any:
+        """The value with its texts by the profile's rules for characters."""
+        if isinstance(value, dict):
+            return {key: self._prepared(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._prepared(item) for item in value]
+        return prepared(value, self._format.characters) if isinstance(value, str) else value
+
+    def _name(self, order: Mapping[str, Any], value: Any, path: str, text: str) -> None:
+        """Raise CharacterRefused for the field that holds this text."""
+        if isinstance(value, dict):
+            for key, item in value.items():
+                self._name(order, item, f"{path}.{key}" if path else key, text)
+        elif isinstance(value, list | tuple):
+            for number, item in enumerate(value, start=1):
+                self._name(order, item, f"{path}[{number}]", text)
+        elif value == text and (refused := first_refused(text, self._format.characters)):
+            raise refused_character(self._format.characters, order, path, refused)
+
     def _has_stray_return(self, text: str) -> bool:
         """A carriage return that is no line end of the file: XML readers would turn it into another character."""
         return "\r" in text and (self._format.file.line_end == "lf" or text.count("\r") != text.count("\r\n"))
@@ -124,7 +169,15 @@ class TemplateRenderer:
         """The tail template, with what was rendered summed up. Raises Fault when that is not as promised."""
         refuse_other_than_promised(self._context, self._control)
         self._file = file_words(self._context, self._control)
-        return (self._render(self._format.tail, {}) if self._format.tail else "").encode(self._format.file.encoding)
+        return self._around(self._format.tail).encode(self._format.file.encoding)
+
+    def _around(self, template: Template | None) -> str:
+        """The head or the tail, which hold no value of an order."""
+        try:
+            return self._render(template, {}) if template else ""
+        except Uncarried:
+            what = "a parameter or a name holds a character that the file cannot carry"
+            raise self._refused({}, template.name or "" if template else "", what) from None
 
     def _render(self, template: Template, order: dict[str, Any]) -> str:
         words = {
