@@ -76,14 +76,32 @@ class XmlSettings(TemplateSettings):
     """`[xml]`: XML made by Jinja2 templates; every value is escaped."""
 
     schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
+    rules: str | None = Field(None, description="Business rules that every file must keep: peppol-order-3, ...")
+
+
+class ManifestSettings(Settings):
+    """`[handover.manifest]`: a small file that tells the ERP about each file."""
+
+    name: Word = Field(description="Its name, with {file} or {stem}")
+    lines: tuple[str, ...] = Field(
+        min_length=1,
+        description="Lines with {file} {size} {sha256} {sha1} {md5} {crc32} {sequence} {orders} {totals} {gross} {day} "
+        "{time}",
+    )
 
 
 class HandoverSettings(Settings):
     """`[handover]`: how a file becomes visible to the ERP."""
 
-    checksum: Literal["sha256", "none"] = Field("sha256", description="Sidecar NAME.sha256 in the form of sha256sum")
-    checksum_first: bool = Field(False, description="The sidecar is placed before the file")
-    trigger_suffix: str | None = Field(None, min_length=1, description="An empty NAME+SUFFIX is placed last")
+    checksum: Literal["sha256", "sha1", "md5", "none"] = Field(
+        "sha256", description="A sidecar in the form of sha256sum, sha1sum, md5sum"
+    )
+    checksum_name: str | None = Field(None, description="Its name, with {file} or {stem}; default {file}.sha256 or so")
+    trigger: str | None = Field(None, min_length=1, description="Name of an empty file that is placed last: {stem}.go")
+    manifest: ManifestSettings | None = Field(None, description="A small file that tells about the file")
+    order: tuple[Literal["file", "checksum", "manifest", "trigger"], ...] = Field(
+        ("file", "checksum", "manifest", "trigger"), description="In which order they are placed"
+    )
     temporary: Literal["dot", "suffix"] = Field("dot", description="Temporary names: .NAME.N.tmp or NAME.N.tmp")
 
 
