@@ -23,7 +23,16 @@ from bridge.config.kinds import (
 )
 from bridge.domain.checks import ADVISORY
 from bridge.domain.maps import MAP_NAMES
-from bridge.domain.policies import FieldPolicy, GiftPolicy, KitPolicy, Mode, PaymentPolicy, RoundedItem, Unmapped
+from bridge.domain.policies import (
+    FieldPolicy,
+    Further,
+    GiftPolicy,
+    KitPolicy,
+    Mode,
+    PaymentPolicy,
+    RoundedItem,
+    Unmapped,
+)
 
 REQUIRED = object()
 
@@ -145,6 +154,18 @@ FLOW = Section(
         ),
         Setting("rounded_item", choice(RoundedItem), "What the store rounds; bounds the tolerance.", RoundedItem.LINE),
         Setting("checks_off", subset(ADVISORY), "Checks that this flow does not make.", ()),
+        Setting(
+            "changes",
+            choice(Further),
+            "An order changed after the ERP has it: hold asks a person, send writes a change file of the profile.",
+            Further.HOLD,
+        ),
+        Setting(
+            "cancellations",
+            choice(Further),
+            "An order cancelled after the ERP has it: hold asks a person, send writes a cancel file of the profile.",
+            Further.HOLD,
+        ),
         Setting("write_back", FLAG, "Whether the ERP's number is stored in the store's order.", True),
         Setting("tries_max", whole(1, 1000), "After so many tries temporary trouble needs a person.", 10),
         Setting("age_max_s", seconds(60, 30 * DAY_S), "After so long temporary trouble needs a person.", DAY_S),

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.domain.policies import FlowRules as FlowRules
-from bridge.domain.policies import GiftPolicy, KitPolicy, RoundedItem
+from bridge.domain.policies import Further, GiftPolicy, KitPolicy, RoundedItem
 from bridge.domain.policies import Mode as Mode
 from bridge.domain.policies import PaymentPolicy as PaymentPolicy
 
@@ -86,6 +86,8 @@ class FlowSettings:
     unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> hold | same
     rounded_item: str = RoundedItem.LINE
     checks_off: tuple[str, ...] = ()
+    changes: str = Further.HOLD
+    cancellations: str = Further.HOLD
     write_back: bool = True
     tries_max: int = 10
     age_max_s: int = 86_400

@@ -111,7 +111,8 @@ def _positions(
 
 
 def _highest(lines: Iterable[Tree], before: int) -> int:
-    return max([before, *(line["position"] for line in lines)])
+    positions: list[int] = [line["position"] for line in lines]
+    return max([before, *positions])
 
 
 def _matched(lines: Sequence[Tree], before: Sequence[Tree], live: bool) -> dict[int, int]:

@@ -60,6 +60,13 @@ class Unmapped(StrEnum):
     SAME = "same"  # the ERP uses the store's own code
 
 
+class Further(StrEnum):
+    """What becomes of a change or cancellation of an order that the ERP has."""
+
+    HOLD = "hold"  # a person makes it in the ERP
+    SEND = "send"  # a file of its own
+
+
 class RoundedItem(StrEnum):
     """What the store rounds, which bounds by how much sums and taxes may differ."""
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
 from bridge.domain.states import SendingState
+from bridge.ledger import after_export
 from bridge.ledger.acts_on_orders import AGAIN, new_round
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
@@ -39,6 +40,8 @@ def retry(work: Work, row: Row, reason: str) -> int:
         if SendingState(member.state) in AGAIN:
             new_round(work, member, reason)
     ids = [member.id for member in members]
+    if row.step == after_export.STEP:
+        after_export.go_on(work, ids, by_person=True)
     for some in chunks(ids):
         held = sa.and_(sendings.c.id.in_(some), one_of(sendings.c.state, [S.HELD]))
         work.changes.change(sa.update(sendings).where(held).values(next_try_at=work.at))
@@ -62,6 +65,8 @@ def dismiss(work: Work, row: Row, reason: str) -> int:
     held = [member.id for member in members if member.state == S.HELD]
     move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule="dismissed", next_try_at=None)
     leave(work, held, f"dismissed: {reason}")
+    if row.step == after_export.STEP:  # what its action asks for: the change was made in the ERP
+        after_export.made_by_hand(work, [member.id for member in members], reason)
     for some in chunks([member.id for member in members]):
         left = sa.and_(
             exception_members.c.exception_id == row.id,

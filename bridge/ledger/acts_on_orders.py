@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
 from bridge.domain.states import Purpose, SendingState
+from bridge.ledger.after_export import send_again
 from bridge.ledger.applying import accept
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
@@ -116,9 +117,14 @@ def link(work: Work, row: Row, erp_number: str, reason: str) -> None:
     accept(work, [standing], reason)
 
 
-def new_round(work: Work, row: Row, reason: str) -> int:
-    """Send a rejected or withdrawn order once more, with its newest revision; gives the new sending."""
+def new_round(work: Work, row: Row, reason: str) -> None:
+    """Send a rejected or withdrawn order, or a change of one, once more, with the order's newest revision."""
     refuse_unless(row, AGAIN, "Sending once more")
+    if row.purpose != Purpose.NEW:
+        leave(work, [row.id], reason)
+        note(work, [row], "sent once more", reason)
+        send_again(work, row)
+        return
     query = (
         sa.select(revisions.c.id, revisions.c.currency, revisions.c.digits, revisions.c.gross_minor)
         .join_from(orders, revisions, revisions.c.id == orders.c.latest_revision_id)
@@ -128,7 +134,7 @@ def new_round(work: Work, row: Row, reason: str) -> int:
     draft = replace(SendingDraft(row.flow_id, row.order_id, *latest), round=row.round + 1, released=row.released)
     leave(work, [row.id], reason)
     note(work, [row], "sent once more", reason)
-    return add_sendings(work, [draft])[0]
+    add_sendings(work, [draft])
 
 
 def refuse_unless(row: Row, states: Sequence[SendingState], act: str) -> None:

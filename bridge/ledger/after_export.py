@@ -1,38 +1,201 @@
-"""Newer revisions of orders that were sent already: they wait for the verdict on the sent one."""
+"""Newer revisions of orders that were sent already: they wait for the verdict on the sent one.
+
+Once the ERP has the order, its newest revision becomes a change or cancel sending where the flow says so, else the
+exception that a person sees. One at a time: a further revision replaces one that is not exported yet, and waits for the
+verdict on one that is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bridge.domain.states import SendingState
-from bridge.ledger.columns import one_of
-from bridge.ledger.exceptions import Trouble, set_troubles
-from bridge.ledger.kinds import CANCELLED_AFTER_EXPORT, CHANGED_AFTER_EXPORT
+from bridge.domain.problems import ProblemKind
+from bridge.domain.scope import ALREADY_CANCELLED, SAME_AS_SENT
+from bridge.domain.states import Purpose, SendingState
+from bridge.ledger.columns import Row, one_of
+from bridge.ledger.exceptions import Trouble, leave, set_troubles
+from bridge.ledger.kinds import CANCELLED_AFTER_EXPORT, CHANGED_AFTER_EXPORT, REOPENED_AFTER_CANCELLATION
 from bridge.ledger.rows import SendingDraft, add_sendings
-from bridge.ledger.tables import orders, revisions, sendings
-from bridge.ledger.work import Work, chunks
+from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
+from bridge.ledger.work import Work, chunks, move_sendings
 
 STEP = "change"
 S = SendingState
+TAKEN = (S.ACCEPTED, S.WRITTEN_BACK)
+SENT = (S.EXPORTED, S.DELIVERED)
 
 
-def open_changes(work: Work, sending_ids: Sequence[int]) -> None:
-    """Open `changed-after-export` or `cancelled-after-export` for those of these sendings that are accepted."""
-    troubles = []
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What becomes of an order's waiting revision: a sending, a rule by which nothing is sent, or an exception."""
+
+    purpose: Purpose = Purpose.CHANGE
+    rule: str | None = None
+    held_as: ProblemKind | None = None
+
+
+def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> set[int]:
+    """Do for the orders of these sendings what their waiting revisions ask for; gives the orders that had one to tell.
+
+    sending_ids: `new` sendings, or changes of one. by_person: whoever withdrew the last change wants it sent again.
+    """
+    gone_on: set[int] = set()
+    for some in chunks(_firsts(work, sending_ids)):
+        changes = _changes_of(work, some)
+        troubles: list[Trouble] = []
+        for first in work.changes.select(_WAITING.where(sendings.c.id.in_(some))).all():
+            before = changes.get(first.id, [])
+            following = _next(first, before, by_person)
+            if following is not None:
+                gone_on.add(first.order_id)
+                troubles += _do(work, first, before, following)
+        if troubles:
+            set_troubles(work, ("endpoint", work.endpoint), STEP, troubles)
+    return gone_on
+
+
+def made_by_hand(work: Work, sending_ids: Sequence[int], reason: str) -> None:
+    """A person made the waiting revisions of these `new` sendings in the ERP: it has them now."""
     for some in chunks(sending_ids):
-        query = (
-            sa.select(sendings.c.id, orders.c.number, revisions.c.cancelled)
-            .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
-            .join(revisions, revisions.c.id == sendings.c.pending_revision_id)
-            .where(sendings.c.id.in_(some), one_of(sendings.c.state, (S.ACCEPTED, S.WRITTEN_BACK)))
+        changes = _changes_of(work, some)
+        for first in work.changes.select(_WAITING.where(sendings.c.id.in_(some))).all():
+            purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
+            add_sendings(work, [_draft(first, changes.get(first.id, []), purpose, by_hand=reason)])
+            _nothing_waits(work, first)
+
+
+def send_again(work: Work, change: Row) -> None:
+    """A person lets a rejected or withdrawn change go once more, with the order's newest revision."""
+    newest = sa.select(orders.c.latest_revision_id).where(orders.c.id == change.order_id).scalar_subquery()
+    work.changes.change(
+        sa.update(sendings).where(sendings.c.id == change.first_sending_id).values(pending_revision_id=newest)
+    )
+    go_on(work, [change.first_sending_id], by_person=True)
+
+
+def _firsts(work: Work, sending_ids: Sequence[int]) -> list[int]:
+    found: set[int] = set()
+    for some in chunks(sending_ids):
+        query = sa.select(sa.func.coalesce(sendings.c.first_sending_id, sendings.c.id)).where(sendings.c.id.in_(some))
+        found.update(work.changes.select(query).scalars())
+    return sorted(found)
+
+
+_own = revisions.alias("own")
+_WAITING = (
+    sa.select(
+        sendings.c.id,
+        sendings.c.order_id,
+        sendings.c.flow_id,
+        sendings.c.pending_revision_id,
+        orders.c.number,
+        revisions.c.digest,
+        revisions.c.cancelled,
+        revisions.c.malformed,
+        revisions.c.currency,
+        revisions.c.digits,
+        revisions.c.gross_minor,
+        _own.c.digest.label("sent_digest"),
+        _own.c.cancelled.label("sent_cancelled"),
+        flows.c.sends_changes,
+        flows.c.sends_cancellations,
+    )
+    .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+    .join(revisions, revisions.c.id == sendings.c.pending_revision_id)
+    .join(_own, _own.c.id == sendings.c.revision_id)
+    .join(flows, flows.c.id == sendings.c.flow_id)
+    .where(one_of(sendings.c.purpose, [Purpose.NEW]), one_of(sendings.c.state, TAKEN))
+    .order_by(sendings.c.id)
+)
+
+
+def _changes_of(work: Work, first_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """All changes and cancellations of these `new` sendings, oldest first."""
+    query = (
+        sa.select(
+            sendings.c.id,
+            sendings.c.first_sending_id,
+            sendings.c.purpose,
+            sendings.c.state,
+            sendings.c.revision_id,
+            sendings.c.change_number,
+            sendings.c.export_file_id,
+            revisions.c.digest,
+            revisions.c.cancelled,
         )
-        for row in work.changes.select(query):
-            kind = CANCELLED_AFTER_EXPORT if row.cancelled else CHANGED_AFTER_EXPORT
-            troubles.append(Trouble(row.id, (kind.problem(number=row.number, endpoint=work.endpoint),)))
-    if troubles:
-        set_troubles(work, ("endpoint", work.endpoint), STEP, troubles)
+        .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
+        .where(sendings.c.first_sending_id.is_not(None), sendings.c.first_sending_id.in_(first_ids))
+        .order_by(sendings.c.id)
+    )
+    found: dict[int, list[Row]] = {}
+    for row in work.changes.select(query):
+        found.setdefault(row.first_sending_id, []).append(row)
+    return found
+
+
+def _next(first: Row, changes: Sequence[Row], by_person: bool) -> Next | None:
+    """The decision for one order; None: a change is with the ERP, and its verdict comes first."""
+    last = next((row for row in reversed(changes) if row.state != S.SUPERSEDED), None)
+    if last is not None and last.state in SENT:
+        return None
+    accepted = next((row for row in reversed(changes) if row.state in TAKEN), None)
+    has_cancelled = accepted.cancelled if accepted is not None else first.sent_cancelled
+    has_digest = accepted.digest if accepted is not None else first.sent_digest
+    if first.cancelled and has_cancelled:
+        return Next(Purpose.CANCEL, rule=ALREADY_CANCELLED)
+    if has_cancelled:  # no ERP takes a change of an order that it has closed, and the same id never goes as new
+        return Next(held_as=REOPENED_AFTER_CANCELLATION)
+    if first.digest == has_digest:
+        return Next(rule=SAME_AS_SENT)
+    purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
+    held_as = CANCELLED_AFTER_EXPORT if first.cancelled else CHANGED_AFTER_EXPORT
+    sends = first.sends_cancellations if first.cancelled else first.sends_changes
+    taken_back = last is not None and last.state == S.WITHDRAWN and not by_person
+    return Next(purpose, held_as=held_as if first.malformed or taken_back or not sends else None)
+
+
+def _do(work: Work, first: Row, changes: Sequence[Row], following: Next) -> list[Trouble]:
+    """Carry the decision out; gives the trouble of an order that is held."""
+    replaced = [row.id for row in changes if row.state in TO_JUDGE]
+    move_sendings(work, replaced, TO_JUDGE, S.SUPERSEDED, "newer revision", next_try_at=None)
+    answered = [row.id for row in changes if row.state in (S.REJECTED, S.WITHDRAWN)]
+    leave(work, replaced + answered, "the order has a newer revision")
+    if following.held_as is not None:
+        return [Trouble(first.id, (following.held_as.problem(number=first.number, endpoint=work.endpoint),))]
+    add_sendings(work, [_draft(first, changes, following.purpose, rule=following.rule)])
+    _nothing_waits(work, first)
+    return []
+
+
+def _nothing_waits(work: Work, first: Row) -> None:
+    work.changes.change(sa.update(sendings).where(sendings.c.id == first.id).values(pending_revision_id=None))
+    leave(work, [first.id], "the newer revision goes on", (STEP,))
+
+
+def _draft(
+    first: Row, changes: Iterable[Row], purpose: Purpose, rule: str | None = None, by_hand: str = ""
+) -> SendingDraft:
+    """The sending of the waiting revision. A number that was in a file is never given to another change."""
+    mine = [row for row in changes if row.revision_id == first.pending_revision_id and row.purpose == purpose]
+    used = [row.change_number or 0 for row in changes if row.export_file_id is not None]
+    return SendingDraft(
+        first.flow_id,
+        first.order_id,
+        first.pending_revision_id,
+        first.currency,
+        first.digits,
+        first.gross_minor,
+        round=1 + len(mine),
+        rule=rule,
+        released=True,  # the ERP has the order, so its changes need no release of their own
+        purpose=purpose,
+        first_sending_id=first.id,
+        change_number=None if rule or by_hand else 1 + max(used, default=0),
+        by_hand=by_hand,
+    )
 
 
 def send_newest_after_rejection(work: Work, sending_ids: Sequence[int]) -> set[int]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bridge.domain.answers import Result
-from bridge.domain.states import FileState, SendingState, sending_may_move
-from bridge.ledger.after_export import open_changes, send_newest_after_rejection
+from bridge.domain.states import FileState, Purpose, SendingState, sending_may_move
+from bridge.ledger.after_export import go_on, send_newest_after_rejection
 from bridge.ledger.columns import one_of
 from bridge.ledger.delivering import complete_files
 from bridge.ledger.exceptions import Trouble, leave, open_plain, set_troubles
-from bridge.ledger.kinds import ANSWER_CONTRADICTS, ANSWERED_BEFORE_SENT, REJECTED
+from bridge.ledger.kinds import ANSWER_CONTRADICTS, ANSWERED_BEFORE_SENT, CHANGE_REJECTED, REJECTED
 from bridge.ledger.places import flows_of_endpoint
 from bridge.ledger.tables import export_files, external_ids, register_entries, sendings
 from bridge.ledger.verdicts import Decided, Standing, reason_code
@@ -53,8 +53,8 @@ def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:
     if work.changes.change_each(_ACCEPT, rows) != len(ids):
         refuse_move(work, sendings, ids, one_of(sendings.c.state, TO_ACCEPTED), S.ACCEPTED.value)
     leave(work, ids, "the ERP has the order")
-    make_due(work, ids, _writing_back(work))
-    open_changes(work, ids)
+    make_due(work, [each.sending_id for each in standings if each.purpose is Purpose.NEW], _writing_back(work))
+    go_on(work, ids)
 
 
 _ACCEPT = (
@@ -88,24 +88,30 @@ def _reject(work: Work, rejected: Sequence[tuple[Standing, Result]], reason: str
         return
     ids = [standing.sending_id for standing, _ in rejected]
     move_sendings(work, ids, (S.EXPORTED, S.DELIVERED), S.REJECTED, reason)
-    sent_anew = send_newest_after_rejection(work, ids)
+    changes = [standing.sending_id for standing, _ in rejected if standing.purpose is not Purpose.NEW]
+    gone_on = send_newest_after_rejection(work, ids) | go_on(work, changes)
     troubles = [
         Trouble(
             standing.sending_id,
             (
-                REJECTED.problem(
+                _REJECTED_AS[standing.purpose].problem(
                     number=standing.number,
                     endpoint=work.endpoint,
                     reason_code=reason_code(result.reason),
                     words=result.reason or "no reason given",
+                    what=_WHAT[standing.purpose],
                 ),
             ),
         )
         for standing, result in rejected
-        if standing.order_id not in sent_anew
+        if standing.order_id not in gone_on
     ]
     if troubles:
         set_troubles(work, ("endpoint", work.endpoint), ANSWER_STEP, troubles)
+
+
+_REJECTED_AS = {Purpose.NEW: REJECTED, Purpose.CHANGE: CHANGE_REJECTED, Purpose.CANCEL: CHANGE_REJECTED}
+_WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}
 
 
 def _number(work: Work, standings: Sequence[Standing], reason: str) -> None:
@@ -120,7 +126,7 @@ def _number(work: Work, standings: Sequence[Standing], reason: str) -> None:
             for each in standings
         ],
     )
-    make_due(work, [each.sending_id for each in standings], _writing_back(work))
+    make_due(work, [each.sending_id for each in standings if each.purpose is Purpose.NEW], _writing_back(work))
 
 
 _NUMBER = (

@@ -141,6 +141,10 @@ class SecondNewSending(PromiseKept):
     """A second live `new` sending of one order to one endpoint."""
 
 
+class SecondChangeSending(PromiseKept):
+    """A second change or cancellation of one order without a verdict on the first."""
+
+
 class FileNumberTaken(PromiseKept):
     """A file number that was drawn before."""
 
@@ -164,6 +168,7 @@ class ExceptionOpenBefore(PromiseKept):
 CONSTRAINT_ERRORS: dict[str, type[PromiseKept]] = {
     "exactly_one_new_sending": SecondNewSending,
     "one_sending_per_round": SecondNewSending,
+    "one_change_at_a_time": SecondChangeSending,
     "gapless_file_number": FileNumberTaken,
     "one_name_per_endpoint": FileNameTaken,
     "one_external_id_per_endpoint": ExternalIdTaken,

@@ -20,6 +20,24 @@ CANCELLED_AFTER_EXPORT = ProblemKind(
     cause="changed:{number}",
     meaning="The store cancelled an order that the ERP already has.",
 )
+REOPENED_AFTER_CANCELLATION = ProblemKind(
+    code="reopened-after-cancellation",
+    title="Order {number} was reopened in the store after its cancellation was sent",
+    message="Order {number} was reopened in the store, but {endpoint} has cancelled it; nothing was sent.",
+    action="Enter it in the ERP by hand, or ask the buyer for a new order. Then: bridge exceptions dismiss ID "
+    "--reason TEXT.",
+    cause="changed:{number}",
+    meaning="The store took back a cancellation that the ERP has carried out.",
+)
+CHANGE_REJECTED = ProblemKind(
+    code="change-rejected",
+    title="The ERP refused {what}s: {words}",
+    message="Order {number}: {endpoint} refused its {what} and still has the order as it was: {words}",
+    action="Cure the reason, or make the {what} in the ERP by hand. To send it once more: bridge exceptions retry ID "
+    "--reason TEXT.",
+    cause="{what}-rejected:{reason_code}",
+    meaning="The ERP answered that it did not take a change or cancellation of an order that it has.",
+)
 EXTERNAL_ID_TAKEN = ProblemKind(
     code="external-id-taken",
     title="External id {external_id} belongs to another order",

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bridge.config.values import Deployment, EndpointSettings
 from bridge.domain.errors import Missing
+from bridge.domain.policies import Further
 from bridge.ledger.columns import look
 from bridge.ledger.database import Changes
 from bridge.ledger.tables import endpoints, export_files, flows, stores
@@ -39,7 +40,7 @@ class Paused:
 
 
 def enrol(changes: Changes, deployment: Deployment) -> None:
-    """A row for each store, endpoint and flow; a flow's place and write-back follow bridge.toml."""
+    """A row for each store, endpoint and flow; a flow's place and what it sends follow bridge.toml."""
     store_ids = _names(changes, stores)
     missing = [name for name in deployment.stores if name not in store_ids]
     changes.insert(stores, [{"name": name} for name in missing])
@@ -62,6 +63,8 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
             "endpoint_id": endpoint_ids[flow.endpoint],
             "rank": rank,
             "write_back": flow.write_back,
+            "sends_changes": flow.changes is Further.SEND,
+            "sends_cancellations": flow.cancellations is Further.SEND,
         }
         row = present.get(flow.name)
         if row is None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bridge.domain.states import BEFORE_EXPORT, SendingState
-from bridge.ledger.after_export import open_changes
+from bridge.domain.states import BEFORE_EXPORT, Purpose, SendingState
+from bridge.ledger.after_export import go_on
 from bridge.ledger.columns import Row
 from bridge.ledger.exceptions import leave
 from bridge.ledger.places import FlowRow, flows_of_endpoint
@@ -79,16 +79,23 @@ def add_told_again(work: Work, flow: FlowRow, told: Sequence[tuple[NewRevision, 
 
 
 def _plan(flow: FlowRow, all_flows: dict[int, FlowRow], line: PageLine, rows: Sequence[Row]) -> Plan:
-    """Decide for one order; `rows` are its sendings to this endpoint that were not superseded, oldest first."""
+    """Decide for one order; `rows` are its sendings to this endpoint that were not superseded, oldest first.
+
+    Its changes and cancellations follow the sent one, which the newest revision waits beside.
+    """
     if any(row.flow_id == flow.id and line.revision_id in (row.revision_id, row.pending_revision_id) for row in rows):
         return Plan()
+    told = {row.revision_id for row in rows if row.purpose != Purpose.NEW}
+    rows = [row for row in rows if row.purpose == Purpose.NEW]
     round_number = max((row.round for row in rows), default=1)
     sent = next((row for row in rows if row.state in SENT), None)
     if sent is None and rows and rows[-1].state == S.WITHDRAWN:
         sent = rows[-1]  # a person took it back; only a person sends it again
     replaced = [row for row in rows if row.state in TO_REPLACE and row.revision_id != line.revision_id]
     if sent is not None:
-        return _beside(flow, all_flows, line, sent, [row for row in replaced if row.flow_id == flow.id])
+        told |= {sent.revision_id, sent.pending_revision_id}
+        mine = [row for row in replaced if row.flow_id == flow.id]
+        return _beside(flow, all_flows, line, sent, mine, line.revision_id not in told)
     same = [row for row in rows if row.state in BEFORE_EXPORT and row.revision_id == line.revision_id]
     if same:
         return _second_flow(flow, all_flows, line, same, round_number)
@@ -106,8 +113,9 @@ def _plan(flow: FlowRow, all_flows: dict[int, FlowRow], line: PageLine, rows: Se
     return Plan(add=tuple(add), supersede=tuple(row.id for row in replaced), answered=answered)
 
 
-def _beside(flow: FlowRow, all_flows: dict[int, FlowRow], line: PageLine, sent: Row, mine: Sequence[Row]) -> Plan:
-    newer = sent.revision_id != line.revision_id and sent.pending_revision_id != line.revision_id
+def _beside(
+    flow: FlowRow, all_flows: dict[int, FlowRow], line: PageLine, sent: Row, mine: Sequence[Row], newer: bool
+) -> Plan:
     if sent.flow_id == flow.id:
         return Plan(wait_beside=sent.id if newer else None)
     shadow = draft_of(flow.id, line, sent.round, taken_by(all_flows[sent.flow_id]))
@@ -135,6 +143,7 @@ def _rows_of_orders(work: Work, order_ids: Sequence[int]) -> dict[int, list[Row]
                 sendings.c.id,
                 sendings.c.order_id,
                 sendings.c.flow_id,
+                sendings.c.purpose,
                 sendings.c.revision_id,
                 sendings.c.pending_revision_id,
                 sendings.c.round,
@@ -170,5 +179,5 @@ def _carry_out(work: Work, flow: FlowRow, plans: Sequence[tuple[PageLine, Plan]]
             .values(pending_revision_id=sa.bindparam("newer_revision"))
         )
         work.changes.change(set_pending, [{"of_sending": one, "newer_revision": two} for one, two in beside])
-        open_changes(work, [sending_id for sending_id, _ in beside])
+        go_on(work, [sending_id for sending_id, _ in beside])
     return len(supersede)

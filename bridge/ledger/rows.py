@@ -29,7 +29,11 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class SendingDraft:
-    """A sending that is about to be added. `rule`: skipped from the start, by this rule."""
+    """A sending that is about to be added. `rule`: skipped from the start, by this rule.
+
+    A change or cancellation names the `new` sending that it follows and its number. `by_hand`: a person made it in the
+    ERP, so that the ERP has the revision already.
+    """
 
     flow_id: int
     order_id: int
@@ -41,10 +45,16 @@ class SendingDraft:
     rule: str | None = None
     problem: Problem | None = None  # malformed: held from the start
     released: bool = False  # mode `selected`: a person named the order
+    purpose: Purpose = Purpose.NEW
+    first_sending_id: int | None = None
+    change_number: int | None = None
+    by_hand: str = ""  # the person's words
 
     @property
     def state(self) -> SendingState:
         """Where it starts."""
+        if self.by_hand:
+            return SendingState.ACCEPTED
         if self.rule is not None:
             return SendingState.SKIPPED
         return SendingState.HELD if self.problem is not None else SendingState.RECEIVED
@@ -125,7 +135,7 @@ _LATEST = (
 
 
 def add_sendings(work: Work, drafts: Sequence[SendingDraft]) -> list[int]:
-    """New `new` sendings with an event each, the malformed ones held by their problem; gives the ids in order."""
+    """New sendings with an event each, the malformed ones held by their problem; gives the ids in order."""
     ids = work.changes.reserve_ids(sendings, len(drafts))
     work.changes.insert(
         sendings,
@@ -136,12 +146,14 @@ def add_sendings(work: Work, drafts: Sequence[SendingDraft]) -> list[int]:
                 "flow_id": draft.flow_id,
                 "order_id": draft.order_id,
                 "revision_id": draft.revision_id,
-                "purpose": Purpose.NEW.value,
+                "purpose": draft.purpose.value,
                 "round": draft.round,
                 "state": draft.state.value,
                 "rule": draft.rule,
                 "tries": 0,
                 "released": draft.released,
+                "first_sending_id": draft.first_sending_id,
+                "change_number": draft.change_number,
                 "currency": draft.currency,
                 "digits": draft.digits,
                 "gross_minor": draft.gross_minor,
@@ -162,7 +174,7 @@ def add_sendings(work: Work, drafts: Sequence[SendingDraft]) -> list[int]:
                 "added",
                 order_id=draft.order_id,
                 target=draft.state.value,
-                reason=draft.rule or (draft.problem.code if draft.problem else ""),
+                reason=draft.by_hand or draft.rule or (draft.problem.code if draft.problem else ""),
             )
             for draft, sending_id in zip(drafts, ids, strict=True)
         ],

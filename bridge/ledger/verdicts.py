@@ -1,7 +1,13 @@
 """What the ERP says of an order, compared with what the ledger has: the decision for each word, before any is written.
 
 A word is one result of an answer or one entry of the register. Verdicts only rise: accepted never becomes rejected, a
-number never becomes another; what contradicts changes nothing and is shown to a person.
+number never becomes another; what contradicts changes nothing and is shown to a person. What is said of a whole file
+at once (all of it, or the rest of it) never undoes what was said of one order by name.
+
+Which round of an order is meant: the one in the file that the answer names. The same order in another file is another
+round (or a change), so an answer to file 17 about an order that was sent in 17 and again in 21 speaks of the first
+round and disagrees with nothing; only an order that was never in 17 does. Without a file, an answer speaks of the
+latest round that was sent, and never of a change or cancellation: a log that repeats old rows would accept those.
 """
 
 from __future__ import annotations
@@ -10,10 +16,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 import sqlalchemy as sa
 
-from bridge.domain.answers import Result, ResultOutcome, Verdict
+from bridge.domain.answers import Level, Result, ResultOutcome, Verdict
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.external_ids import folded
@@ -30,10 +37,20 @@ CODE = re.compile(r"^\s*\[?([A-Z][A-Z0-9_.-]{1,23}|[0-9]{2,8})\]?\s*(?:[:\s]|$)"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One result with where it came from. `links`: the register, which also speaks of orders that were not sent."""
+    """One result with where it came from.
+
+    export_file_id: the file that it is about. sending_id: joined already, by its place or as one of a whole file.
+    of_many: said of all orders of a file, or of the rest, and not of this one. in_place: its place must be the
+    order's place in the file. clash: its file cannot be told. links: the register, which also speaks of orders that
+    were not sent.
+    """
 
     result: Result
     export_file_id: int | None = None
+    sending_id: int | None = None
+    of_many: bool = False
+    in_place: bool = False
+    clash: str = ""
     links: bool = False
 
 
@@ -50,6 +67,7 @@ class Standing:
     export_file_id: int | None
     erp_number: str | None
     overdue: bool
+    purpose: Purpose = Purpose.NEW
 
 
 @dataclass(slots=True)
@@ -61,6 +79,9 @@ class Decided:
     rejected: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
     numbered: dict[int, Standing] = field(default_factory=dict)  # accepted before, the number is new
     contradicting: dict[int, tuple[Standing, str]] = field(default_factory=dict)
+    raised: dict[int, Standing] = field(default_factory=dict)
+    changed: dict[int, tuple[Standing, Result]] = field(default_factory=dict)  # accepted with differences
+    duplicates: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
 
 
 def decide(work: Work, words: Sequence[Word]) -> Decided:
@@ -71,10 +92,13 @@ def decide(work: Work, words: Sequence[Word]) -> Decided:
         rounds = standings.get(folded(word.result.external_id), [])
         standing = _spoken_of(word, rounds)
         if standing is None:
-            decided.outcomes.append((word, None, Outcome.UNKNOWN))
-            continue
-        further = any(other.round > standing.round for other in rounds)
-        decided.outcomes.append((word, standing.sending_id, _take_in(decided, word, standing, further)))
+            elsewhere = bool(word.clash) or bool(rounds and word.export_file_id is not None and _sent(rounds))
+            decided.outcomes.append((word, None, Outcome.DISAGREES if elsewhere else Outcome.UNKNOWN))
+        elif word.in_place and word.result.position not in (None, standing.position):
+            decided.outcomes.append((word, None, Outcome.DISAGREES))
+        else:
+            outcome = _take_in(decided, word, standing, _later(standing, rounds))
+            decided.outcomes.append((word, standing.sending_id, outcome))
     return decided
 
 
@@ -90,37 +114,96 @@ def reason_code(words: str) -> str:
     return "reason-" + hashlib.sha256(plain.encode()).hexdigest()[:8] if plain else "no reason given"
 
 
+def _follows(other: Standing, standing: Standing) -> bool:
+    """Whether another sending came after this one: a further round of the order, or a later change of it."""
+    if standing.purpose is Purpose.NEW:
+        return other.purpose is Purpose.NEW and other.round > standing.round
+    return other.sending_id > standing.sending_id
+
+
 def _spoken_of(word: Word, rounds: Sequence[Standing]) -> Standing | None:
-    """The round that the word is about: of the answer's file, else the latest that was sent or linked."""
-    sent = [each for each in rounds if each.export_file_id is not None or each.state in TAKEN]
-    of_file = [each for each in sent if word.export_file_id is not None and each.export_file_id == word.export_file_id]
-    if of_file:
-        return of_file[-1]
-    if word.links and rounds and rounds[-1].state in UNSENT:
-        return rounds[-1]
+    """The round that the word is about: of the answer's file; without one the latest that was sent or linked."""
+    if word.clash:
+        return None
+    if word.sending_id is not None:
+        return next((each for each in rounds if each.sending_id == word.sending_id), None)
+    if word.export_file_id is not None:
+        return next((each for each in rounds if each.export_file_id == word.export_file_id), None)
+    new = [each for each in rounds if each.purpose is Purpose.NEW]
+    if word.links and new and new[-1].state in UNSENT:
+        return new[-1]
+    sent = _sent(new)
     return sent[-1] if sent else None
 
 
-def _take_in(decided: Decided, word: Word, standing: Standing, further: bool) -> ResultOutcome:
+def _sent(rounds: Sequence[Standing]) -> list[Standing]:
+    return [each for each in rounds if each.export_file_id is not None or each.state in TAKEN]
+
+
+class _Later(IntEnum):
+    """Whether the order went on to a further round."""
+
+    NONE = 0
+    WAITING = 1  # it is there, in no file yet
+    SEALED = 2
+
+
+def _later(standing: Standing, rounds: Sequence[Standing]) -> _Later:
+    further = [each for each in rounds if each.round > standing.round and each.purpose is standing.purpose]
+    if not further:
+        return _Later.NONE
+    return _Later.SEALED if _sent(further) else _Later.WAITING
+
+
+def _take_in(decided: Decided, word: Word, standing: Standing, later: _Later) -> ResultOutcome:
+    match word.result.verdict:
+        case Verdict.PENDING:
+            return _raise(decided, word.result.level, standing)
+        case Verdict.REJECTED:
+            return _refuse(decided, word, standing)
+        case _:
+            outcome = _accept(decided, word, standing, later)
+    if word.result.differences and outcome in (Outcome.APPLIED, Outcome.LATE, Outcome.REPEATED):
+        decided.changed[standing.sending_id] = (standing, word.result)
+    return outcome
+
+
+def _raise(decided: Decided, level: Level, standing: Standing) -> ResultOutcome:
+    """A level below the verdict: noted where it is news. Nothing can be taken that was withdrawn."""
+    if standing.state is S.WITHDRAWN:
+        return _contradicts(decided, standing, level.words)
+    if standing.state not in AWAITING or level <= standing.level:
+        return Outcome.REPEATED
+    standing.level = level
+    decided.raised[standing.sending_id] = standing
+    return Outcome.RAISED
+
+
+def _refuse(decided: Decided, word: Word, standing: Standing) -> ResultOutcome:
+    if standing.state in AWAITING:
+        standing.state = S.REJECTED
+        decided.rejected[standing.sending_id] = (standing, word.result)
+        return Outcome.LATE if standing.overdue else Outcome.APPLIED
+    return Outcome.REPEATED if standing.state is S.REJECTED else _contradicts(decided, standing, "refused")
+
+
+def _accept(decided: Decided, word: Word, standing: Standing, later: _Later) -> ResultOutcome:
     result = word.result
     outcome = Outcome.LATE if standing.overdue else Outcome.APPLIED
-    if result.verdict is Verdict.PENDING:
-        return Outcome.RAISED
-    if result.verdict is Verdict.REJECTED:
-        if standing.state in AWAITING:
-            standing.state = S.REJECTED
-            decided.rejected[standing.sending_id] = (standing, result)
-            return outcome
-        return Outcome.REPEATED if standing.state is S.REJECTED else _contradicts(decided, standing, "refused")
-    curable = standing.state is S.REJECTED and not further
-    linked = word.links and (standing.state in UNSENT or (standing.state is S.WITHDRAWN and not further))
+    if word.of_many and standing.state in TAKEN | {S.REJECTED}:
+        return Outcome.REPEATED
+    if standing.state not in TAKEN | AWAITING and later is _Later.SEALED:
+        decided.duplicates[standing.sending_id] = (standing, result)
+        return Outcome.DUPLICATE
+    curable = standing.state is S.REJECTED and later is _Later.NONE
+    linked = word.links and (standing.state in UNSENT or (standing.state is S.WITHDRAWN and later is _Later.NONE))
     if standing.state in AWAITING or curable or linked:
         decided.rejected.pop(standing.sending_id, None)
         standing.state, standing.erp_number = S.ACCEPTED, result.erp_number
         decided.accepted[standing.sending_id] = standing
         return outcome
     if standing.state not in TAKEN:
-        return _contradicts(decided, standing, f"accepted as {result.erp_number}")
+        return _contradicts(decided, standing, _accepted_as(result))
     if result.erp_number is None or result.erp_number == standing.erp_number:
         return Outcome.REPEATED
     if standing.erp_number is None:
@@ -128,7 +211,11 @@ def _take_in(decided: Decided, word: Word, standing: Standing, further: bool) ->
         if standing.sending_id not in decided.accepted:
             decided.numbered[standing.sending_id] = standing
         return outcome
-    return _contradicts(decided, standing, f"accepted as {result.erp_number}")
+    return _contradicts(decided, standing, _accepted_as(result))
+
+
+def _accepted_as(result: Result) -> str:
+    return f"accepted as {result.erp_number}" if result.erp_number else "accepted"
 
 
 def _contradicts(decided: Decided, standing: Standing, now: str) -> ResultOutcome:
@@ -137,19 +224,20 @@ def _contradicts(decided: Decided, standing: Standing, now: str) -> ResultOutcom
 
 
 def _standings(work: Work, keys: Sequence[str]) -> dict[str, list[Standing]]:
-    """All rounds of the orders with these external ids, first round first."""
+    """All rounds and sent changes of the orders with these external ids, first ones first."""
     found: dict[str, list[Standing]] = {}
     for some in chunks(sorted(set(keys))):
         query = (
             _STANDING.where(external_ids.c.endpoint_id == work.endpoint_id, external_ids.c.folded.in_(some))
-            .where(one_of(sendings.c.purpose, [Purpose.NEW]), sendings.c.state.not_in(_BESIDE))
-            .order_by(sendings.c.round, sendings.c.id)
+            .where(sa.or_(_OF_ORDER, sendings.c.export_file_id.is_not(None)), sendings.c.state.not_in(_BESIDE))
+            .order_by(sendings.c.id)
         )
         for row in work.changes.select(query):
             found.setdefault(row.folded, []).append(_standing(row))
     return found
 
 
+_OF_ORDER = one_of(sendings.c.purpose, [Purpose.NEW])
 _BESIDE = [S.SUPERSEDED.value, S.SKIPPED.value]
 _STANDING = (
     sa.select(
@@ -162,7 +250,11 @@ _STANDING = (
         sendings.c.round,
         sendings.c.export_file_id,
         sendings.c.erp_number,
+        sendings.c.purpose,
         export_files.c.overdue_at,
+        sendings.c.purpose,
+        sendings.c.position,
+        sendings.c.answer_level,
     )
     .join_from(
         external_ids,
@@ -185,4 +277,5 @@ def _standing(row: Row) -> Standing:
         row.export_file_id,
         row.erp_number,
         row.overdue_at is not None,
+        Purpose(row.purpose),
     )
