@@ -68,6 +68,16 @@ def decimal(value: Amount, places: int | None = None) -> str:
         raise FormRefused(f"has too many digits for {places} places") from error
 
 
+def implied(value: Amount, places: int) -> str:
+    """Digits whose decimal mark is implied: 12.5 with 2 places gives 1250. A fraction that would be lost is refused."""
+    if value is None or value == "":
+        return ""
+    scaled = number(value).scaleb(places, _EXACT)
+    if scaled != scaled.to_integral_value():
+        raise FormRefused(f"has more than the {places} decimal places that the field implies")
+    return format(scaled.quantize(_UNITS[0], context=_EXACT), "f")
+
+
 @lru_cache(maxsize=1024)
 def percent(value: Amount) -> str:
     """The fraction 0.23 as 23, 0.055 as 5.5."""

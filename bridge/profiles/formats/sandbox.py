@@ -104,7 +104,13 @@ def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], 
     for name in FORBIDDEN_FILTERS:
         environment.filters.pop(name, None)
     environment.filters.update(
-        money=_money, decimal=_decimal, percent=forms.percent, number=forms.number, date=_date, strip=_strip
+        money=_money,
+        decimal=_decimal,
+        percent=forms.percent,
+        number=forms.number,
+        date=_date,
+        strip=_strip,
+        implied=forms.implied,
     )
     return environment
 
