@@ -59,6 +59,19 @@ class SchemaRefused(Refused):
     )
 
 
+class RulesRefused(SchemaRefused):
+    """A rendered file breaks a business rule that the profile names: a sum, a sign, an empty element."""
+
+    kind = ProblemKind(
+        code="rule-broken",
+        title="Profile {profile}, rule {rule}: {asks}",
+        message="Order {order}: {what}. {published}, rule {rule}: {asks}.{others} {name}, line {line}, was not sealed.",
+        action="{cure}",
+        cause="rule:{profile}/{rule}",
+        meaning="A rendered file breaks one of the business rules that its profile names, which no schema can see.",
+    )
+
+
 class AnswerMalformed(Refused):
     """An acknowledgement cannot be understood, or is hostile. It is kept and read no further."""
 

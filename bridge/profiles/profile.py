@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bridge.domain.characters import CharacterRules
+from bridge.domain.contract import Party
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
 from bridge.domain.naming import NameFacts, NamePattern
 from bridge.domain.states import Purpose
 from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
+from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.schema import load_schema, validate
 from bridge.profiles.register import RegisterEntry, read_register
+from bridge.profiles.rules import hold_against
 from bridge.profiles.settings import AnswerSettings, ProfileSettings, RegisterSettings
 
 
@@ -93,6 +96,15 @@ class Profile:
         return self.format.carries
 
     @property
+    def written(self) -> frozenset[str]:
+        """The canonical texts that reach a file, alone or joined: whose characters it must hold. Empty: any can."""
+        if isinstance(self.format, CsvFormat):
+            return frozenset(self.format.written)
+        # A template may join the parts of an address, and so carry none of them as it is: one part stands for all.
+        parties = {path.partition(".")[0] for path in self.carries} & {"billing", "delivery"}
+        return frozenset(self.carries) | {f"{party}.{name}" for party in parties for name in Party.model_fields}
+
+    @property
     def has_schema(self) -> bool:
         """Whether files are held against a schema."""
         return self.settings.xml is not None and self.settings.xml.schema_file is not None
@@ -126,7 +138,9 @@ class Profile:
         return self.format.renderer(context)
 
     def validate(self, path: Path) -> None:
-        """Hold a whole rendered file against the schema, where there is one. Raises SchemaRefused."""
+        """Hold a whole rendered file against rules and schema, where there are any. Raises SchemaRefused."""
+        if self.settings.xml is not None and self.settings.xml.rules is not None:
+            hold_against(path, self.settings.xml.rules, self.name)
         if self.settings.xml is not None and self.settings.xml.schema_file is not None:
             validate(path, load_schema(self.folder / self.settings.xml.schema_file, self.digest), self.name)
 

@@ -41,7 +41,7 @@ class SchemaBroken(ValueError):
 def load_schema(path: Path, digest: str) -> etree.XMLSchema:  # noqa: ARG001  # a part of the key
     """The compiled schema. digest: of the profile's files, so that a changed one is loaded anew."""
     try:
-        return etree.XMLSchema(etree.parse(path, _parser()))
+        return etree.XMLSchema(etree.parse(path, safe_parser()))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError, OSError) as error:
         raise SchemaBroken(f"{path.name} cannot be loaded as a schema: {error}") from error
 
@@ -52,9 +52,9 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
         _validate_streaming(path, schema, profile)
         return
     try:
-        tree = etree.parse(path, _parser())
+        tree = etree.parse(path, safe_parser())
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(path, error, profile) from None
+        raise not_well_formed(path, error, profile) from None
     with _ONE_AT_A_TIME:
         if not schema.validate(tree):
             raise _refused(path, next(_entries(schema)), profile)
@@ -75,7 +75,7 @@ def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> No
             raise _refused(
                 path, schema_entries[0], profile
             ) from None  # the original's text can hold a value, and a log prints causes
-        raise _not_well_formed(path, error, profile) from None
+        raise not_well_formed(path, error, profile) from None
 
 
 def _entries(source: object) -> Iterator[Any]:
@@ -92,10 +92,12 @@ def _refused(path: Path, entry: Any, profile: str) -> SchemaRefused:
     return SchemaRefused(profile=profile, name=path.name, line=entry.line, what=what)
 
 
-def _not_well_formed(path: Path, error: etree.XMLSyntaxError, profile: str) -> SchemaRefused:
+def not_well_formed(path: Path, error: etree.XMLSyntaxError, profile: str) -> SchemaRefused:
+    """The error for a file that no XML reader takes."""
     line = max(1, error.position[0])
     return SchemaRefused(profile=profile, name=path.name, line=line, what="the file is not well-formed XML")
 
 
-def _parser() -> etree.XMLParser:
+def safe_parser() -> etree.XMLParser:
+    """No entity, no network, no endless depth."""
     return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
