@@ -20,7 +20,7 @@ from bridge.config.deployment import load_deployment
 from bridge.domain.states import SendingState
 from bridge.engine import PassOutcome, run_endpoints
 from bridge.flow.site import Site
-from bridge.ledger import ExceptionView, OrderView
+from bridge.ledger import ExceptionView, FileView, OrderView
 from bridge.simulator.erp import ErpSimulator
 from bridge.simulator.sftp import Account, SftpServer, host_key
 from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, StoreSimulator
@@ -160,6 +160,11 @@ class World:
     def file_numbers(self) -> list[int]:
         with self.site() as site:
             return sorted(file.sequence_number for file in site.ledger.reading.files())
+
+    def files(self) -> list[FileView]:
+        """The export files, first number first."""
+        with self.site() as site:
+            return sorted(site.ledger.reading.files("acme"), key=lambda file: file.sequence_number)
 
     def damage(self) -> list[str]:
         """What `bridge archive verify` finds."""

@@ -17,6 +17,7 @@ import structlog
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
 from bridge.domain.states import Purpose
 from bridge.flow.before_sealing import refuse_to_seal
+from bridge.flow.number_range import numbers_left
 from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held
@@ -38,7 +39,7 @@ def export(endpoint: EndpointSettings, held: Held) -> int:
         refuse_to_seal(endpoint, held)
         if link_registered(endpoint, ready, held):
             continue  # what the ERP already holds is linked, not sent; look again without it
-        batches = list(due_batches(ready, held))
+        batches = list(due_batches(ready, held))[: numbers_left(endpoint, held)]
         if not batches:
             break
         sealed += seal(batches, held, flows)

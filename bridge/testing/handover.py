@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import BridgeError, NameTaken, NotSent
-from bridge.domain.handover import Handover, temporary_name
+from bridge.domain.handover import Handover, Manifest, Role, temporary_name
 from bridge.transports import (
     FileFacts,
     HandoverFile,
@@ -28,6 +28,13 @@ from bridge.transports import (
 
 MANY = 300
 SIDECAR_AND_TRIGGER = Handover(checksum="sha256", trigger="{file}.ok")
+ASKED = Handover(
+    checksum="md5",
+    checksum_name="{stem}.md5",
+    manifest=Manifest("{stem}.ctl", ("{file};{size};{sha256}",), "\r\n"),
+    trigger="{stem}.go",
+    order=(Role.MANIFEST, Role.FILE, Role.CHECKSUM, Role.TRIGGER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,29 @@ class HandoverContract:
         assert [type(outcome) for outcome in outcomes] == [Receipt, NameTaken, NotSent]
         assert ground.contents()["ORD_000002.xml"] == b"theirs"
         assert "ORD_000003.xml" not in ground.contents()
+
+    def test_companions_have_the_names_digests_and_words_that_the_profile_asks(
+        self, ground: Ground, tmp_path: Path
+    ) -> None:
+        (file,) = sealed_files(tmp_path, 1)
+        outcomes = list(place_whole(staged_all([file], ground, ASKED), ground.transport, ground.folder, ASKED))
+        assert [type(outcome) for outcome in outcomes] == [Receipt]
+        content = file.source.read_bytes()
+        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        assert ground.contents() == {
+            "ORD_000001.xml": content,
+            "ORD_000001.md5": f"{md5}  ORD_000001.xml\n".encode(),
+            "ORD_000001.ctl": f"ORD_000001.xml;{len(content)};{file.sha256}\r\n".encode(),
+            "ORD_000001.go": b"",
+        }
+
+    def test_settling_a_placed_file_completes_manifest_and_trigger(self, ground: Ground, tmp_path: Path) -> None:
+        (file,) = sealed_files(tmp_path, 1)
+        staged_all([file], ground, ASKED)
+        ground.rename((file.temporary, file.name))  # and then the line died
+        assert settle_file(facts(file), ground.transport, ground.folder, ASKED).look is Look.PLACED
+        names = ["ORD_000001.ctl", "ORD_000001.go", "ORD_000001.md5", "ORD_000001.xml"]
+        assert sorted(ground.contents()) == names
 
     def test_settling_a_placed_file_completes_sidecar_and_trigger(self, ground: Ground, tmp_path: Path) -> None:
         (file,) = sealed_files(tmp_path, 1)

@@ -1,0 +1,56 @@
+"""The end of an endpoint's file numbers: announced long before, and never passed.
+
+A number that does not fit its width would change the name's length, or come a second time; so nothing is sealed then.
+Where the profile lets the range wrap, 1 comes again after the last number and there is no end.
+"""
+
+from __future__ import annotations
+
+from bridge.config.values import EndpointSettings
+from bridge.domain.errors import Refused
+from bridge.domain.problems import ProblemKind
+from bridge.flow.site import Held
+
+STEP = "numbers"
+ANNOUNCED_BEFORE = 10  # when less than a tenth of the range is left
+
+NUMBERS_RUN_OUT = ProblemKind(
+    code="numbers-run-out",
+    title="{endpoint} will run out of file numbers",
+    message="{endpoint} has {left} of {last} file numbers left; then no file can be sent to it.",
+    action="Agree on longer numbers with the owner of {endpoint}, and change file.name or file.sequence_last of the "
+    "profile {profile}. Files go on until then.",
+    cause="numbers:{endpoint}",
+    meaning="Nine tenths of the file numbers that the profile's name or its ERP can hold are used up.",
+)
+
+
+class NumbersUsedUp(Refused):
+    """The next number does not fit any more."""
+
+    kind = ProblemKind(
+        code="numbers-used-up",
+        title="{endpoint} has no file numbers left",
+        message="The last file number of {endpoint}, {last}, is used. Nothing is sealed for it.",
+        action="Agree on longer numbers with the owner of {endpoint}, and change file.name or file.sequence_last of "
+        "the profile {profile}; or file.sequence_wraps = true, if the ERP takes 1 again after the last number.",
+        cause="numbers-used-up:{endpoint}",
+        meaning="All file numbers that the profile's name or its ERP can hold are used.",
+    )
+
+
+def numbers_left(endpoint: EndpointSettings, held: Held) -> int | None:
+    """How many files can still be sealed; None where the range wraps. Announces its end; raises NumbersUsedUp."""
+    profile = held.profile
+    if profile.settings.file.sequence_wraps:
+        return None
+    left = profile.sequence_last - held.ledger.next_sequence_number() + 1
+    subject = {"endpoint": endpoint.name, "profile": profile.name, "last": profile.sequence_last}
+    if left <= 0:
+        raise NumbersUsedUp(**subject)
+    told = held.ledger.open_steps("endpoint", endpoint.name, STEP)
+    if left * ANNOUNCED_BEFORE <= profile.sequence_last:
+        held.ledger.open_exception("endpoint", endpoint.name, STEP, NUMBERS_RUN_OUT.problem(left=left, **subject), None)
+    elif told:
+        held.ledger.close_exceptions("endpoint", endpoint.name, STEP)
+    return left
