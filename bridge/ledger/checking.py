@@ -17,6 +17,7 @@ from bridge.ledger.external_ids import add_external_ids
 from bridge.ledger.places import FlowRow, flows_of_endpoint
 from bridge.ledger.revising import taken_by
 from bridge.ledger.tables import TO_JUDGE, external_ids, orders, revisions, sendings
+from bridge.ledger.told import told_before
 from bridge.ledger.values import JudgedSending, ToCheck
 from bridge.ledger.work import Work, chunks, move_sendings
 
@@ -46,7 +47,8 @@ def to_check(connection: sa.Connection, flow: FlowRow, judged_against: str, now:
         for row in look(connection, _TO_CHECK.where(group).limit(limit)).all():
             if row.id not in found and len(found) < limit:
                 found[row.id] = ToCheck(*values_of(row, SendingState))
-    return list(found.values())
+    told = told_before(connection, list(found))
+    return [replace(each, told=told.get(each.sending_id)) if told else each for each in found.values()]
 
 
 _TO_CHECK = (

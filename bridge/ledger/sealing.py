@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from bridge.ledger.tables import (
     revisions,
     sendings,
 )
+from bridge.ledger.told import told_before
 from bridge.ledger.values import SealedFile, SealRequest, ToExport
 from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, refuse_move
 
@@ -66,7 +68,11 @@ def exportable(
             )
             found.append([ToExport(*row) for row in look(connection, query).all()])
     merged = heapq.merge(*found, key=lambda each: each.sending_id)
-    return [each for each, _ in zip(merged, range(limit), strict=False)]
+    picked = [each for each, _ in zip(merged, range(limit), strict=False)]
+    if purpose is Purpose.NEW:
+        return picked
+    told = told_before(connection, [each.sending_id for each in picked])
+    return [replace(each, told=told[each.sending_id]) for each in picked]
 
 
 _EXPORTABLE = (
@@ -214,6 +220,7 @@ def _file_row(work: Work, file: SealRequest, sealed: SealedFile) -> dict[str, ob
         "archive_path": file.archive_path,
         "business_day": sealed.business_day,
         "member_count": len(file.sending_ids),
+        "purpose": file.purpose.value,
         "totals": {currency: str(amount) for currency, amount in file.totals.items()},
         "sealed_at": work.at,
         "attempt": 0,

@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bridge.domain.answers import Result, ResultOutcome
+from bridge.domain.changes import Told
 from bridge.domain.problems import Problem
-from bridge.domain.states import FileState, SendingState
+from bridge.domain.states import FileState, Purpose, SendingState
 
 
 class News(StrEnum):
@@ -88,6 +89,7 @@ class ToCheck:
     tries: int
     received_at: datetime
     external_id: str | None
+    told: Told | None = None  # of a change or cancellation: what it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class ToExport:
     currency: str
     digits: int
     ready_since: datetime
+    told: Told | None = None  # of a change or cancellation: what it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ class SealRequest:
     archive_path: str  # where its bytes belong, below the archive folder
     answer_within_s: int | None = None
     totals: Mapping[str, Decimal] = field(default_factory=dict)  # currency -> gross
+    purpose: Purpose = Purpose.NEW
 
 
 @dataclass(frozen=True, slots=True)
