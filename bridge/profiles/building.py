@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -14,13 +13,15 @@ from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.additions import FORMATS, FormatParts, added, added_names
 from bridge.profiles.answering import acknowledgements_of
 from bridge.profiles.errors import Mistake
-from bridge.profiles.fields import FieldKind, field_kind, order_fields
+from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.columns import Column, ColumnRefused, Place
 from bridge.profiles.formats.csv_rows import CsvFormat, dialect_mistakes
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
+from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
 from bridge.profiles.handing_over import handover_of
 from bridge.profiles.installation import Installation
+from bridge.profiles.limit_mistakes import limit_mistakes
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.rules import RULE_SETS
@@ -31,6 +32,7 @@ from bridge.profiles.settings import (
     ProfileSettings,
     RecordSettings,
     TemplateSettings,
+    X12Settings,
     XmlSettings,
 )
 
@@ -83,13 +85,14 @@ class Building:
         try:
             stateless = "ab".encode(encoding) == "a".encode(encoding) + "b".encode(encoding)
             if stateless:
-                return CharacterRules(
+                rules = CharacterRules(
                     encoding=encoding,
                     xml=self.settings.format == "xml",
                     fold=dict(given.fold),
                     newline=given.newline,
                     drop_accents=given.drop_accents,
                 )
+                return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules
             what = f"file.encoding {encoding!r} cannot be written piece by piece"
         except (LookupError, UnicodeError):
             what = f"file.encoding {encoding!r} is not known"
@@ -104,7 +107,7 @@ class Building:
         made = []
         for number, one in enumerate(self.settings.limits):
             path: Path = ("limits", number)
-            for what in _limit_mistakes(one, seen):
+            for what in limit_mistakes(one, seen):
                 self.wrong((*path, "field"), what)
             seen.add(one.field)
             values = {**one.model_dump(), "place": self.source.place(*path)}
@@ -132,7 +135,8 @@ class Building:
 
     def format(self, characters: CharacterRules) -> Format | None:
         """The compiled columns or templates."""
-        name, sections = self.settings.format, {"xml": self.settings.xml, "csv": self.settings.csv}
+        settings = self.settings
+        name, sections = settings.format, {"xml": settings.xml, "csv": settings.csv, "x12": settings.x12}
         if name not in sections:
             return self._added_format(name, characters)
         for other, section in sections.items():
@@ -143,12 +147,14 @@ class Building:
             return None
         if self.settings.csv is not None and name == "csv":
             return self._csv(self.settings.csv, self.settings.file, characters)
+        if self.settings.x12 is not None and name == "x12":
+            return self._x12(self.settings.x12, characters)
         return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
 
     def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
         factory = added(FORMATS, name)
         if factory is None:
-            known = ["xml", "csv", *added_names(FORMATS)]
+            known = ["xml", "csv", "x12", *added_names(FORMATS)]
             what = f"format = {name!r} is not known{suggestion(name, known)}"
             self.wrong(("format",), what, f"Allowed are {', '.join(known)}.")
             return None
@@ -225,6 +231,15 @@ class Building:
             return None
         return self._compiled(xml, characters, None)
 
+    def _x12(self, x12: X12Settings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        for path, what in x12_mistakes(x12, self.settings.file):
+            self.wrong(path, what)
+        self._check_templates("x12", x12)
+        if len(self.mistakes) > before:
+            return None
+        return self._compiled(x12, characters, X12Syntax(x12, self.settings.file, characters))
+
     def _compiled(self, made: TemplateSettings, characters: CharacterRules, syntax: Syntax | None) -> Format | None:
         """The templates of any format that is made of templates."""
         before = len(self.mistakes)
@@ -261,30 +276,3 @@ class Building:
             place = f"{self.source.shown.removesuffix('profile.toml')}{name}:{line}"
             self.mistakes.append(Mistake(place, "is not UTF-8", f"Save {name} as UTF-8."))
             return ""
-
-
-def _limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
-    found = []
-    if field_kind(limit.field) in (None, FieldKind.LIST, FieldKind.NAMED):
-        found.append(f"{limit.field} is no field of the order{suggestion(limit.field, list(order_fields()))}")
-    if limit.field in seen:
-        found.append(f"{limit.field} has a limit already")
-    if limit.parts > 1 and limit.length_max is None:
-        found.append(f"{limit.field}: parts needs length_max, the length of one part")
-    if "split" in limit.policies and limit.parts == 1:
-        found.append(f"{limit.field}: the policy split needs parts")
-    if limit.pattern is not None:
-        try:
-            re.compile(limit.pattern)
-        except re.error as error:
-            found.append(f"{limit.field}: pattern is no regular expression: {error}")
-        if not limit.pattern_words:
-            found.append(f"{limit.field}: pattern needs pattern_words, which people read")
-    if limit.characters is not None:
-        try:
-            re.compile(f"[^{limit.characters}]")
-        except re.error as error:
-            found.append(f"{limit.field}: characters is not what can stand inside []: {error}")
-    if limit.digits_max is not None and field_kind(limit.field) not in (FieldKind.AMOUNT, FieldKind.INTEGER):
-        found.append(f"{limit.field}: digits_max is for numbers")
-    return found

@@ -19,6 +19,8 @@ from bridge.profiles.table_settings import CsvSettings as CsvSettings
 from bridge.profiles.table_settings import FixedAnswerSettings as FixedAnswerSettings
 from bridge.profiles.table_settings import FixedSettings as FixedSettings
 from bridge.profiles.table_settings import RecordSettings as RecordSettings
+from bridge.profiles.template_settings import TemplateSettings as TemplateSettings
+from bridge.profiles.template_settings import X12Settings as X12Settings
 
 NAME_PLACES = ("{stem}", "{file}")
 AnswerWord = Literal["accepted", "rejected", "in work", "syntax accepted", "syntax received"]
@@ -61,15 +63,6 @@ class ParameterSettings(Settings):
     choices: tuple[str, ...] = Field((), description="The only values")
     pattern: str | None = Field(None, description="Regular expression that the whole value must match")
     pattern_words: str = Field("", description="The pattern in words")
-
-
-class TemplateSettings(Settings):
-    """What every format made by Jinja2 templates has."""
-
-    template: Word = Field(description="Template of one order; where a file holds one, of the whole document")
-    head: str | None = Field(None, description="Template of what stands before the first order")
-    tail: str | None = Field(None, description="Template of what stands after the last order")
-    carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
 
 
 class XmlSettings(TemplateSettings):
@@ -256,6 +249,7 @@ class ProfileSettings(Settings):
     xml: XmlSettings | None = None
     csv: CsvSettings | None = None
     fixed: FixedSettings | None = None
+    x12: X12Settings | None = None
     handover: HandoverSettings = Field(default_factory=HandoverSettings)
     answers: AnswerSettings | None = None
     register_: RegisterSettings | None = Field(None, alias="register")

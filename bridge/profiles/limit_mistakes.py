@@ -1,0 +1,37 @@
+"""What can be wrong with one `[[limits]]` of profile.toml."""
+
+from __future__ import annotations
+
+import re
+
+from bridge.profiles.fields import FieldKind, field_kind, order_fields
+from bridge.profiles.reading import suggestion
+from bridge.profiles.settings import LimitSettings
+
+
+def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
+    """Each in a sentence. seen: the fields that have a limit already."""
+    found = []
+    if field_kind(limit.field) in (None, FieldKind.LIST, FieldKind.NAMED):
+        found.append(f"{limit.field} is no field of the order{suggestion(limit.field, list(order_fields()))}")
+    if limit.field in seen:
+        found.append(f"{limit.field} has a limit already")
+    if limit.parts > 1 and limit.length_max is None:
+        found.append(f"{limit.field}: parts needs length_max, the length of one part")
+    if "split" in limit.policies and limit.parts == 1:
+        found.append(f"{limit.field}: the policy split needs parts")
+    if limit.pattern is not None:
+        try:
+            re.compile(limit.pattern)
+        except re.error as error:
+            found.append(f"{limit.field}: pattern is no regular expression: {error}")
+        if not limit.pattern_words:
+            found.append(f"{limit.field}: pattern needs pattern_words, which people read")
+    if limit.characters is not None:
+        try:
+            re.compile(f"[^{limit.characters}]")
+        except re.error as error:
+            found.append(f"{limit.field}: characters is not what can stand inside []: {error}")
+    if limit.digits_max is not None and field_kind(limit.field) not in (FieldKind.AMOUNT, FieldKind.INTEGER):
+        found.append(f"{limit.field}: digits_max is for numbers")
+    return found

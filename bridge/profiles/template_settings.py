@@ -1,0 +1,33 @@
+"""Settings of formats that are made of Jinja2 templates: what all of them have, and what each one adds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bridge.profiles.settings_base import OneCharacter, Settings, Word
+
+
+class TemplateSettings(Settings):
+    """What every format made by Jinja2 templates has."""
+
+    template: Word = Field(description="Template of one order; where a file holds one, of the whole document")
+    head: str | None = Field(None, description="Template of what stands before the first order")
+    tail: str | None = Field(None, description="Template of what stands after the last order")
+    carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
+
+
+class X12Settings(TemplateSettings):
+    """`[x12]`: X12 made by Jinja2 templates, which write `*`, `>` and `~` whatever the file separates by."""
+
+    element: OneCharacter = Field("*", description="Between elements")
+    component: OneCharacter = Field(">", description="Between components, as ISA16")
+    segment: OneCharacter = Field("~", description="After each segment; file.line_end adds a line end")
+    repetition: OneCharacter | None = Field(None, description="From version 00402 on: between repetitions, as ISA11")
+    charset: Literal["basic", "extended"] = Field(
+        "basic", description="basic: capitals, digits and few signs, small letters go out as capitals; extended: more"
+    )
+    replace: dict[OneCharacter, str] = Field(
+        default_factory=dict, description="What stands for a separator inside a value; without an entry it is refused"
+    )
