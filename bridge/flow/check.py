@@ -57,7 +57,7 @@ def judged_sending(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Hel
 
 def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held) -> JudgedSending:
     order = order_from_content(sending.content)
-    external_id = sending.external_id or external_id_of(flow, order)
+    external_id = sending.external_id or external_id_of(flow, order, held.profile)
     judgement = judge(order, rules, external_id)
     if judgement.outcome is Outcome.READY and flow.mode is Mode.TEST:
         keep_preview(order, external_id, flow, rules, held)

@@ -62,7 +62,8 @@ def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> byt
     order = order_from_content(content)
     numbers = {view.name: view.next_sequence_number for view in site.ledger.reading.endpoints()}
     context = preview_context(order, flow.endpoint, numbers[flow.endpoint], site)
-    return preview_bytes(order, external_id_of(flow, order), site.rules(flow), site.profiles[flow.endpoint], context)
+    profile = site.profiles[flow.endpoint]
+    return preview_bytes(order, external_id_of(flow, order, profile), site.rules(flow), profile, context)
 
 
 def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, bytes]:

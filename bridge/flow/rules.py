@@ -28,7 +28,7 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
         characters=profile.characters,
         digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks),
         earlier=before,
-        carries=frozenset(profile.carries) if profile.carries else None,
+        carries=profile.written or None,
     )
 
 
@@ -54,6 +54,10 @@ def refuse_ids_without_room(flow: FlowSettings, profile: Profile) -> None:
             raise ConfigurationRefused(place=flow.place, what=what, cure="Shorten the pattern, so that order ids fit.")
 
 
-def external_id_of(flow: FlowSettings, order: Order) -> str:
-    """What the ERP knows the order by, from the flow's pattern; made once and kept by the ledger."""
-    return flow.external_id.format(store_order_id=order.store_order_id, order_number=order.number, store=order.store)
+def external_id_of(flow: FlowSettings, order: Order, profile: Profile) -> str:
+    """What the ERP knows the order by, from the flow's pattern; made once and kept by the ledger.
+
+    An ERP that upper-cases its codes gets capitals, so that the id comes back as it went out.
+    """
+    made = flow.external_id.format(store_order_id=order.store_order_id, order_number=order.number, store=order.store)
+    return made.upper() if profile.settings.file.external_id_case == "upper" else made

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from bridge.config.shipped import templates_folder
+from tests.scenarios.own_profile import own_profile
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario
-
-
-def own_profile(here: World, *changes: tuple[str, str]) -> None:
-    """csv-orders as the deployment's own, changed."""
-    folder = here.folder / "profiles" / "csv-orders"
-    shutil.copytree(templates_folder() / "csv-orders", folder, dirs_exist_ok=True)
-    text = (folder / "profile.toml").read_text()
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    (folder / "profile.toml").write_text(text)
 
 
 def send(here: World, *numbers: int) -> None:
