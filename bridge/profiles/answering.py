@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
+from bridge.profiles.acknowledgements.ubl_answer import UblAcknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
 from bridge.profiles.reading import suggestion
@@ -58,6 +59,8 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
     except PathRefused as error:
         wrong(("xml", error.key), f"xml.{error.key}: {error}")
         return None
+    if rule.style == "ubl":
+        return UblAcknowledgements(rule, extension)
     if rule.style == "csv" and rule.csv:
         return _csv_log(rule, rule.csv, extension, wrong)
     if rule.style in ("xml", "csv"):
@@ -81,7 +84,7 @@ def _csv_log(rule: AnswerRuleSettings, csv: CsvAnswerSettings, extension: str, w
 def _added_style(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
     factory = added(STYLES, rule.style)
     if factory is None:
-        known = ["xml", "csv", *added_names(STYLES)]
+        known = ["xml", "csv", "ubl", *added_names(STYLES)]
         what = f"style = {rule.style!r} is not known{suggestion(rule.style, known)}"
         wrong(("style",), what, f"Allowed are {', '.join(known)}.")
         return None
