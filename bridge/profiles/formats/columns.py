@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import Any
 
 from bridge.profiles.fields import FILE_FIELDS, FieldKind, field_kind
-from bridge.profiles.formats.forms import FormRefused, date_form_in, decimal_form, money_form, percent
+from bridge.profiles.formats.column_forms import converter_of
+from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.settings import ColumnSettings, CsvSettings
 
 ORDER, LINE, FILE = 0, 1, 2  # the roots of a row: (order, line, file)
@@ -23,8 +24,10 @@ VALUE_ERRORS = (KeyError, IndexError, TypeError, FormRefused)  # what a row rais
 
 
 _AMOUNTS = (FieldKind.AMOUNT, FieldKind.INTEGER)
+_WITH_PLACES = ("decimal", "money", "percent")
 _KINDS = {
     "text": (FieldKind.TEXT, FieldKind.FLAG, FieldKind.INTEGER, FieldKind.AMOUNT),
+    "html": (FieldKind.TEXT,),
     "money": _AMOUNTS,
     "decimal": _AMOUNTS,
     "percent": _AMOUNTS,
@@ -72,6 +75,22 @@ class Place:
         return value
 
 
+_OF_PARTIES = {
+    "name": ("first_name", "last_name"),
+    "address": ("street", "house_number", "flat"),
+}
+
+
+def parts_of(path: str) -> list[str]:
+    """The canonical fields that a path is made of: delivery.name is first and last name."""
+    whole, _, number = path.rpartition(".")
+    if number.isdigit() and whole.endswith("_parts"):
+        return parts_of(whole.removesuffix("_parts"))
+    if whole in ("billing", "delivery"):
+        return [f"{whole}.{name}" for name in _OF_PARTIES.get(number, (number,))]
+    return [path]
+
+
 def is_written(when: Place | None, roots: Roots) -> bool:
     """Whether a record is written: the path that it depends on holds something."""
     return when is None or bool(when.of(roots))
@@ -87,68 +106,98 @@ class Column:
         paths = settings.join or settings.first_of or ([settings.value] if settings.value else [])
         self.settings, self.heading, self.place = settings, settings.heading, place
         self.places = [Place(path, each) for path in paths]
+        self.per = Place(settings.per, each) if settings.per is not None else None
         self.form = settings.form or _usual_form(self.places)
-        if settings.places is not None and self.form != "decimal":
-            raise ColumnRefused(f"column {settings.heading}: places belongs to form decimal, not to {self.form}")
-        for one in self.places:
-            if one.kind not in _KINDS[self.form] and not one.path.startswith("extra."):
-                what = f"{one.path} is {one.kind}, which has no form {self.form}"
-                raise ColumnRefused(f"column {settings.heading}: {what}")
-        if len(self.places) > 1 and self.form != "text":
-            raise ColumnRefused(f"column {settings.heading}: join and first_of are for texts")
+        for what in _mistakes(self, each):
+            raise ColumnRefused(f"column {settings.heading}: {what}")
 
     @property
     def is_text(self) -> bool:
         """A text that people wrote: folded, guarded, checked for characters."""
-        return self.form == "text" and bool(self.places)
+        return self.form in ("text", "html") and bool(self.places)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it stands in quotes where only texts do."""
+        return self.is_text if self.settings.quoted is None else self.settings.quoted
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its value is made of several."""
+        return len(self.places) > 1 or self.per is not None
 
     @property
     def carried(self) -> str | None:
         """The canonical field that can be read back equal; None where the column loses something or is none."""
-        one = self.places[0] if len(self.places) == 1 else None
+        given = self.settings
+        if len(self.places) != 1 or given.codes or given.before or given.per:
+            return None
         lossless = self.form in ("text", "money", "integer", "percent") or (
-            self.form == "decimal" and self.settings.places is None
+            self.form == "decimal" and given.places is None
         )
-        return one.path if one and one.root != FILE and lossless else None
+        return self.places[0].path if self.places[0].root != FILE and lossless else None
 
     def converter(self, csv: CsvSettings, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
         """How the raw value becomes the field's text; None where it goes as it is."""
-        if self.form == "money":
-            return money_form(digits, csv.decimal_comma)
-        if self.form == "decimal":
-            return decimal_form(self.settings.places, csv.decimal_comma)
-        if self.form == "percent":
-            return (lambda value: percent(value).replace(".", ",")) if csv.decimal_comma else percent
-        if self.form == "date":
-            return date_form_in(self.settings.date or csv.date, zone)
-        if self.form == "count":
-            return len
-        if self.form == "totals":
-            return lambda totals: "|".join(f"{one['currency']}={one['amount']:f}" for one in totals)
-        if self.is_text and csv.formula_guard:
-            return _guarded
-        return None
+        return converter_of(self.settings, self.form, self.is_text, csv, digits, zone)
 
-    def computed(self, roots: Roots) -> str:
-        """The value of a column with several places."""
+    @property
+    def texts(self) -> list[Place]:
+        """The order's texts that reach the file in it."""
+        return [] if self.settings.codes or not self.is_text else [one for one in self.places if one.root != FILE]
+
+    def computed(self, roots: Roots) -> Any:
+        """The raw value of a column that is made of several."""
+        if self.per is not None:
+            return self.places[0].of(roots), self.per.of(roots)
         filled = [str(text) for place in self.places if (text := place.of(roots))]
         if self.settings.join:
-            return " ".join(filled)
+            return self.settings.between.join(filled)
         return filled[0] if filled else ""
 
 
-def compile_row(columns: Sequence[Column], csv: CsvSettings, digits: int, zone: tzinfo) -> Row:
-    """One function from roots to the values of a row. It raises KeyError and FormRefused for what is not there."""
+def _mistakes(column: Column, each: str) -> Iterator[str]:
+    """What does not go together in one column."""
+    given, form = column.settings, column.form
+    if given.places is not None and form not in _WITH_PLACES:
+        yield f"places belongs to form decimal, money or percent, not to {form}"
+    for one in column.places:
+        if one.kind not in _KINDS[form] and not one.path.startswith("extra."):
+            yield f"{one.path} is {one.kind}, which has no form {form}"
+    if len(column.places) > 1 and form not in ("text", "html"):
+        yield "join and first_of are for texts"
+    if column.per is not None and (form != "decimal" or given.places is None or column.per.kind not in _AMOUNTS):
+        yield "per divides a number by a number, in form decimal with places"
+    if given.codes and (form not in ("text", "integer") or given.value is None):
+        yield "codes belongs to the value of one text, flag or integer"
+    if given.before and not column.is_text:
+        yield "before belongs to a text"
+    if given.between != " " and not given.join:
+        yield "between belongs to join"
+    if given.once and each != "line":
+        yield "once belongs to records of a line; others are written once an order or file anyway"
+
+
+def compile_row(columns: Sequence[Column], csv: CsvSettings, digits: int, zone: tzinfo, below: bool = False) -> Row:
+    """One function from roots to the values of a row. It raises KeyError and FormRefused for what is not there.
+
+    below: the row stands under the first one of an order's lines, so what is written once is empty.
+    """
     constants: list[Any] = []
     order: list[Column] = []
     for column in columns:
-        if column.settings.text is not None:
-            constants.append(column.settings.text)
+        if column.settings.text is not None or (below and column.settings.once):
+            constants.append("" if below and column.settings.once else column.settings.text)
             order.append(column)
-    groups = list(_grouped(columns, order))
-    computed = [column for column in columns if len(column.places) > 1]
+    varying = [column for column in columns if column not in order]
+    groups = list(_grouped(varying, order))
+    computed = [column for column in varying if column.is_computed]
     order += computed
-    forms = [(at, form) for at, column in enumerate(order) if (form := column.converter(csv, digits, zone))]
+    forms = [
+        (at, form)
+        for at, column in enumerate(order)
+        if at >= len(constants) and (form := column.converter(csv, digits, zone))
+    ]
     permute: Callable[[list[Any]], Sequence[Any]] | None = None
     positions = [order.index(column) for column in columns]
     if positions != list(range(len(columns))):
@@ -174,7 +223,7 @@ def _grouped(columns: Sequence[Column], order: list[Column]) -> Iterator[tuple[i
     """Single-place columns by parent, with one getter each; `order` gets the columns as their values will come."""
     parents: dict[tuple[int, tuple[Step, ...]], list[Column]] = {}
     for column in columns:
-        if len(column.places) == 1:
+        if len(column.places) == 1 and not column.is_computed:
             place = column.places[0]
             parents.setdefault((place.root, place.steps[:-1]), []).append(column)
     for (root, steps), members in parents.items():
@@ -198,8 +247,3 @@ def _usual_form(places: Sequence[Place]) -> str:
         FieldKind.NAMED: "count",
     }
     return usual.get(places[0].kind, "text")
-
-
-def _guarded(value: Any) -> Any:
-    """A text that a spreadsheet would calculate, made harmless on request. Changes what the ERP reads."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value

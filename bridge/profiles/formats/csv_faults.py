@@ -66,14 +66,22 @@ def _careful(format_: CsvContract, order: Mapping[str, Any], column: Column, lin
     text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
     refused = first_refused(text, rules)
     at = refused.position - 1 if refused else len(text)
-    if settings.quoting == "never":
-        at = min([at, *(text.index(one) for one in (settings.delimiter, "\n", "\r") if one in text)])
+    texts = settings.quoting == "texts"
+    if settings.quoting == "never" or (texts and not column.is_quoted):
+        signs = (settings.delimiter, "\n", "\r", *(settings.quote if texts else ""))
+        at = min([at, *(text.index(one) for one in signs if one in text)])
     if at == len(text):
         return text
-    path = column.places[0].path if column.places else column.heading
+    path = _path(column, (order, line, {}), text[at])
     if line is not None and path.startswith("lines."):
         path = f"lines[{line['position']}].{path.removeprefix('lines.')}"
     raise refused_character(rules, order, path, RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}"))
+
+
+def _path(column: Column, roots: tuple[Any, Any, Any], character: str) -> str:
+    """The field of a column that holds the character; where several are joined, the first that does."""
+    holding = (place.path for place in column.texts if character in str(place.of(roots)))
+    return next(holding, column.places[0].path if column.places else column.heading)
 
 
 def _refused(format_: CsvContract, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:

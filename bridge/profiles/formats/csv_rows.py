@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Literal
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules
 from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised
-from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written
+from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written, parts_of
 from bridge.profiles.formats.csv_faults import careful_rows, explained
 from bridge.profiles.settings import CsvSettings, FileSettings
 
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "none": ""}
 _QUOTING: Mapping[str, Literal[0, 1, 3]] = {"needed": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
-Plan = tuple[str, Sequence[Column], Row, Place | None]
 Record = tuple[str, Sequence[Column], Place | None]  # for each what, its columns, the path that must not be empty
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One kind of row, compiled. below: of an order's further lines, where it differs from the first."""
+
+    each: str
+    columns: Sequence[Column]
+    row: Row
+    below: Row
+    when: Place | None
+
+
+def dialect_mistakes(settings: CsvSettings, records: Sequence[Record]) -> Iterator[tuple[Path, str]]:
+    """What does not go together in one dialect, with its key."""
+    texts = settings.quoting == "texts"
+    if settings.decimal_comma and settings.delimiter == "," and settings.quoting in ("texts", "never"):
+        yield (
+            ("csv", "decimal_comma"),
+            "numbers stand without quotes, so a decimal comma cannot be told from the delimiter",
+        )
+    for number, (_, columns, _) in enumerate(records):
+        for index, column in enumerate(columns):
+            at: Path = ("csv", "records", number, "columns", index)
+            given = column.settings
+            if given.quoted is not None and not texts:
+                yield at, f"column {column.heading}: quoted belongs to csv.quoting = 'texts'"
+            bare = [*([given.text] if given.text is not None else []), *given.codes.values()]
+            if texts and not column.is_quoted and any(_needs_quotes(text, settings) for text in bare):
+                yield at, f"column {column.heading} needs quoted = true: its text holds the delimiter or a quote"
+
+
+def _needs_quotes(text: str, settings: CsvSettings) -> bool:
+    return any(sign in text for sign in (settings.delimiter, settings.quote, "\n", "\r"))
 
 
 class CsvFormat:
@@ -44,20 +79,36 @@ class CsvFormat:
         """A new file."""
         return CsvRenderer(self, context)
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every canonical text that stands in a column, alone or with others: whose characters the file must hold."""
+        places = (place for _, columns, _ in self.records for column in columns for place in column.texts)
+        return tuple(dict.fromkeys(path for place in places for path in parts_of(place.path)))
+
     def plans(self, digits: int, zone: tzinfo) -> list[Plan]:
         """The records compiled for a currency's minor digits and a zone; kept, there are few."""
         if (kept := self._plans.get((digits, zone))) is None:
-            kept = [
-                (each, columns, compile_row(columns, self.settings, digits, zone), when)
-                for each, columns, when in self.records
-            ]
+            kept = [self._plan(record, digits, zone) for record in self.records]
             self._plans[digits, zone] = kept
         return kept
 
-    def text_of(self, rows: Sequence[Sequence[Any]]) -> str:
-        """The rows in the profile's dialect. Raises csv.Error where quoting is forbidden and needed."""
-        pieces: list[str] = []
+    def _plan(self, record: Record, digits: int, zone: tzinfo) -> Plan:
+        each, columns, when = record
+        row = below = compile_row(columns, self.settings, digits, zone)
+        if any(column.settings.once for column in columns):
+            below = compile_row(columns, self.settings, digits, zone, below=True)
+        return Plan(each, columns, row, below, when)
+
+    def text_of(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[Column]]) -> str:
+        """The rows in the profile's dialect. kinds: the columns of each row; none of headings, which are texts.
+
+        Raises csv.Error where a value needs quotes that its column does not have.
+        """
         settings = self.settings
+        if settings.quoting == "texts":
+            end = LINE_ENDS[self.file.line_end]
+            return "".join(self._texts_quoted(row, columns) + end for row, columns in zip(rows, kinds, strict=True))
+        pieces: list[str] = []
         never = settings.quoting == "never"
         writer = csv.writer(
             _Pieces(pieces),
@@ -69,6 +120,19 @@ class CsvFormat:
         writer.writerows(rows)
         return "".join(pieces)
 
+    def _texts_quoted(self, row: Sequence[Any], columns: Sequence[Column]) -> str:
+        """One row with quotes around its texts that are not empty, and around nothing else."""
+        settings, fields = self.settings, []
+        quote = settings.quote
+        for at, value in enumerate(row):
+            text = str(value)
+            if text and (not columns or columns[at].is_quoted):
+                text = f"{quote}{text.replace(quote, quote + quote)}{quote}"
+            elif _needs_quotes(text, settings):
+                raise csv.Error("a value that stands without quotes needs them")
+            fields.append(text)
+        return settings.delimiter.join(fields)
+
 
 class CsvRenderer:
     """One csv file."""
@@ -79,32 +143,31 @@ class CsvRenderer:
         self._line_end = LINE_ENDS[format_.file.line_end]
 
     def head(self) -> bytes:
-        """Byte order mark, heading row and the records written once a file, as the profile has them."""
-        rows: list[Sequence[Any]] = []
-        if self._format.settings.heading_row:
-            rows.append([column.heading for column in self._format.records[0][1]])
-        rows += self._rows("file")
-        mark = "\ufeff" if self._format.file.byte_order_mark else ""
-        return (mark + self._format.text_of(rows)).encode(self._format.file.encoding)
+        """Byte order mark, heading rows and the records written once a file, as the profile has them."""
+        format_ = self._format
+        headed = {"all": format_.records, True: format_.records[:1], False: ()}[format_.settings.heading_row]
+        headings = [[column.heading for column in columns] for _, columns, _ in headed]
+        mark = "\ufeff" if format_.file.byte_order_mark else ""
+        text = format_.text_of(headings, [()] * len(headings)) + self._once("file")
+        return (mark + text).encode(format_.file.encoding)
 
     def order(self, order: dict[str, Any]) -> bytes:
         """The rows of one order, all or none."""
-        plans = self._format.plans(order["currency_digits"], self._context.zone)
+        format_ = self._format
+        plans = format_.plans(order["currency_digits"], self._context.zone)
         order["position"] = self._control.orders + 1
+        rows: list[Sequence[Any]] = []
+        kinds: list[Sequence[Column]] = []
         try:
-            rows = []
-            for each, _, row, when in plans:
-                if each == "order" and is_written(when, (order, None, self._file)):
-                    rows.append(row((order, None, self._file)))
-                elif each == "line":
-                    roots = ((order, line, self._file) for line in order["lines"])
-                    rows += [row(one) for one in roots if is_written(when, one)]
-            content = self._encoded(rows)
+            for plan in plans:
+                rows += self._rows(plan, order)
+                kinds += [plan.columns] * (len(rows) - len(kinds))
+            content = self._encoded(rows, kinds)
         except VALUE_ERRORS as error:
-            raise explained(self._format, order, self._file, self._context.zone) from error
+            raise explained(format_, order, self._file, self._context.zone) from error
         if content is None:
-            careful = careful_rows(self._format, order, rows)
-            content = self._format.text_of(careful).encode(self._format.file.encoding)
+            careful = careful_rows(format_, order, rows)
+            content = format_.text_of(careful, kinds).encode(format_.file.encoding)
         self._control.add(order)
         return content
 
@@ -112,16 +175,34 @@ class CsvRenderer:
         """The records written at the end, with what was rendered summed up. Raises Fault when it is not as promised."""
         refuse_other_than_promised(self._context, self._control)
         self._file = file_words(self._context, self._control)
-        return self._format.text_of(self._rows("end")).encode(self._format.file.encoding)
+        return self._once("end").encode(self._format.file.encoding)
 
-    def _rows(self, when: str) -> list[Sequence[Any]]:
-        plans = self._format.plans(2, self._context.zone)
-        return [row((None, None, self._file)) for each, _, row, _ in plans if each == when]
+    def _rows(self, plan: Plan, order: dict[str, Any]) -> list[Sequence[Any]]:
+        """The rows that one kind of record gives for an order."""
+        file, when = self._file, plan.when
+        if plan.each == "order":
+            roots = (order, None, file)
+            return [plan.row(roots)] if is_written(when, roots) else []
+        if plan.each != "line":
+            return []
+        lines = order["lines"]
+        if when is not None:
+            lines = [line for line in lines if is_written(when, (order, line, file))]
+        rows = [plan.row((order, line, file)) for line in lines[:1]]
+        rows += [plan.below((order, line, file)) for line in lines[1:]]
+        return rows
 
-    def _encoded(self, rows: Sequence[Sequence[Any]]) -> bytes | None:
+    def _once(self, each: str) -> str:
+        """The records that are written once a file."""
+        plans = [plan for plan in self._format.plans(2, self._context.zone) if plan.each == each]
+        return self._format.text_of(
+            [plan.row((None, None, self._file)) for plan in plans], [plan.columns for plan in plans]
+        )
+
+    def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[Column]]) -> bytes | None:
         """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""
         try:
-            text = self._format.text_of(rows)
+            text = self._format.text_of(rows, kinds)
             breaks = text.count("\n"), text.count("\r")
             usual = (len(rows), len(rows) if self._line_end == "\r\n" else 0)
             if breaks != usual or UNHOLDABLE.search(text):
