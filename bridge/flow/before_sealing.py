@@ -10,6 +10,7 @@ from datetime import timedelta
 from bridge.config.values import EndpointSettings
 from bridge.domain.errors import BridgeError, Refused, Unavailable
 from bridge.domain.problems import ProblemKind
+from bridge.domain.states import Purpose
 from bridge.flow.site import Held
 
 
@@ -55,11 +56,15 @@ class EndpointGone(Refused):
     )
 
 
-def refuse_to_seal(endpoint: EndpointSettings, held: Held) -> None:
-    """Raise LedgerBehindArchive, EndpointGone or RegisterStale when sealing could give a number or an order twice."""
+def refuse_to_seal(endpoint: EndpointSettings, purpose: Purpose, held: Held) -> None:
+    """Raise LedgerBehindArchive, EndpointGone or RegisterStale when sealing could give a number or an order twice.
+
+    A change or cancellation is of an order that the ERP has, so no register needs to be asked about it.
+    """
     refuse_old_ledger(endpoint, held)
     refuse_renamed(endpoint, held)
-    refuse_stale_register(endpoint, held)
+    if purpose is Purpose.NEW:
+        refuse_stale_register(endpoint, held)
 
 
 def refuse_renamed(endpoint: EndpointSettings, held: Held) -> None:

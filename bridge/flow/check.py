@@ -11,13 +11,15 @@ import structlog
 
 from bridge.config.values import FlowSettings, Mode
 from bridge.domain.backoff import next_try_at
+from bridge.domain.changes import Told
+from bridge.domain.contract import Order
 from bridge.domain.errors import Fault
-from bridge.domain.judgement import Outcome, Rules, judge
-from bridge.domain.problems import Problem
+from bridge.domain.judgement import Judgement, Outcome, Rules, judge, judge_further
+from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.revision import order_from_content
-from bridge.domain.states import SendingState
+from bridge.domain.states import Purpose, SendingState
 from bridge.flow.preview import keep_preview
-from bridge.flow.rules import external_id_of
+from bridge.flow.rules import external_id_of, sends
 from bridge.flow.site import Held
 from bridge.ledger import JudgedSending, ToCheck
 
@@ -25,6 +27,15 @@ log = structlog.get_logger(__name__)
 
 ORDERS_PER_COMMIT_MAX = 500
 
+NOT_SENT_ANY_MORE = ProblemKind(
+    code="further-not-sent",
+    title="{endpoint} is sent no {what}s any more",
+    message="Order {number}: its {what} waits for {endpoint}, to which no {what}s are sent any more.",
+    action="Make the {what} in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT. Or let the flow send "
+    "{what}s again in bridge.toml.",
+    cause="further-not-sent:{endpoint}/{what}",
+    meaning="A change or cancellation was about to be sent when the flow or the profile gave up sending such files.",
+)
 STATE_OF = {
     Outcome.READY: SendingState.READY,
     Outcome.SKIPPED: SendingState.SKIPPED,
@@ -58,9 +69,13 @@ def judged_sending(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Hel
 def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held) -> JudgedSending:
     order = order_from_content(sending.content)
     external_id = sending.external_id or external_id_of(flow, order, held.profile)
-    judgement = judge(order, rules, external_id)
+    if sending.told is not None:
+        rules = held.rules(flow, sending.told.purpose)
+        judgement = judgement_of_further(order, sending.told, flow, external_id, held)
+    else:
+        judgement = judge(order, rules, external_id)
     if judgement.outcome is Outcome.READY and flow.mode is Mode.TEST:
-        keep_preview(order, external_id, flow, rules, held)
+        keep_preview(order, external_id, flow, rules, held, sending.told)
     again = None
     if judgement.problems and all(problem.temporary for problem in judgement.problems):
         again = next_try_at(held.site.clock(), sending.tries)
@@ -74,6 +89,15 @@ def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held)
         next_try_at=again,
         released=judgement.selected,
     )
+
+
+def judgement_of_further(order: Order, told: Told, flow: FlowSettings, external_id: str, held: Held) -> Judgement:
+    """A change or cancellation; one whose purpose the flow or the profile does not write any more is held."""
+    if not sends(flow, told.purpose) or held.profile.of(told.purpose) is None:
+        what = "cancellation" if told.purpose is Purpose.CANCEL else "change"
+        problem = NOT_SENT_ANY_MORE.problem(number=order.number, what=what, endpoint=held.endpoint.name)
+        return Judgement(Outcome.HELD, problems=(problem,))
+    return judge_further(order, told, held.rules(flow, told.purpose), external_id)
 
 
 def internal_fault(order_number: str, bug: Exception) -> Problem:

@@ -22,6 +22,7 @@ from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held
 from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport, Trouble
+from bridge.profiles import Profile
 
 log = structlog.get_logger(__name__)
 
@@ -29,20 +30,30 @@ ORDERS_PER_SEAL_MAX = 500
 
 
 def export(endpoint: EndpointSettings, held: Held) -> int:
-    """Seal all that is ready and due, a commit per 500 orders. Gives how many orders were sealed."""
+    """Seal all that is ready and due, a commit per 500 orders. Gives how many orders were sealed.
+
+    A file holds one purpose. What the ERP should do no more comes first: a register that first exports wait for stops
+    neither cancellations nor changes.
+    """
     flows = {flow.name: flow for flow in held.site.flows_of(endpoint.name)}
+    profiles = [held.profile.of(purpose) for purpose in (Purpose.CANCEL, Purpose.CHANGE, Purpose.NEW)]
+    return sum(export_files(endpoint, profile, held, flows) for profile in profiles if profile is not None)
+
+
+def export_files(endpoint: EndpointSettings, profile: Profile, held: Held, flows: dict[str, FlowSettings]) -> int:
+    """Seal the files of one purpose. profile: their contract."""
     sealed = 0
     while held.has_time():
-        ready = exportable(flows.values(), held)
+        ready = exportable(flows.values(), profile, held)
         if not ready:
             break
-        refuse_to_seal(endpoint, held)
-        if link_registered(endpoint, ready, held):
+        refuse_to_seal(endpoint, profile.purpose, held)
+        if profile.purpose is Purpose.NEW and link_registered(endpoint, ready, held):
             continue  # what the ERP already holds is linked, not sent; look again without it
-        batches = list(due_batches(ready, held))[: numbers_left(endpoint, held)]
+        batches = list(due_batches(ready, profile, held))[: numbers_left(endpoint, held)]
         if not batches:
             break
-        sealed += seal(batches, held, flows)
+        sealed += seal(batches, profile, held, flows)
     return sealed
 
 
@@ -54,20 +65,20 @@ def link_registered(endpoint: EndpointSettings, ready: Sequence[ToExport], held:
     return held.ledger.link_registered(list(known.items())) if known else 0
 
 
-def exportable(flows: Iterable[FlowSettings], held: Held) -> list[ToExport]:
+def exportable(flows: Iterable[FlowSettings], profile: Profile, held: Held) -> list[ToExport]:
     """The ready sendings whose flow's mode lets them go."""
     listed = list(flows)
     return held.ledger.exportable(
         [flow.name for flow in listed if flow.mode is Mode.FULL],
         [flow.name for flow in listed if flow.mode is Mode.SELECTED],
-        max(ORDERS_PER_SEAL_MAX, held.profile.orders_per_file_max),
-        Purpose.NEW,
+        max(ORDERS_PER_SEAL_MAX, profile.orders_per_file_max),
+        profile.purpose,
     )
 
 
-def due_batches(ready: Sequence[ToExport], held: Held) -> Iterator[Sequence[ToExport]]:
+def due_batches(ready: Sequence[ToExport], profile: Profile, held: Held) -> Iterator[Sequence[ToExport]]:
     """The files to be: full ones at once, the last one when its oldest member has waited long enough."""
-    size = held.profile.orders_per_file_max
+    size = profile.orders_per_file_max
     wait = timedelta(seconds=held.endpoint.batch_wait_s)
     now = held.site.clock()
     for start in range(0, len(ready), size):
@@ -76,19 +87,19 @@ def due_batches(ready: Sequence[ToExport], held: Held) -> Iterator[Sequence[ToEx
             yield batch
 
 
-def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, FlowSettings]) -> int:
+def seal(batches: Sequence[Sequence[ToExport]], profile: Profile, held: Held, flows: dict[str, FlowSettings]) -> int:
     """Render each batch with its number to be, make the bytes durable, commit the seals, put the bytes in place.
 
     An order that cannot be rendered is held, and its batch goes without it.
     """
     first = held.ledger.next_sequence_number()
     now = held.site.clock()
-    daily = held.ledger.files_of_day(held.day_of(now)) if held.profile.naming.has("daily") else 0
+    daily = held.ledger.files_of_day(held.day_of(now)) if profile.naming.has("daily") else 0
     rendered: list[Rendered] = []
     refused: list[OrderRefused] = []
     for batch in batches:
         at = len(rendered)
-        file = rendered_without_refused(batch, first + at, now, held, flows, refused, daily + at + 1)
+        file = rendered_without_refused(batch, first + at, now, held, flows, profile, refused, daily + at + 1)
         if file is not None:
             rendered.append(file)
     if refused:
@@ -102,7 +113,7 @@ def seal(batches: Sequence[Sequence[ToExport]], held: Held, flows: dict[str, Flo
             [request_of(file, contract, held.day_of(now), held) for file in rendered],
             first,
             held.day_of(now),
-            register_required=held.endpoint.transport.register is not None,
+            register_required=profile.purpose is Purpose.NEW and held.endpoint.transport.register is not None,
         )
     except RegisteredMeanwhile:
         return 0  # linked at the next look of this same step
@@ -133,6 +144,7 @@ def rendered_without_refused(
     now: datetime,
     held: Held,
     flows: dict[str, FlowSettings],
+    profile: Profile,
     refused: list[OrderRefused],
     daily_number: int,
 ) -> Rendered | None:
@@ -140,7 +152,7 @@ def rendered_without_refused(
     members = list(batch)
     while members:
         try:
-            return render(members, number, now, held, flows, daily_number)
+            return render(members, number, now, held, flows, profile, daily_number)
         except OrderRefused as one:
             refused.append(one)
             members = [member for member in members if member.sending_id != one.sending_id]
@@ -148,7 +160,7 @@ def rendered_without_refused(
 
 
 def request_of(file: Rendered, contract: str, day: date, held: Held) -> SealRequest:
-    answers = held.profile.answers if held.endpoint.transport.outbound else None
+    answers = file.profile.answers if held.endpoint.transport.outbound else None
     within_s = held.endpoint.answer_within_s or (answers.within_s if answers else None)
     return SealRequest(
         sequence_number=file.sequence_number,
@@ -160,4 +172,5 @@ def request_of(file: Rendered, contract: str, day: date, held: Held) -> SealRequ
         archive_path=str(held.archive.path_of(day, held.endpoint.name, "out", file.name)),
         answer_within_s=within_s if answers else None,
         totals=file.totals,
+        purpose=file.profile.purpose,
     )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from bridge.config.values import FlowSettings
+from bridge.domain.changes import Told, further_outgoing
 from bridge.domain.contract import Order
 from bridge.domain.judgement import Rules, outgoing
 from bridge.domain.naming import NameFacts
-from bridge.domain.revision import revision_digest
+from bridge.domain.revision import content_of, revision_digest
 from bridge.flow.site import Held, Site
 from bridge.profiles import FileContext, Profile
 
 
-def preview_bytes(order: Order, external_id: str, rules: Rules, profile: Profile, context: FileContext) -> bytes:
+def preview_bytes(
+    order: Order, external_id: str, rules: Rules, profile: Profile, context: FileContext, told: Told | None = None
+) -> bytes:
     """Head, order and tail of a one-order file, as the profile renders it. Raises what rendering raises."""
     renderer = profile.renderer(context)
-    return renderer.head() + renderer.order(outgoing(order, rules, external_id)) + renderer.tail()
+    if told is None:
+        tree = outgoing(order, rules, external_id)
+    else:
+        tree = further_outgoing(content_of(order), told, rules, external_id, profile.delta)
+    return renderer.head() + renderer.order(tree) + renderer.tail()
 
 
 def preview_context(order: Order, endpoint: str, number: int, site: Site) -> FileContext:
@@ -28,12 +35,15 @@ def preview_context(order: Order, endpoint: str, number: int, site: Site) -> Fil
     return FileContext(number, name, endpoint, day, now, 1, totals, preview=True, zone=zone)
 
 
-def keep_preview(order: Order, external_id: str, flow: FlowSettings, rules: Rules, held: Held) -> None:
+def keep_preview(
+    order: Order, external_id: str, flow: FlowSettings, rules: Rules, held: Held, told: Told | None = None
+) -> None:
     """Mode `test`: write the preview once per revision and profile digest, before the judgement is recorded."""
-    suffix = held.profile.extension
+    profile = held.profile if told is None else held.profile.of(told.purpose) or held.profile
+    suffix = profile.extension
     marks = f"{revision_digest(order)[:12]}-{held.profile.digest[:12]}"
     name = f"PREVIEW_{external_id}_{marks}{suffix}"
     if held.archive.has_preview(flow.name, name):
         return
     context = preview_context(order, held.endpoint.name, held.ledger.next_sequence_number(), held.site)
-    held.archive.write_preview(flow.name, name, preview_bytes(order, external_id, rules, held.profile, context))
+    held.archive.write_preview(flow.name, name, preview_bytes(order, external_id, rules, profile, context, told))

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from bridge.archive import Kept
 from bridge.config.values import FlowSettings
+from bridge.domain.changes import further_outgoing
 from bridge.domain.digests import digests_of
 from bridge.domain.errors import Fault, Refused
 from bridge.domain.judgement import Rules
@@ -23,7 +25,7 @@ from bridge.domain.problems import Problem
 from bridge.flow.check import internal_fault
 from bridge.flow.site import Held
 from bridge.ledger import ToExport
-from bridge.profiles import FileContext, FileRenderer, SchemaRefused
+from bridge.profiles import FileContext, FileRenderer, Profile, SchemaRefused
 
 ORDERS_PER_WRITE = 50  # some 50 kB: fewer calls of the system, and still flat memory
 
@@ -32,6 +34,7 @@ ORDERS_PER_WRITE = 50  # some 50 kB: fewer calls of the system, and still flat m
 class Rendered:
     """A whole file that waits for its seal."""
 
+    profile: Profile  # of the files of its purpose
     name: str
     sequence_number: int
     kept: Kept
@@ -56,48 +59,53 @@ def render(
     sealed_at: datetime,
     held: Held,
     flows: Mapping[str, FlowSettings],
+    profile: Profile,
     daily_number: int = 1,
 ) -> Rendered:
-    """Render the batch with the numbers that it will get. Raises OrderRefused for the first order that cannot be."""
+    """Render the batch with the numbers that it will get. Raises OrderRefused for the first order that cannot be.
+
+    profile: of the files of the members' purpose.
+    """
     facts = NameFacts(
         sequence_number, held.day_of(sealed_at), sealed_at, held.endpoint.name, len(members), daily_number
     )
-    context = context_of(members, facts, held)
-    renderer = held.profile.renderer(context)
+    context = context_of(members, facts, profile, held)
+    renderer = profile.renderer(context)
     with held.archive.incoming() as incoming:
         waiting = [renderer.head()]
         for member in members:
-            rules = held.rules(flows[member.flow])
-            waiting.append(rendered_order(member, rules, renderer))
+            rules = held.rules(flows[member.flow], profile.purpose)
+            waiting.append(rendered_order(member, rules, renderer, profile.delta))
             if len(waiting) >= ORDERS_PER_WRITE:
                 incoming.write(b"".join(waiting))
                 waiting.clear()
         waiting.append(renderer.tail())
         incoming.write(b"".join(waiting))
         kept = incoming.keep()
-    validate(kept, members, held)
-    return Rendered(name_of(facts, kept, held), sequence_number, kept, members, context.totals)
+    validate(kept, members, profile, held)
+    name = name_of(facts, kept, profile, held)
+    return Rendered(profile, name, sequence_number, kept, members, context.totals)
 
 
-def name_of(facts: NameFacts, kept: Kept, held: Held) -> str:
+def name_of(facts: NameFacts, kept: Kept, profile: Profile, held: Held) -> str:
     """The file's name; one that tells a digest is known only now that the bytes are."""
-    wanted = held.profile.naming.digests
+    wanted = profile.naming.digests
     if not wanted:
-        return held.profile.file_name(facts)
+        return profile.file_name(facts)
     with (held.archive.folder / kept.path).open("rb") as content:
         digests = digests_of(content, wanted)
-    return held.profile.file_name(replace(facts, digests=digests))
+    return profile.file_name(replace(facts, digests=digests))
 
 
-def context_of(members: Sequence[ToExport], facts: NameFacts, held: Held) -> FileContext:
+def context_of(members: Sequence[ToExport], facts: NameFacts, profile: Profile, held: Held) -> FileContext:
     """What the file's head, tail and name may say about the whole batch."""
     totals: dict[str, Decimal] = {}
     for member in members:
         amount = from_minor(member.gross_minor, member.digits)
         totals[member.currency] = totals.get(member.currency, Decimal(0)) + amount
     return FileContext(
-        held.profile.number_of(facts.sequence_number),
-        held.profile.file_name(facts),
+        profile.number_of(facts.sequence_number),
+        profile.file_name(facts),
         facts.endpoint,
         facts.business_day,
         facts.sealed_at,
@@ -108,9 +116,16 @@ def context_of(members: Sequence[ToExport], facts: NameFacts, held: Held) -> Fil
     )
 
 
-def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer) -> bytes:
+def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer, delta: bool) -> bytes:
     """One order's bytes. Its trouble, even a bug of ours, is its own."""
-    return guarded(member, lambda: renderer.order(outgoing_from_content(member.content, rules, member.external_id)))
+    return guarded(member, lambda: renderer.order(tree_of(member, rules, delta)))
+
+
+def tree_of(member: ToExport, rules: Rules, delta: bool) -> dict[str, Any]:
+    """The order as the profile's template gets it. delta: of a change, only the lines that differ."""
+    if member.told is None:
+        return outgoing_from_content(member.content, rules, member.external_id)
+    return further_outgoing(member.content, member.told, rules, member.external_id, delta)
 
 
 def guarded(member: ToExport, work: Callable[[], bytes]) -> bytes:
@@ -122,10 +137,10 @@ def guarded(member: ToExport, work: Callable[[], bytes]) -> bytes:
         raise OrderRefused(member.sending_id, internal_fault(member.number, bug)) from bug
 
 
-def validate(kept: Kept, members: Sequence[ToExport], held: Held) -> None:
+def validate(kept: Kept, members: Sequence[ToExport], profile: Profile, held: Held) -> None:
     """Hold the file against the profile's schema. A refusal of a one-order file is that order's own."""
     try:
-        held.profile.validate(held.archive.folder / kept.path)
+        profile.validate(held.archive.folder / kept.path)
     except SchemaRefused as refused:
         if len(members) == 1:
             raise OrderRefused(members[0].sending_id, refused.problem) from refused

@@ -9,8 +9,12 @@ from bridge.domain.contract import Order
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.judgement import Rules, rules_digest
 from bridge.domain.maps import Maps
+from bridge.domain.policies import Further
 from bridge.domain.rules import policy_mistakes
+from bridge.domain.states import Purpose
 from bridge.profiles import Profile
+
+SETTING_OF = {Purpose.CHANGE: "changes", Purpose.CANCEL: "cancellations"}
 
 
 def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, profile: Profile) -> Rules:
@@ -26,7 +30,7 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
         maps=maps,
         limits=profile.limits,
         characters=profile.characters,
-        digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks),
+        digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks, further=sent_further(flow)),
         earlier=before,
         carries=profile.written or None,
     )
@@ -41,6 +45,25 @@ def refuse_unallowed_fields(flow: FlowSettings, profile: Profile) -> None:
             place=flow.place, what=what, cure="Change the flow's fields, or the profile's policies."
         )
     refuse_ids_without_room(flow, profile)
+
+
+def sends(flow: FlowSettings, purpose: Purpose) -> bool:
+    """Whether the flow sends files of the purpose."""
+    return purpose is Purpose.NEW or getattr(flow, SETTING_OF[purpose]) is Further.SEND
+
+
+def sent_further(flow: FlowSettings) -> str:
+    """The flow's further purposes, as a part of what its orders are judged against."""
+    return " ".join(purpose for purpose in SETTING_OF if sends(flow, purpose))
+
+
+def refuse_unwritten_purposes(flow: FlowSettings, profile: Profile) -> None:
+    """Raise ConfigurationRefused when the flow is to send a change or cancellation that the profile has no file for."""
+    for purpose, setting in SETTING_OF.items():
+        if sends(flow, purpose) and profile.of(purpose) is None:
+            what = f'flows.{flow.name}.{setting} = "send", but the profile {profile.name} has no profile.{purpose}.toml'
+            cure = f'Write {setting} = "hold", or add profile.{purpose}.toml to the profile.'
+            raise ConfigurationRefused(place=flow.place, what=what, cure=cure)
 
 
 def refuse_ids_without_room(flow: FlowSettings, profile: Profile) -> None:

@@ -18,8 +18,9 @@ from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
 from bridge.domain.judgement import Rules
+from bridge.domain.states import Purpose
 from bridge.flow.neighbours import refuse_colliding_names
-from bridge.flow.rules import refuse_unallowed_fields, rules_of
+from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
 from bridge.ledger import EndpointLedger, Ledger
 from bridge.profiles import Installation, Profile, load_profile
 from bridge.stores import Store, open_store
@@ -52,6 +53,7 @@ class Site:
         profiles = {name: endpoint_profile(endpoint, deployment) for name, endpoint in deployment.endpoints.items()}
         for flow in deployment.flows:
             refuse_unallowed_fields(flow, profiles[flow.endpoint])
+            refuse_unwritten_purposes(flow, profiles[flow.endpoint])
         refuse_colliding_names(deployment, profiles)
         deployment.state_folder.mkdir(parents=True, exist_ok=True)
         archive = Archive(deployment.archive_folder)
@@ -73,15 +75,19 @@ class Site:
         for one in self.ledger.reading.archived_files():
             yield ExpectedFile(one.path, one.sha256, one.size)
 
-    def rules(self, flow: FlowSettings) -> Rules:
-        """What an order of the flow is judged by, with the maps as they stand in the folder now."""
+    def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
+        """What an order of the flow is judged by, with the maps as they stand in the folder now.
+
+        A profile that has no files for the purpose is asked for what `new` files hold.
+        """
         earlier = []
         for other in self.flows_of(flow.endpoint):
             if other.name == flow.name:
                 break
             if other.store == flow.store:
                 earlier.append(other)
-        return rules_of(flow, earlier, load_maps(self.deployment.maps_folder), self.profiles[flow.endpoint])
+        profile = self.profiles[flow.endpoint]
+        return rules_of(flow, earlier, load_maps(self.deployment.maps_folder), profile.of(purpose) or profile)
 
 
 @dataclass(slots=True)
@@ -96,7 +102,7 @@ class Held:
     register_read: bool = False  # the ERP's register was read whole in this pass
     _transport: Transport | None = None
     _stores: dict[str, Store] = field(default_factory=dict)
-    _rules: dict[str, Rules] = field(default_factory=dict)
+    _rules: dict[tuple[str, Purpose], Rules] = field(default_factory=dict)
     _deadline: float = 0.0
 
     @classmethod
@@ -144,11 +150,11 @@ class Held:
             self._stores[name] = store
         return self._stores[name]
 
-    def rules(self, flow: FlowSettings) -> Rules:
-        """The flow's rules, read once a pass."""
-        if flow.name not in self._rules:
-            self._rules[flow.name] = self.site.rules(flow)
-        return self._rules[flow.name]
+    def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
+        """The flow's rules for files of a purpose, read once a pass. All have one digest."""
+        if (flow.name, purpose) not in self._rules:
+            self._rules[flow.name, purpose] = self.site.rules(flow, purpose)
+        return self._rules[flow.name, purpose]
 
     def scratch(self) -> Path:
         """An empty folder of this endpoint for downloads; what is left there is of no value."""

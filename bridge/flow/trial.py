@@ -11,7 +11,7 @@ from bridge.config.values import Deployment, EndpointSettings, FlowSettings, Sto
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
-from bridge.flow.rules import refuse_unallowed_fields
+from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
 from bridge.ledger import Ledger
 from bridge.profiles import Profile
@@ -93,6 +93,7 @@ def mismatches(endpoint: EndpointSettings, profile: Profile) -> list[Finding]:
 def flow_findings(flow: FlowSettings, deployment: Deployment) -> list[Finding]:
     profile = endpoint_profile(deployment.endpoints[flow.endpoint], deployment)
     refuse_unallowed_fields(flow, profile)
+    refuse_unwritten_purposes(flow, profile)
     return [Finding(f"flow {flow.name}", True, f"{flow.store} to {flow.endpoint}, mode {flow.mode.value}")]
 
 

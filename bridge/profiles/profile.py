@@ -50,6 +50,11 @@ class Profile:
         return self if purpose is self.purpose else self.further.get(purpose)
 
     @property
+    def delta(self) -> bool:
+        """Of change files: whether they tell only the lines that differ."""
+        return self.settings.change == "delta"
+
+    @property
     def version(self) -> str:
         """The author's own version word."""
         return self.settings.version

@@ -75,6 +75,21 @@ _ALL = (
 
 CHECKS: Final[tuple[tuple[ProblemKind, Check], ...]] = tuple((one.KIND, one.check) for one in _ALL)
 
+# Whether the ERP can hold what a file carries: all that is asked of an order that is only to be cancelled.
+FITTING: Final[frozenset[str]] = frozenset(
+    one.KIND.code
+    for one in (
+        external_id_unfit,
+        field_required,
+        field_too_long,
+        number_too_long,
+        field_pattern,
+        field_characters,
+        field_code,
+        character_refused,
+    )
+)
+
 # Checks that advise: a flow may switch them off where its buyers or its ERP know better.
 ADVISORY: Final[frozenset[str]] = frozenset(
     one.KIND.code for one in (postal_code, house_number_missing, tax_id, tax_disagrees, country_unknown)
