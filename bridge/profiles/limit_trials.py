@@ -23,6 +23,9 @@ _SOURCES = {
     "payment.erp_code": "payment.method",
     "shipping_erp_code": "shipping_method",
 }
+# Texts of a party that are made of several fields: the one that gets the text, and the others, which are emptied.
+_WHOLE_OF = {"address": "street", "name": "last_name"}
+_WHOLES = {"address": {"house_number": "", "flat": ""}, "name": {"first_name": ""}}
 
 
 def limit_findings(profile: Profile) -> Iterator[Finding]:
@@ -69,5 +72,7 @@ def _with(order: Order, path: str, text: str) -> Order:
     if owner == "lines":
         return order.model_copy(update={"lines": tuple(line.model_copy(update={name: text}) for line in order.lines)})
     part: Any = getattr(order, owner)
+    if owner in ("billing", "delivery") and name in _WHOLES:
+        return order.model_copy(update={owner: part.model_copy(update={**_WHOLES[name], _WHOLE_OF[name]: text})})
     changed = {**part, name: text} if isinstance(part, dict) else part.model_copy(update={name: text})
     return order.model_copy(update={owner: changed})

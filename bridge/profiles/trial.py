@@ -47,7 +47,8 @@ def smallest() -> Order:
 def fullest() -> Order:
     """Every field filled, with plain letters that any encoding holds."""
     texts = {name: f"{name} A" for name in Party.model_fields}
-    party = Party(**{**texts, "country": "DE", "email": "a@example.com", "phone": "+491234567"})
+    told = {"country": "DE", "email": "a@example.com", "phone": "+491234567", "tax_id": "DE136695976"}
+    party = Party(**{**texts, **told})
     amounts = {"net": Decimal("20.00"), "tax": Decimal("4.60"), "gross": Decimal("24.60")}
     line = {
         "sku": "A-1", "name": "Article", "quantity": Decimal("2.5"), "unit": "kg", "unit_net": Decimal("8.0"),
