@@ -1,7 +1,8 @@
 """Date forms as people write them: `YYYY-MM-DD`, `DD.MM.YY`, `YYYYMMDDHHMMSS`. Pure.
 
-YYYY YY MM DD HH SS stand for digits; MM is the month until HH was seen, then the minute. `T`, `Z`, blanks and
-punctuation stand for themselves. Anything else is refused, so that a slip (`YYYY-DD-mm`) is found at load.
+YYYY YY MM DD HH SS stand for digits; MM is the month until HH was seen, then the minute. CYY are the years after 1900
+(126), DDD is the day of the year, as AS/400 files have them. `T`, `Z`, blanks and punctuation stand for themselves.
+Anything else is refused, so that a slip (`YYYY-DD-mm`) is found at load.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-DATE_WORDS = ("YYYY", "YY", "MM", "DD", "HH", "SS")
-_TOKEN = re.compile(r"YYYY|YY|MM|DD|HH|SS|[TZ]|[-./: _]|.", re.DOTALL)
-_CODES = {"YYYY": "{0:04}", "YY": "{6:02}", "MM": "{1:02}", "DD": "{2:02}", "HH": "{3:02}", "SS": "{5:02}"}
+DATE_WORDS = ("YYYY", "YY", "CYY", "MM", "DD", "DDD", "HH", "SS")
+_TOKEN = re.compile(r"YYYY|CYY|YY|MM|DDD|DD|HH|SS|[TZ]|[-./: _]|.", re.DOTALL)
+_CODES = {
+    "YYYY": "{0:04}", "YY": "{6:02}", "CYY": "{7}{6:02}", "MM": "{1:02}", "DD": "{2:02}", "DDD": "{8:03}",
+    "HH": "{3:02}", "SS": "{5:02}",
+}  # fmt: skip
 _MINUTE = "{4:02}"
 _PLAIN = "TZ-./: _"
 
@@ -33,7 +37,12 @@ class DateForm:
     def of(self, moment: date) -> str:
         """The moment in this form, in the zone that the moment is in already."""
         clock = (moment.hour, moment.minute, moment.second) if isinstance(moment, datetime) else (0, 0, 0)
-        return self.pattern.format(moment.year, moment.month, moment.day, *clock, moment.year % 100)
+        return self.pattern.format(moment.year, moment.month, moment.day, *clock, *self._of_year(moment))
+
+    @staticmethod
+    def _of_year(moment: date) -> tuple[int, int, int]:
+        """Year of the century, century after 1900, day of the year."""
+        return moment.year % 100, moment.year // 100 - 19, moment.timetuple().tm_yday
 
 
 @lru_cache(maxsize=256)

@@ -12,11 +12,14 @@ from bridge.domain.naming import NamePattern, NamePatternRefused, name_pattern
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.additions import FORMATS, FormatParts, added, added_names
 from bridge.profiles.answering import acknowledgements_of
+from bridge.profiles.controlling import control_of
 from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import field_kind, order_fields
+from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.columns import Column, ColumnRefused, Place
 from bridge.profiles.formats.csv_rows import CsvFormat, dialect_mistakes
+from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
 from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
 from bridge.profiles.handing_over import handover_of
@@ -27,6 +30,7 @@ from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.rules import RULE_SETS
 from bridge.profiles.settings import (
     CsvSettings,
+    EdifactSettings,
     FileSettings,
     LimitSettings,
     ProfileSettings,
@@ -92,6 +96,8 @@ class Building:
                     newline=given.newline,
                     drop_accents=given.drop_accents,
                 )
+                if self.settings.edifact:
+                    return edifact_characters(self.settings.edifact, rules)
                 return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules
             what = f"file.encoding {encoding!r} cannot be written piece by piece"
         except (LookupError, UnicodeError):
@@ -118,6 +124,7 @@ class Building:
             if field not in seen:
                 what = f"{self.installation.place}: {field} has no limit in the profile{suggestion(field, list(seen))}"
                 self.wrong(("limits",), what, f"Fields with a limit: {', '.join(seen) or 'none'}.")
+        made += width_limits(self.settings, self.source, made, self.wrong)
         return tuple(made)
 
     def _set_length(self, limit: LimitSettings, path: Path) -> dict[str, object]:
@@ -136,7 +143,8 @@ class Building:
     def format(self, characters: CharacterRules) -> Format | None:
         """The compiled columns or templates."""
         settings = self.settings
-        name, sections = settings.format, {"xml": settings.xml, "csv": settings.csv, "x12": settings.x12}
+        name = settings.format
+        sections = {one: getattr(settings, one) for one in ("xml", "csv", "fixed", "x12", "edifact")}
         if name not in sections:
             return self._added_format(name, characters)
         for other, section in sections.items():
@@ -145,16 +153,21 @@ class Building:
         if sections[name] is None:
             self.wrong(("format",), f"format {name} needs the table [{name}]")
             return None
+        control = control_of(self.settings, self.contents, self.wrong)
         if self.settings.csv is not None and name == "csv":
             return self._csv(self.settings.csv, self.settings.file, characters)
         if self.settings.x12 is not None and name == "x12":
             return self._x12(self.settings.x12, characters)
+        if self.settings.edifact is not None and name == "edifact":
+            return self._edifact(self.settings.edifact, characters)
+        if self.settings.fixed is not None and name == "fixed":
+            return fixed_format(self.name, self.settings, self.source, characters, control, self.wrong)
         return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
 
     def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
         factory = added(FORMATS, name)
         if factory is None:
-            known = ["xml", "csv", "x12", *added_names(FORMATS)]
+            known = ["xml", "csv", "fixed", "x12", "edifact", *added_names(FORMATS)]
             what = f"format = {name!r} is not known{suggestion(name, known)}"
             self.wrong(("format",), what, f"Allowed are {', '.join(known)}.")
             return None
@@ -239,6 +252,15 @@ class Building:
         if len(self.mistakes) > before:
             return None
         return self._compiled(x12, characters, X12Syntax(x12, self.settings.file, characters))
+
+    def _edifact(self, edifact: EdifactSettings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        for path, what in edifact_mistakes(edifact, self.settings.file, characters.newline):
+            self.wrong(path, what)
+        self._check_templates("edifact", edifact)
+        if len(self.mistakes) > before:
+            return None
+        return self._compiled(edifact, characters, EdifactSyntax(edifact, self.settings.file, characters))
 
     def _compiled(self, made: TemplateSettings, characters: CharacterRules, syntax: Syntax | None) -> Format | None:
         """The templates of any format that is made of templates."""

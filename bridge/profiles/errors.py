@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bridge.domain.checks import character_refused
+from bridge.domain.checks import character_refused, field_too_long
 from bridge.domain.errors import ConfigurationRefused, Refused
 from bridge.domain.problems import ProblemKind
 
@@ -44,6 +44,12 @@ class CharacterRefused(Refused):
     """A character of an order cannot be held by the file, however it is escaped."""
 
     kind = character_refused.KIND  # the check finds it before; one wording for both
+
+
+class FieldTooLong(Refused):
+    """A value is longer than the column of the file that holds it. No file cuts it."""
+
+    kind = field_too_long.KIND  # a limit on the field finds it before; one wording for both
 
 
 class SchemaRefused(Refused):

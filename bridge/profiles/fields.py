@@ -57,6 +57,12 @@ FILE_FIELDS = {
     "order_count": FieldKind.INTEGER,
     "line_count": FieldKind.INTEGER,
     "totals": FieldKind.LIST,
+    "record_count": FieldKind.INTEGER,  # all records of a fixed file, its head and tail too; only in the tail
+    "body_count": FieldKind.INTEGER,  # those of orders and lines
+    "gross_total": FieldKind.AMOUNT,  # of a file in one currency; only in the tail, like all that follow
+    "first_order": FieldKind.TEXT,
+    "last_order": FieldKind.TEXT,
+    **dict.fromkeys(("sha256", "sha1", "md5", "crc32"), FieldKind.TEXT),  # of the bytes before the tail
 }
 
 
@@ -64,6 +70,11 @@ FILE_FIELDS = {
 def order_fields() -> dict[str, FieldKind]:
     """Every canonical path (`delivery.street`, `lines.name`) with what it holds."""
     return {**dict(_walk(Order, "")), **ADDED_FIELDS}
+
+
+def file_field_kind(name: str) -> FieldKind | None:
+    """What `file.NAME` holds. `control.NAME` is a total of `[[control]]`; the loader tries whether it is there."""
+    return FieldKind.AMOUNT if name.startswith("control.") else FILE_FIELDS.get(name)
 
 
 def field_kind(path: str) -> FieldKind | None:

@@ -13,16 +13,8 @@ from bridge.domain.limits import Limit
 from bridge.domain.problems import Problem
 from bridge.profiles.fields import FieldKind, field_kind
 from bridge.profiles.profile import Profile
-from bridge.profiles.trial import fullest, trial_rules
+from bridge.profiles.trial import SOURCES, fullest, trial_rules
 
-# Where mapping takes its codes from, when codes go as the store has them.
-_SOURCES = {
-    "lines.erp_sku": "lines.sku",
-    "lines.erp_tax_code": "lines.tax_code",
-    "lines.unit_code": "lines.unit",
-    "payment.erp_code": "payment.method",
-    "shipping_erp_code": "shipping_method",
-}
 # Texts of a party that are made of several fields: the one that gets the text, and the others, which are emptied.
 _WHOLE_OF = {"address": "street", "name": "last_name"}
 _WHOLES = {"address": {"house_number": "", "flat": ""}, "name": {"first_name": ""}}
@@ -59,7 +51,7 @@ def _problems(profile: Profile, limit: Limit, text: str, code: str) -> list[Prob
     if limit.field == "external_id":
         external_id = text
     else:
-        order = _with(order, _SOURCES.get(limit.field, limit.field), text)
+        order = _with(order, SOURCES.get(limit.field, limit.field), text)
     case = Case.of(order, trial_rules((limit,), profile.characters), external_id)
     check = field_too_long.check if code == "field-too-long" else field_required.check
     return list(check(case))

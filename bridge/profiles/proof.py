@@ -85,7 +85,7 @@ def character_findings(profile: Profile) -> Iterator[Finding]:
     refused = 0
     rules = trial_rules(profile.limits, profile.characters)
     for number, text in enumerate(HOSTILE, start=1):
-        order = fullest().model_copy(update={"customer_note": text})
+        order = fullest(profile.limits).model_copy(update={"customer_note": text})
         renderer = profile.renderer(TRIAL_CONTEXT)
         try:
             content = renderer.head() + renderer.order(outgoing(order, rules, "1")) + renderer.tail()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import Field
 
@@ -58,6 +58,17 @@ class CsvSettings(Settings):
     records: tuple[RecordSettings, ...] = Field(min_length=1, description="The kinds of rows")
 
 
+class RowStyle(Protocol):
+    """What the forms of columns depend on, in every format of columns."""
+
+    @property
+    def decimal_comma(self) -> bool: ...
+    @property
+    def date(self) -> str: ...
+    @property
+    def formula_guard(self) -> bool: ...
+
+
 class FixedColumnSettings(ColumnSettings):
     """A column of fixed width."""
 
@@ -69,7 +80,8 @@ class FixedColumnSettings(ColumnSettings):
         "point", description="Decimal sign of a number; implied: none, the ERP counts the places"
     )
     sign: Literal["leading", "trailing", "overpunched", "none"] = Field(
-        "leading", description="Where a minus stands; overpunched: in the last digit; none: a negative number is refused"
+        "leading",
+        description="Where a minus stands; overpunched: in the last digit; none: a negative number is refused",
     )
     plus: bool = Field(False, description="A number that is not negative has a + where the minus would stand")
     empty: Literal["blank", "zero"] = Field("blank", description="What stands for a number or date that is not there")
@@ -98,6 +110,11 @@ class FixedSettings(Settings):
     decimal_comma: bool = Field(False, description="Decimal sign of columns with decimals = point is a comma")
     date: str = Field("YYYYMMDD", description="Date form of columns without their own")
     records: tuple[FixedRecordSettings, ...] = Field(min_length=1, description="The kinds of records")
+
+    @property
+    def formula_guard(self) -> bool:
+        """No spreadsheet reads such a file."""
+        return False
 
 
 class PlaceSettings(Settings):

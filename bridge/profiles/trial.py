@@ -5,7 +5,7 @@ Rendered when a profile is loaded, so that a template that fails for an order wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,15 @@ from bridge.profiles.formats.base import FileContext
 MOMENT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
 TRIAL_CONTEXT = FileContext(1, "TRIAL_000001", "trial", date(2026, 11, 24), MOMENT, 1)
 
+# Where mapping takes its codes from, when codes go as the store has them.
+SOURCES = {
+    "lines.erp_sku": "lines.sku",
+    "lines.erp_tax_code": "lines.tax_code",
+    "lines.unit_code": "lines.unit",
+    "payment.erp_code": "payment.method",
+    "shipping_erp_code": "shipping_method",
+}
+
 
 def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:
     """Rules that pass every code on as the store has it."""
@@ -32,7 +41,7 @@ def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:
 def trial_orders(limits: Sequence[Limit], characters: CharacterRules) -> list[dict[str, Any]]:
     """The smallest order and the fullest, as templates get them."""
     rules = trial_rules(limits, characters)
-    return [outgoing(order, rules, external_id) for order, external_id in ((smallest(), "1"), (fullest(), "2"))]
+    return [outgoing(order, rules, external_id) for order, external_id in ((smallest(), "1"), (fullest(limits), "2"))]
 
 
 def smallest() -> Order:
@@ -44,8 +53,30 @@ def smallest() -> Order:
     )  # fmt: skip
 
 
-def fullest() -> Order:
-    """Every field filled, with plain letters that any encoding holds."""
+def fullest(limits: Sequence[Limit] = ()) -> Order:
+    """Every field filled, with plain letters that any encoding holds, no longer than the limits."""
+    tree = _fullest().model_dump()
+    for limit in limits:
+        if limit.length_max is not None:
+            for owner, name, room in _shares(tree, limit, limit.length_max):
+                if isinstance(owner.get(name), str):
+                    owner[name] = owner[name][:room].strip()
+    return Order.model_validate(tree)
+
+
+def _shares(tree: dict[str, Any], limit: Limit, length_max: int) -> Iterator[tuple[dict[str, Any], str, int]]:
+    """The texts of which a limited field is made, each with its room."""
+    path, _, name = SOURCES.get(limit.field, limit.field).rpartition(".")
+    owners = tree["lines"] if path == "lines" else [tree[path] if path else tree]
+    names = {"name": ("first_name", "last_name"), "address": ("street", "house_number", "flat")}
+    made_of = names.get(name, (name,)) if path in ("billing", "delivery") else (name,)
+    room = (length_max + 1) // len(made_of) - (len(made_of) > 1)
+    for owner in owners:
+        for one in made_of:
+            yield owner, one, room
+
+
+def _fullest() -> Order:
     texts = {name: f"{name} A" for name in Party.model_fields}
     told = {"country": "DE", "email": "a@example.com", "phone": "+491234567", "tax_id": "DE136695976"}
     party = Party(**{**texts, **told})

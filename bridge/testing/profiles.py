@@ -66,7 +66,7 @@ class ProfileContract:
             profile.validate(path)
 
     def test_a_full_file_grows_by_its_orders_alone(self, profile: Profile) -> None:
-        order = outgoing(fullest(), trial_rules(profile.limits, profile.characters), "1")
+        order = outgoing(fullest(profile.limits), trial_rules(profile.limits, profile.characters), "1")
         count = min(profile.orders_per_file_max, 50)
         renderer = profile.renderer(context(profile, count=count))
         renderer.head()

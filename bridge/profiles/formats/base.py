@@ -11,7 +11,10 @@ from typing import Any, Protocol
 from bridge.domain.characters import CharacterRules, RefusedCharacter
 from bridge.domain.checks.case import label
 from bridge.domain.errors import Fault
-from bridge.profiles.errors import CharacterRefused
+from bridge.profiles.errors import CharacterRefused, RenderRefused
+from bridge.profiles.formats.control import NO_CONTROL as NO_CONTROL
+from bridge.profiles.formats.control import Control as Control
+from bridge.profiles.formats.control import ControlPlan as ControlPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +56,6 @@ class Format(Protocol):
         """A new file."""
 
 
-@dataclass(slots=True)
-class Control:
-    """What a file's tail sums up. Counts only orders that were rendered."""
-
-    orders: int = 0
-    lines: int = 0
-    totals: dict[str, Decimal] = field(default_factory=dict)
-
-    def add(self, order: Mapping[str, Any]) -> None:
-        """One rendered order."""
-        currency = order["currency"]
-        self.orders += 1
-        self.lines += len(order["lines"])
-        self.totals[currency] = self.totals.get(currency, Decimal(0)) + Decimal(order["totals"]["gross"])
-
-
 def refuse_other_than_promised(context: FileContext, control: Control) -> None:
     """Raise Fault when the orders rendered are not those that the file's name and head were made for."""
     promised = {currency: total for currency, total in context.totals.items() if total}
@@ -78,6 +65,17 @@ def refuse_other_than_promised(context: FileContext, control: Control) -> None:
         raise Fault(what=what, reference=context.name)
     if context.totals and promised != rendered:
         raise Fault(what=f"the gross totals of {context.name} are not those of its orders", reference=context.name)
+
+
+def refuse_other_currency(profile: str, control: Control, order: Mapping[str, Any]) -> None:
+    """Raise RenderRefused where the tail has one sum for all orders, and this one has another currency."""
+    other = control.other_currency(order)
+    if other is not None:
+        what = (
+            f"the file ends with file.gross_total, one sum, and has orders in {other}; one in {order['currency']} "
+            "goes into another file, or the profile takes file.totals or one order a file"
+        )
+        raise RenderRefused(profile=profile, order=order.get("number", "-"), place="profile.toml", what=what)
 
 
 def file_words(context: FileContext, control: Control) -> dict[str, Any]:
@@ -96,6 +94,7 @@ def file_words(context: FileContext, control: Control) -> dict[str, Any]:
             {"currency": currency, "amount": amount}
             for currency, amount in sorted((control.totals or context.totals).items())
         ],
+        **(dict(control.words()) if control.orders else {}),  # only where all orders are in
     }
 
 

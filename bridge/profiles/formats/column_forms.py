@@ -21,7 +21,7 @@ from bridge.profiles.formats.forms import (
     number,
     percent,
 )
-from bridge.profiles.settings import ColumnSettings, CsvSettings
+from bridge.profiles.table_settings import ColumnSettings, RowStyle
 
 Converter = Callable[[Any], Any]
 ANY_OTHER = "*"  # in a table of codes: every value that it does not name
@@ -29,7 +29,7 @@ _DIGITS = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
 
 
 def converter_of(
-    settings: ColumnSettings, form: str, guarded: bool, csv: CsvSettings, digits: int, zone: tzinfo
+    settings: ColumnSettings, form: str, guarded: bool, csv: RowStyle, digits: int, zone: tzinfo
 ) -> Converter | None:
     """All that is done to a column's value, as one function; None where it goes as it is.
 
@@ -48,7 +48,7 @@ def converter_of(
 
 
 def _steps(
-    settings: ColumnSettings, form: str, guarded: bool, csv: CsvSettings, digits: int, zone: tzinfo
+    settings: ColumnSettings, form: str, guarded: bool, csv: RowStyle, digits: int, zone: tzinfo
 ) -> Iterator[Converter]:
     if settings.codes:
         yield _code(settings.codes)
@@ -62,7 +62,7 @@ def _steps(
         yield _measured(settings.length_max)
 
 
-def _form(settings: ColumnSettings, form: str, csv: CsvSettings, digits: int, zone: tzinfo) -> Converter | None:
+def _form(settings: ColumnSettings, form: str, csv: RowStyle, digits: int, zone: tzinfo) -> Converter | None:
     places, comma = settings.places, csv.decimal_comma
     if settings.per is not None:
         return _each(places or 0, digits, comma)

@@ -11,10 +11,10 @@ from datetime import tzinfo
 from operator import itemgetter
 from typing import Any
 
-from bridge.profiles.fields import FILE_FIELDS, FieldKind, field_kind
+from bridge.profiles.fields import FieldKind, field_kind, file_field_kind
 from bridge.profiles.formats.column_forms import converter_of
 from bridge.profiles.formats.forms import FormRefused
-from bridge.profiles.settings import ColumnSettings, CsvSettings
+from bridge.profiles.table_settings import ColumnSettings, RowStyle
 
 ORDER, LINE, FILE = 0, 1, 2  # the roots of a row: (order, line, file)
 Roots = tuple[Any, Any, Any]
@@ -49,7 +49,7 @@ class Place:
         head, _, rest = path.partition(".")
         self.path = path
         if head == "file":
-            kind, self.root, steps = FILE_FIELDS.get(rest), FILE, rest.split(".")
+            kind, self.root, steps = file_field_kind(rest), FILE, rest.split(".")
         elif head == "line":
             kind, self.root, steps = field_kind(f"lines.{rest}"), LINE, rest.split(".")
             self.path = f"lines.{rest}"
@@ -137,7 +137,7 @@ class Column:
         )
         return self.places[0].path if self.places[0].root != FILE and lossless else None
 
-    def converter(self, csv: CsvSettings, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
+    def converter(self, csv: RowStyle, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
         """How the raw value becomes the field's text; None where it goes as it is."""
         return converter_of(self.settings, self.form, self.is_text, csv, digits, zone)
 
@@ -178,7 +178,7 @@ def _mistakes(column: Column, each: str) -> Iterator[str]:
         yield "once belongs to records of a line; others are written once an order or file anyway"
 
 
-def compile_row(columns: Sequence[Column], csv: CsvSettings, digits: int, zone: tzinfo, below: bool = False) -> Row:
+def compile_row(columns: Sequence[Column], csv: RowStyle, digits: int, zone: tzinfo, below: bool = False) -> Row:
     """One function from roots to the values of a row. It raises KeyError and FormRefused for what is not there.
 
     below: the row stands under the first one of an order's lines, so what is written once is empty.

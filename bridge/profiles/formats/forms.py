@@ -6,7 +6,7 @@ Templates use these as filters, CSV columns as forms. An amount is a Decimal or 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
@@ -76,6 +76,51 @@ def implied(value: Amount, places: int) -> str:
     if scaled != scaled.to_integral_value():
         raise FormRefused(f"has more than the {places} decimal places that the field implies")
     return format(scaled.quantize(_UNITS[0], context=_EXACT), "f")
+
+
+ASCII_PUNCHES = ("{ABCDEFGHI", "}JKLMNOPQR")
+
+
+def signed(text: str, sign: str, plus: bool = False, width: int = 0, punches: tuple[str, str] = ASCII_PUNCHES) -> str:
+    """A number's text with its sign where the ERP looks for it, with zeros before it up to `width`.
+
+    sign: leading, trailing (a blank or, with plus, a + for a number that is not negative), overpunched (the last digit
+    tells the sign: 12} is -120), none (a negative number is refused).
+    """
+    negative, digits = text.startswith("-") and any("1" <= one <= "9" for one in text), text.lstrip("-")
+    if sign == "none":
+        if negative:
+            raise FormRefused("is negative, and the field has no sign")
+        return digits.zfill(width)
+    if sign == "overpunched":
+        digits = digits.zfill(width)
+        return digits[:-1] + punches[negative][int(digits[-1])]
+    mark = "-" if negative else "+" if plus else " "
+    if sign == "trailing":
+        return digits.zfill(width - 1) + mark
+    return digits.zfill(width) if mark == " " else mark + digits.zfill(width - 1)
+
+
+def left(value: object, width: int, fill: str = " ") -> str:
+    """The text at the left of a field of so many characters. A longer one is refused, never cut."""
+    return _within(str(value), width).ljust(width, fill)
+
+
+def right(value: object, width: int, fill: str = " ") -> str:
+    """The text at the right of a field of so many characters; before a number zeros go behind its minus."""
+    text = _within(str(value), width)
+    return text.zfill(width) if fill == "0" else text.rjust(width, fill)
+
+
+def _within(text: str, width: int) -> str:
+    if len(text) > width:
+        raise FormRefused(f"{len(text)} characters do not fit into a field of {width}")
+    return text
+
+
+def total(items: Iterable[Mapping[str, Amount]], name: str) -> Decimal:
+    """The exact sum of one amount of each: `order.lines | total("quantity")`. What is absent adds nothing."""
+    return sum((number(item[name]) for item in items), Decimal(0))
 
 
 @lru_cache(maxsize=1024)

@@ -111,8 +111,28 @@ def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], 
         date=_date,
         strip=_strip,
         implied=forms.implied,
+        signed=forms.signed,
+        left=forms.left,
+        right=forms.right,
+        total=forms.total,
     )
     return environment
+
+
+def write_decimal_commas(environment: Sandbox) -> None:
+    """Let the filters write the decimal comma of a format whose files say so, whatever the template asks."""
+
+    @pass_context
+    def money(context: Context, value: forms.Amount) -> str:
+        return _money(context, value, True)
+
+    def decimal(value: forms.Amount, places: int | None = None) -> str:
+        return _decimal(value, places, True)
+
+    def percent(value: forms.Amount) -> str:
+        return forms.percent(value).replace(".", ",")
+
+    environment.filters.update(money=money, decimal=decimal, percent=percent)
 
 
 def _written_by(escape: Callable[[str], str]) -> Callable[..., Markup]:
