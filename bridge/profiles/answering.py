@@ -6,12 +6,13 @@ from typing import Protocol, cast
 
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
+from bridge.profiles.acknowledgements.idoc import IdocAcknowledgements
 from bridge.profiles.acknowledgements.ubl_answer import UblAcknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
 from bridge.profiles.reading import suggestion
 from bridge.profiles.rows import reads_in_lines
-from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, CsvAnswerSettings
+from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, CsvAnswerSettings, IdocAnswerSettings
 
 
 class Wrong(Protocol):
@@ -63,10 +64,22 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
         return UblAcknowledgements(rule, extension)
     if rule.style == "csv" and rule.csv:
         return _csv_log(rule, rule.csv, extension, wrong)
+    if rule.style == "idoc":
+        return _idoc(rule, rule.idoc or IdocAnswerSettings(), extension, wrong)
     if rule.style in ("xml", "csv"):
         wrong(("style",), f"style {rule.style} needs the table [answers.rules.{rule.style}]")
         return None
     return _added_style(rule, extension, wrong)
+
+
+def _idoc(rule: AnswerRuleSettings, idoc: IdocAnswerSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
+    if not reads_in_lines(idoc.encoding):
+        wrong(("idoc", "encoding"), f"idoc.encoding = {idoc.encoding!r} is not known, or cannot be read line by line")
+    try:
+        return IdocAcknowledgements(rule, idoc, extension)
+    except ValueError as error:
+        wrong(("idoc", "columns"), f"idoc.columns: {error}")
+        return None
 
 
 def _csv_log(rule: AnswerRuleSettings, csv: CsvAnswerSettings, extension: str, wrong: Wrong) -> Acknowledgements:

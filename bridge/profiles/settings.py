@@ -12,6 +12,7 @@ from pydantic import Field
 
 from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
+from bridge.profiles.idoc_settings import IdocAnswerSettings as IdocAnswerSettings
 from bridge.profiles.settings_base import OneCharacter, Separator, Word
 from bridge.profiles.settings_base import Settings as Settings
 from bridge.profiles.table_settings import ColumnSettings as ColumnSettings
@@ -155,6 +156,7 @@ class AnswerRuleSettings(Settings):
     xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
     csv: CsvAnswerSettings | None = Field(None, description="Columns of style csv")
     fixed: FixedAnswerSettings | None = Field(None, description="Columns of style fixed")
+    idoc: IdocAnswerSettings | None = Field(None, description="Style idoc: how SAP's answers name our orders")
 
     @property
     def pattern(self) -> str:
