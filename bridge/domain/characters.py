@@ -6,11 +6,27 @@ newlines by policy. What then still does not fit is refused with its position; n
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_CODE_PAGE = re.compile(r"cp[0-9]{3,5}(?:ms)?")
+
+
+def _code_page(name: str) -> codecs.CodecInfo | None:
+    """IBM's EBCDIC code pages that Python lacks (cp870 for Polish and Czech): asked for last, and loaded only then."""
+    if not _CODE_PAGE.fullmatch(name):
+        return None
+    import ebcdic  # 50 ms, and most deployments never need it
+
+    found: codecs.CodecInfo | None = ebcdic.lookup(name) if name in ebcdic.codec_names else None
+    return found
+
+
+codecs.register(_code_page)
 
 
 class NewlinePolicy(StrEnum):
