@@ -73,7 +73,7 @@ def complete_answers(
             strange[name] = ANSWER_UNKNOWN
     tell_strange(endpoint, names, strange, held)
     growing = [name for file in taken if grows(name := name_of(file), answers)]
-    known = held.ledger.answer_sizes(growing) if growing else {}
+    known = held.ledger.answers.sizes(growing) if growing else {}
     known |= {answer.name: answer.size for answer in waiting}
     return [file for file in taken if known.get(name_of(file)) != file.size]
 

@@ -7,18 +7,15 @@ kept, becomes an exception, and the rest goes on.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import structlog
 
-from bridge.archive import Kept, Placement
+from bridge.archive import Placement
 from bridge.config.values import EndpointSettings
-from bridge.domain.answers import Result, ResultOutcome
+from bridge.domain.answers import ResultOutcome
 from bridge.domain.errors import BridgeError, Missing, NameTaken, Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import (
@@ -33,30 +30,16 @@ from bridge.flow.answer_folder import (
     name_of,
     taken_folder,
 )
+from bridge.flow.reading_answers import Fetched, answer_of, read_answers
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
-from bridge.ledger import AnswerToApply, LogReadBefore
 from bridge.profiles import AnswerSettings
 from bridge.transports import RemoteFile, ServerFailed, SizeDiffers
 
 log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
-CHUNK_BYTES = 1 << 20
 MOVED = (ResultOutcome.APPLIED, ResultOutcome.LATE)  # a late answer moves its order as any other
-RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
-
-
-LOG_BEGUN_ANEW = ProblemKind(
-    code="log-begun-anew",
-    title="{name} from {endpoint} is not the log that was read before",
-    message="{name} from {endpoint} does not begin with the {rows} rows that were read of it before, so its new rows "
-    "cannot be told from old ones. None was applied.",
-    action="Ask the owner of {endpoint} to begin each log under a name of its own, and to write this one under a new "
-    "name.",
-    cause="log-begun-anew:{endpoint}/{name}",
-    meaning="A log that grows was cut, written over or begun anew under the same name.",
-)
 
 
 class AnswerTooLarge(Refused):
@@ -70,30 +53,6 @@ class AnswerTooLarge(Refused):
         cause="answer-file:{endpoint}/{name}",
         meaning="An acknowledgement is larger than the profile's bound.",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """One answer's bytes, durable under `incoming/`."""
-
-    remote: RemoteFile
-    name: str
-    kept: Kept
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What one answer says: our file's name, how many results, the problem that quarantines it, rows read so far.
-
-    results: None where there are too many to be held.
-    """
-
-    reference: str | None
-    results: Sequence[Result] | None
-    count: int
-    problem: Problem | None
-    from_row: int
-    rows_read: int
 
 
 class AnswerUnreadable(Refused):
@@ -139,37 +98,18 @@ def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> in
     if not fetched:
         return 0
     held.archive.make_durable([one.kept for one in fetched])
-    known = held.ledger.known_answers([(one.name, one.kept.sha256) for one in fetched])
+    known = held.ledger.answers.applied([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
-    read: list[Read] = []
-    room = RESULTS_HELD_MAX
-    for one in news:
-        read.append(read_answer(one, answers, room, held))
-        room -= len(read[-1].results or ())
+    joined = read_answers(news, answers, held)
     day = held.today()
     paths = held.archive.place(
-        [placement_of(one, said.problem, day, held) for one, said in zip(news, read, strict=True)]
+        [placement_of(one, each.said.problem, day, held) for one, each in zip(news, joined, strict=True)]
     )
-    references = held.ledger.files_by_name([said.reference for said in read if said.reference])
     applied = held.ledger.apply_answers(
-        [
-            AnswerToApply(
-                name=one.name,
-                sha256=one.kept.sha256,
-                size=one.kept.size,
-                archive_path=str(path),
-                business_day=day,
-                export_file_id=references.get(said.reference) if said.reference else None,
-                results=read_again(one, path, said, held) if said.results is None else said.results,
-                rows_read=said.rows_read,
-                problem=said.problem,
-                remains=grows(one.name, answers),
-            )
-            for one, path, said in zip(news, paths, read, strict=True)
-        ]
+        [answer_of(one, path, each, day, answers, held) for one, path, each in zip(news, paths, joined, strict=True)]
     )
-    for one, said in zip(news, read, strict=True):
-        log.debug("answer.applied", file_name=one.name, results=said.count, sha256=one.kept.sha256)
+    for one, each in zip(news, joined, strict=True):
+        log.debug("answer.applied", file_name=one.name, results=each.said.count, sha256=one.kept.sha256)
     again = [one for one in fetched if (one.name, one.kept.sha256) in known]
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
     move_repeated([one for one in again if not grows(one.name, answers)], held)
@@ -209,51 +149,6 @@ def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
     endpoint, name = held.endpoint.name, name_of(file)
     error = AnswerUnreadable(endpoint=endpoint, name=name, why=refused.problem.message)
     held.ledger.open_exception("endpoint", endpoint, UNREAD_STEP + name, error.problem, None)
-
-
-def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) -> Read:
-    """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
-    a_log = grows(one.name, answers)
-    before = held.ledger.log_read_before(one.name) if a_log else None
-    from_row = before.rows_read if before else 0
-    if before and not goes_on(held.archive.folder / one.kept.path, before):
-        other = LOG_BEGUN_ANEW.problem(endpoint=held.endpoint.name, name=one.name, rows=from_row)
-        return Read(None, [], 0, other, from_row, from_row)
-    results: list[Result] = []
-    count = 0
-    answer, stopped = None, None
-    try:
-        answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row)
-        for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
-            if count <= room:
-                results.append(result)
-    except Refused as refused:
-        if not a_log or answer is None:
-            return Read(None, [], 0, refused.problem, from_row, from_row)
-        stopped = refused.problem
-    problem = stopped or answer.problem(one.name)
-    if problem is not None:
-        held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
-    held_all = results if count <= room else None
-    reference = answer.files[0].value if answer.files else None
-    return Read(reference, held_all, count, None, from_row, max(answer.rows_read, from_row))
-
-
-def goes_on(path: Path, before: LogReadBefore) -> bool:
-    """Whether the log still begins with the bytes that were read before. Else its rows cannot be told from old ones."""
-    digest = hashlib.sha256()
-    left = before.size
-    with path.open("rb") as content:
-        while left and (chunk := content.read(min(left, CHUNK_BYTES))):
-            digest.update(chunk)
-            left -= len(chunk)
-    return digest.hexdigest() == before.sha256
-
-
-def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
-    """The results of a long answer, from its place in the archive, as the ledger wants them."""
-    answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row)
-    return islice(answer.results, said.count)
 
 
 def placement_of(one: Fetched, problem: Problem | None, day: date, held: Held) -> Placement:

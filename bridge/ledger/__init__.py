@@ -5,6 +5,7 @@ The door: `Ledger` (open, migrate, enrol, take), `EndpointLedger` (what a pass m
 """
 
 from bridge.ledger.acts import Acts
+from bridge.ledger.answer_kinds import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE
 from bridge.ledger.endpoint_ledger import EndpointLedger
 from bridge.ledger.errors import (
     FenceLost,
@@ -18,6 +19,8 @@ from bridge.ledger.errors import (
     SequenceMoved,
 )
 from bridge.ledger.exceptions import Trouble
+from bridge.ledger.joining import JoinedFile
+from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.ledger import Ledger
 from bridge.ledger.places import Paused
 from bridge.ledger.reading import Reading
@@ -60,10 +63,13 @@ from bridge.ledger.values import (
 )
 
 __all__ = [
+    "ANSWER_COUNT_DIFFERS",
+    "ANSWER_KEYS_DISAGREE",
     "Acts",
     "AnswerToApply",
     "AppliedAnswer",
     "ArchivedFile",
+    "AwaitingFile",
     "ControlTotal",
     "EndpointLedger",
     "EndpointView",
@@ -73,6 +79,7 @@ __all__ = [
     "FileView",
     "HeldOrder",
     "InDoubt",
+    "JoinedFile",
     "JudgedSending",
     "KnownRevision",
     "Ledger",

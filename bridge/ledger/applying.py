@@ -6,22 +6,28 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bridge.domain.answers import Result
+from bridge.domain.answers import Level
 from bridge.domain.states import FileState, Purpose, SendingState, sending_may_move
 from bridge.ledger.after_export import go_on, send_newest_after_rejection
+from bridge.ledger.answer_troubles import (
+    ANSWER_STEP,
+    LEFT_OUT_STEP,
+    open_changed,
+    open_contradictions,
+    open_duplicates,
+    open_rejected,
+)
 from bridge.ledger.columns import one_of
 from bridge.ledger.delivering import complete_files
-from bridge.ledger.exceptions import Trouble, leave, open_plain, set_troubles
-from bridge.ledger.kinds import ANSWER_CONTRADICTS, ANSWERED_BEFORE_SENT, CHANGE_REJECTED, REJECTED
+from bridge.ledger.exceptions import leave, open_plain
+from bridge.ledger.kinds import ANSWERED_BEFORE_SENT
 from bridge.ledger.places import flows_of_endpoint
 from bridge.ledger.tables import export_files, external_ids, register_entries, sendings
-from bridge.ledger.verdicts import Decided, Standing, reason_code
+from bridge.ledger.verdicts import Decided, Standing, Word
 from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, move_sendings, refuse_move
 from bridge.ledger.writing_back import make_due
 
 S, F = SendingState, FileState
-ANSWER_STEP = "answer"
-CONTRADICTION_STEP = "contradiction"
 TO_ACCEPTED = tuple(state for state in S if sending_may_move(state, S.ACCEPTED))
 
 
@@ -30,7 +36,10 @@ def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     accept(work, list(decided.accepted.values()), reason)
     _reject(work, list(decided.rejected.values()), reason)
     _number(work, list(decided.numbered.values()), reason)
-    _contradict(work, list(decided.contradicting.values()))
+    _raise_levels(work, list(decided.raised.values()), reason)
+    open_contradictions(work, list(decided.contradicting.values()))
+    open_changed(work, list(decided.changed.values()))
+    open_duplicates(work, list(decided.duplicates.values()))
     moved = [*decided.accepted.values(), *(standing for standing, _ in decided.rejected.values())]
     files = {standing.export_file_id for standing in moved if standing.export_file_id is not None}
     complete_files(work, sorted(files))
@@ -83,35 +92,40 @@ def _registered_numbers(work: Work, order_ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def _reject(work: Work, rejected: Sequence[tuple[Standing, Result]], reason: str) -> None:
+def _reject(work: Work, rejected: Sequence[tuple[Standing, Word]], reason: str) -> None:
     if not rejected:
         return
     ids = [standing.sending_id for standing, _ in rejected]
     move_sendings(work, ids, (S.EXPORTED, S.DELIVERED), S.REJECTED, reason)
+    leave(work, ids, "the ERP has answered", (LEFT_OUT_STEP,))
     changes = [standing.sending_id for standing, _ in rejected if standing.purpose is not Purpose.NEW]
     gone_on = send_newest_after_rejection(work, ids) | go_on(work, changes)
-    troubles = [
-        Trouble(
-            standing.sending_id,
-            (
-                _REJECTED_AS[standing.purpose].problem(
-                    number=standing.number,
-                    endpoint=work.endpoint,
-                    reason_code=reason_code(result.reason),
-                    words=result.reason or "no reason given",
-                    what=_WHAT[standing.purpose],
-                ),
-            ),
+    open_rejected(work, [(standing, word) for standing, word in rejected if standing.order_id not in gone_on])
+
+
+def _raise_levels(work: Work, raised: Sequence[Standing], reason: str) -> None:
+    """Levels below the verdict: noted, with an event each. The file goes on waiting for its verdicts."""
+    by_level: dict[int, list[Standing]] = {}
+    for standing in raised:
+        by_level.setdefault(standing.level, []).append(standing)
+    for level, standings in by_level.items():
+        for some in chunks([standing.sending_id for standing in standings]):
+            work.changes.change(sa.update(sendings).where(sendings.c.id.in_(some)).values(answer_level=level))
+        append_events(
+            work,
+            [
+                event_row(
+                    work,
+                    "sending",
+                    each.sending_id,
+                    "told",
+                    order_id=each.order_id,
+                    target=Level(level).words,
+                    reason=reason,
+                )
+                for each in standings
+            ],
         )
-        for standing, result in rejected
-        if standing.order_id not in gone_on
-    ]
-    if troubles:
-        set_troubles(work, ("endpoint", work.endpoint), ANSWER_STEP, troubles)
-
-
-_REJECTED_AS = {Purpose.NEW: REJECTED, Purpose.CHANGE: CHANGE_REJECTED, Purpose.CANCEL: CHANGE_REJECTED}
-_WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}
 
 
 def _number(work: Work, standings: Sequence[Standing], reason: str) -> None:
@@ -134,26 +148,6 @@ _NUMBER = (
     .where(sendings.c.id == sa.bindparam("of_sending"), sendings.c.erp_number.is_(None))
     .values(erp_number=sa.bindparam("number_now"))
 )
-
-
-def _contradict(work: Work, contradicting: Sequence[tuple[Standing, str]]) -> None:
-    troubles = [
-        Trouble(
-            standing.sending_id,
-            (
-                ANSWER_CONTRADICTS.problem(
-                    number=standing.number, endpoint=work.endpoint, now=now, before=_said(standing)
-                ),
-            ),
-        )
-        for standing, now in contradicting
-    ]
-    if troubles:
-        set_troubles(work, ("endpoint", work.endpoint), CONTRADICTION_STEP, troubles)
-
-
-def _said(standing: Standing) -> str:
-    return f"accepted as {standing.erp_number}" if standing.erp_number else standing.state.value.replace("_", " ")
 
 
 def _stop_answered_before_sent(work: Work, file_ids: Sequence[int]) -> None:

@@ -2,77 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
 import sqlalchemy as sa
 
-from bridge.domain.answers import Result, ResultOutcome
+from bridge.domain.answers import ResultOutcome
 from bridge.domain.states import FileState
-from bridge.ledger.applying import ANSWER_STEP, write_verdicts
+from bridge.ledger.answer_troubles import Tally, open_left_out, open_problems
+from bridge.ledger.answer_words import located, rest_of, words_of
+from bridge.ledger.applying import write_verdicts
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.exceptions import open_plain
-from bridge.ledger.kinds import ANSWER_OVERDUE, ANSWER_UNKNOWN_ORDER
+from bridge.ledger.kinds import ANSWER_OVERDUE
 from bridge.ledger.tables import export_files
 from bridge.ledger.tables_told import answers, results
-from bridge.ledger.values import AnswerToApply, AppliedAnswer, LogReadBefore, ToMove
+from bridge.ledger.values import AnswerToApply, AppliedAnswer, ToMove
 from bridge.ledger.verdicts import Word, decide
 from bridge.ledger.work import Work, append_events, chunks, event_row
 
 F = FileState
 WORDS_AT_ONCE_MAX = 5_000
-Identity = tuple[str, int | None]  # digest of the bytes, and the export file that the name joins to
-
-
-def known_answers(
-    connection: sa.Connection, endpoint_id: int, found: Sequence[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Of these (name, sha256), the ones that were applied under this name."""
-    known: set[tuple[str, str]] = set()
-    for some in chunks(found):
-        query = sa.select(answers.c.name, answers.c.sha256).where(
-            answers.c.endpoint_id == endpoint_id, answers.c.name.in_([name for name, _ in some])
-        )
-        known.update((row.name, row.sha256) for row in look(connection, query))
-    return known.intersection(found)
-
-
-def log_read_before(connection: sa.Connection, endpoint_id: int, name: str) -> LogReadBefore | None:
-    """How a log that grows was read last: what it goes on from."""
-    query = (
-        sa.select(answers.c.rows_read, answers.c.size, answers.c.sha256)
-        .where(answers.c.endpoint_id == endpoint_id, answers.c.name == name, answers.c.quarantined.is_(None))
-        .order_by(answers.c.rows_read.desc(), answers.c.id.desc())
-        .limit(1)
-    )
-    row = look(connection, query).one_or_none()
-    return LogReadBefore(*row) if row else None
-
-
-def answer_sizes(connection: sa.Connection, endpoint_id: int, names: Sequence[str]) -> dict[str, int]:
-    """The largest size under which each of these answers was read: a log that grows is news when it is larger."""
-    found: dict[str, int] = {}
-    for some in chunks(names):
-        query = (
-            sa.select(answers.c.name, sa.func.max(answers.c.size))
-            .where(answers.c.endpoint_id == endpoint_id, answers.c.name.in_(some))
-            .group_by(answers.c.name)
-        )
-        found.update({row[0]: row[1] for row in look(connection, query)})
-    return found
-
-
-def files_by_name(connection: sa.Connection, endpoint_id: int, names: Sequence[str]) -> dict[str, int]:
-    """The export files of these names."""
-    found: dict[str, int] = {}
-    for some in chunks(names):
-        query = sa.select(export_files.c.name, export_files.c.id).where(
-            export_files.c.endpoint_id == endpoint_id, export_files.c.name.in_(some)
-        )
-        found.update({row.name: row.id for row in look(connection, query)})
-    return found
+Identity = tuple[str, int | None, str]  # digest of the bytes, the export file that it is about, the rule that read it
+Told = Iterator[tuple[Identity, Word]]
 
 
 def apply_answers(work: Work, found: Sequence[AnswerToApply]) -> list[AppliedAnswer]:
@@ -84,30 +37,31 @@ def apply_answers(work: Work, found: Sequence[AnswerToApply]) -> list[AppliedAns
             fresh.setdefault(_identity(answer), answer)
     ids = dict(zip(fresh, work.changes.reserve_ids(answers, len(fresh)), strict=True))
     _add_answers(work, fresh, ids)
-    counts = _apply_results(work, fresh, ids)
-    _open_problems(work, fresh, counts)
+    tallies = _apply_results(work, fresh, ids)
+    for identity, answer in fresh.items():
+        open_problems(work, answer, tallies[identity])
     return [
         AppliedAnswer(
             answer_id=known.get(_identity(answer)) or ids[_identity(answer)],
             name=answer.name,
             already=fresh.get(_identity(answer)) is not answer,
-            outcomes=counts[_identity(answer)] if fresh.get(_identity(answer)) is answer else {},
+            outcomes=tallies[_identity(answer)].outcomes if fresh.get(_identity(answer)) is answer else {},
         )
         for answer in found
     ]
 
 
 def _identity(answer: AnswerToApply) -> Identity:
-    return (answer.sha256, answer.export_file_id)
+    return (answer.sha256, answer.export_file_id, answer.rule.name)
 
 
 def _known_identities(work: Work, found: Sequence[AnswerToApply]) -> dict[Identity, int]:
     known: dict[Identity, int] = {}
     for some in chunks([answer.sha256 for answer in found]):
-        query = sa.select(answers.c.sha256, answers.c.export_file_id, answers.c.id).where(
+        query = sa.select(answers.c.sha256, answers.c.export_file_id, answers.c.rule, answers.c.id).where(
             answers.c.endpoint_id == work.endpoint_id, answers.c.sha256.in_(some)
         )
-        known.update({(row.sha256, row.export_file_id): row.id for row in work.changes.select(query)})
+        known.update({(row.sha256, row.export_file_id, row.rule): row.id for row in work.changes.select(query)})
     return known
 
 
@@ -126,6 +80,7 @@ def _add_answers(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Ide
                 "business_day": answer.business_day,
                 "rows_read": answer.rows_read,
                 "quarantined": answer.problem.code if answer.problem else None,
+                "rule": answer.rule.name,
                 "collected_at": work.at,
                 "moved_at": work.at if answer.remains else None,
             }
@@ -148,29 +103,47 @@ def _add_answers(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Ide
     )
 
 
-def _apply_results(
-    work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int]
-) -> dict[Identity, Counter[ResultOutcome]]:
-    """A bounded number of words at a time, each against what the earlier ones left."""
-    counts: dict[Identity, Counter[ResultOutcome]] = {identity: Counter() for identity in fresh}
-    words = (
-        (identity, Word(result, answer.export_file_id))
-        for identity, answer in fresh.items()
-        if answer.problem is None
-        for result in answer.results
-    )
+def _apply_results(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int]) -> dict[Identity, Tally]:
+    """What the answers say, then what the silence of those means that name only what failed; then who is left out."""
+    tallies = {identity: Tally() for identity in fresh}
+    read = {identity: answer for identity, answer in fresh.items() if answer.problem is None}
+    files = _apply_words(work, ids, tallies, _said(work, read))
+    files |= _apply_words(work, ids, tallies, _silent(work, read, ids, tallies))
+    for rules in {answer.rule.all_of for answer in read.values() if answer.rule.all_of}:
+        open_left_out(work, files | {each.export_file_id for each in read.values() if each.export_file_id}, rules)
+    return tallies
+
+
+def _said(work: Work, read: dict[Identity, AnswerToApply]) -> Told:
+    for identity, answer in read.items():
+        yield from ((identity, word) for word in words_of(work, answer))
+
+
+def _silent(
+    work: Work, read: dict[Identity, AnswerToApply], ids: dict[Identity, int], tallies: dict[Identity, Tally]
+) -> Told:
+    for identity, answer in read.items():
+        if answer.rule.rest_accepted and answer.export_file_id is not None and tallies[identity].understood:
+            yield from ((identity, word) for word in rest_of(work, answer, ids[identity]))
+
+
+def _apply_words(work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Told) -> set[int]:
+    """A bounded number of words at a time, each against what the earlier ones left; gives the files they are about."""
+    files: set[int] = set()
     while some := list(islice(words, WORDS_AT_ONCE_MAX)):
-        decided = decide(work, [word for _, word in some])
+        decided = decide(work, located(work, [word for _, word in some]))
         write_verdicts(work, decided, "the ERP's answer")
         rows = []
-        for (identity, word), (_, sending_id, outcome) in zip(some, decided.outcomes, strict=True):
-            counts[identity][outcome] += 1
-            rows.append(_result_row(ids[identity], word.result, sending_id, outcome))
+        for (identity, _), (word, sending_id, outcome) in zip(some, decided.outcomes, strict=True):
+            tallies[identity].add(word, outcome)
+            rows.append(_result_row(ids[identity], word, sending_id, outcome))
+        files |= decided.files
         work.changes.insert(results, rows)
-    return counts
+    return files
 
 
-def _result_row(answer_id: int, result: Result, sending_id: int | None, outcome: ResultOutcome) -> dict[str, object]:
+def _result_row(answer_id: int, word: Word, sending_id: int | None, outcome: ResultOutcome) -> dict[str, object]:
+    result = word.result
     return {
         "answer_id": answer_id,
         "sending_id": sending_id,
@@ -180,21 +153,8 @@ def _result_row(answer_id: int, result: Result, sending_id: int | None, outcome:
         "reason": result.reason,
         "place": result.place,
         "outcome": outcome.value,
+        "level": int(result.level),
     }
-
-
-def _open_problems(
-    work: Work, fresh: dict[Identity, AnswerToApply], counts: dict[Identity, Counter[ResultOutcome]]
-) -> None:
-    scope = ("endpoint", work.endpoint)
-    for identity, answer in fresh.items():
-        if answer.problem is not None:
-            open_plain(work, scope, ANSWER_STEP, answer.problem, export_file_id=answer.export_file_id)
-        unknown = counts[identity][ResultOutcome.UNKNOWN]
-        if unknown:
-            place = f"{unknown} lines or elements"
-            problem = ANSWER_UNKNOWN_ORDER.problem(name=answer.name, endpoint=work.endpoint, count=unknown, place=place)
-            open_plain(work, scope, ANSWER_STEP, problem)
 
 
 def to_move(connection: sa.Connection, endpoint_id: int, limit: int) -> list[ToMove]:

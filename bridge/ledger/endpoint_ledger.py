@@ -14,9 +14,19 @@ import sqlalchemy as sa
 
 from bridge.domain.problems import Problem
 from bridge.domain.states import Purpose
-from bridge.ledger import checking, collecting, delivering, exceptions, fetching, registering, sealing, writing_back
+from bridge.ledger import (
+    checking,
+    collecting,
+    delivering,
+    exceptions,
+    fetching,
+    registering,
+    sealing,
+    writing_back,
+)
 from bridge.ledger.columns import look
 from bridge.ledger.exceptions import Trouble
+from bridge.ledger.known_answers import KnownAnswers
 from bridge.ledger.left_behind import left_behind
 from bridge.ledger.places import FlowRow, Paused, flow_row, pause_of
 from bridge.ledger.tables import endpoints, flows, passes
@@ -26,7 +36,6 @@ from bridge.ledger.values import (
     InDoubt,
     JudgedSending,
     KnownRevision,
-    LogReadBefore,
     NewRevision,
     News,
     PageCounts,
@@ -210,25 +219,10 @@ class EndpointLedger:
         with self._writer.by_pass(self._held) as work:
             delivering.file_failed(work, file_id, problem, next_try_at)
 
-    def known_answers(self, found: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Of these (name, sha256) the ones that were applied."""
-        with self._writer.database.reading() as connection:
-            return collecting.known_answers(connection, self._held.endpoint_id, found)
-
-    def log_read_before(self, name: str) -> LogReadBefore | None:
-        """How a log that grows was read last."""
-        with self._writer.database.reading() as connection:
-            return collecting.log_read_before(connection, self._held.endpoint_id, name)
-
-    def answer_sizes(self, names: Sequence[str]) -> dict[str, int]:
-        """The largest size under which each of these answers was read."""
-        with self._writer.database.reading() as connection:
-            return collecting.answer_sizes(connection, self._held.endpoint_id, names)
-
-    def files_by_name(self, names: Sequence[str]) -> dict[str, int]:
-        """Export files by name."""
-        with self._writer.database.reading() as connection:
-            return collecting.files_by_name(connection, self._held.endpoint_id, names)
+    @property
+    def answers(self) -> KnownAnswers:
+        """Which answers are known, and which files wait for one."""
+        return KnownAnswers(self._writer.database, self._held.endpoint_id)
 
     def apply_answers(self, found: Sequence[AnswerToApply]) -> list[AppliedAnswer]:
         """Keep answers and do what they say, in one commit; what was applied before changes nothing."""

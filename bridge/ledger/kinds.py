@@ -29,15 +29,6 @@ REOPENED_AFTER_CANCELLATION = ProblemKind(
     cause="changed:{number}",
     meaning="The store took back a cancellation that the ERP has carried out.",
 )
-CHANGE_REJECTED = ProblemKind(
-    code="change-rejected",
-    title="The ERP refused {what}s: {words}",
-    message="Order {number}: {endpoint} refused its {what} and still has the order as it was: {words}",
-    action="Cure the reason, or make the {what} in the ERP by hand. To send it once more: bridge exceptions retry ID "
-    "--reason TEXT.",
-    cause="{what}-rejected:{reason_code}",
-    meaning="The ERP answered that it did not take a change or cancellation of an order that it has.",
-)
 EXTERNAL_ID_TAKEN = ProblemKind(
     code="external-id-taken",
     title="External id {external_id} belongs to another order",
@@ -45,32 +36,6 @@ EXTERNAL_ID_TAKEN = ProblemKind(
     action="Give the flow's external_id a prefix of its own in bridge.toml.",
     cause="external-id:{external_id}",
     meaning="Two orders of one endpoint would have the same external id for the ERP.",
-)
-REJECTED = ProblemKind(
-    code="rejected",
-    title="The ERP refused orders: {words}",
-    message="Order {number}: {endpoint} refused it: {words}",
-    action="Cure the reason in the ERP or the store. To send the order once more: bridge exceptions retry ID "
-    "--reason TEXT.",
-    cause="rejected:{reason_code}",
-    meaning="The ERP answered that it did not take the order.",
-)
-ANSWER_CONTRADICTS = ProblemKind(
-    code="answer-contradicts",
-    title="The ERP's answers contradict each other for order {number}",
-    message="Order {number}: {endpoint} now says {now}, but said {before} earlier. Nothing was changed.",
-    action="Ask the ERP's owner which is right; if needed: bridge orders link. Then: bridge exceptions dismiss ID "
-    "--reason TEXT.",
-    cause="contradicts:{number}",
-    meaning="An answer differs from the verdict or the number that was applied before.",
-)
-ANSWER_UNKNOWN_ORDER = ProblemKind(
-    code="answer-unknown-order",
-    title="An answer of {endpoint} names {count} orders that were not sent",
-    message="{name} of {endpoint} names orders that were not sent to it ({place}).",
-    action="Ask the ERP's owner where the line comes from. Then: bridge exceptions dismiss ID --reason TEXT.",
-    cause="unknown-order:{name}",
-    meaning="An answer holds external ids that this endpoint was never sent.",
 )
 ANSWER_OVERDUE = ProblemKind(
     code="answer-overdue",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from bridge.domain.answers import Result, ResultOutcome
+from bridge.domain.answers import AnswerRule, Result, ResultOutcome
 from bridge.domain.changes import Told
 from bridge.domain.problems import Problem
 from bridge.domain.states import FileState, Purpose, SendingState
@@ -217,7 +217,10 @@ class InDoubt:
 
 @dataclass(frozen=True, slots=True)
 class AnswerToApply:
-    """One answer file whose bytes are durable in the archive."""
+    """One answer file whose bytes are durable in the archive.
+
+    in_place: its results are as many as the orders of its file, and stand in their order.
+    """
 
     name: str
     sha256: str
@@ -228,7 +231,9 @@ class AnswerToApply:
     results: Iterable[Result]  # taken once, within the commit
     rows_read: int = 0
     problem: Problem | None = None  # quarantined: kept, not applied
-    remains: bool = False  # a log that grows stays where the ERP writes it: nothing is moved aside
+    remains: bool = False  # stays where the ERP writes it: nothing is moved aside
+    rule: AnswerRule = field(default_factory=AnswerRule)
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,13 @@ latest round that was sent, and never of a change or cancellation: a log that re
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import sqlalchemy as sa
 
-from bridge.domain.answers import Level, Result, ResultOutcome, Verdict
+from bridge.domain.answers import AnswerRule, Level, Result, ResultOutcome, Verdict
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.external_ids import folded
@@ -32,7 +30,6 @@ Outcome = ResultOutcome
 AWAITING = frozenset({S.EXPORTED, S.DELIVERED})
 TAKEN = frozenset({S.ACCEPTED, S.WRITTEN_BACK})
 UNSENT = frozenset({S.RECEIVED, S.READY, S.HELD})
-CODE = re.compile(r"^\s*\[?([A-Z][A-Z0-9_.-]{1,23}|[0-9]{2,8})\]?\s*(?:[:\s]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class Word:
     in_place: bool = False
     clash: str = ""
     links: bool = False
+    rule: AnswerRule = field(default_factory=AnswerRule)
 
 
 @dataclass(slots=True)
@@ -68,6 +66,8 @@ class Standing:
     erp_number: str | None
     overdue: bool
     purpose: Purpose = Purpose.NEW
+    position: int | None = None
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -76,12 +76,13 @@ class Decided:
 
     outcomes: list[tuple[Word, int | None, ResultOutcome]] = field(default_factory=list)  # word, sending, outcome
     accepted: dict[int, Standing] = field(default_factory=dict)
-    rejected: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
+    rejected: dict[int, tuple[Standing, Word]] = field(default_factory=dict)
     numbered: dict[int, Standing] = field(default_factory=dict)  # accepted before, the number is new
     contradicting: dict[int, tuple[Standing, str]] = field(default_factory=dict)
     raised: dict[int, Standing] = field(default_factory=dict)
     changed: dict[int, tuple[Standing, Result]] = field(default_factory=dict)  # accepted with differences
     duplicates: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
+    files: set[int] = field(default_factory=set)  # that the words are about
 
 
 def decide(work: Work, words: Sequence[Word]) -> Decided:
@@ -97,21 +98,11 @@ def decide(work: Work, words: Sequence[Word]) -> Decided:
         elif word.in_place and word.result.position not in (None, standing.position):
             decided.outcomes.append((word, None, Outcome.DISAGREES))
         else:
+            if standing.export_file_id is not None:
+                decided.files.add(standing.export_file_id)
             outcome = _take_in(decided, word, standing, _later(standing, rounds))
             decided.outcomes.append((word, standing.sending_id, outcome))
     return decided
-
-
-def reason_code(words: str) -> str:
-    """A short code that equal reasons share: the ERP's own code where its words begin with one, else a digest.
-
-    The words themselves can hold a name, so they never become part of a cause or title.
-    """
-    match = CODE.match(words)
-    if match:
-        return match.group(1)
-    plain = re.sub(r"\d+|'[^']*'|\"[^\"]*\"|\s+", " ", words.casefold()).strip()
-    return "reason-" + hashlib.sha256(plain.encode()).hexdigest()[:8] if plain else "no reason given"
 
 
 def _follows(other: Standing, standing: Standing) -> bool:
@@ -149,7 +140,7 @@ class _Later(IntEnum):
 
 
 def _later(standing: Standing, rounds: Sequence[Standing]) -> _Later:
-    further = [each for each in rounds if each.round > standing.round and each.purpose is standing.purpose]
+    further = [each for each in rounds if _follows(each, standing)]
     if not further:
         return _Later.NONE
     return _Later.SEALED if _sent(further) else _Later.WAITING
@@ -182,7 +173,7 @@ def _raise(decided: Decided, level: Level, standing: Standing) -> ResultOutcome:
 def _refuse(decided: Decided, word: Word, standing: Standing) -> ResultOutcome:
     if standing.state in AWAITING:
         standing.state = S.REJECTED
-        decided.rejected[standing.sending_id] = (standing, word.result)
+        decided.rejected[standing.sending_id] = (standing, word)
         return Outcome.LATE if standing.overdue else Outcome.APPLIED
     return Outcome.REPEATED if standing.state is S.REJECTED else _contradicts(decided, standing, "refused")
 
@@ -250,7 +241,6 @@ _STANDING = (
         sendings.c.round,
         sendings.c.export_file_id,
         sendings.c.erp_number,
-        sendings.c.purpose,
         export_files.c.overdue_at,
         sendings.c.purpose,
         sendings.c.position,
@@ -278,4 +268,6 @@ def _standing(row: Row) -> Standing:
         row.erp_number,
         row.overdue_at is not None,
         Purpose(row.purpose),
+        row.position,
+        row.answer_level or 0,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bridge.domain.answers import AnswerRule, FileNaming, Reason
 from bridge.domain.characters import CharacterRules
 from bridge.domain.contract import Party
 from bridge.domain.handover import Handover
@@ -148,6 +149,27 @@ class Profile:
             hold_against(path, self.settings.xml.rules, self.name)
         if self.settings.xml is not None and self.settings.xml.schema_file is not None:
             validate(path, load_schema(self.folder / self.settings.xml.schema_file, self.digest), self.name)
+
+    @property
+    def file_naming(self) -> FileNaming:
+        """How an answer can name our files."""
+        return FileNaming(self.extension, self.sequence_last if self.settings.file.sequence_wraps else None)
+
+    def answer_rule(self, name: str) -> AnswerRule:
+        """What applying an answer of this name depends on."""
+        answers = self.settings.answers
+        rule = answers.rule_for(name) if answers else None
+        if answers is None or rule is None:
+            raise NoAnswersExpected(self.name)
+        return AnswerRule(
+            name=rule.name,
+            profile=self.name,
+            by_position=rule.by_position,
+            rest_accepted=rule.rest == "accepted",
+            all_of=answers.all_of if rule.name in answers.all_of else (),
+            reasons={key: Reason(one.words, one.action) for key, one in answers.reasons.items()},
+            naming=self.file_naming,
+        )
 
     def read_answer(self, path: Path, name: str, from_row: int = 0) -> Answer:
         """What an acknowledgement says, streamed. Raises AnswerMalformed, at once or while results are taken."""

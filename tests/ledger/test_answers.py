@@ -8,8 +8,8 @@ import pytest
 
 from bridge.domain.answers import Result, ResultOutcome
 from bridge.domain.problems import Problem
+from bridge.domain.reasons import reason_code
 from bridge.ledger import Ledger
-from bridge.ledger.verdicts import reason_code
 from tests.ledger.conftest import CommitCount
 from tests.ledger.world import (
     TestClock,
@@ -18,6 +18,7 @@ from tests.ledger.world import (
     approve,
     delivered,
     fetch,
+    file_named,
     open_exceptions,
     place,
     rejected,
@@ -55,7 +56,7 @@ def test_an_answer_offered_again_changes_nothing_under_whatever_name(
     assert (first.already, again.already, renamed.already) == (False, True, True)
     assert again.answer_id == renamed.answer_id == first.answer_id
     assert commits.commits == before
-    assert held.known_answers([("ACK_1.xml", "same"), ("ACK_1.xml", "other")]) == {("ACK_1.xml", "same")}
+    assert held.answers.applied([("ACK_1.xml", "same"), ("ACK_1.xml", "other")]) == {("ACK_1.xml", "same")}
 
 
 def test_equal_bytes_that_answer_two_files_are_two_answers(ledger: Ledger, clock: TestClock) -> None:
@@ -64,7 +65,7 @@ def test_equal_bytes_that_answer_two_files_are_two_answers(ledger: Ledger, clock
     approve(held)
     (second,) = seal(held)
     place(held, clock)
-    (first_file,) = held.files_by_name(["ORD_000001.csv"]).values()
+    first_file = file_named(held, "ORD_000001.csv")
     applied = held.apply_answers(
         [answer([], "A.ok", "same", first_file), answer([], "B.ok", "same", second.file_id), answer([], "C.ok", "same")]
     )
@@ -139,7 +140,7 @@ def test_rejected_first_and_accepted_later_is_accepted(ledger: Ledger, clock: Te
 
 def test_accepted_late_beside_a_further_round_contradicts(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a")
-    (file_id,) = held.files_by_name(["ORD_000001.csv"]).values()
+    file_id = file_named(held, "ORD_000001.csv")
     held.apply_answers([answer([rejected("a")])])
     ledger.acts.new_round("a", "ann", "article was added")
     (late,) = held.apply_answers([answer([accepted("a", "SO-1")], "ACK_2.xml", file_id=file_id)])
@@ -253,10 +254,10 @@ def test_answers_wait_to_be_moved_until_they_are(ledger: Ledger, clock: TestCloc
 
 def test_a_growing_log_remembers_how_far_it_was_read(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a", "b")
-    assert held.log_read_before("import.csv") is None
+    assert held.answers.log_read_before("import.csv") is None
     held.apply_answers([replace(answer([accepted("a", "1")], "import.csv", "d1"), rows_read=1)])
     held.apply_answers([replace(answer([accepted("b", "2")], "import.csv", "d2"), rows_read=2)])
-    before = held.log_read_before("import.csv")
+    before = held.answers.log_read_before("import.csv")
     assert before
     assert (before.rows_read, before.sha256) == (2, "d2")
 

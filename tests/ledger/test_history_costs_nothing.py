@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from bridge.domain.answers import FileKey, FileNaming, FileReference
 from bridge.domain.states import SendingState
 from bridge.ledger import JudgedSending, Ledger, Trouble, WrittenOutcome, WroteBack
 from tests.ledger.world import (
@@ -88,9 +89,11 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.not_in_place()
     held.doubts()
     place(held, clock)
-    held.known_answers([("ACK", "sha")])
-    held.log_read_before("ACK")
-    held.files_by_name(["ORD_000001.csv"])
+    held.answers.applied([("ACK", "sha")])
+    held.answers.log_read_before("ACK")
+    held.answers.sizes(["ACK"])
+    held.answers.awaiting(10)
+    held.answers.joined_files([tuple(FileReference(key, "1") for key in FileKey)], FileNaming(".csv", 5))
     results = [accepted(each, f"SO-{each}") for each in numbers[:-3]]
     results += [rejected(numbers[-3]), accepted(numbers[-2]), accepted(numbers[1], "other"), accepted("nobody")]
     held.apply_answers([answer(results, f"ACK_{first}.xml")])

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings, TransportSettings
-from bridge.domain.answers import Result, Verdict
+from bridge.domain.answers import FileKey, FileNaming, FileReference, Result, Verdict
 from bridge.domain.problems import Problem
 from bridge.domain.states import SendingState
 from bridge.ledger import (
@@ -184,6 +184,13 @@ def answer(
     return AnswerToApply(
         name, sha256 or f"sha-of-{name}", 50, f"days/2026-03-02/acme/in/{name}", DAY, file_id, results, len(results)
     )
+
+
+def file_named(held: EndpointLedger, *told: str, key: FileKey = FileKey.NAME) -> int | None:
+    """The export file that answers mean by these."""
+    references = tuple(FileReference(key, each) for each in told)
+    (joined,) = held.answers.joined_files([references], FileNaming(".csv"))
+    return joined.file_id
 
 
 def accepted(external_id: str, number: str | None = None) -> Result:

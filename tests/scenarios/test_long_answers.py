@@ -10,7 +10,7 @@ import pytest
 from bench.deployment import CSV, LOG, answer, new_deployment
 from bridge.config.deployment import load_deployment
 from bridge.engine import run_endpoints
-from bridge.flow import collect
+from bridge.flow import reading_answers
 from bridge.flow.site import Site
 from bridge.ledger import collecting
 
@@ -19,7 +19,7 @@ from bridge.ledger import collecting
 def test_a_log_of_many_rows_is_taken_whole_also_with_a_bad_row_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collect, "RESULTS_HELD_MAX", 4)
+    monkeypatch.setattr(reading_answers, "RESULTS_HELD_MAX", 4)
     monkeypatch.setattr(collecting, "WORDS_AT_ONCE_MAX", 5)
     new_deployment(tmp_path, CSV, 13)
     log = tmp_path / "answers" / LOG
