@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy
+from bridge.domain.characters import CharacterRules
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
 from bridge.domain.naming import NamePattern, NamePatternRefused, name_pattern
@@ -13,12 +13,11 @@ from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.additions import FORMATS, FormatParts, added, added_names
 from bridge.profiles.answering import acknowledgements_of
 from bridge.profiles.controlling import control_of
+from bridge.profiles.csv_building import csv_format
 from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
-from bridge.profiles.formats.columns import Column, ColumnRefused, Place
-from bridge.profiles.formats.csv_rows import CsvFormat, dialect_mistakes
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
 from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
@@ -29,12 +28,10 @@ from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.rules import RULE_SETS
 from bridge.profiles.settings import (
-    CsvSettings,
     EdifactSettings,
     FileSettings,
     LimitSettings,
     ProfileSettings,
-    RecordSettings,
     TemplateSettings,
     X12Settings,
     XmlSettings,
@@ -153,15 +150,15 @@ class Building:
         if sections[name] is None:
             self.wrong(("format",), f"format {name} needs the table [{name}]")
             return None
-        control = control_of(self.settings, self.contents, self.wrong)
+        self._control = control_of(self.settings, self.contents, self.wrong)
         if self.settings.csv is not None and name == "csv":
-            return self._csv(self.settings.csv, self.settings.file, characters)
+            return csv_format(self.name, self.settings, self.source, characters, self._control, self.wrong)
         if self.settings.x12 is not None and name == "x12":
             return self._x12(self.settings.x12, characters)
         if self.settings.edifact is not None and name == "edifact":
             return self._edifact(self.settings.edifact, characters)
         if self.settings.fixed is not None and name == "fixed":
-            return fixed_format(self.name, self.settings, self.source, characters, control, self.wrong)
+            return fixed_format(self.name, self.settings, self.source, characters, self._control, self.wrong)
         return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
 
     def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
@@ -189,45 +186,6 @@ class Building:
         if register is not None and not reads_in_lines(register.encoding):
             what = f"register.encoding = {register.encoding!r} is not known, or cannot be read line by line"
             self.wrong(("register", "encoding"), what)
-
-    def _csv(self, csv: CsvSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
-        before = len(self.mistakes)
-        if csv.delimiter == csv.quote:
-            self.wrong(("csv", "quote"), "csv.quote and csv.delimiter are the same character")
-        if csv.quoting == "never" and characters.newline is NewlinePolicy.KEEP:
-            self.wrong(
-                ("csv", "quoting"),
-                "without quotes a line break cannot be kept; set characters.newline to blank or refuse",
-            )
-        records = []
-        for number, record in enumerate(csv.records):
-            columns = []
-            for index, settings in enumerate(record.columns):
-                path: Path = ("csv", "records", number, "columns", index)
-                try:
-                    columns.append(Column(settings, record.each, self.source.place(*path)))
-                except ColumnRefused as error:
-                    self.wrong(path, str(error))
-            records.append((record.each, columns, self._when(record, ("csv", "records", number, "when"))))
-        if not {"order", "line"} & {each for each, _, _ in records}:
-            self.wrong(("csv", "records"), "no record is written for an order or its lines")
-        if len(self.mistakes) == before:
-            for path, what in dialect_mistakes(csv, records):
-                self.wrong(path, what)
-        return CsvFormat(self.name, csv, file, characters, records) if len(self.mistakes) == before else None
-
-    def _when(self, record: RecordSettings, path: Path) -> Place | None:
-        """The path on which a record is written; None where it always is, or a mistake was noted."""
-        if record.when is None:
-            return None
-        if record.each not in ("order", "line"):
-            self.wrong(path, "when belongs to records of an order or a line")
-            return None
-        try:
-            return Place(record.when, record.each)
-        except ColumnRefused as error:
-            self.wrong(path, f"when: {error}")
-            return None
 
     def _xml(self, xml: XmlSettings, file: FileSettings, characters: CharacterRules) -> Format | None:
         before = len(self.mistakes)
@@ -269,7 +227,9 @@ class Building:
         if len(self.mistakes) > before:
             return None
         try:
-            return TemplateFormat(self.name, made, self.settings.file, characters, templates, self.parameters, syntax)
+            return TemplateFormat(
+                self.name, made, self.settings.file, characters, templates, self.parameters, syntax, self._control
+            )
         except TemplateRefused as error:
             place = f"{self.source.shown.removesuffix('profile.toml')}{error.template}:{error.line}"
             self.mistakes.append(Mistake(place, str(error), f"Mend line {error.line} of {error.template}."))

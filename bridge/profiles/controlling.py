@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bridge.profiles.answering import Wrong
 from bridge.profiles.formats.control import ControlPlan, ControlRefused, control_plan, control_sum
+from bridge.profiles.reading import suggestion
 from bridge.profiles.settings import ProfileSettings
 
 
@@ -24,6 +25,10 @@ def control_of(settings: ProfileSettings, contents: Mapping[str, bytes], wrong: 
         except ControlRefused as error:
             wrong((*path, "of"), str(error))
     named = " ".join(_named(settings, contents))
+    known = [one.name for one in settings.control]
+    for name in dict.fromkeys(re.findall(r"\bfile\.control\.(\w+)", named)):
+        if name not in known:
+            wrong(("control",), f"file.control.{name}: there is no [[control]] of that name{suggestion(name, known)}")
     return control_plan(sums, lambda word: re.search(rf"\bfile\.{word}\b", named) is not None)
 
 

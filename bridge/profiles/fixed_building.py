@@ -8,15 +8,14 @@ from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.checks.case import label
 from bridge.domain.limits import Limit
 from bridge.profiles.answering import Wrong
+from bridge.profiles.csv_building import Noted, Path, when_place
 from bridge.profiles.formats.base import ControlPlan
-from bridge.profiles.formats.columns import ColumnRefused, Place
+from bridge.profiles.formats.columns import ColumnRefused
 from bridge.profiles.formats.fixed import FixedFormat, FixedRecord
 from bridge.profiles.formats.fixed_columns import FixedColumn, is_ebcdic
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.settings import ProfileSettings
 from bridge.profiles.table_settings import FixedRecordSettings, FixedSettings
-
-Path = tuple[str | int, ...]
 
 
 def fixed_format(
@@ -25,18 +24,12 @@ def fixed_format(
     """The compiled records; None where a mistake was noted."""
     fixed = settings.fixed
     assert fixed is not None
-    mistakes = 0
-
-    def noted(path: Path, what: str, cure: str = "") -> None:
-        nonlocal mistakes
-        mistakes += 1
-        wrong(path, what, cure)
-
+    noted = Noted(wrong)
     _check_file(settings, fixed, characters, noted)
     records = [_record(number, record, fixed, source, characters, noted) for number, record in enumerate(fixed.records)]
     if not {"order", "line"} & {record.each for record in fixed.records}:
         noted(("fixed", "records"), "no record is written for an order or its lines")
-    return None if mistakes else FixedFormat(name, fixed, settings.file, characters, records, control)
+    return None if noted.count else FixedFormat(name, fixed, settings.file, characters, records, control)
 
 
 def width_limits(settings: ProfileSettings, source: Source, stated: Sequence[Limit], wrong: Wrong) -> Iterator[Limit]:
@@ -130,21 +123,8 @@ def _record(
     return FixedRecord(
         each=record.each,
         columns=columns,
-        when=_when(record, path, wrong),
+        when=when_place(record, (*path, "when"), wrong),
         name=record.name,
         under=record.under,
         counted=record.counted,
     )
-
-
-def _when(record: FixedRecordSettings, path: Path, wrong: Wrong) -> Place | None:
-    if record.when is None:
-        return None
-    if record.each not in ("order", "line"):
-        wrong((*path, "when"), "when belongs to records of an order or a line")
-        return None
-    try:
-        return Place(record.when, record.each)
-    except ColumnRefused as error:
-        wrong((*path, "when"), f"when: {error}")
-        return None

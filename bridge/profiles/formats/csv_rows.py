@@ -9,7 +9,15 @@ from datetime import tzinfo
 from typing import Any, Literal
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules
-from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised
+from bridge.profiles.formats.base import (
+    NO_CONTROL,
+    Control,
+    ControlPlan,
+    FileContext,
+    file_words,
+    refuse_other_currency,
+    refuse_other_than_promised,
+)
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written, parts_of
 from bridge.profiles.formats.csv_faults import careful_rows, explained
 from bridge.profiles.settings import CsvSettings, FileSettings
@@ -64,9 +72,10 @@ class CsvFormat:
         file: FileSettings,
         characters: CharacterRules,
         records: Sequence[Record],
+        control: ControlPlan = NO_CONTROL,
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
-        self.records = records
+        self.records, self.control = records, control
         self._plans: dict[tuple[int, tzinfo], list[Plan]] = {}
 
     @property
@@ -138,7 +147,7 @@ class CsvRenderer:
     """One csv file."""
 
     def __init__(self, format_: CsvFormat, context: FileContext) -> None:
-        self._format, self._context, self._control = format_, context, Control()
+        self._format, self._context, self._control = format_, context, Control(format_.control)
         self._file = file_words(context, self._control)
         self._line_end = LINE_ENDS[format_.file.line_end]
 
@@ -149,12 +158,15 @@ class CsvRenderer:
         headings = [[column.heading for column in columns] for _, columns, _ in headed]
         mark = "\ufeff" if format_.file.byte_order_mark else ""
         text = format_.text_of(headings, [()] * len(headings)) + self._once("file")
-        return (mark + text).encode(format_.file.encoding)
+        content = (mark + text).encode(format_.file.encoding)
+        self._control.wrote(content)
+        return content
 
     def order(self, order: dict[str, Any]) -> bytes:
         """The rows of one order, all or none."""
         format_ = self._format
         plans = format_.plans(order["currency_digits"], self._context.zone)
+        refuse_other_currency(format_.profile, self._control, order)
         order["position"] = self._control.orders + 1
         rows: list[Sequence[Any]] = []
         kinds: list[Sequence[Column]] = []
@@ -168,7 +180,7 @@ class CsvRenderer:
         if content is None:
             careful = careful_rows(format_, order, rows)
             content = format_.text_of(careful, kinds).encode(format_.file.encoding)
-        self._control.add(order)
+        self._control.add(order, content)
         return content
 
     def tail(self) -> bytes:

@@ -16,10 +16,19 @@ from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
-from bridge.profiles.formats.base import Control, FileContext, file_words, refuse_other_than_promised, refused_character
+from bridge.profiles.formats.base import (
+    NO_CONTROL,
+    Control,
+    ControlPlan,
+    FileContext,
+    file_words,
+    refuse_other_currency,
+    refuse_other_than_promised,
+    refused_character,
+)
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
-from bridge.profiles.formats.sandbox import refuse_inexact, sandbox
+from bridge.profiles.formats.sandbox import refuse_inexact, sandbox, write_decimal_commas
 from bridge.profiles.settings import FileSettings, TemplateSettings
 
 # What a template can raise. A text is told only where it cannot hold a value of the order.
@@ -46,7 +55,9 @@ class Uncarried(Exception):
 
 
 class Syntax(Protocol):
-    """What makes a text of templates a file of one format."""
+    """What makes a text of templates a file of one format. decimal_comma: how its numbers are written."""
+
+    decimal_comma: bool
 
     def escaped(self, text: str) -> str:
         """A value as it stands between the template's own words. Raises Uncarried for what cannot stand there."""
@@ -67,10 +78,13 @@ class TemplateFormat:
         templates: Mapping[str, str],
         parameters: Mapping[str, str],
         syntax: Syntax | None = None,
+        control: ControlPlan = NO_CONTROL,
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
-        self.templates, self.parameters, self.syntax = templates, parameters, syntax
+        self.templates, self.parameters, self.syntax, self.control = templates, parameters, syntax, control
         environment = sandbox(templates, LINE_ENDS[file.line_end], syntax.escaped if syntax else None)
+        if syntax is not None and syntax.decimal_comma:
+            write_decimal_commas(environment)
         names = (settings.head, settings.template, settings.tail)
         for name, source in templates.items():
             try:
@@ -97,17 +111,20 @@ class TemplateRenderer:
     """One file."""
 
     def __init__(self, format_: TemplateFormat, context: FileContext) -> None:
-        self._format, self._context, self._control = format_, context, Control()
+        self._format, self._context, self._control = format_, context, Control(format_.control)
         self._file = file_words(context, self._control)
 
     def head(self) -> bytes:
         """Byte order mark and head template."""
         mark = "\ufeff" if self._format.file.byte_order_mark else ""
-        return (mark + self._around(self._format.head)).encode(self._format.file.encoding)
+        content = (mark + self._around(self._format.head)).encode(self._format.file.encoding)
+        self._control.wrote(content)
+        return content
 
     def order(self, order: dict[str, Any]) -> bytes:
         """One order. What XML or the encoding cannot hold is named by its field, never written."""
         rules = self._format.characters
+        refuse_other_currency(self._format.profile, self._control, order)
         order["position"] = self._control.orders + 1
         text = self._written(order) if self._format.syntax else self._written_as_xml(order)
         try:
@@ -116,7 +133,7 @@ class TemplateRenderer:
             self._careful(order, order, "")  # names the field, unless the template itself wrote the character
             what = f"the template writes U+{ord(text[error.start]):04X}, which {rules.encoding} cannot hold"
             raise self._refused(order, self._format.settings.template, what) from None
-        self._control.add(order)
+        self._control.add(order, content)
         return content
 
     def _written_as_xml(self, order: dict[str, Any]) -> str:
