@@ -180,7 +180,7 @@ def test_an_order_that_fails_leaves_the_rest_of_its_file_whole() -> None:
     broken = sent(profile)
     del broken["lines"][1]["name"]
     pieces = [renderer.head(), renderer.order(sent(profile))]
-    with pytest.raises(RenderRefused, match=r"column name: lines\.name is not there"):
+    with pytest.raises(RenderRefused, match=r"column name: lines\[2\]\.name is not there"):
         renderer.order(broken)
     content = b"".join([*pieces, renderer.tail()])
     assert [order["external_id"] for order in read_orders(content)] == ["10452"]

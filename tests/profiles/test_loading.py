@@ -20,7 +20,7 @@ def refused(folder: Path, settings: str, files: dict[str, str] | None = None) ->
 
 
 def test_the_built_in_profiles_are_found_by_the_same_loader() -> None:
-    assert profile_names(None) == ["csv-orders", "ubl-order-2.1"]
+    assert {"csv-orders", "ubl-order-2.1"} <= set(profile_names(None))
     assert load_profile("csv-orders", None).orders_per_file_max == 500
     ubl = load_profile("ubl-order-2.1", None)
     assert (ubl.orders_per_file_max, ubl.batchable, ubl.extension, ubl.sequence_last) == (1, False, ".xml", 999_999)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused
-from bridge.domain.checks.case import Case, label
+from bridge.domain.checks.case import Case, label, line_field
+from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -31,8 +32,9 @@ def check(case: Case) -> Iterator[Problem]:
     # Nearly all orders are seen to be fine at once, from all their texts in one string.
     parts = [*order.billing.__dict__.values(), *order.delivery.__dict__.values(), order.customer_note]
     parts.extend(order.__dict__[name] for name in _ORDER)
+    codes, taxes = case.rules.maps.sku.codes, case.rules.maps.tax.codes
     for line in order.lines:
-        parts += (line.sku, line.name, line.unit, line.warehouse)
+        parts += (line.sku, line.name, line.unit, line.warehouse, codes.get(line.sku, ""), taxes.get(line.tax_code, ""))
     together = "".join(parts)
     if order.extra:
         together += "".join(order.extra.values())
@@ -82,6 +84,19 @@ def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
             yield f"lines[{line.position}].{name}", f"lines.{name}", line.__dict__[name]
     for name, text in order.extra.items():
         yield f"extra.{name}", f"extra.{name}", text
+    if case.rules.carries is not None:
+        yield from _codes(case)
+
+
+def _codes(case: Case) -> Iterator[tuple[str, str, str]]:
+    """The ERP's codes that a profile writes in place of the store's: a map passes on what it does not know."""
+    maps, flow = case.rules.maps, case.rules.flow
+    for line in case.lines:
+        mapped = {"erp_sku": erp_sku(line, maps, flow), "erp_tax_code": erp_tax_code(line, maps, flow)}
+        for name, code in {**mapped, "unit_code": unit_code(line.unit)}.items():
+            yield line_field(line, name), f"lines.{name}", code or ""
+    yield "payment.erp_code", "payment.erp_code", erp_method(case.order.payment.method, PAYMENT, maps, flow) or ""
+    yield "shipping_erp_code", "shipping_erp_code", erp_method(case.order.shipping_method, SHIPPING, maps, flow) or ""
 
 
 def _problem(case: Case, path: str, refused: RefusedCharacter) -> Problem:

@@ -43,7 +43,7 @@ def explained(format_: CsvContract, order: Mapping[str, Any], file: Mapping[str,
                 compile_row([column], format_.settings, order.get("currency_digits", 2), zone)((order, line, file))
             except VALUE_ERRORS as error:
                 what = str(error) if isinstance(error, FormRefused) else "is not there"
-                path = " and ".join(place.path for place in column.places)
+                path = " and ".join(_of_line(place.path, line) for place in column.places)
                 return _refused(format_, order, column.place, f"column {column.heading}: {path} {what}")
     return _refused(format_, order, "profile.toml", "the order has no lines, number or currency_digits")
 
@@ -72,10 +72,15 @@ def _careful(format_: CsvContract, order: Mapping[str, Any], column: Column, lin
         at = min([at, *(text.index(one) for one in signs if one in text)])
     if at == len(text):
         return text
-    path = _path(column, (order, line, {}), text[at])
-    if line is not None and path.startswith("lines."):
-        path = f"lines[{line['position']}].{path.removeprefix('lines.')}"
+    path = _of_line(_path(column, (order, line, {}), text[at]), line)
     raise refused_character(rules, order, path, RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}"))
+
+
+def _of_line(path: str, line: Any) -> str:
+    """lines[2].name: the field of one line."""
+    if line is None or not path.startswith("lines."):
+        return path
+    return f"lines[{line.get('position', '?')}].{path.removeprefix('lines.')}"
 
 
 def _path(column: Column, roots: tuple[Any, Any, Any], character: str) -> str:
