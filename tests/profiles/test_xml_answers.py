@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
-from bridge.profiles import AnswerMalformed, Profile, load_profile
-from tests.profiles.making import CSV, made
+from bridge.profiles import AnswerMalformed, Profile
+from tests.profiles.making import CSV, TEMPLATE, XML, made
 
 SPACES = (
     'xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2" '
@@ -34,6 +34,24 @@ erp_number = "number"
 reason = "reason"
 file = "for-file"
 """
+RESPONSES = """
+[[answers.rules]]
+style = "xml"
+names = "RESP_{stem}.xml"
+[answers.rules.verdicts]
+true = "accepted"
+false = "rejected"
+[answers.rules.xml]
+result = "resp:OrderResponseSimple"
+external_id = "cac:OrderReference/cbc:ID"
+verdict = "cbc:AcceptedIndicator"
+erp_number = "cac:OrderReference/cbc:SalesOrderID"
+reason = "cbc:RejectionNote"
+[answers.rules.xml.namespaces]
+resp = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2"
+cac = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+cbc = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+"""
 
 
 def response(body: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> bytes:
@@ -46,8 +64,9 @@ def ok(order: str = "10452", number: str = "<cbc:SalesOrderID>SO-1</cbc:SalesOrd
 
 
 @pytest.fixture
-def ubl() -> Profile:
-    return load_profile("ubl-order-2.1", None)
+def ubl(tmp_path: Path) -> Profile:
+    """A profile that reads UBL's simple response by its paths, as it would read any XML."""
+    return made(tmp_path / "own", XML + RESPONSES, {"order.xml.j2": TEMPLATE})
 
 
 @pytest.fixture
