@@ -7,12 +7,22 @@ from typing import Protocol, cast
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
 from bridge.profiles.acknowledgements.idoc import IdocAcknowledgements
+from bridge.profiles.acknowledgements.line_patterns import LineAcknowledgements, PatternRefused
+from bridge.profiles.acknowledgements.places import PlaceAcknowledgements
+from bridge.profiles.acknowledgements.sibling import SiblingAcknowledgements
 from bridge.profiles.acknowledgements.ubl_answer import UblAcknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
 from bridge.profiles.reading import suggestion
-from bridge.profiles.rows import reads_in_lines
-from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, CsvAnswerSettings, IdocAnswerSettings
+from bridge.profiles.rows import is_encoding, reads_in_lines
+from bridge.profiles.settings import (
+    NAME_PLACES,
+    PLACE_STYLES,
+    AnswerRuleSettings,
+    AnswerSettings,
+    CsvAnswerSettings,
+    IdocAnswerSettings,
+)
 
 
 class Wrong(Protocol):
@@ -50,8 +60,11 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
     """The compiled reader; None where a mistake was noted."""
     if rule.complete == "trigger" and not rule.trigger_suffix:
         wrong(("complete",), "complete = 'trigger' needs trigger_suffix")
-    if rule.grows and rule.style != "csv":
-        wrong(("grows",), "only answers of style csv can grow")
+    _check_place(rule, wrong)
+    if rule.grows and rule.style not in ("csv", "lines"):
+        wrong(("grows",), "only answers of style csv and lines can grow")
+    if rule.grows and rule.rest == "accepted":
+        wrong(("rest",), "rest = 'accepted' needs an answer that is whole, and a log that grows never is")
     if rule.style in ("xml", "csv") and not set(rule.verdicts.values()) & {"accepted", "rejected"}:
         wrong(("verdicts",), "verdicts names no word for accepted or rejected")
     try:
@@ -60,6 +73,8 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
     except PathRefused as error:
         wrong(("xml", error.key), f"xml.{error.key}: {error}")
         return None
+    if rule.style in _WITHOUT_TABLES_OF_RESULTS:
+        return _WITHOUT_TABLES_OF_RESULTS[rule.style](rule, extension, wrong)
     if rule.style == "ubl":
         return UblAcknowledgements(rule, extension)
     if rule.style == "csv" and rule.csv:
@@ -70,6 +85,56 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
         wrong(("style",), f"style {rule.style} needs the table [answers.rules.{rule.style}]")
         return None
     return _added_style(rule, extension, wrong)
+
+
+def _check_place(rule: AnswerRuleSettings, wrong: Wrong) -> None:
+    """Where the answer is looked for, and what its name tells."""
+    if rule.style in PLACE_STYLES:
+        if rule.names or rule.beside:
+            wrong(("names",), f"style {rule.style} looks for our own file; names and beside have no meaning")
+    elif not rule.names:
+        wrong(("names",), f"style {rule.style} needs names, the pattern of the answers' file names")
+    elif rule.beside and (set(rule.names) & set("*?") or not any(place in rule.names for place in NAME_PLACES)):
+        wrong(("names",), "beside = true needs a name with {file} or {stem} and without * and ?")
+
+
+def _sibling(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
+    if rule.sibling is None:
+        wrong(("style",), "style sibling needs the table [answers.rules.sibling]")
+        return None
+    if not any(place in rule.names for place in NAME_PLACES):
+        wrong(("names",), "a sibling's name tells our file's: names needs {file} or {stem}")
+    if not is_encoding(rule.sibling.encoding):
+        wrong(("sibling", "encoding"), f"sibling.encoding = {rule.sibling.encoding!r} is not known")
+    return SiblingAcknowledgements(rule, rule.sibling, extension)
+
+
+def _lines(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
+    if rule.lines is None:
+        wrong(("style",), "style lines needs the table [answers.rules.lines]")
+        return None
+    if not reads_in_lines(rule.lines.encoding):
+        what = f"lines.encoding = {rule.lines.encoding!r} is not known, or cannot be read line by line"
+        wrong(("lines", "encoding"), what)
+        return None
+    try:
+        return LineAcknowledgements(rule, rule.lines, extension)
+    except PatternRefused as error:
+        wrong(("lines", "patterns", error.number, "pattern"), f"the pattern {error}")
+        return None
+
+
+def _moved(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:  # noqa: ARG001  # as all
+    if rule.moved is None:
+        wrong(("style",), "style moved needs the table [answers.rules.moved]")
+    return PlaceAcknowledgements()
+
+
+def _vanished(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements:  # noqa: ARG001  # as all
+    return PlaceAcknowledgements()
+
+
+_WITHOUT_TABLES_OF_RESULTS = {"sibling": _sibling, "lines": _lines, "moved": _moved, "vanished": _vanished}
 
 
 def _idoc(rule: AnswerRuleSettings, idoc: IdocAnswerSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
@@ -97,7 +162,7 @@ def _csv_log(rule: AnswerRuleSettings, csv: CsvAnswerSettings, extension: str, w
 def _added_style(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
     factory = added(STYLES, rule.style)
     if factory is None:
-        known = ["xml", "csv", "ubl", *added_names(STYLES)]
+        known = ["xml", "csv", "ubl", *_WITHOUT_TABLES_OF_RESULTS, *added_names(STYLES)]
         what = f"style = {rule.style!r} is not known{suggestion(rule.style, known)}"
         wrong(("style",), what, f"Allowed are {', '.join(known)}.")
         return None

@@ -22,6 +22,14 @@ class RowsBroken(ValueError):
         self.line = line
 
 
+def is_encoding(encoding: str) -> bool:
+    """Whether there is such an encoding of texts."""
+    try:
+        return isinstance("a".encode(encoding), bytes)
+    except (LookupError, UnicodeError):
+        return False
+
+
 def reads_in_lines(encoding: str) -> bool:
     """Whether a file in this encoding can be cut into lines before it is decoded (UTF-16 and EBCDIC cannot)."""
     try:

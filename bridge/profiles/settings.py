@@ -12,6 +12,8 @@ from pydantic import Field
 
 from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
+from bridge.profiles.answer_settings import AnswerWord as AnswerWord
+from bridge.profiles.answer_settings import LinesSettings, MovedSettings, SiblingSettings
 from bridge.profiles.idoc_settings import IdocAnswerSettings as IdocAnswerSettings
 from bridge.profiles.settings_base import OneCharacter, Separator, Word
 from bridge.profiles.settings_base import Settings as Settings
@@ -20,11 +22,12 @@ from bridge.profiles.table_settings import CsvSettings as CsvSettings
 from bridge.profiles.table_settings import FixedAnswerSettings as FixedAnswerSettings
 from bridge.profiles.table_settings import FixedSettings as FixedSettings
 from bridge.profiles.table_settings import RecordSettings as RecordSettings
+from bridge.profiles.template_settings import EdifactSettings as EdifactSettings
 from bridge.profiles.template_settings import TemplateSettings as TemplateSettings
 from bridge.profiles.template_settings import X12Settings as X12Settings
 
 NAME_PLACES = ("{stem}", "{file}")
-AnswerWord = Literal["accepted", "rejected", "in work", "syntax accepted", "syntax received"]
+PLACE_STYLES = ("moved", "vanished")  # no file of the ERP says anything: ours is somewhere else, or gone
 
 
 class FileSettings(Settings):
@@ -135,8 +138,13 @@ class AnswerRuleSettings(Settings):
     """`[[answers.rules]]`: one kind of answer file. Of several rules the first whose names fit takes a file."""
 
     name: Word = Field("answer", description="The rule's name, different from the others'")
-    style: Word = Field(description="xml, csv, or a style that an installed package adds")
-    names: Word = Field(description="File names with * and ?; {stem} or {file} stands for our file's name")
+    style: Word = Field(
+        description="xml, csv, fixed, idoc, ubl, edifact, x12, sibling, lines, moved, vanished, or a package's own"
+    )
+    names: str = Field("", description="File names with * and ?; {stem} or {file} stands for our file's name")
+    beside: bool = Field(
+        False, description="The answer lies beside our file in the inbound folder, and stays; names has no * or ?"
+    )
     complete: Literal["renamed", "trigger", "stable"] = Field(
         "renamed", description="An answer is whole when it has its final name, its trigger is there, or it rests"
     )
@@ -156,6 +164,9 @@ class AnswerRuleSettings(Settings):
     xml: XmlAnswerSettings | None = Field(None, description="Paths of style xml")
     csv: CsvAnswerSettings | None = Field(None, description="Columns of style csv")
     fixed: FixedAnswerSettings | None = Field(None, description="Columns of style fixed")
+    sibling: SiblingSettings | None = Field(None, description="Style sibling: what the file says by being there")
+    lines: LinesSettings | None = Field(None, description="Patterns of style lines")
+    moved: MovedSettings | None = Field(None, description="Folders of style moved")
     idoc: IdocAnswerSettings | None = Field(None, description="Style idoc: how SAP's answers name our orders")
 
     @property
@@ -167,8 +178,18 @@ class AnswerRuleSettings(Settings):
         return pattern
 
     def takes(self, name: str) -> bool:
-        """Whether a file of this name is this kind of answer."""
-        return fnmatch.fnmatchcase(name, self.pattern)
+        """Whether a file of this name is this kind of answer; blind to case, as some ERPs write all in capitals."""
+        return fnmatch.fnmatchcase(name.casefold(), self.pattern.casefold())
+
+    @property
+    def stays(self) -> bool:
+        """Whether the answer is left where it is, and is news when it has grown."""
+        return self.grows or self.beside or self.style in PLACE_STYLES
+
+    @property
+    def in_answer_folder(self) -> bool:
+        """Whether it is looked for where the ERP puts its answers."""
+        return not self.beside and self.style not in PLACE_STYLES
 
 
 class ReasonSettings(Settings):
@@ -192,6 +213,10 @@ class AnswerSettings(Settings):
     def rule_for(self, name: str) -> AnswerRuleSettings | None:
         """The rule that takes a file of this name."""
         return next((rule for rule in self.rules if rule.takes(name)), None)
+
+    def folder_rule_for(self, name: str) -> AnswerRuleSettings | None:
+        """The rule that takes a file of this name in the answer folder."""
+        return next((rule for rule in self.rules if rule.in_answer_folder and rule.takes(name)), None)
 
 
 class RegisterSettings(Settings):
@@ -252,6 +277,7 @@ class ProfileSettings(Settings):
     csv: CsvSettings | None = None
     fixed: FixedSettings | None = None
     x12: X12Settings | None = None
+    edifact: EdifactSettings | None = None
     handover: HandoverSettings = Field(default_factory=HandoverSettings)
     answers: AnswerSettings | None = None
     register_: RegisterSettings | None = Field(None, alias="register")

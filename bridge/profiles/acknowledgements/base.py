@@ -11,7 +11,7 @@ from typing import Protocol
 from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
 from bridge.domain.problems import Problem
 from bridge.profiles.errors import AnswerMalformed
-from bridge.profiles.settings import AnswerRuleSettings
+from bridge.profiles.settings import NAME_PLACES, AnswerRuleSettings
 
 NAME_SHOWN_MAX = 150
 
@@ -65,18 +65,19 @@ MEANINGS: dict[str, tuple[Level, Verdict]] = {
 
 
 def named_file(name: str, settings: AnswerRuleSettings, extension: str) -> list[FileReference]:
-    """The export file that an answer's own name tells of, by {stem} or {file} in the profile's pattern."""
-    found = _file_of(name, settings, extension)
-    return [FileReference(FileKey.NAME, found)] if found else []
+    """The export file that an answer's own name tells of, by {stem} or {file} in the profile's pattern.
 
-
-def _file_of(name: str, settings: AnswerRuleSettings, extension: str) -> str | None:
-    if "{stem}" not in settings.names and "{file}" not in settings.names:
-        return None
-    expression = re.escape(settings.names).replace(r"\*", ".*").replace(r"\?", ".")
-    expression = expression.replace(r"\{stem\}", "(?P<stem>.+?)").replace(r"\{file\}", "(?P<file>.+?)")
-    found = re.fullmatch(expression, name)
+    Where a * or ? follows, the ERP adds something to our name, so only its beginning is known.
+    """
+    place = next((one for one in NAME_PLACES if one in settings.names), None)
+    if place is None:
+        return []
+    before, _, after = settings.names.partition(place)
+    free = re.escape(before).replace(r"\*", ".*").replace(r"\?", ".")
+    if "*" in after or "?" in after:
+        begun = re.match(free, name, re.IGNORECASE)
+        return [FileReference(FileKey.PREFIX, name[begun.end() :])] if begun else []
+    found = re.fullmatch(f"{free}(.+?){re.escape(after)}", name, re.IGNORECASE)
     if found is None:
-        return None
-    words = found.groupdict()
-    return words.get("file") or f"{words['stem']}{extension}"
+        return []
+    return [FileReference(FileKey.NAME, found[1] if place == "{file}" else f"{found[1]}{extension}")]
