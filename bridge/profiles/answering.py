@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
+from bridge.profiles.acknowledgements.fixed_rows import FixedAcknowledgements, WidthsRefused
 from bridge.profiles.acknowledgements.idoc import IdocAcknowledgements
 from bridge.profiles.acknowledgements.line_patterns import LineAcknowledgements, PatternRefused
 from bridge.profiles.acknowledgements.places import PlaceAcknowledgements
@@ -61,11 +62,11 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
     if rule.complete == "trigger" and not rule.trigger_suffix:
         wrong(("complete",), "complete = 'trigger' needs trigger_suffix")
     _check_place(rule, wrong)
-    if rule.grows and rule.style not in ("csv", "lines"):
-        wrong(("grows",), "only answers of style csv and lines can grow")
+    if rule.grows and rule.style not in ("csv", "fixed", "lines"):
+        wrong(("grows",), "only answers of style csv, fixed and lines can grow")
     if rule.grows and rule.rest == "accepted":
         wrong(("rest",), "rest = 'accepted' needs an answer that is whole, and a log that grows never is")
-    if rule.style in ("xml", "csv") and not set(rule.verdicts.values()) & {"accepted", "rejected"}:
+    if rule.style in ("xml", "csv", "fixed") and not set(rule.verdicts.values()) & {"accepted", "rejected"}:
         wrong(("verdicts",), "verdicts names no word for accepted or rejected")
     try:
         if rule.style == "xml" and rule.xml:
@@ -124,6 +125,17 @@ def _lines(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledg
         return None
 
 
+def _fixed(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
+    if rule.fixed is None:
+        wrong(("style",), "style fixed needs the table [answers.rules.fixed]")
+        return None
+    try:
+        return FixedAcknowledgements(rule, rule.fixed, extension)
+    except WidthsRefused as error:
+        wrong(("fixed", error.key), f"fixed.{error.key}: {error}")
+        return None
+
+
 def _moved(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:  # noqa: ARG001  # as all
     if rule.moved is None:
         wrong(("style",), "style moved needs the table [answers.rules.moved]")
@@ -134,7 +146,13 @@ def _vanished(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowl
     return PlaceAcknowledgements()
 
 
-_WITHOUT_TABLES_OF_RESULTS = {"sibling": _sibling, "lines": _lines, "moved": _moved, "vanished": _vanished}
+_WITHOUT_TABLES_OF_RESULTS = {
+    "fixed": _fixed,
+    "sibling": _sibling,
+    "lines": _lines,
+    "moved": _moved,
+    "vanished": _vanished,
+}
 
 
 def _idoc(rule: AnswerRuleSettings, idoc: IdocAnswerSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
