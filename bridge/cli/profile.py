@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, command_group
 from bridge.domain.errors import EXIT_FAILED
 from bridge.profiles import Installation, contract_table, load_profile, test_profile
+from bridge.profiles.drafting import learned_profile, new_profile
 
 AS_SAMPLE = Installation(sample=True)
 TEST_COLUMNS = ("what", "fine", "detail")
@@ -21,6 +23,44 @@ Name = Annotated[str, typer.Argument(help="A built-in profile, or a folder under
 def own_folder(config: Path) -> Path:
     """Where a deployment keeps its own profiles."""
     return config / "profiles"
+
+
+class Starter(StrEnum):
+    """What a new profile begins with."""
+
+    CSV = "csv"
+    XML = "xml"
+
+
+@app.command("new")
+def new_one(
+    name: Annotated[str, typer.Argument(help="Name of the new profile.")],
+    starter: Annotated[Starter, typer.Option("--from", help="Files of rows, or XML documents.")],
+    config: Config = HERE,
+    json_form: Json = False,
+) -> None:
+    """A small profile that works, to be made yours: a folder under profiles/."""
+    told(new_profile(name, starter.value, own_folder(config)), name, json_form)
+
+
+@app.command("learn")
+def learn(
+    sample: Annotated[Path, typer.Argument(help="One file as the ERP reads it: CSV or XML, with an order or two.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the new profile.")],
+    config: Config = HERE,
+    json_form: Json = False,
+) -> None:
+    """Draft a profile from one sample file. Every guess in it is marked REVIEW; no text of the sample is kept."""
+    told(learned_profile(sample, name, own_folder(config)), name, json_form)
+
+
+def told(place: Path, name: str, json_form: bool) -> None:
+    """Where the new profile is and what to do with it."""
+    reviews = sum(path.read_text("utf-8").count("REVIEW:") for path in place.iterdir() if path.is_file())
+    row = {"profile": name, "folder": str(place), "to_review": reviews}
+    show.table(f"New profile {name}", tuple(row), [row], json_form=json_form)
+    if not json_form:
+        show.line(f"Edit {place}/profile.toml, then: bridge profile show {name}; bridge profile test {name}")
 
 
 @app.command("show")

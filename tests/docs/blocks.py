@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNABLE = re.compile(r"^<!-- runnable -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_BLOCK = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ENDS_WITH = re.compile(r"# ends with (\d+)")
 
 
@@ -17,6 +18,11 @@ def runnable_lines(page: str) -> list[str]:
     """The command lines of all runnable blocks of a page, in their order."""
     text = (ROOT / page).read_text(encoding="utf-8")
     return [line for block in RUNNABLE.findall(text) for line in block.splitlines() if line.strip()]
+
+
+def shown_files(page: str) -> dict[str, str]:
+    """The files that a page shows whole, by the path under which a reader keeps them."""
+    return dict(FILE_BLOCK.findall((ROOT / page).read_text(encoding="utf-8")))
 
 
 def run_lines(lines: list[str], folder: Path) -> str:
