@@ -18,6 +18,22 @@ class TemplateSettings(Settings):
     carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
 
 
+class EdifactSettings(TemplateSettings):
+    """`[edifact]`: EDIFACT made by Jinja2 templates, which write `+`, `:` and `'` whatever the file separates by."""
+
+    syntax: Literal["UNOA", "UNOB", "UNOC", "UNOD", "UNOE", "UNOF", "UNOW"] = Field(
+        "UNOC", description="Syntax identifier of UNB; file.encoding must be what it stands for"
+    )
+    syntax_version: int = Field(3, ge=1, le=4, description="Syntax version of UNB")
+    separators: str = Field(
+        ":+.? '",
+        min_length=6,
+        max_length=6,
+        description="As UNA: component, element, decimal mark, release, reserved, end",
+    )
+    una: bool = Field(True, description="The file begins with UNA; without it the separators must be the usual ones")
+
+
 class X12Settings(TemplateSettings):
     """`[x12]`: X12 made by Jinja2 templates, which write `*`, `>` and `~` whatever the file separates by."""
 

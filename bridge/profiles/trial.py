@@ -70,14 +70,14 @@ def _shares(tree: dict[str, Any], limit: Limit, length_max: int) -> Iterator[tup
     owners = tree["lines"] if path == "lines" else [tree[path] if path else tree]
     names = {"name": ("first_name", "last_name"), "address": ("street", "house_number", "flat")}
     made_of = names.get(name, (name,)) if path in ("billing", "delivery") else (name,)
-    room = (length_max + 1) // len(made_of) - (len(made_of) > 1)
+    room = (length_max + 1) // len(made_of) - 1 if len(made_of) > 1 else length_max  # less what stands between
     for owner in owners:
         for one in made_of:
             yield owner, one, room
 
 
 def _fullest() -> Order:
-    texts = {name: f"{name} A" for name in Party.model_fields}
+    texts = {name: f"{name.replace('_', ' ')} A" for name in Party.model_fields}
     told = {"country": "DE", "email": "a@example.com", "phone": "+491234567", "tax_id": "DE136695976"}
     party = Party(**{**texts, **told})
     amounts = {"net": Decimal("20.00"), "tax": Decimal("4.60"), "gross": Decimal("24.60")}

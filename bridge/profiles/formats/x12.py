@@ -83,6 +83,8 @@ def x12_characters(x12: X12Settings, rules: CharacterRules) -> CharacterRules:
 class X12Syntax:
     """One profile's separators."""
 
+    decimal_comma = False
+
     def __init__(self, x12: X12Settings, file: FileSettings, rules: CharacterRules) -> None:
         assert rules.refuses is not None  # x12_characters made them
         self._strange, self._capitals = rules.refuses.search, x12.charset == "basic"
