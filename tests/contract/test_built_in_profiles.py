@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.profiles import Profile, load_profile
+from bridge.profiles.installation import Installation
 from bridge.testing.profiles import ProfileContract
 
 
@@ -18,3 +19,9 @@ class TestUblOrder(ProfileContract):
     @pytest.fixture
     def profile(self) -> Profile:
         return load_profile("ubl-order-2.1", None)
+
+
+class TestPeppolOrder(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("peppol-order-3", None, Installation(sample=True))
