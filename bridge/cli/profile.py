@@ -11,8 +11,14 @@ import typer
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, command_group
 from bridge.domain.errors import EXIT_FAILED
-from bridge.profiles import Installation, contract_table, load_profile, test_profile
-from bridge.profiles.drafting import learned_profile, new_profile
+from bridge.profiles import (
+    Installation,
+    contract_table,
+    learned_profile,
+    load_profile,
+    new_profile,
+    test_profile,
+)
 
 AS_SAMPLE = Installation(sample=True)
 TEST_COLUMNS = ("what", "fine", "detail")

@@ -6,6 +6,8 @@ Where the profile lets the range wrap, 1 comes again after the last number and t
 
 from __future__ import annotations
 
+from typing import Any
+
 from bridge.config.values import EndpointSettings
 from bridge.domain.errors import Refused
 from bridge.domain.problems import ProblemKind
@@ -45,7 +47,7 @@ def numbers_left(endpoint: EndpointSettings, held: Held) -> int | None:
     if profile.settings.file.sequence_wraps:
         return None
     left = profile.sequence_last - held.ledger.next_sequence_number() + 1
-    subject = {"endpoint": endpoint.name, "profile": profile.name, "last": profile.sequence_last}
+    subject: dict[str, Any] = {"endpoint": endpoint.name, "profile": profile.name, "last": profile.sequence_last}
     if left <= 0:
         raise NumbersUsedUp(**subject)
     told = held.ledger.open_steps("endpoint", endpoint.name, STEP)

@@ -1,7 +1,9 @@
 """Profiles: order to bytes, bytes to results, names and limits. A new ERP is a folder; this room reads it."""
 
 from bridge.profiles.acknowledgements.base import Answer
+from bridge.profiles.acknowledgements.places import PlaceNote
 from bridge.profiles.contract_table import contract_table
+from bridge.profiles.drafting import learned_profile, new_profile
 from bridge.profiles.errors import (
     AnswerMalformed,
     CharacterRefused,
@@ -29,6 +31,7 @@ __all__ = [
     "FileRenderer",
     "Installation",
     "Mistake",
+    "PlaceNote",
     "Profile",
     "ProfileRefused",
     "RegisterEntry",
@@ -37,7 +40,9 @@ __all__ = [
     "RenderRefused",
     "SchemaRefused",
     "contract_table",
+    "learned_profile",
     "load_profile",
+    "new_profile",
     "profile_names",
     "test_profile",
 ]

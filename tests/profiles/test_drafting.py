@@ -125,12 +125,10 @@ def test_a_folder_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     new_profile("acme", "csv", tmp_path)
     before = (tmp_path / "acme" / "profile.toml").read_bytes()
     (tmp_path / "sample.csv").write_bytes(ROWS.encode())
-    for act in (
-        lambda: new_profile("acme", "xml", tmp_path),
-        lambda: learned_profile(tmp_path / "sample.csv", "acme", tmp_path),
-    ):
-        with pytest.raises(ConfigurationRefused, match="there is a folder of this name"):
-            act()
+    with pytest.raises(ConfigurationRefused, match="there is a folder of this name"):
+        new_profile("acme", "xml", tmp_path)
+    with pytest.raises(ConfigurationRefused, match="there is a folder of this name"):
+        learned_profile(tmp_path / "sample.csv", "acme", tmp_path)
     assert (tmp_path / "acme" / "profile.toml").read_bytes() == before
 
 
