@@ -14,7 +14,7 @@ import structlog
 from bridge.config.values import EndpointSettings
 from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError
-from bridge.domain.handover import temporary_name
+from bridge.domain.handover import Handover, temporary_name
 from bridge.flow.site import Held
 from bridge.flow.telling import manifest_words
 from bridge.ledger import Placed, ToDeliver
@@ -29,7 +29,7 @@ def deliver(endpoint: EndpointSettings, held: Held) -> int:
     """Place all that is sealed and in the archive. Gives how many files were placed."""
     placed = 0
     while held.has_time():
-        files = held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=held.profile.ordered)
+        files = alike(held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=held.profile.ordered), held)
         if not files:
             break
         done = deliver_batch(endpoint, files, held)
@@ -39,12 +39,21 @@ def deliver(endpoint: EndpointSettings, held: Held) -> int:
     return placed
 
 
+def alike(files: Sequence[ToDeliver], held: Held) -> list[ToDeliver]:
+    """The first files, as far as they are handed over in one way: those of another purpose may have their own."""
+    return list(takewhile(lambda file: handover_of(file, held) == handover_of(files[0], held), files))
+
+
+def handover_of(file: ToDeliver, held: Held) -> Handover:
+    return held.handover(file.facts.purpose)
+
+
 def deliver_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], held: Held) -> int:
     """Announce, stage, place. Only the files before the first trouble go on; the trouble becomes an exception."""
     transport = held.transport()  # before the announcement: a server that is away costs no attempt
     handed = [as_handover(file, held) for file in files]
     held.ledger.announce([(file.file_id, one.attempt, one.temporary) for file, one in zip(files, handed, strict=True)])
-    outcomes = stage(handed, transport, endpoint.transport.inbound, held.profile.handover)
+    outcomes = stage(handed, transport, endpoint.transport.inbound, handover_of(files[0], held))
     whole = leading(outcomes)
     held.ledger.staged([file.file_id for file in files[: len(whole)]])
     rest = files[len(whole) :]
@@ -67,7 +76,7 @@ def place_batch(endpoint: EndpointSettings, files: Sequence[ToDeliver], ready: S
     if not ready:
         return 0
     placed: list[Placed] = []
-    receipts = place_whole(ready, held.transport(), endpoint.transport.inbound, held.profile.handover)
+    receipts = place_whole(ready, held.transport(), endpoint.transport.inbound, handover_of(files[0], held))
     trouble: tuple[ToDeliver, BridgeError] | None = None
     for file, receipt in zip(files, receipts, strict=True):
         if isinstance(receipt, Receipt):
@@ -99,6 +108,6 @@ def as_handover(file: ToDeliver, held: Held) -> HandoverFile:
         size=file.size,
         sha256=file.sha256,
         attempt=file.attempt,
-        temporary=temporary_name(file.name, file.attempt, held.profile.handover.temporary),
+        temporary=temporary_name(file.name, file.attempt, handover_of(file, held).temporary),
         words=manifest_words(file.sequence_number, file.facts, held),
     )

@@ -75,7 +75,7 @@ def settle_announced(endpoint: EndpointSettings, files: Sequence[InDoubt], held:
 def settle_staged(endpoint: EndpointSettings, file: InDoubt, held: Held) -> int:
     """Look where one file is, commit what that means, then tidy up. Gives 1 when the doubt is over."""
     facts = facts_of(file, held)
-    finding = settle_file(facts, held.transport(), endpoint.transport.inbound, held.profile.handover)
+    finding = settle_file(facts, held.transport(), endpoint.transport.inbound, held.handover(file.facts.purpose))
     match finding.look:
         case Look.PLACED | Look.TAKEN:
             inferred = finding.look is Look.TAKEN

@@ -17,12 +17,13 @@ from bridge.archive import Archive, ExpectedFile
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
+from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
 from bridge.domain.states import Purpose
 from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
 from bridge.ledger import EndpointLedger, Ledger
-from bridge.profiles import Installation, Profile, load_profile
+from bridge.profiles import AnswerSettings, Installation, Profile, load_profile
 from bridge.stores import Store, open_store
 from bridge.transports import Transport, open_transport
 
@@ -33,6 +34,14 @@ def endpoint_profile(endpoint: EndpointSettings, deployment: Deployment) -> Prof
     """The endpoint's file contract, as its installation sets it. Raises ConfigurationRefused."""
     installation = Installation(endpoint.parameters, endpoint.limits, endpoint.place)
     return load_profile(endpoint.profile, deployment.profiles_folder, installation)
+
+
+def expected_answers(endpoint: EndpointSettings, profile: Profile) -> AnswerSettings | None:
+    """The profile's answers, as far as the endpoint says where to look for them."""
+    answers = profile.answers
+    if answers is None or endpoint.transport.outbound is not None:
+        return answers
+    return answers if any(not rule.in_answer_folder for rule in answers.rules) else None
 
 
 @dataclass(slots=True)
@@ -117,6 +126,19 @@ class Held:
     def profile(self) -> Profile:
         """The endpoint's file contract."""
         return self.site.profiles[self.endpoint.name]
+
+    @property
+    def answers(self) -> AnswerSettings | None:
+        """How the ERP answers; None where it never does, or where its answers lie in a folder that is not named."""
+        return expected_answers(self.endpoint, self.profile)
+
+    def profile_of(self, purpose: Purpose) -> Profile:
+        """The contract of files of a purpose; of one that the profile gave up, that of all its files."""
+        return self.profile.of(purpose) or self.profile
+
+    def handover(self, purpose: Purpose) -> Handover:
+        """How files of a purpose become visible."""
+        return self.profile_of(purpose).handover
 
     @property
     def archive(self) -> Archive:

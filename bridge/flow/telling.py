@@ -11,7 +11,7 @@ def manifest_words(sequence_number: int, facts: FileTold, held: Held) -> dict[st
     zone = held.site.deployment.timezone
     totals = sorted(facts.totals.items())
     return {
-        "sequence": str(held.profile.number_of(sequence_number)),
+        "sequence": str(held.profile_of(facts.purpose).number_of(sequence_number)),
         "orders": str(facts.orders),
         "totals": "|".join(f"{currency}={amount}" for currency, amount in totals),
         "gross": totals[0][1] if len(totals) == 1 else "",

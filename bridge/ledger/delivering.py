@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bridge.domain.problems import Problem
-from bridge.domain.states import FileState, SendingState
+from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import close_of_files, open_plain
 from bridge.ledger.tables import ON_THE_WAY, export_files, external_ids, sendings
@@ -239,11 +239,12 @@ _TOLD = (
     export_files.c.totals,
     export_files.c.business_day,
     export_files.c.sealed_at,
+    export_files.c.purpose,
 )
 
 
 def _told(row: Row) -> FileTold:
-    return FileTold(row.member_count, row.totals, row.business_day, row.sealed_at)
+    return FileTold(row.member_count, row.totals, row.business_day, row.sealed_at, Purpose(row.purpose))
 
 
 def back_to_sealed(work: Work, file_ids: Sequence[int], reason: str) -> None:

@@ -165,12 +165,13 @@ class RegisterState:
 
 @dataclass(frozen=True, slots=True)
 class FileTold:
-    """What a manifest can tell of a file beside its bytes. totals: gross by currency."""
+    """What is to be known of a file beside its bytes when it is handed over. totals: gross by currency."""
 
     orders: int
     totals: Mapping[str, str]
     business_day: date
     sealed_at: datetime
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)
