@@ -16,6 +16,7 @@ from bridge.domain.states import Purpose
 from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
 from bridge.profiles.formats.csv_rows import CsvFormat
+from bridge.profiles.formats.fixed import FixedFormat
 from bridge.profiles.formats.schema import load_schema, validate
 from bridge.profiles.register import RegisterEntry, read_register
 from bridge.profiles.rules import hold_against
@@ -104,7 +105,7 @@ class Profile:
     @property
     def written(self) -> frozenset[str]:
         """The canonical texts that reach a file, alone or joined: whose characters it must hold. Empty: any can."""
-        if isinstance(self.format, CsvFormat):
+        if isinstance(self.format, CsvFormat | FixedFormat):
             return frozenset(self.format.written)
         # A template may join the parts of an address, and so carry none of them as it is: one part stands for all.
         parties = {path.partition(".")[0] for path in self.carries} & {"billing", "delivery"}

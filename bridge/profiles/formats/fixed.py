@@ -21,7 +21,7 @@ from bridge.profiles.formats.base import (
     refuse_other_currency,
     refuse_other_than_promised,
 )
-from bridge.profiles.formats.columns import VALUE_ERRORS, Place, Roots, Row, compile_row, is_written
+from bridge.profiles.formats.columns import VALUE_ERRORS, Place, Roots, Row, compile_row, is_written, parts_of
 from bridge.profiles.formats.fixed_columns import CONTROLS, FixedColumn, is_ebcdic, varies
 from bridge.profiles.formats.fixed_faults import careful_values, too_long
 from bridge.profiles.settings import FileSettings
@@ -82,6 +82,12 @@ class FixedFormat:
         """Every canonical field that stands in a column of its own."""
         carried = (column.carried for record in self.records for column in record.columns)
         return tuple(dict.fromkeys(path for path in carried if path))
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every canonical text that stands in a column, alone or with others: whose characters the file must hold."""
+        places = (place for record in self.records for column in record.columns for place in column.texts)
+        return tuple(dict.fromkeys(path for place in places for path in parts_of(place.path)))
 
     def renderer(self, context: FileContext) -> FixedRenderer:
         """A new file."""
