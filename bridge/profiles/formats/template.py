@@ -35,6 +35,7 @@ from bridge.profiles.settings import FileSettings, TemplateSettings
 _RAISED = (TemplateRuntimeError, FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
 MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
 UNCOMPUTABLE = "an expression cannot be computed with this order's values"
+OUR_WORDS = ("purpose", "action", "kind")  # a template asks for them by name, so no fold table changes them
 _NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
 
 
@@ -162,7 +163,7 @@ class TemplateRenderer:
     def _prepared(self, value: Any) -> Any:
         """The value with its texts by the profile's rules for characters."""
         if isinstance(value, dict):
-            return {key: self._prepared(item) for key, item in value.items()}
+            return {key: item if key in OUR_WORDS else self._prepared(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._prepared(item) for item in value]
         return prepared(value, self._format.characters) if isinstance(value, str) else value
