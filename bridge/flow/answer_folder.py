@@ -7,6 +7,7 @@ cannot be moved are each told, and the rest goes on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -53,29 +54,37 @@ ANSWER_NAME_UNREADABLE = ProblemKind(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that the ERP wrote, and the rule that takes it."""
+
+    file: RemoteFile
+    rule: AnswerRuleSettings
+
+
 def complete_answers(
     endpoint: EndpointSettings, answers: AnswerSettings, waiting: Sequence[ToMove], held: Held
-) -> list[RemoteFile]:
+) -> list[Found]:
     """The files that a rule takes, that are whole, and that were not read yet. waiting: read, and not moved away."""
     listed = listing(endpoint, held)
     names = {name_of(file) for file in listed}
     now = held.site.clock()
-    taken: list[RemoteFile] = []
+    taken: list[Found] = []
     strange: dict[str, ProblemKind] = {}
     for file in listed:
         name = name_of(file)
         if not is_text(name):
             strange[shown(name)] = ANSWER_NAME_UNREADABLE
-        elif rule := answers.rule_for(name):
+        elif rule := answers.folder_rule_for(name):
             if is_complete(file, names, rule, now):
-                taken.append(file)
+                taken.append(Found(file, rule))
         elif not is_on_its_way(name, answers):
             strange[name] = ANSWER_UNKNOWN
     tell_strange(endpoint, names, strange, held)
-    growing = [name for file in taken if grows(name := name_of(file), answers)]
+    growing = [name_of(one.file) for one in taken if one.rule.stays]
     known = held.ledger.answers.sizes(growing) if growing else {}
     known |= {answer.name: answer.size for answer in waiting}
-    return [file for file in taken if known.get(name_of(file)) != file.size]
+    return [one for one in taken if known.get(name_of(one.file)) != one.file.size]
 
 
 def listing(endpoint: EndpointSettings, held: Held) -> list[RemoteFile]:
@@ -96,12 +105,6 @@ def is_text(name: str) -> bool:
 def shown(name: str) -> str:
     """A name that is no text, as it can be written down."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def grows(name: str, answers: AnswerSettings) -> bool:
-    """Whether the file is a log that stays and grows."""
-    rule = answers.rule_for(name)
-    return rule is not None and rule.grows
 
 
 def is_complete(file: RemoteFile, names: set[str], rule: AnswerRuleSettings, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -22,14 +23,15 @@ from bridge.flow.answer_folder import (
     ENTRIES_MAX,
     FILE_STEP,
     UNREAD_STEP,
+    Found,
     aside_name,
     complete_answers,
-    grows,
     move_aside,
     move_in_turn,
     name_of,
     taken_folder,
 )
+from bridge.flow.places import answers_beside, place_notes
 from bridge.flow.reading_answers import Fetched, answer_of, read_answers
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
@@ -75,16 +77,17 @@ def collect(endpoint: EndpointSettings, held: Held) -> int:
     """
     applied = 0
     unmoved: BridgeError | None = None
-    answers = held.profile.answers
-    if answers is not None and endpoint.transport.outbound is not None:
-        move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)  # applied by an earlier pass
-        waiting = held.ledger.to_move(ENTRIES_MAX)
-        files = complete_answers(endpoint, answers, waiting, held)
-        for start in range(0, len(files), ANSWERS_PER_COMMIT_MAX):
-            applied += take(files[start : start + ANSWERS_PER_COMMIT_MAX], answers, held)
+    answers = held.answers
+    if answers is not None:
+        found = waiting_answers(endpoint, answers, held)
+        for start in range(0, len(found), ANSWERS_PER_COMMIT_MAX):
+            some = found[start : start + ANSWERS_PER_COMMIT_MAX]
+            applied += apply(list(fetch_answers(some, answers, held)), held)
             if not held.has_time():
                 break
-        unmoved = move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)
+        applied += apply(list(noted(endpoint, answers, held)), held)
+        if endpoint.transport.outbound is not None:
+            unmoved = move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)
         held.ledger.overdue(held.site.clock())
     applied += collect_register(endpoint, held)
     if unmoved is not None:
@@ -92,35 +95,52 @@ def collect(endpoint: EndpointSettings, held: Held) -> int:
     return applied
 
 
-def take(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> int:
+def waiting_answers(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> list[Found]:
+    """What lies in the answer folder, and beside our files. What an earlier pass applied moves aside first."""
+    found: list[Found] = []
+    if endpoint.transport.outbound is not None:
+        move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)
+        found += complete_answers(endpoint, answers, held.ledger.to_move(ENTRIES_MAX), held)
+    return found + answers_beside(endpoint, answers, held)
+
+
+def noted(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> Iterator[Fetched]:
+    """Notes of what became of our files, in the archive's `incoming/` like any answer."""
+    for name, note, rule in islice(place_notes(endpoint, answers, held), ANSWERS_PER_COMMIT_MAX):
+        with held.archive.incoming() as incoming:
+            incoming.write(note.content())
+            yield Fetched(None, name, incoming.keep(), rule)
+
+
+def apply(fetched: Sequence[Fetched], held: Held) -> int:
     """Archive the batch, read it, apply it in one commit. Gives how many results were applied."""
-    fetched = list(fetch_answers(files, answers, held))
     if not fetched:
         return 0
     held.archive.make_durable([one.kept for one in fetched])
     known = held.ledger.answers.applied([(one.name, one.kept.sha256) for one in fetched])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
-    joined = read_answers(news, answers, held)
+    joined = read_answers(news, held)
     day = held.today()
     paths = held.archive.place(
         [placement_of(one, each.said.problem, day, held) for one, each in zip(news, joined, strict=True)]
     )
     applied = held.ledger.apply_answers(
-        [answer_of(one, path, each, day, answers, held) for one, path, each in zip(news, paths, joined, strict=True)]
+        [answer_of(one, path, each, day, held) for one, path, each in zip(news, paths, joined, strict=True)]
     )
     for one, each in zip(news, joined, strict=True):
         log.debug("answer.applied", file_name=one.name, results=each.said.count, sha256=one.kept.sha256)
     again = [one for one in fetched if (one.name, one.kept.sha256) in known]
     again += [one for one, answer in zip(news, applied, strict=True) if answer.already]
-    move_repeated([one for one in again if not grows(one.name, answers)], held)
+    move_repeated(again, held)
     return sum(answer.outcomes.get(outcome, 0) for answer in applied for outcome in MOVED)
 
 
-def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: Held) -> Iterator[Fetched]:
+def fetch_answers(found: Sequence[Found], answers: AnswerSettings, held: Held) -> Iterator[Fetched]:
     """Each answer's bytes under `incoming/`; one that is too large or changed meanwhile is left for later."""
     scratch = held.scratch()
-    wanted: list[tuple[RemoteFile, Path]] = []
-    for number, file in enumerate(files):
+    wanted: list[tuple[Found, Path]] = []
+    for number, one in enumerate(found):
+        file = one.file
         if file.size > answers.bytes_max:
             error = AnswerTooLarge(
                 endpoint=held.endpoint.name, name=name_of(file), size=file.size, size_max=answers.bytes_max
@@ -129,9 +149,11 @@ def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: He
             continue
         local = scratch / f"{number}.answer"
         local.unlink(missing_ok=True)
-        wanted.append((file, local))
+        wanted.append((one, local))
     told = held.ledger.open_steps("endpoint", held.endpoint.name, UNREAD_STEP)
-    for (file, local), outcome in zip(wanted, held.transport().fetch(wanted), strict=True):
+    outcomes = held.transport().fetch([(one.file, local) for one, local in wanted])
+    for (one, local), outcome in zip(wanted, outcomes, strict=True):
+        file = one.file
         if isinstance(outcome, Missing):
             continue  # gone between listing and fetching: another look will tell
         if isinstance(outcome, Refused | ServerFailed | SizeDiffers):  # of this one file: the line lives
@@ -141,7 +163,7 @@ def fetch_answers(files: Sequence[RemoteFile], answers: AnswerSettings, held: He
             raise outcome
         if UNREAD_STEP + name_of(file) in told:
             held.ledger.close_exceptions("endpoint", held.endpoint.name, UNREAD_STEP + name_of(file))
-        yield Fetched(file, name_of(file), held.archive.adopt(local))
+        yield Fetched(file, name_of(file), held.archive.adopt(local), one.rule)
 
 
 def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
@@ -152,12 +174,14 @@ def unreadable(file: RemoteFile, refused: BridgeError, held: Held) -> None:
 
 
 def placement_of(one: Fetched, problem: Problem | None, day: date, held: Held) -> Placement:
+    """Where an answer is kept, with the record that says why."""
+    why = "acknowledgement" if one.remote is not None else "note of what was seen of our file"
     record = {
         "endpoint": held.endpoint.name,
         "name": one.name,
         "sha256": one.kept.sha256,
         "size": one.kept.size,
-        "why": "acknowledgement" if problem is None else f"quarantined: {problem.code}",
+        "why": why if problem is None else f"quarantined: {problem.code}",
     }
     return Placement(one.kept.sha256, day, held.endpoint.name, "in", one.name, record)
 
@@ -165,10 +189,11 @@ def placement_of(one: Fetched, problem: Problem | None, day: date, held: Held) -
 def move_repeated(again: Sequence[Fetched], held: Held) -> None:
     """Answers that were applied before, here again: out of the way, so that no poll reads them once more."""
     taken = taken_folder(held.endpoint)
-    pairs = [(one.remote.path, f"{taken}/{aside_name(one.name, f'repeated-{one.kept.sha256[:12]}')}") for one in again]
-    for one, outcome in zip(again, move_in_turn(pairs, held), strict=False):
+    moving = [(one.remote.path, one) for one in again if one.remote is not None and not one.rule.stays]
+    pairs = [(path, f"{taken}/{aside_name(one.name, f'repeated-{one.kept.sha256[:12]}')}") for path, one in moving]
+    for (path, one), outcome in zip(moving, move_in_turn(pairs, held), strict=False):
         if isinstance(outcome, NameTaken):
-            held.transport().remove([one.remote.path])  # the same bytes lie there already
+            held.transport().remove([path])  # the same bytes lie there already
         elif isinstance(outcome, Refused | ServerFailed) and not isinstance(outcome, Missing):
             step = FILE_STEP + one.name
             held.ledger.open_exception("endpoint", held.endpoint.name, step, outcome.problem, None)

@@ -20,7 +20,7 @@ from bridge.flow.before_sealing import refuse_to_seal
 from bridge.flow.number_range import numbers_left
 from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
-from bridge.flow.site import Held
+from bridge.flow.site import Held, expected_answers
 from bridge.ledger import RegisteredMeanwhile, SealRequest, ToExport, Trouble
 from bridge.profiles import Profile
 
@@ -160,7 +160,7 @@ def rendered_without_refused(
 
 
 def request_of(file: Rendered, contract: str, day: date, held: Held) -> SealRequest:
-    answers = file.profile.answers if held.endpoint.transport.outbound else None
+    answers = expected_answers(held.endpoint, file.profile)
     within_s = held.endpoint.answer_within_s or (answers.within_s if answers else None)
     return SealRequest(
         sequence_number=file.sequence_number,

@@ -16,10 +16,10 @@ from bridge.archive import Kept
 from bridge.domain.answers import FileReference, Result
 from bridge.domain.errors import Refused
 from bridge.domain.problems import Problem, ProblemKind
-from bridge.flow.answer_folder import FILE_STEP, grows
+from bridge.flow.answer_folder import FILE_STEP
 from bridge.flow.site import Held
 from bridge.ledger import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE, AnswerToApply, JoinedFile, LogReadBefore
-from bridge.profiles import AnswerSettings
+from bridge.profiles import AnswerRuleSettings
 from bridge.transports import RemoteFile
 
 CHUNK_BYTES = 1 << 20
@@ -40,11 +40,12 @@ LOG_BEGUN_ANEW = ProblemKind(
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer's bytes, durable under `incoming/`."""
+    """One answer's bytes, durable under `incoming/`. remote: None for a note that we wrote of what was seen."""
 
-    remote: RemoteFile
+    remote: RemoteFile | None
     name: str
     kept: Kept
+    rule: AnswerRuleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,20 @@ class Joined:
     in_place: bool = False
 
 
-def read_answers(news: Sequence[Fetched], answers: AnswerSettings, held: Held) -> list[Joined]:
+def read_answers(news: Sequence[Fetched], held: Held) -> list[Joined]:
     """Each answer with what it says, and the export file that it is about."""
     read: list[Read] = []
     room = RESULTS_HELD_MAX
     for one in news:
-        read.append(read_answer(one, answers, room, held))
+        read.append(read_answer(one, room, held))
         room -= len(read[-1].results or ())
     found = held.ledger.answers.joined_files([said.files for said in read], held.profile.file_naming)
-    return [
-        joined_answer(one.name, said, file, answers, held) for one, said, file in zip(news, read, found, strict=True)
-    ]
+    return [joined_answer(one, said, file, held) for one, said, file in zip(news, read, found, strict=True)]
 
 
-def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) -> Read:
+def read_answer(one: Fetched, room: int, held: Held) -> Read:
     """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
-    a_log = grows(one.name, answers)
+    a_log = one.rule.grows
     before = held.ledger.answers.log_read_before(one.name) if a_log else None
     from_row = before.rows_read if before else 0
     if before and not goes_on(held.archive.folder / one.kept.path, before):
@@ -102,7 +101,7 @@ def read_answer(one: Fetched, answers: AnswerSettings, room: int, held: Held) ->
     count = placeless = 0
     answer, stopped = None, None
     try:
-        answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row)
+        answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row, one.rule)
         for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
             placeless += not (result.external_id or result.whole_file or result.position)
             if count <= room:
@@ -132,13 +131,11 @@ def goes_on(path: Path, before: LogReadBefore) -> bool:
 
 def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
     """The results of a long answer, from its place in the archive, as the ledger wants them."""
-    answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row)
+    answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row, one.rule)
     return islice(answer.results, said.count)
 
 
-def answer_of(
-    one: Fetched, path: PurePath, joined: Joined, day: date, answers: AnswerSettings, held: Held
-) -> AnswerToApply:
+def answer_of(one: Fetched, path: PurePath, joined: Joined, day: date, held: Held) -> AnswerToApply:
     """One answer as the ledger takes it."""
     said = joined.said
     return AnswerToApply(
@@ -151,18 +148,18 @@ def answer_of(
         results=read_again(one, path, said, held) if said.results is None else said.results,
         rows_read=said.rows_read,
         problem=said.problem,
-        remains=grows(one.name, answers),
-        rule=held.profile.answer_rule(one.name),
+        remains=one.rule.stays,
+        rule=held.profile.answer_rule(one.rule),
         in_place=joined.in_place,
     )
 
 
-def joined_answer(name: str, said: Read, file: JoinedFile, answers: AnswerSettings, held: Held) -> Joined:
-    subject = {"name": name, "endpoint": held.endpoint.name}
+def joined_answer(one: Fetched, said: Read, file: JoinedFile, held: Held) -> Joined:
+    """What it says with its file. What fits two files, or not the number of its file's orders, is quarantined."""
+    subject = {"name": one.name, "endpoint": held.endpoint.name}
     if file.clash:
         return Joined(replace(said, problem=ANSWER_KEYS_DISAGREE.problem(clash=file.clash, **subject)), None)
-    rule = answers.rule_for(name)
-    in_place = rule is not None and rule.by_position and said.placeless > 0 and file.file_id is not None
+    in_place = one.rule.by_position and said.placeless > 0 and file.file_id is not None
     if in_place and said.count != file.members:
         problem = ANSWER_COUNT_DIFFERS.problem(count=said.count, members=file.members, **subject)
         return Joined(replace(said, problem=problem), file.file_id)

@@ -82,7 +82,8 @@ def mismatches(endpoint: EndpointSettings, profile: Profile) -> list[Finding]:
     if transport.register is not None and profile.register is None:
         cure = f"Add [register] to profile {profile.name}, or take register out of {transport.place}."
         found.append(Finding(what, False, f"profile {profile.name} does not say how to read the register", cure))
-    if profile.answers is not None and transport.outbound is None:
+    rules = profile.answers.rules if profile.answers is not None else ()
+    if transport.outbound is None and any(rule.in_answer_folder for rule in rules):
         cure = f"Name the folder of the ERP's answers: outbound in {transport.place}."
         found.append(
             Finding(what, False, f"profile {profile.name} expects answers, but there is no outbound folder", cure)

@@ -13,6 +13,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from bridge.domain.answers import FileKey, FileNaming, FileReference
+from bridge.domain.beginnings import meant_by
 from bridge.ledger.columns import look
 from bridge.ledger.tables import endpoints, export_files
 from bridge.ledger.work import chunks
@@ -163,11 +164,7 @@ def _by_name(connection: sa.Connection, endpoint_id: int, asked: Sequence[FileRe
 
 
 def _begun_by(connection: sa.Connection, endpoint_id: int, told: str, naming: FileNaming) -> list[_Candidate]:
-    """Our files with whose name, or name without its ending, a name begins.
-
-    `ORD_10.csv` begins `ORD_10_061017.csv` and so would `ORD_1.csv`: where what follows is no letter or digit our name
-    has ended, and the longest such name is meant. Else every file that fits is given, and more than one is too many.
-    """
+    """Our files with whose name, or name without its ending, a name begins."""
     whole, ending = told.lower()[:NAME_TRIED_MAX], naming.extension.lower()
     begins = [whole[:length] for length in range(1, len(whole) + 1)]
     lengths: dict[_Candidate, int] = {}
@@ -176,8 +173,4 @@ def _begun_by(connection: sa.Connection, endpoint_id: int, told: str, naming: Fi
             name = candidate.name.lower()
             length = len(name) if whole.startswith(name) else len(name) - len(ending)
             lengths[candidate] = max(length, lengths.get(candidate, 0))
-    ended = {one: length for one, length in lengths.items() if not whole[length : length + 1].isalnum()}
-    if not ended:
-        return list(lengths)
-    longest = max(ended.values())
-    return [one for one, length in ended.items() if length == longest]
+    return meant_by(whole, lengths)

@@ -20,7 +20,7 @@ from bridge.profiles.formats.fixed import FixedFormat
 from bridge.profiles.formats.schema import load_schema, validate
 from bridge.profiles.register import RegisterEntry, read_register
 from bridge.profiles.rules import hold_against
-from bridge.profiles.settings import AnswerSettings, ProfileSettings, RegisterSettings
+from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, ProfileSettings, RegisterSettings
 
 
 class NoAnswersExpected(ValueError):
@@ -156,11 +156,10 @@ class Profile:
         """How an answer can name our files."""
         return FileNaming(self.extension, self.sequence_last if self.settings.file.sequence_wraps else None)
 
-    def answer_rule(self, name: str) -> AnswerRule:
-        """What applying an answer of this name depends on."""
+    def answer_rule(self, rule: AnswerRuleSettings) -> AnswerRule:
+        """What applying an answer of this kind depends on."""
         answers = self.settings.answers
-        rule = answers.rule_for(name) if answers else None
-        if answers is None or rule is None:
+        if answers is None:
             raise NoAnswersExpected(self.name)
         return AnswerRule(
             name=rule.name,
@@ -172,9 +171,13 @@ class Profile:
             naming=self.file_naming,
         )
 
-    def read_answer(self, path: Path, name: str, from_row: int = 0) -> Answer:
-        """What an acknowledgement says, streamed. Raises AnswerMalformed, at once or while results are taken."""
-        rule = self.settings.answers.rule_for(name) if self.settings.answers else None
+    def read_answer(self, path: Path, name: str, from_row: int = 0, rule: AnswerRuleSettings | None = None) -> Answer:
+        """What an acknowledgement says, streamed. rule: which kind it is; else the first whose names fit.
+
+        Raises AnswerMalformed, at once or while results are taken.
+        """
+        if rule is None:
+            rule = self.settings.answers.rule_for(name) if self.settings.answers else None
         if rule is None:
             raise NoAnswersExpected(self.name)
         return self.acknowledgements[rule.name].read(path, name, from_row)

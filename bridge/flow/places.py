@@ -1,0 +1,221 @@
+"""What became of our own files in the ERP's folders: moved to another folder, gone, or with an answer beside them.
+
+Only files that still wait for a verdict are looked for, each under its own name, so that folders full of history cost
+nothing; a folder is listed only where the ERP changes the name, and then up to a bound. What was seen is written down
+as a note, which is archived and applied like an answer. A file that does not have our bytes is not ours, whatever its
+name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from bridge.config.values import EndpointSettings
+from bridge.domain.beginnings import meant_by
+from bridge.domain.errors import BridgeError, Missing, Refused
+from bridge.domain.problems import ProblemKind
+from bridge.flow.answer_folder import Found, is_complete, name_of
+from bridge.flow.site import Held
+from bridge.ledger import AwaitingFile
+from bridge.profiles import AnswerRuleSettings, AnswerSettings, PlaceNote
+from bridge.transports import RemoteFile
+
+FILES_MAX = 5_000  # that wait for an answer and are looked for in one pass
+ENTRIES_MAX = 100_000  # of a folder that is listed
+NOTE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+PLACE_STEP = "place:"  # exceptions about a folder or a file in it are opened under this and its name
+
+MOVED_FILE_DIFFERS = ProblemKind(
+    code="moved-file-differs",
+    title="{name} in the folder {folder} of {endpoint} is not the file that was sent",
+    message="{name} lies in the folder {folder} of {endpoint} with other bytes than were sent. That it lies there says "
+    "nothing of our orders, and was not applied.",
+    action="Ask the owner of {endpoint} who wrote it. It closes by itself when the file is gone or answered.",
+    cause="moved-file:{endpoint}/{folder}/{name}",
+    meaning="A file with our name lies in a folder that tells a verdict, and does not have our bytes.",
+)
+FOLDER_NOT_LISTED = ProblemKind(
+    code="answer-place-not-read",
+    title="The folder {folder} of {endpoint} cannot be looked through",
+    message="The folder {folder} of {endpoint} cannot be looked through for our files: {why}",
+    action="Ask the owner of {endpoint} to clear the folder, or to let us read it. It is tried again by itself.",
+    cause="answer-place:{endpoint}/{folder}",
+    meaning="A folder into which the ERP moves our files holds too many, or refuses a look.",
+)
+
+
+def folder_of(endpoint: EndpointSettings, folder: str) -> str:
+    """A folder of the profile on the server: below the inbound folder unless it begins with a slash."""
+    return folder if folder.startswith("/") else f"{endpoint.transport.inbound.rstrip('/')}/{folder}"
+
+
+def answers_beside(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> list[Found]:
+    """Whole answers that lie beside our files in the inbound folder and were not read yet."""
+    rules = [rule for rule in answers.rules if rule.beside]
+    files = held.ledger.answers.awaiting(FILES_MAX) if rules else []
+    found = [one for rule in rules for one in beside(files, rule, endpoint, held)]
+    known = held.ledger.answers.sizes([name_of(one.file) for one in found])
+    return [one for one in found if known.get(name_of(one.file)) != one.file.size]
+
+
+def beside(
+    files: Sequence[AwaitingFile], rule: AnswerRuleSettings, endpoint: EndpointSettings, held: Held
+) -> Iterator[Found]:
+    """The answers of one rule that are whole."""
+    wanted = [rule.names.replace("{file}", one.name).replace("{stem}", PurePosixPath(one.name).stem) for one in files]
+    there = looked_at(endpoint.transport.inbound, wanted, held)
+    triggers: set[str] = set()
+    if rule.complete == "trigger":
+        triggers = set(looked_at(endpoint.transport.inbound, [name + rule.trigger_suffix for name in there], held))
+    for name, file in there.items():
+        if is_complete(file, {name, *triggers}, rule, held.site.clock()):
+            yield Found(file, rule)
+
+
+def place_notes(
+    endpoint: EndpointSettings, answers: AnswerSettings, held: Held
+) -> Iterator[tuple[str, PlaceNote, AnswerRuleSettings]]:
+    """What is news of our files' places, each with the name under which its note is kept."""
+    rules = [rule for rule in answers.rules if not rule.in_answer_folder and not rule.beside]
+    files = held.ledger.answers.awaiting(FILES_MAX) if rules else []
+    strange: set[str] = set()
+    for rule in rules if files else []:
+        seen = gone(files, rule, endpoint, held) if rule.style == "vanished" else moved(files, rule, held, strange)
+        for note in seen:
+            yield note_name(note), note, rule
+    for step in held.ledger.open_steps("endpoint", endpoint.name, PLACE_STEP) - strange if rules else ():
+        held.ledger.close_exceptions("endpoint", endpoint.name, step)
+
+
+def note_name(note: PlaceNote) -> str:
+    """One note for each file, rule and folder; ours, not the ERP's."""
+    words = (note.rule, PurePosixPath(note.folder).name) if note.found else (note.rule,)
+    return f"{note.file}.{'-'.join(NOTE_NAME.sub('_', word) for word in words)}.json"
+
+
+def gone(
+    files: Sequence[AwaitingFile], rule: AnswerRuleSettings, endpoint: EndpointSettings, held: Held
+) -> Iterator[PlaceNote]:
+    """The files that the inbound folder does not hold any more. An inbound folder that is gone itself says nothing."""
+    inbound = endpoint.transport.inbound
+    (folder,) = held.transport().look([inbound])
+    if not isinstance(folder, RemoteFile):
+        return
+    now = held.site.clock()
+    outcomes = held.transport().look([f"{inbound}/{one.name}" for one in files])
+    absent = [one for one, outcome in zip(files, outcomes, strict=True) if outcome is None]
+    yield from news([note_of(one, rule, held, now, folder=inbound, says="taken") for one in absent], held)
+
+
+def news(notes: Sequence[PlaceNote], held: Held) -> list[PlaceNote]:
+    """Those that no earlier pass has kept."""
+    known = held.ledger.answers.sizes([note_name(note) for note in notes])
+    return [note for note in notes if note_name(note) not in known]
+
+
+def moved(
+    files: Sequence[AwaitingFile], rule: AnswerRuleSettings, held: Held, strange: set[str]
+) -> Iterator[PlaceNote]:
+    """The files that lie in one of the folders, with our bytes. strange: takes the steps of what is told."""
+    assert rule.moved is not None
+    now = held.site.clock()
+    for name, says in rule.moved.folders.items():
+        folder = folder_of(held.endpoint, name)
+        found = dict(lying_in(folder, files, held))
+        if rule.moved.time_stamp:
+            found |= renamed_in(folder, [one for one in files if one not in found], held, strange)
+        notes = {
+            note_of(one, rule, held, now, folder, name_of(file), "", says): one for one, (file, _) in found.items()
+        }
+        for note in news(list(notes), held):
+            one = notes[note]
+            file, exact = found[one]
+            sha256 = held.transport().digest(file.path, one.size) if file.size == one.size else None
+            if file.size == one.size and sha256 in (None, one.sha256):
+                yield replace(note, found_sha256=sha256 or "")
+            elif exact:
+                tell_differing(one, name, held, strange)
+
+
+Lying = tuple[RemoteFile, bool]  # what lies there, and whether under our exact name
+
+
+def lying_in(folder: str, files: Sequence[AwaitingFile], held: Held) -> Iterator[tuple[AwaitingFile, Lying]]:
+    """Our files that lie in a folder under their own names."""
+    there = looked_at(folder, [one.name for one in files], held)
+    for one in files:
+        if one.name in there:
+            yield one, (there[one.name], True)
+
+
+def renamed_in(folder: str, files: Sequence[AwaitingFile], held: Held, strange: set[str]) -> dict[AwaitingFile, Lying]:
+    """Our files that lie in a folder with something added to their names, and have our size."""
+    names: dict[str, AwaitingFile] = {}
+    for one in files:
+        names[one.name.casefold()] = names[PurePosixPath(one.name).stem.casefold()] = one
+    found: dict[AwaitingFile, Lying] = {}
+    try:
+        for file in held.transport().list(folder, ENTRIES_MAX) if files else ():
+            told = name_of(file).casefold()
+            begun: dict[AwaitingFile, int] = {}
+            for length in range(1, len(told)):
+                if told[:length] in names:
+                    begun[names[told[:length]]] = length
+            meant = [one for one in meant_by(told, begun) if one.size == file.size] if begun else []
+            if len(meant) == 1:
+                found.setdefault(meant[0], (file, False))
+    except Missing:
+        return {}  # made by the ERP when it first needs it
+    except Refused as refused:
+        step = PLACE_STEP + folder
+        subject = {"endpoint": held.endpoint.name, "folder": folder, "why": refused.problem.message}
+        strange.add(step)
+        held.ledger.open_exception("endpoint", held.endpoint.name, step, FOLDER_NOT_LISTED.problem(**subject), None)
+    return found
+
+
+def looked_at(folder: str, names: Sequence[str], held: Held) -> dict[str, RemoteFile]:
+    """Of these names in a folder, the ones that are there. What cannot be looked at is looked at again later."""
+    outcomes = held.transport().look([f"{folder}/{name}" for name in names]) if names else []
+    for outcome in outcomes:
+        if isinstance(outcome, BridgeError) and not isinstance(outcome, Refused):
+            raise outcome
+    return {name: one for name, one in zip(names, outcomes, strict=True) if isinstance(one, RemoteFile)}
+
+
+def tell_differing(one: AwaitingFile, folder: str, held: Held, strange: set[str]) -> None:
+    """Say once that a file with our name is not ours."""
+    step = f"{PLACE_STEP}{folder}/{one.name}"
+    if step not in held.ledger.open_steps("endpoint", held.endpoint.name, step):
+        problem = MOVED_FILE_DIFFERS.problem(endpoint=held.endpoint.name, folder=folder, name=one.name)
+        held.ledger.open_exception("endpoint", held.endpoint.name, step, problem, None)
+    strange.add(step)
+
+
+def note_of(
+    one: AwaitingFile,
+    rule: AnswerRuleSettings,
+    held: Held,
+    now: datetime,
+    folder: str,
+    found: str = "",
+    found_sha256: str = "",
+    says: str = "",
+) -> PlaceNote:
+    return PlaceNote(
+        endpoint=held.endpoint.name,
+        rule=rule.name,
+        file=one.name,
+        sequence_number=one.sequence_number,
+        sha256=one.sha256,
+        size=one.size,
+        folder=folder,
+        found=found,
+        found_sha256=found_sha256,
+        seen_at=now.isoformat(timespec="seconds"),
+        says=says,
+    )

@@ -1,0 +1,281 @@
+"""Answers that are no documents: a sibling, a line of a log, our file moved to a folder, our file gone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bridge.config.shipped import templates_folder
+from tests.world import World, world
+
+pytestmark = pytest.mark.scenario
+
+TRANSPORTS = pytest.mark.parametrize("transport", ["local", "sftp"])
+NAME = "ORD_000001.csv"
+
+
+def answering(here: World, rules: str) -> None:
+    """The ERP of rows, answering in another way: by these rules alone."""
+    own = here.folder / "profiles" / "acme-rows"
+    if own.exists():
+        shutil.rmtree(own)
+    shutil.copytree(templates_folder() / "csv-orders", own)
+    settings = (own / "profile.toml").read_text(encoding="utf-8")
+    before, _, rest = settings.partition("[answers]")
+    _, _, after = rest.partition("[register]")
+    (own / "profile.toml").write_text(f"{before}{rules}\n[register]{after}", encoding="utf-8")
+    if 'profile = "csv-orders"' in (here.folder / "bridge.toml").read_text(encoding="utf-8"):
+        here.edit_settings('profile = "csv-orders"', 'profile = "acme-rows"')
+
+
+def sent(here: World, *numbers: int) -> None:
+    """Orders in one file, in the ERP's folder."""
+    for number in numbers:
+        here.order_paid(number)
+    here.run_pass()
+    assert NAME in here.inbound()
+
+
+def into(here: World, folder: str, name: str = NAME) -> None:
+    """The ERP moves our file."""
+    (here.erp_root / folder).mkdir(parents=True, exist_ok=True)
+    (here.erp_root / "in" / NAME).rename(here.erp_root / folder / name)
+
+
+SIBLINGS = """
+[answers]
+[[answers.rules]]
+name = "run"
+style = "sibling"
+names = "{file}.run"
+[answers.rules.sibling]
+says = "in work"
+[[answers.rules]]
+name = "ok"
+style = "sibling"
+names = "{file}.ok"
+[answers.rules.sibling]
+says = "accepted"
+[[answers.rules]]
+name = "err"
+style = "sibling"
+names = "{file}.err"
+[answers.rules.sibling]
+says = "rejected"
+encoding = "cp1250"
+[answers.reasons."E17"]
+words = "The period is closed"
+action = "Ask accounting to open it."
+"""
+
+
+def test_an_empty_ok_beside_the_answers_accepts_all_orders_without_numbers(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", register=True) as here:
+        here.erp.write_register()
+        answering(here, SIBLINGS)
+        sent(here, 10452, 10453)
+        here.outbound(f"{NAME}.run", b"")
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "delivered"}
+        here.outbound(f"{NAME}.ok", b"")
+        here.run_pass()
+        assert here.states() == {"10452": "accepted", "10453": "accepted"}
+        (here.erp_root / "register.csv").write_text("external_id,erp_number\n10452,SO-1\n10453,SO-2\n")
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2"}
+        assert here.codes() == []
+        assert sorted(path.name for path in (here.erp_root / "out" / "taken").iterdir()) == [
+            f"000001-{NAME}.run", f"000002-{NAME}.ok",
+        ]  # fmt: skip
+        assert here.damage() == []
+
+
+def test_an_err_rejects_all_orders_in_business_words(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, SIBLINGS)
+        sent(here, 10452, 10453)
+        here.outbound(f"{NAME}.err".upper(), "E17: okres zamknięty".encode("cp1250"))
+        here.run_pass()
+        assert here.states() == {"10452": "rejected", "10453": "rejected"}
+        assert here.open_exceptions() == [("The ERP refused orders: The period is closed", ["10452", "10453"])]
+        (shown,) = here.exceptions()
+        assert shown.message == "Order 10452: acme refused it: The period is closed (E17: okres zamknięty)"
+        assert shown.action.startswith("Ask accounting to open it. To send the order once more:")
+
+
+def test_a_reason_that_the_profile_does_not_know_is_shown_as_it_is_and_offered_to_be_added(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, SIBLINGS)
+        sent(here, 10452)
+        here.outbound(f"{NAME}.err", b"E99: no such warehouse")
+        here.run_pass()
+        (shown,) = here.exceptions()
+        assert shown.message.endswith("refused it: E99: no such warehouse")
+        assert "add E99 to [answers.reasons] of profile acme-rows" in shown.action
+
+
+@TRANSPORTS
+def test_a_sibling_beside_our_file_is_found_and_left_where_it_is(tmp_path: Path, transport: str) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, SIBLINGS.replace('"{file}.ok"', '"{stem}.ok"\nbeside = true'))
+        sent(here, 10452)
+        (here.erp_root / "in" / "ORD_000001.ok").write_bytes(b"")
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "accepted"}
+        assert (here.erp_root / "in" / "ORD_000001.ok").exists()
+        assert here.codes() == []
+
+
+LINES = r"""
+[answers]
+[[answers.rules]]
+name = "log"
+style = "lines"
+names = "import*.log"
+grows = true
+[answers.rules.lines]
+encoding = "cp1250"
+[[answers.rules.lines.patterns]]
+pattern = '\S+ Order (?P<external_id>\d+) created as (?P<erp_number>\S+)'
+verdict = "accepted"
+[[answers.rules.lines.patterns]]
+pattern = '\S+ Order (?P<external_id>\d+) refused: (?P<code>\w+) (?P<reason>.*)'
+verdict = "rejected"
+"""
+
+
+def test_a_log_of_plain_lines_is_read_by_patterns_and_only_new_lines_of_it(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, LINES)
+        sent(here, 10452, 10453)
+        first = "10:00 Import started\r\n10:01 Order 10452 created as SO-1\r\n10:02 Order 104"
+        here.outbound("import.log", first.encode("cp1250"))
+        here.run_pass()
+        assert here.states() == {"10452": "written_back", "10453": "delivered"}
+        here.outbound("import.log", f"{first}53 refused: K4 odbiorca zablokowany\r\n".encode("cp1250"))
+        here.run_pass()
+        assert here.states() == {"10452": "written_back", "10453": "rejected"}
+        (shown,) = here.exceptions()
+        assert shown.message == "Order 10453: acme refused it: K4 odbiorca zablokowany"
+        assert shown.cause == "rejected:K4"
+
+
+MOVED = """
+[answers]
+[[answers.rules]]
+name = "moved"
+style = "moved"
+[answers.rules.moved]
+folders = { work = "taken", "/done" = "accepted", error = "rejected" }
+"""
+VANISHED = """
+[answers]
+within_s = 600
+[[answers.rules]]
+name = "gone"
+style = "vanished"
+"""
+
+
+@TRANSPORTS
+def test_our_file_in_the_done_folder_accepts_all_its_orders_and_the_note_of_it_is_kept(
+    tmp_path: Path, transport: str
+) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, MOVED)
+        sent(here, 10452, 10453)
+        into(here, "in/work")
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "delivered"}
+        (here.erp_root / "done").mkdir()
+        (here.erp_root / "in" / "work" / NAME).rename(here.erp_root / "done" / NAME)
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "accepted", "10453": "accepted"}
+        assert here.codes() == []
+        notes = sorted(path.name for path in (here.folder / "archive").rglob(f"{NAME}.moved-*.json"))
+        assert [name for name in notes if "record" not in name] == [
+            f"{NAME}.moved-done.json", f"{NAME}.moved-work.json",
+        ]  # fmt: skip
+        assert here.damage() == []
+
+
+@TRANSPORTS
+def test_our_file_in_the_error_folder_with_a_time_stamp_in_its_name_rejects_all_its_orders(
+    tmp_path: Path, transport: str
+) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, MOVED + "time_stamp = true\n")
+        sent(here, 10452, 10453)
+        into(here, "in/error", "ORD_000001_06-10-17-161011.CSV")
+        (here.erp_root / "in" / "error" / "ORD_000001.csv.sha256").write_text("not the file itself")
+        here.run_pass()
+        assert here.states() == {"10452": "rejected", "10453": "rejected"}
+        assert here.open_exceptions() == [("The ERP refused orders: moved to the folder in/error", ["10452", "10453"])]
+
+
+def test_a_file_with_our_name_and_other_bytes_in_the_done_folder_says_nothing_of_our_orders(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, MOVED)
+        sent(here, 10452)
+        (here.erp_root / "done").mkdir()
+        (here.erp_root / "done" / NAME).write_bytes(b"somebody else's")
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        assert here.codes() == ["moved-file-differs"]
+        (here.erp_root / "done" / NAME).unlink()
+        here.run_pass()
+        assert here.codes() == []
+
+
+@TRANSPORTS
+def test_a_file_that_is_gone_was_taken_and_never_accepted_and_its_answer_is_still_overdue(
+    tmp_path: Path, transport: str
+) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, VANISHED)
+        sent(here, 10452)
+        (here.erp_root / "in" / NAME).unlink()
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        with here.site() as site:
+            (order,) = site.ledger.reading.orders()
+            story = site.ledger.reading.order_story(order.order_id)
+        assert [line.target for line in story if line.verb == "told"] == ["taken by the ERP"]
+        here.later(minutes=11)
+        here.run_pass()
+        assert here.codes() == ["answer-overdue"]
+
+
+def test_an_inbound_folder_that_is_gone_itself_took_no_file(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, VANISHED)
+        sent(here, 10452)
+        (here.erp_root / "in").rename(here.erp_root / "unmounted")
+        here.run_pass()
+        (here.erp_root / "unmounted").rename(here.erp_root / "in")
+        here.run_pass()
+        with here.site() as site:
+            (order,) = site.ledger.reading.orders()
+            story = site.ledger.reading.order_story(order.order_id)
+        assert [line for line in story if line.verb == "told"] == []
+
+
+def test_an_endpoint_without_an_answer_folder_is_answered_by_places(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, MOVED.replace("[answers]", "[answers]\nwithin_s = 600"))
+        here.edit_settings('outbound = "out"\n', "")
+        sent(here, 10452)
+        here.later(minutes=11)
+        here.run_pass()
+        assert here.codes() == ["answer-overdue"]
+        into(here, "done")
+        here.run_pass()
+        assert here.states() == {"10452": "accepted"}
+        assert here.codes() == []
