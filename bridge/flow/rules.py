@@ -49,7 +49,7 @@ def refuse_unallowed_fields(flow: FlowSettings, profile: Profile) -> None:
 
 def sends(flow: FlowSettings, purpose: Purpose) -> bool:
     """Whether the flow sends files of the purpose."""
-    return purpose is Purpose.NEW or getattr(flow, SETTING_OF[purpose]) is Further.SEND
+    return purpose is Purpose.NEW or getattr(flow, SETTING_OF[purpose]) == Further.SEND
 
 
 def sent_further(flow: FlowSettings) -> str:

@@ -26,6 +26,7 @@ from bridge.ledger.places import Paused
 from bridge.ledger.reading import Reading
 from bridge.ledger.reading_values import (
     ArchivedFile,
+    ChangeView,
     ControlTotal,
     EndpointView,
     ExceptionView,
@@ -70,6 +71,7 @@ __all__ = [
     "AppliedAnswer",
     "ArchivedFile",
     "AwaitingFile",
+    "ChangeView",
     "ControlTotal",
     "EndpointLedger",
     "EndpointView",

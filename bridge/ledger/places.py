@@ -63,8 +63,8 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
             "endpoint_id": endpoint_ids[flow.endpoint],
             "rank": rank,
             "write_back": flow.write_back,
-            "sends_changes": flow.changes is Further.SEND,
-            "sends_cancellations": flow.cancellations is Further.SEND,
+            "sends_changes": flow.changes == Further.SEND,
+            "sends_cancellations": flow.cancellations == Further.SEND,
         }
         row = present.get(flow.name)
         if row is None:

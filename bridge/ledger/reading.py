@@ -13,6 +13,7 @@ from bridge.ledger import reading_exceptions, reading_files, reading_orders, rea
 from bridge.ledger.database import Database
 from bridge.ledger.reading_values import (
     ArchivedFile,
+    ChangeView,
     ControlTotal,
     EndpointView,
     ExceptionView,
@@ -66,6 +67,11 @@ class Reading:
         """All contents of an order, first one first."""
         with self._database.reading() as connection:
             return reading_orders.revisions_of(connection, order_id)
+
+    def changes(self, order_id: int, endpoint: str | None = None) -> list[ChangeView]:
+        """The changes and cancellations of an order that the ERP has, oldest first."""
+        with self._database.reading() as connection:
+            return reading_orders.changes_of(connection, order_id, endpoint)
 
     def content(self, sending_id: int) -> bytes:
         """The canonical order that a sending tells, as JSON. Raises Missing."""

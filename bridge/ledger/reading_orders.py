@@ -10,7 +10,7 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.external_ids import folded
-from bridge.ledger.reading_values import OrderView, RevisionView, StateCount, StoryLine
+from bridge.ledger.reading_values import ChangeView, OrderView, RevisionView, StateCount, StoryLine
 from bridge.ledger.tables import endpoints, export_files, external_ids, flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import answers, events, exception_members, exceptions, results
 
@@ -163,6 +163,34 @@ def revisions_of(connection: sa.Connection, order_id: int) -> list[RevisionView]
         .order_by(revisions.c.revision_number)
     )
     return [RevisionView(*row) for row in look(connection, query)]
+
+
+def changes_of(connection: sa.Connection, order_id: int, endpoint: str | None) -> list[ChangeView]:
+    """The changes and cancellations of an order that the ERP has, oldest first."""
+    query = (
+        sa.select(
+            sendings.c.id,
+            sendings.c.purpose,
+            sendings.c.change_number,
+            sendings.c.state,
+            endpoints.c.name,
+            revisions.c.revision_number,
+            sendings.c.rule,
+            export_files.c.name,
+            sendings.c.erp_number,
+            sendings.c.received_at,
+        )
+        .join_from(sendings, endpoints, endpoints.c.id == sendings.c.endpoint_id)
+        .join(revisions, revisions.c.id == sendings.c.revision_id)
+        .outerjoin(export_files, export_files.c.id == sendings.c.export_file_id)
+        .where(sendings.c.order_id == order_id, sendings.c.first_sending_id.is_not(None))
+        .order_by(sendings.c.id)
+    )
+    if endpoint is not None:
+        query = query.where(endpoints.c.name == endpoint)
+    return [
+        ChangeView(row[0], Purpose(row[1]), row[2], SendingState(row[3]), *row[4:]) for row in look(connection, query)
+    ]
 
 
 def content_of(connection: sa.Connection, sending_id: int) -> bytes:

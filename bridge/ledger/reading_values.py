@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from bridge.domain.money import from_minor
-from bridge.domain.states import FileState, ReportClass, SendingState
+from bridge.domain.states import FileState, Purpose, ReportClass, SendingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,22 @@ class OrderView:
     def gross(self) -> Decimal:
         """What the customer owes, in major units."""
         return from_minor(self.gross_minor, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change or cancellation of an order that the ERP has. change_number: None where nothing was sent."""
+
+    sending_id: int
+    purpose: Purpose
+    change_number: int | None
+    state: SendingState
+    endpoint: str
+    revision_number: int
+    rule: str | None
+    file_name: str | None
+    erp_number: str | None
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
