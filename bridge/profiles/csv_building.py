@@ -46,7 +46,7 @@ def csv_format(
     if not {"order", "line"} & {each for each, _, _ in records}:
         noted(("csv", "records"), "no record is written for an order or its lines")
     if not noted.count:
-        for path, what in dialect_mistakes(csv, records):
+        for path, what in dialect_mistakes(csv, records, characters.encoding):
             noted(path, what)
     return None if noted.count else CsvFormat(name, csv, settings.file, characters, records, control)
 

@@ -39,7 +39,7 @@ class Plan:
     when: Place | None
 
 
-def dialect_mistakes(settings: CsvSettings, records: Sequence[Record]) -> Iterator[tuple[Path, str]]:
+def dialect_mistakes(settings: CsvSettings, records: Sequence[Record], encoding: str) -> Iterator[tuple[Path, str]]:
     """What does not go together in one dialect, with its key."""
     texts = settings.quoting == "texts"
     if settings.decimal_comma and settings.delimiter == "," and settings.quoting in ("texts", "never"):
@@ -53,9 +53,21 @@ def dialect_mistakes(settings: CsvSettings, records: Sequence[Record]) -> Iterat
             given = column.settings
             if given.quoted is not None and not texts:
                 yield at, f"column {column.heading}: quoted belongs to csv.quoting = 'texts'"
+            fixed = f"{given.text or ''}{given.before}{given.between}{column.heading}{''.join(given.codes.values())}"
+            if (lacking := _lacking(fixed, encoding)) is not None:
+                yield at, f"column {column.heading}: {encoding} cannot hold U+{ord(lacking):04X}"
             bare = [*([given.text] if given.text is not None else []), *given.codes.values()]
             if texts and not column.is_quoted and any(_needs_quotes(text, settings) for text in bare):
                 yield at, f"column {column.heading} needs quoted = true: its text holds the delimiter or a quote"
+
+
+def _lacking(text: str, encoding: str) -> str | None:
+    """The first character that the encoding does not have."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError as error:
+        return text[error.start]
+    return None
 
 
 def _needs_quotes(text: str, settings: CsvSettings) -> bool:
