@@ -6,8 +6,9 @@ at once (all of it, or the rest of it) never undoes what was said of one order b
 
 Which round of an order is meant: the one in the file that the answer names. The same order in another file is another
 round (or a change), so an answer to file 17 about an order that was sent in 17 and again in 21 speaks of the first
-round and disagrees with nothing; only an order that was never in 17 does. Without a file, an answer speaks of the
-latest round that was sent, and never of a change or cancellation: a log that repeats old rows would accept those.
+round and disagrees with nothing; only an order that was never in 17 does. Without a file, an answer speaks of what
+awaits a verdict: a change or cancellation that was sent, for an ORDRSP to an ORDCHG names nothing but the order; else
+the latest round that was sent. A log that repeats old rows must name the file, or only its new rows be read.
 """
 
 from __future__ import annotations
@@ -113,7 +114,10 @@ def _follows(other: Standing, standing: Standing) -> bool:
 
 
 def _spoken_of(word: Word, rounds: Sequence[Standing]) -> Standing | None:
-    """The round that the word is about: of the answer's file; without one the latest that was sent or linked."""
+    """The round or change that the word is about: of the answer's file; without one the latest that was sent or linked.
+
+    Orders are answered one thing at a time: while a change awaits its verdict the order has its own already.
+    """
     if word.clash:
         return None
     if word.sending_id is not None:
@@ -124,6 +128,9 @@ def _spoken_of(word: Word, rounds: Sequence[Standing]) -> Standing | None:
     if word.links and new and new[-1].state in UNSENT:
         return new[-1]
     sent = _sent(new)
+    awaiting = next((each for each in rounds if each.purpose is not Purpose.NEW and each.state in AWAITING), None)
+    if awaiting is not None and not word.links:
+        return awaiting
     return sent[-1] if sent else None
 
 

@@ -348,6 +348,27 @@ def test_the_register_and_rows_told_again_never_speak_of_a_change(
     assert further(ledger) == [("change", 1, "delivered")]
 
 
+def test_an_answer_that_names_only_the_order_speaks_of_the_change_that_awaits_its_verdict(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    send(held, clock)
+    held.apply_answers([answer([rejected("a", "E17: too late")], "ORDRSP_1.edi")])
+    assert further(ledger) == [("change", 1, "rejected")]
+    held.apply_answers([answer([accepted("a", "SO-1")], "ORDRSP_2.edi")])  # nothing awaits: the order's own again
+    assert further(ledger) == [("change", 1, "rejected")]
+    assert states(ledger) == {"a": "written_back"}
+
+
+def test_a_late_answer_to_the_orders_own_file_says_nothing_of_its_change(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    send(held, clock)
+    held.apply_answers([answer([accepted("a", "SO-1")], "AGAIN.xml", file_id=1)])
+    assert further(ledger) == [("change", 1, "delivered")]
+
+
 def test_two_flows_of_one_store_send_a_change_once(ledger: Ledger, clock: TestClock) -> None:
     made = deployment((("shop-acme", "shop", "acme"), ("second", "shop", "acme")))
     flows = tuple(replace(flow, changes="send", cancellations="send") for flow in made.flows)
