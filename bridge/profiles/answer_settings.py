@@ -44,3 +44,12 @@ class MovedSettings(Settings):
         description="Folder = what it says of all orders of the file; below inbound, or from / on",
     )
     time_stamp: bool = Field(False, description="The ERP adds to the name (NAME.csv_061017), so the folder is listed")
+
+
+class X12AnswerSettings(Settings):
+    """`[answers.rules.x12]`: what a partner's TA1, 997 and 855 have of their own. Separators are told by each ISA."""
+
+    encoding: Word = Field("utf-8", description="Encoding of the texts; a byte order mark is passed over")
+    number_references: tuple[str, ...] = Field(
+        (), description="Where BAK08 is empty: qualifiers of REF that hold the ERP's number, such as VN"
+    )

@@ -12,8 +12,10 @@ from bridge.profiles.acknowledgements.line_patterns import LineAcknowledgements,
 from bridge.profiles.acknowledgements.places import PlaceAcknowledgements
 from bridge.profiles.acknowledgements.sibling import SiblingAcknowledgements
 from bridge.profiles.acknowledgements.ubl_answer import UblAcknowledgements
+from bridge.profiles.acknowledgements.x12_answer import X12Acknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
+from bridge.profiles.answer_settings import X12AnswerSettings
 from bridge.profiles.reading import suggestion
 from bridge.profiles.rows import is_encoding, reads_in_lines
 from bridge.profiles.settings import (
@@ -146,12 +148,20 @@ def _vanished(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowl
     return PlaceAcknowledgements()
 
 
+def _x12(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements:  # noqa: ARG001  # as all
+    x12 = rule.x12 or X12AnswerSettings()
+    if not reads_in_lines(x12.encoding):
+        wrong(("x12", "encoding"), f"x12.encoding = {x12.encoding!r} is not known, or has no ASCII in it")
+    return X12Acknowledgements(rule, x12)
+
+
 _WITHOUT_TABLES_OF_RESULTS = {
     "fixed": _fixed,
     "sibling": _sibling,
     "lines": _lines,
     "moved": _moved,
     "vanished": _vanished,
+    "x12": _x12,
 }
 
 

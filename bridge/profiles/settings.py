@@ -13,8 +13,9 @@ from pydantic import Field
 from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
 from bridge.profiles.answer_settings import AnswerWord as AnswerWord
-from bridge.profiles.answer_settings import LinesSettings, MovedSettings, SiblingSettings
+from bridge.profiles.answer_settings import LinesSettings, MovedSettings, SiblingSettings, X12AnswerSettings
 from bridge.profiles.idoc_settings import IdocAnswerSettings as IdocAnswerSettings
+from bridge.profiles.idoc_settings import IdocSettings as IdocSettings
 from bridge.profiles.settings_base import OneCharacter, Separator, Word
 from bridge.profiles.settings_base import Settings as Settings
 from bridge.profiles.table_settings import ColumnSettings as ColumnSettings
@@ -168,6 +169,7 @@ class AnswerRuleSettings(Settings):
     lines: LinesSettings | None = Field(None, description="Patterns of style lines")
     moved: MovedSettings | None = Field(None, description="Folders of style moved")
     idoc: IdocAnswerSettings | None = Field(None, description="Style idoc: how SAP's answers name our orders")
+    x12: X12AnswerSettings | None = Field(None, description="Style x12: what the partner's answers have of their own")
 
     @property
     def pattern(self) -> str:
@@ -263,7 +265,7 @@ class ProfileSettings(Settings):
 
     version: str = Field("1", description="Yours to raise; shown beside the digest")
     description: str = Field("", description="What ERP and import this is for")
-    format: Word = Field(description="xml, csv, fixed, text, edifact, x12, or one that an installed package adds")
+    format: Word = Field(description="xml, csv, fixed, text, edifact, x12, idoc, or one that an installed package adds")
     variant: str | None = Field(None, description="Parameter whose value V names profile.V.toml, laid over this file")
     change: Literal["full", "delta"] = Field(
         "full", description="In profile.change.toml: the whole new order, or only the lines that differ"
@@ -278,6 +280,7 @@ class ProfileSettings(Settings):
     fixed: FixedSettings | None = None
     x12: X12Settings | None = None
     edifact: EdifactSettings | None = None
+    idoc: IdocSettings | None = None
     handover: HandoverSettings = Field(default_factory=HandoverSettings)
     answers: AnswerSettings | None = None
     register_: RegisterSettings | None = Field(None, alias="register")
