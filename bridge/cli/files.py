@@ -19,7 +19,7 @@ from bridge.flow.site import Site
 app = command_group("Export files: where they stand, and acts on those in trouble.")
 Endpoint = Annotated[str, typer.Argument(help="The endpoint's name in bridge.toml.")]
 Number = Annotated[int, typer.Argument(help="The file's sequence number.")]
-MEMBER_COLUMNS = ("position", "number", "external_id", "state", "erp_number")
+MEMBER_COLUMNS = ("position", "number", "external_id", "state", "answer", "erp_number")
 
 
 @app.command("list")

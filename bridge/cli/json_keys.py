@@ -89,6 +89,7 @@ MEANINGS: Mapping[str, str] = {
     "action": "what to do",
     "actor": "who did it: a person, `erp-bridge` or the ERP",
     "also_open": "exceptions that are open now beside the day's reasons",
+    "answer": "what the ERP has told so far of an order that waits for its verdict",
     "answer_due_at": "when the ERP's answer is overdue",
     "archive_path": "where its bytes are, below `archive/`",
     "at": "when (UTC)",

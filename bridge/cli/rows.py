@@ -11,7 +11,7 @@ from bridge.flow.site import Site
 from bridge.ledger import ExceptionView, FileView, OrderView, StoryLine
 
 ORDER_COLUMNS = (
-    "store_order_id", "number", "store", "flow", "endpoint", "state", "rule", "external_id", "erp_number",
+    "store_order_id", "number", "store", "flow", "endpoint", "state", "answer", "rule", "external_id", "erp_number",
     "file_name", "currency", "gross", "received_at", "next_try_at", "changed_since",
 )  # fmt: skip
 ORDER_LIST_COLUMNS = ("sending_id", *ORDER_COLUMNS)

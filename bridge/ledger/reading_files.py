@@ -86,6 +86,7 @@ def members(connection: sa.Connection, file_id: int, after_position: int, limit:
             external_ids.c.external_id,
             sendings.c.state,
             sendings.c.erp_number,
+            sendings.c.answer_level,
         )
         .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
         .join(

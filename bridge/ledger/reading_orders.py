@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridge.domain.answers import Verdict
 from bridge.domain.errors import Missing
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.external_ids import folded
-from bridge.ledger.reading_values import ChangeView, OrderView, RevisionView, StateCount, StoryLine
+from bridge.ledger.reading_values import ChangeView, OrderView, RevisionView, StateCount, StoryLine, told_so_far
 from bridge.ledger.tables import endpoints, export_files, external_ids, flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import answers, events, exception_members, exceptions, results
 
@@ -68,6 +69,7 @@ ORDERS = (
         sendings.c.received_at,
         sendings.c.received_day,
         sendings.c.pending_revision_id.is_not(None).label("changed_since"),
+        sendings.c.answer_level,
     )
     .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
     .join(stores, stores.c.id == orders.c.store_id)
@@ -83,7 +85,7 @@ ORDERS = (
 
 def order_view(row: Row) -> OrderView:
     """A row of ORDERS."""
-    return OrderView(*values_of(row, SendingState)[:23])
+    return OrderView(*values_of(row, SendingState)[:24])
 
 
 def state_counts(connection: sa.Connection) -> list[StateCount]:
@@ -226,7 +228,8 @@ def story(connection: sa.Connection, order_id: int, limit: int) -> list[StoryLin
     )
     for row in look(connection, told):
         words = " ".join(part for part in (row.erp_number, row.reason, f"({row.name} {row.place})") if part)
-        lines.append(StoryLine(row.collected_at, "result", row.id, row.outcome, None, row.verdict, words, "the ERP"))
+        said = told_so_far(row.level) if row.verdict == Verdict.PENDING else row.verdict
+        lines.append(StoryLine(row.collected_at, "result", row.id, row.outcome, None, said, words, "the ERP"))
     held = (
         sa.select(exception_members, exceptions.c.title)
         .join_from(exception_members, exceptions, exceptions.c.id == exception_members.c.exception_id)

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bridge.domain.answers import Level
 from bridge.domain.money import from_minor
 from bridge.domain.states import FileState, Purpose, ReportClass, SendingState
+
+AWAITING = (SendingState.EXPORTED, SendingState.DELIVERED)
+
+
+def told_so_far(level: int | None) -> str | None:
+    """A level below the verdict in words."""
+    return Level(level).words if level else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,12 @@ class OrderView:
     received_at: datetime
     received_day: date
     changed_since: bool  # a newer revision waits beside the sent one
+    answer_level: int | None = None
+
+    @property
+    def answer(self) -> str | None:
+        """What the ERP has told so far of an order that waits for its verdict, in words."""
+        return told_so_far(self.answer_level) if self.state in AWAITING else None
 
     @property
     def gross(self) -> Decimal:
@@ -232,3 +246,9 @@ class PlacedOrder:
     external_id: str
     state: SendingState
     erp_number: str | None
+    answer_level: int | None = None
+
+    @property
+    def answer(self) -> str | None:
+        """What the ERP has told so far of an order that waits for its verdict, in words."""
+        return told_so_far(self.answer_level) if self.state in AWAITING else None
