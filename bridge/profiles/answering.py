@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from bridge.profiles.acknowledgements.base import Acknowledgements
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
+from bridge.profiles.acknowledgements.edifact import EdifactAcknowledgements
 from bridge.profiles.acknowledgements.fixed_rows import FixedAcknowledgements, WidthsRefused
 from bridge.profiles.acknowledgements.idoc import IdocAcknowledgements
 from bridge.profiles.acknowledgements.line_patterns import LineAcknowledgements, PatternRefused
@@ -24,6 +25,7 @@ from bridge.profiles.settings import (
     AnswerRuleSettings,
     AnswerSettings,
     CsvAnswerSettings,
+    EdifactAnswerSettings,
     IdocAnswerSettings,
 )
 
@@ -78,6 +80,8 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
         return None
     if rule.style in _WITHOUT_TABLES_OF_RESULTS:
         return _WITHOUT_TABLES_OF_RESULTS[rule.style](rule, extension, wrong)
+    if rule.style == "edifact":
+        return EdifactAcknowledgements(rule, rule.edifact or EdifactAnswerSettings(), extension)
     if rule.style == "ubl":
         return UblAcknowledgements(rule, extension)
     if rule.style == "csv" and rule.csv:

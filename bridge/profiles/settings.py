@@ -14,6 +14,7 @@ from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
 from bridge.profiles.answer_settings import AnswerWord as AnswerWord
 from bridge.profiles.answer_settings import LinesSettings, MovedSettings, SiblingSettings, X12AnswerSettings
+from bridge.profiles.edifact_settings import EdifactAnswerSettings as EdifactAnswerSettings
 from bridge.profiles.idoc_settings import IdocAnswerSettings as IdocAnswerSettings
 from bridge.profiles.idoc_settings import IdocSettings as IdocSettings
 from bridge.profiles.settings_base import OneCharacter, Separator, Word
@@ -168,6 +169,7 @@ class AnswerRuleSettings(Settings):
     sibling: SiblingSettings | None = Field(None, description="Style sibling: what the file says by being there")
     lines: LinesSettings | None = Field(None, description="Patterns of style lines")
     moved: MovedSettings | None = Field(None, description="Folders of style moved")
+    edifact: EdifactAnswerSettings | None = Field(None, description="Style edifact: what the reader's codes mean")
     idoc: IdocAnswerSettings | None = Field(None, description="Style idoc: how SAP's answers name our orders")
     x12: X12AnswerSettings | None = Field(None, description="Style x12: what the partner's answers have of their own")
 

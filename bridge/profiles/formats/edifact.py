@@ -87,7 +87,7 @@ class EdifactSyntax:
 
     def __init__(self, edifact: EdifactSettings, file: FileSettings, rules: CharacterRules) -> None:
         assert rules.refuses is not None
-        component, element, decimal, release, reserved, segment = edifact.separators
+        component, element, decimal, release, reserved, segment = list(edifact.separators)
         line_end = LINE_ENDS[file.line_end]
         self.decimal_comma = decimal == ","
         self._syntax = f"{edifact.syntax}{COMPONENT}{edifact.syntax_version}"
