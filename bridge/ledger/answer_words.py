@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -72,8 +73,17 @@ def _of_whole_file(work: Work, answer: AnswerToApply, result: Result) -> Iterato
     if word.export_file_id is None or word.clash:
         yield word
         return
-    for member in _members(work, word.export_file_id, sa.true()):
-        said = replace(result, external_id=member.external_id, file=None, place=result.place or "the whole file")
+    members = _members(work, word.export_file_id, sa.true())
+    first, second = next(members, None), next(members, None)
+    number = result.erp_number if second is None else None  # one number cannot be that of several orders
+    for member in chain((one for one in (first, second) if one is not None), members):
+        said = replace(
+            result,
+            external_id=member.external_id,
+            erp_number=number,
+            file=None,
+            place=result.place or "the whole file",
+        )
         yield replace(word, result=said, sending_id=member.sending_id, of_many=True)
 
 
