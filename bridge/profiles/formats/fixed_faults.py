@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from bridge.profiles.formats.columns import FILE, VALUE_ERRORS, Roots
 from bridge.profiles.formats.fixed_columns import CONTROLS, FixedColumn
 from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.table_settings import FixedSettings
+
+_PART = re.compile(r"_parts\.[0-9]+$")
 
 
 class Record(Protocol):
@@ -93,7 +96,7 @@ def _mended(rules: CharacterRules, order: Mapping[str, Any], path: str, raw: str
 
 def _path(column: FixedColumn, roots: Roots) -> str:
     """The canonical path of the column's first field, with the line's position: lines[3].name."""
-    path, line = column.places[0].path, roots[1]
+    path, line = _PART.sub("", column.places[0].path), roots[1]
     if line is not None and path.startswith("lines."):
         return f"lines[{line['position']}].{path.removeprefix('lines.')}"
     return path
