@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from bridge.domain.characters import CharacterRules
+from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.handover import Handover
 from bridge.domain.limits import Limit
 from bridge.domain.naming import NamePattern, NamePatternRefused, name_pattern
@@ -19,6 +19,7 @@ from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
+from bridge.profiles.formats.idoc import IdocSyntax
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
 from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
 from bridge.profiles.handing_over import handover_of
@@ -30,6 +31,7 @@ from bridge.profiles.rules import RULE_SETS
 from bridge.profiles.settings import (
     EdifactSettings,
     FileSettings,
+    IdocSettings,
     LimitSettings,
     ProfileSettings,
     TemplateSettings,
@@ -141,7 +143,7 @@ class Building:
         """The compiled columns or templates."""
         settings = self.settings
         name = settings.format
-        sections = {one: getattr(settings, one) for one in ("xml", "csv", "fixed", "x12", "edifact")}
+        sections = {one: getattr(settings, one) for one in ("xml", "csv", "fixed", "x12", "edifact", "idoc")}
         if name not in sections:
             return self._added_format(name, characters)
         for other, section in sections.items():
@@ -157,6 +159,8 @@ class Building:
             return self._x12(self.settings.x12, characters)
         if self.settings.edifact is not None and name == "edifact":
             return self._edifact(self.settings.edifact, characters)
+        if self.settings.idoc is not None and name == "idoc":
+            return self._idoc(self.settings.idoc, characters)
         if self.settings.fixed is not None and name == "fixed":
             return fixed_format(self.name, self.settings, self.source, characters, self._control, self.wrong)
         return self._xml(self.settings.xml, self.settings.file, characters) if self.settings.xml else None
@@ -164,7 +168,7 @@ class Building:
     def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
         factory = added(FORMATS, name)
         if factory is None:
-            known = ["xml", "csv", "fixed", "x12", "edifact", *added_names(FORMATS)]
+            known = ["xml", "csv", "fixed", "x12", "edifact", "idoc", *added_names(FORMATS)]
             what = f"format = {name!r} is not known{suggestion(name, known)}"
             self.wrong(("format",), what, f"Allowed are {', '.join(known)}.")
             return None
@@ -219,6 +223,18 @@ class Building:
         if len(self.mistakes) > before:
             return None
         return self._compiled(edifact, characters, EdifactSyntax(edifact, self.settings.file, characters))
+
+    def _idoc(self, idoc: IdocSettings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        if characters.newline is NewlinePolicy.KEEP:
+            self.wrong(("characters", "newline"), "a record of an IDoc is one line; set newline to blank or refuse")
+        self._check_templates("idoc", idoc)
+        try:
+            syntax = IdocSyntax(idoc, self.settings.file.encoding, self.settings.file.line_end)
+        except ValueError as error:
+            self.wrong(("idoc", "segments"), f"idoc.segments: {error}")
+            return None
+        return self._compiled(idoc, characters, syntax) if len(self.mistakes) == before else None
 
     def _compiled(self, made: TemplateSettings, characters: CharacterRules, syntax: Syntax | None) -> Format | None:
         """The templates of any format that is made of templates."""

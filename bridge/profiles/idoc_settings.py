@@ -1,4 +1,4 @@
-"""The settings of answer style `idoc`: `[answers.rules.idoc]`."""
+"""The settings of IDocs: `[idoc]` for flat files, `[answers.rules.idoc]` for what SAP answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bridge.profiles.settings_base import Settings, Word
+from bridge.profiles.template_settings import TemplateSettings
 
 ItemAction = Literal["added", "changed", "deleted", "unchanged"]
 StatusParameter = Literal["STAPA1", "STAPA2", "STAPA3", "STAPA4"]
@@ -18,10 +19,30 @@ ITEM_ACTIONS: dict[str, ItemAction] = {
 NUMBERS: dict[str, StatusParameter] = {"V1311": "STAPA2"}  # "& & has been saved": kind of document, number
 
 
+class IdocSegmentSettings(Settings):
+    """`[idoc.segments.NAME]`: a segment of flat IDocs."""
+
+    record: Word = Field(max_length=30, description="Its name with its release, as records are called: E2EDK01005")
+    columns: Word = Field(description="Its fields from the left: NAME width, NAME width, ...")
+    level: int | None = Field(
+        None, ge=0, le=99, description="Level of its hierarchy; default: 2 and as deep as it stands"
+    )
+
+
+class IdocSettings(TemplateSettings):
+    """`[idoc]`: flat IDocs; the template writes segments as XML, SEGMENT="1", and each becomes a record."""
+
+    layout: Literal["4x", "3x"] = Field("4x", description="Records EDI_DC40 of release 4.0 and later, or EDI_DC of 3.x")
+    unit: Literal["characters", "bytes"] = Field("characters", description="Unit of widths; bytes: a non-Unicode SAP")
+    trim: bool = Field(False, description="Blanks at the end of a record are cut")
+    segments: dict[str, IdocSegmentSettings] = Field(default_factory=dict)
+
+
 class IdocAnswerSettings(Settings):
     """`[answers.rules.idoc]`: IDocs ORDRSP, STATUS and ALEAUD, in XML or flat: a file itself shows which."""
 
     encoding: Word = Field("utf-8", description="Encoding of flat files; XML names its own")
+    unit: Literal["characters", "bytes"] = Field("characters", description="Unit of widths in flat files")
     join: Literal["reference", "docnum"] = Field(
         "reference", description="By what a status names an order: our reference, or the IDoc number that we gave"
     )

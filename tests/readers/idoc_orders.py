@@ -58,6 +58,8 @@ def order_of(idoc: Segment) -> dict[str, Any]:
         "pickup_point_id": idoc.one("E1EDKA1", PARVW="WE")["ABLAD"],
         "taxes": {amount(tax["MSATZ"]) / 100: amount(tax["MWSBT"]) for tax in idoc.all("E1EDK04")},
         "totals.net": amount(idoc.one("E1EDS01", SUMID="002")["SUMME"]),
+        "totals.gross": amount(idoc.one("E1EDS01", SUMID="003")["SUMME"]),
+        "totals.tax": amount(idoc.one("E1EDS01", SUMID="005")["SUMME"]),
         "item_count": int(idoc.one("E1EDS01", SUMID="001")["SUMME"]),
         "action": header["ACTION"],
         "lines": [_item(item) for item in idoc.all("E1EDP01")],
@@ -145,5 +147,8 @@ def disagreements(order: dict[str, Any]) -> Iterator[str]:
     net = sum((one["net"] for one in (*order["lines"], *order["charges"])), Decimal(0))
     if net != order["totals.net"]:
         yield f"items and conditions are {net}, E1EDS01 002 says {order['totals.net']}"
+    tax = sum(order["taxes"].values(), Decimal(0))
+    if order["taxes"] and tax != order["totals.tax"]:
+        yield f"taxes by rate are {tax}, E1EDS01 005 says {order['totals.tax']}"
     if len(order["lines"]) != order["item_count"]:
         yield f"{len(order['lines'])} items, E1EDS01 001 says {order['item_count']}"

@@ -17,7 +17,7 @@ from pathlib import Path
 from bridge.domain.answers import FileKey, FileReference, Result, Verdict
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.acknowledgements.idoc_layouts import CONTROL, layouts
-from bridge.profiles.acknowledgements.idoc_records import Record, records
+from bridge.profiles.acknowledgements.idoc_records import Flat, Record, records
 from bridge.profiles.acknowledgements.idoc_response import OrderResponse
 from bridge.profiles.acknowledgements.xml_walk import Broken, told
 from bridge.profiles.idoc_settings import IdocAnswerSettings
@@ -49,7 +49,7 @@ class IdocAcknowledgements:
 
     def __init__(self, settings: AnswerRuleSettings, idoc: IdocAnswerSettings, extension: str) -> None:
         self._settings, self._idoc, self._extension = settings, idoc, extension
-        self._layouts = layouts(idoc.columns)
+        self._flat = Flat(idoc.encoding, idoc.unit == "bytes", layouts(idoc.columns))
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # a file of IDocs does not grow
         """The answer. Its results name our files, each its own."""
@@ -59,7 +59,7 @@ class IdocAcknowledgements:
 
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         with told(name):
-            for result in self._said(records(path, self._idoc.encoding, self._layouts)):
+            for result in self._said(records(path, self._flat)):
                 answer.rows_read += 1
                 yield result
         if not answer.rows_read:

@@ -42,11 +42,20 @@ class Record:
         return self.fields.get(name, "")
 
 
-def records(path: Path, encoding: str, segments: Mapping[str, Slices]) -> Iterator[Record]:
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """How flat records are written. in_bytes: widths are bytes of the encoding, as a non-Unicode SAP counts."""
+
+    encoding: str
+    in_bytes: bool
+    segments: Mapping[str, Slices]
+
+
+def records(path: Path, flat: Flat) -> Iterator[Record]:
     """Every segment of every IDoc, its control record first. Raises Broken or XMLSyntaxError."""
     with path.open("rb") as content:
         if not _is_xml(content.read(64)):
-            yield from _flat_records(path, encoding, segments)
+            yield from _flat_records(path, flat)
             return
         content.seek(0)
         yield from _xml_records(content)
@@ -99,9 +108,9 @@ def _note(record: Record, element: etree._Element) -> None:
     record.fields[_local(element)] = bounded((element.text or "").strip(), element)
 
 
-def _flat_records(path: Path, encoding: str, segments: Mapping[str, Slices]) -> Iterator[Record]:
+def _flat_records(path: Path, flat: Flat) -> Iterator[Record]:
     data: Slices | None = None
-    for line, text in _lines(path, encoding):
+    for line, text in _lines(path, flat):
         if text.startswith("EDI_DC"):
             is_4x = text.startswith("EDI_DC40")
             data = DATA_4X if is_4x else DATA_3X
@@ -110,15 +119,17 @@ def _flat_records(path: Path, encoding: str, segments: Mapping[str, Slices]) -> 
         if data is None:
             raise Broken(line, "is no IDoc: a flat file begins with a control record EDI_DC40 or EDI_DC")
         name = segment_name(text[data["SEGNAM"]].strip())
-        if name in segments:
-            yield Record(name, line, _cut(text[data["SDATA"]], segments[name]))
+        if name in flat.segments:
+            fields = _cut(text[data["SDATA"]], flat.segments[name])
+            yield Record(name, line, _decoded(fields, flat.encoding, line) if flat.in_bytes else fields)
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    """Each record with its line. A byte order mark is passed over."""
-    named = "utf-8-sig" if encoding.casefold().replace("_", "-") in ("utf-8", "utf8") else encoding
+def _lines(path: Path, flat: Flat) -> Iterator[tuple[int, str]]:
+    """Each record with its line. A byte order mark is passed over. Bytes go as the first 256 characters."""
+    is_utf8 = flat.encoding.casefold().replace("_", "-") in ("utf-8", "utf8")
     line = 0
-    with path.open(encoding=named, newline="\n") as content:
+    encoding = "latin-1" if flat.in_bytes else "utf-8-sig" if is_utf8 else flat.encoding
+    with path.open(encoding=encoding, newline="\n") as content:
         try:
             while text := content.readline(RECORD_CHARACTERS_MAX + 1):
                 line += 1
@@ -128,8 +139,19 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
                     yield line, text.rstrip("\r\n")
         except UnicodeDecodeError:
             # Without the original: its text holds the bytes.
-            raise Broken(line + 1, f"is not in the encoding {encoding}") from None
+            raise _misencoded(line + 1, flat.encoding) from None
 
 
 def _cut(text: str, fields: Slices) -> dict[str, str]:
     return {name: text[place].strip() for name, place in fields.items()}
+
+
+def _decoded(fields: Mapping[str, str], encoding: str, line: int) -> dict[str, str]:
+    try:
+        return {name: text.encode("latin-1").decode(encoding) for name, text in fields.items()}
+    except UnicodeDecodeError:
+        raise _misencoded(line, encoding) from None
+
+
+def _misencoded(line: int, encoding: str) -> Broken:
+    return Broken(line, f"is not in the encoding {encoding}")
