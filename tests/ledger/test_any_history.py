@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bridge.domain.errors import Missing
-from bridge.domain.states import FileState, ReportClass, SendingState
+from bridge.domain.states import FileState, Purpose, ReportClass, SendingState
 from bridge.ledger import JudgedSending, Ledger, MovedMeanwhile, NotPossible, WrittenOutcome, WroteBack
 from tests.ledger.world import (
     DAY,
@@ -29,6 +29,7 @@ from tests.ledger.world import (
     malformed,
     place,
     rejected,
+    request,
     revision,
     seal,
     unmapped,
@@ -49,7 +50,9 @@ class History(RuleBasedStateMachine):
         self.clock = TestClock()
         self.ledger = Ledger.open(f"sqlite:///{self.folder / 'ledger.db'}", self.clock, ZONE)
         self.ledger.migrate()
-        self.ledger.enrol(deployment(FLOWS))
+        made = deployment(FLOWS)
+        flows = tuple(replace(flow, changes="send", cancellations="send") for flow in made.flows)
+        self.ledger.enrol(replace(made, flows=flows))
         self.held = self.ledger.take("acme", "test")
         self.versions: Counter[str] = Counter({"1": 1, "2": 1, "3": 1})
         self.turn = 0
@@ -86,6 +89,15 @@ class History(RuleBasedStateMachine):
     @rule(size=st.integers(1, 2))
     def orders_are_sealed(self, size: int) -> None:
         seal(self.held, size, flows=("first", "second"))
+
+    @rule(purpose=st.sampled_from([Purpose.CHANGE, Purpose.CANCEL]))
+    def changes_are_sealed(self, purpose: Purpose) -> None:
+        ready = self.held.exportable(["first", "second"], [], 10, purpose)
+        if ready:
+            number = self.held.next_sequence_number()
+            made = request(number, f"ORD_{number:06}.csv", *(each.sending_id for each in ready))
+            sealed = self.held.seal([replace(made, purpose=purpose)], number, DAY, register_required=False)
+            self.held.in_place([file.file_id for file in sealed])
 
     @rule()
     def files_are_placed(self) -> None:
@@ -152,9 +164,37 @@ class History(RuleBasedStateMachine):
     def no_order_is_with_the_erp_twice(self) -> None:
         live: Counter[str] = Counter()
         with self.ledger._writer.database.reading() as connection:
-            words = "SELECT order_id FROM sendings WHERE state IN ('exported', 'delivered', 'accepted', 'written_back')"
+            words = (
+                "SELECT order_id FROM sendings WHERE purpose = 'new' "
+                "AND state IN ('exported', 'delivered', 'accepted', 'written_back')"
+            )
             live.update(str(row[0]) for row in connection.exec_driver_sql(words))
         assert all(count == 1 for count in live.values())
+
+    @invariant()
+    def a_change_follows_an_order_that_the_erp_has_and_only_one_awaits_its_verdict(self) -> None:
+        words = (
+            "SELECT later.order_id, first.state, later.state IN ('exported', 'delivered', 'ready', 'held', 'received') "
+            "FROM sendings later JOIN sendings first ON first.id = later.first_sending_id"
+        )
+        with self.ledger._writer.database.reading() as connection:
+            rows = connection.exec_driver_sql(words).all()
+        assert all(state in ("accepted", "written_back") for _, state, _ in rows)
+        assert all(count == 1 for count in Counter(row[0] for row in rows if row[2]).values())
+
+    @invariant()
+    def no_newer_revision_waits_unseen(self) -> None:
+        """What waits beside an accepted order waits for a verdict on its change, or for a person who sees it."""
+        words = (
+            "SELECT count(*) FROM sendings first WHERE pending_revision_id IS NOT NULL "
+            "AND state IN ('accepted', 'written_back') "
+            "AND NOT EXISTS (SELECT 1 FROM sendings later WHERE later.first_sending_id = first.id "
+            "AND later.state IN ('exported', 'delivered')) "
+            "AND NOT EXISTS (SELECT 1 FROM exception_members held WHERE held.sending_id = first.id "
+            "AND held.left_at IS NULL)"
+        )
+        with self.ledger._writer.database.reading() as connection:
+            assert connection.exec_driver_sql(words).scalar() == 0
 
     @invariant()
     def file_numbers_have_no_gap(self) -> None:
