@@ -10,7 +10,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 _CODE_PAGE = re.compile(r"cp[0-9]{3,5}(?:ms)?")
@@ -104,6 +104,13 @@ def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
     except UnicodeEncodeError as error:
         at = error.start
     return None if at == len(text) else RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}")
+
+
+def first_refused_in_code(code: str, rules: CharacterRules) -> RefusedCharacter | None:
+    """The first character of an ERP's code that the file cannot hold. A code is never folded: it would be another."""
+    if rules.newline is NewlinePolicy.BLANK:
+        rules = replace(rules, newline=NewlinePolicy.REFUSE)
+    return first_refused(code, rules)
 
 
 def _holds(text: str, encoding: str) -> bool:

@@ -18,6 +18,7 @@ from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
+from bridge.profiles.formats.csv_rows import csv_characters
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
 from bridge.profiles.formats.idoc import IdocSyntax
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
@@ -97,6 +98,8 @@ class Building:
                 )
                 if self.settings.edifact:
                     return edifact_characters(self.settings.edifact, rules)
+                if self.settings.csv:
+                    return csv_characters(self.settings.csv, rules)
                 return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules
             what = f"file.encoding {encoding!r} cannot be written piece by piece"
         except (LookupError, UnicodeError):

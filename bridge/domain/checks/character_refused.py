@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused
+from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused, first_refused_in_code
 from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
 from bridge.domain.problems import Problem, ProblemKind
@@ -50,7 +50,7 @@ def _fits(together: str, case: Case) -> bool:
         return True
     if UNHOLDABLE.search(together):
         return False
-    if characters.newline is NewlinePolicy.REFUSE and ("\n" in together or "\r" in together):
+    if characters.newline is not NewlinePolicy.KEEP and ("\n" in together or "\r" in together):
         return False
     try:
         together.encode(characters.encoding)
@@ -68,6 +68,11 @@ def _problems(case: Case) -> Iterator[Problem]:
         refused = first_refused(case.rules.prepared(text), case.rules.characters)
         if refused:
             yield _problem(case, path, refused)
+    for path, carried_as, code in _codes(case):
+        if carries is not None and carried_as in carries:
+            refused = first_refused_in_code(code, case.rules.characters)
+            if refused:
+                yield _problem(case, path, refused)
 
 
 def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
@@ -84,8 +89,6 @@ def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
             yield f"lines[{line.position}].{name}", f"lines.{name}", line.__dict__[name]
     for name, text in order.extra.items():
         yield f"extra.{name}", f"extra.{name}", text
-    if case.rules.carries is not None:
-        yield from _codes(case)
 
 
 def _codes(case: Case) -> Iterator[tuple[str, str, str]]:

@@ -38,6 +38,12 @@ _KINDS = {
 }
 
 
+# What mapping adds: the ERP's own codes. Folding one would make another of it.
+CODES = frozenset(
+    {"external_id", "payment.erp_code", "shipping_erp_code", "lines.erp_sku", "lines.erp_tax_code", "lines.unit_code"}
+)
+
+
 class ColumnRefused(ValueError):
     """A column asks for something that its record does not have."""
 
@@ -140,6 +146,11 @@ class Column:
     def converter(self, csv: RowStyle, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
         """How the raw value becomes the field's text; None where it goes as it is."""
         return converter_of(self.settings, self.form, self.is_text, csv, digits, zone)
+
+    @property
+    def is_code(self) -> bool:
+        """A code of the ERP or an id: written as it is or not at all."""
+        return len(self.places) == 1 and self.places[0].path in CODES
 
     @property
     def texts(self) -> list[Place]:

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Protocol
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy, RefusedCharacter, first_refused, prepared
+from bridge.domain.characters import (
+    CharacterRules,
+    NewlinePolicy,
+    RefusedCharacter,
+    first_refused,
+    first_refused_in_code,
+    prepared,
+)
 from bridge.profiles.errors import RenderRefused
 from bridge.profiles.formats.base import refused_character
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, compile_row, is_written
@@ -63,12 +70,11 @@ def _careful(format_: CsvContract, order: Mapping[str, Any], column: Column, lin
     if not isinstance(value, str):
         return value
     rules, settings = format_.characters, format_.settings
-    text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
-    refused = first_refused(text, rules)
+    text = value if column.is_code or rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
+    refused = first_refused_in_code(text, rules) if column.is_code else first_refused(text, rules)
     at = refused.position - 1 if refused else len(text)
-    texts = settings.quoting == "texts"
-    if settings.quoting == "never" or (texts and not column.is_quoted):
-        signs = (settings.delimiter, "\n", "\r", *(settings.quote if texts else ""))
+    if settings.quoting == "texts" and not column.is_quoted:
+        signs = (settings.delimiter, settings.quote, "\n", "\r")
         at = min([at, *(text.index(one) for one in signs if one in text)])
     if at == len(text):
         return text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, Literal
 
@@ -39,6 +40,13 @@ class Plan:
     when: Place | None
 
 
+def csv_characters(settings: CsvSettings, rules: CharacterRules) -> CharacterRules:
+    """The profile's characters: where nothing is quoted, no text can hold what stands between fields."""
+    if settings.quoting != "never":
+        return rules
+    return replace(rules, refuses=re.compile(re.escape(settings.delimiter)), medium=f"{rules.encoding} without quotes")
+
+
 def dialect_mistakes(settings: CsvSettings, records: Sequence[Record], encoding: str) -> Iterator[tuple[Path, str]]:
     """What does not go together in one dialect, with its key."""
     texts = settings.quoting == "texts"
@@ -57,8 +65,9 @@ def dialect_mistakes(settings: CsvSettings, records: Sequence[Record], encoding:
             if (lacking := _lacking(fixed, encoding)) is not None:
                 yield at, f"column {column.heading}: {encoding} cannot hold U+{ord(lacking):04X}"
             bare = [*([given.text] if given.text is not None else []), *given.codes.values()]
-            if texts and not column.is_quoted and any(_needs_quotes(text, settings) for text in bare):
-                yield at, f"column {column.heading} needs quoted = true: its text holds the delimiter or a quote"
+            unquoted = settings.quoting == "never" or (texts and not column.is_quoted)
+            if unquoted and any(_needs_quotes(text, settings) for text in bare):
+                yield at, f"column {column.heading}: its fixed word holds the delimiter or a quote and stands without"
 
 
 def _lacking(text: str, encoding: str) -> str | None:
