@@ -14,14 +14,14 @@ from lxml import etree
 
 from bridge.domain.answers import Difference, Result, Verdict
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
-from bridge.profiles.acknowledgements.ubl_lines import differences_of, part_of_document, text
-from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, told, walked
+from bridge.profiles.acknowledgements.ubl_lines import CAC, CBC, line_said, promised, text
+from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, parts_of, told
 from bridge.profiles.settings import AnswerRuleSettings
 
 SPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
-ELEMENTS_PER_PART_MAX = 20_000
 DIFFERENCES_MAX = 200
 REASONS_MAX = 20
+CHANGED = "CA"
 # What each document's word for the verdict means, unless the rule's verdicts say otherwise. UNCL 4343: AB received,
 # AP accepted, CA accepted with changes, RE rejected. An application response speaks of the document, not of the order.
 MEANS = {
@@ -72,7 +72,7 @@ class UblAcknowledgements:
 
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         with told(name), path.open("rb") as content:
-            for document in _documents(walked(content)):
+            for document in _documents(parts_of(content, _TAGS)):
                 answer.rows_read += 1
                 yield self._result(document)
         if not answer.rows_read:
@@ -113,35 +113,30 @@ class UblAcknowledgements:
         return meaning
 
 
-def _documents(walk: Iterator[tuple[str, etree._Element]]) -> Iterator[_Document]:
-    """Each whole document. Its parts are read and dropped one by one, everything outside is dropped at once."""
+def _documents(parts: Iterator[etree._Element]) -> Iterator[_Document]:
+    """Each whole document. Its parts are read and dropped one by one."""
     document: _Document | None = None
-    depth = count = 0
-    for event, element in walk:
-        if event == "start":
-            depth += document is not None
-            count += 1
-            if document is None and (kind := _ROOTS.get(str(element.tag))):
-                document, count = _Document(kind, line_of(element)), 0
-            elif document is not None and count > ELEMENTS_PER_PART_MAX:
-                raise Broken(line_of(element), f"one part of the answer has more than {ELEMENTS_PER_PART_MAX} elements")
-            continue
-        if document is None:
-            drop(element)
-        elif depth == 0:
-            yield document
+    for element in parts:
+        tag = str(element.tag)
+        if kind := _ROOTS.get(tag):
+            yield document or _Document(kind, line_of(element))
             document = None
             drop(element)
-        else:
-            if part_of_document(element, depth):
-                _PARTS.get((document.kind, str(element.tag)), _nothing)(document, element)
-                drop(element)
-                count = 0
-            depth -= 1
+            continue
+        root = _root_above(element)
+        kind = _ROOTS.get(str(root.tag)) if root is not None else None
+        if root is None or kind is None:
+            continue  # the same name deeper inside: read with its part
+        document = document or _Document(kind, line_of(root))
+        if reader := _PARTS.get((kind, tag)):
+            reader(document, element)
+            drop(element)
 
 
-def _nothing(document: _Document, element: etree._Element) -> None:
-    """A part that says nothing of the verdict: parties, dates, totals."""
+def _root_above(element: etree._Element) -> etree._Element | None:
+    """What an element stands right below; of an application response's parts, what their cac:DocumentResponse does."""
+    parent = element.getparent()
+    return parent.getparent() if parent is not None and parent.tag == _DOCUMENT_RESPONSE else parent
 
 
 def _word(document: _Document, element: etree._Element) -> None:
@@ -159,57 +154,57 @@ def _number(document: _Document, element: etree._Element) -> None:
 
 def _order_reference(document: _Document, element: etree._Element) -> None:
     """Our order, and the ERP's number of it."""
-    document.external_id = document.external_id or text(element, "cbc:ID")
-    if said := text(element, "cbc:SalesOrderID"):
+    document.external_id = document.external_id or text(element, f"{CBC}ID")
+    if said := text(element, f"{CBC}SalesOrderID"):
         document.numbers.append(said)
 
 
-def _promised(document: _Document, element: etree._Element) -> None:
+def _delivery(document: _Document, element: etree._Element) -> None:
     """The delivery of the order as a whole: a difference only where the ERP says that it changed something."""
-    if document.word == "CA":
-        document.differs(differences_of(element, whole=True))
+    if document.word == CHANGED and (day := promised(element)):
+        document.differs([Difference("delivery date", confirmed=day)])
 
 
 def _order_line(document: _Document, element: etree._Element) -> None:
-    document.differs(differences_of(element))
-    note = text(element, "cac:LineItem/cbc:Note")
-    if note:
-        line = text(element, "cac:OrderLineReference/cbc:LineID") or text(element, "cac:LineItem/cbc:ID")
-        document.because(f"line {line}: {note}")
+    line = line_said(element)
+    if line.stated or document.word == CHANGED:
+        document.differs(line.differences)
+    document.because(line.note)
 
 
 def _response(document: _Document, element: etree._Element) -> None:
-    document.word = text(element, "cbc:ResponseCode")
-    document.because(text(element, "cbc:Description"))
-    document.code = document.code or text(element, "cac:Status/cbc:StatusReasonCode")
+    document.word = text(element, f"{CBC}ResponseCode")
+    document.because(text(element, f"{CBC}Description"))
+    document.code = document.code or text(element, f"{CAC}Status", f"{CBC}StatusReasonCode")
 
 
 def _document_reference(document: _Document, element: etree._Element) -> None:
-    document.external_id = document.external_id or text(element, "cbc:ID")
+    document.external_id = document.external_id or text(element, f"{CBC}ID")
 
 
 def _line_response(document: _Document, element: etree._Element) -> None:
     """What is wrong at one place of our document; the place is an XPath."""
-    place = text(element, "cac:LineReference/cbc:LineID")
-    said = text(element, "cac:Response/cbc:Description")
+    place = text(element, f"{CAC}LineReference", f"{CBC}LineID")
+    said = text(element, f"{CAC}Response", f"{CBC}Description")
     document.because(f"{place}: {said}" if place and said else said or place)
-    document.code = document.code or text(element, "cac:Response/cac:Status/cbc:StatusReasonCode")
+    document.code = document.code or text(element, f"{CAC}Response", f"{CAC}Status", f"{CBC}StatusReasonCode")
 
 
-_CAC, _CBC = f"{{{SPACE}CommonAggregateComponents-2}}", f"{{{SPACE}CommonBasicComponents-2}}"
 _PARTS: dict[tuple[str, str], Callable[[_Document, etree._Element], None]] = {
-    ("OrderResponseSimple", f"{_CBC}AcceptedIndicator"): _word,
-    ("OrderResponseSimple", f"{_CBC}RejectionNote"): _note,
-    ("OrderResponseSimple", f"{_CBC}Note"): _note,
-    ("OrderResponseSimple", f"{_CAC}OrderReference"): _order_reference,
-    ("OrderResponse", f"{_CBC}OrderResponseCode"): _word,
-    ("OrderResponse", f"{_CBC}SalesOrderID"): _number,
-    ("OrderResponse", f"{_CBC}Note"): _note,
-    ("OrderResponse", f"{_CAC}OrderReference"): _order_reference,
-    ("OrderResponse", f"{_CAC}Delivery"): _promised,
-    ("OrderResponse", f"{_CAC}OrderLine"): _order_line,
-    ("ApplicationResponse", f"{_CBC}Note"): _note,
-    ("ApplicationResponse", f"{_CAC}Response"): _response,
-    ("ApplicationResponse", f"{_CAC}DocumentReference"): _document_reference,
-    ("ApplicationResponse", f"{_CAC}LineResponse"): _line_response,
+    ("OrderResponseSimple", f"{CBC}AcceptedIndicator"): _word,
+    ("OrderResponseSimple", f"{CBC}RejectionNote"): _note,
+    ("OrderResponseSimple", f"{CBC}Note"): _note,
+    ("OrderResponseSimple", f"{CAC}OrderReference"): _order_reference,
+    ("OrderResponse", f"{CBC}OrderResponseCode"): _word,
+    ("OrderResponse", f"{CBC}SalesOrderID"): _number,
+    ("OrderResponse", f"{CBC}Note"): _note,
+    ("OrderResponse", f"{CAC}OrderReference"): _order_reference,
+    ("OrderResponse", f"{CAC}Delivery"): _delivery,
+    ("OrderResponse", f"{CAC}OrderLine"): _order_line,
+    ("ApplicationResponse", f"{CBC}Note"): _note,
+    ("ApplicationResponse", f"{CAC}Response"): _response,
+    ("ApplicationResponse", f"{CAC}DocumentReference"): _document_reference,
+    ("ApplicationResponse", f"{CAC}LineResponse"): _line_response,
 }
+_TAGS = [*_ROOTS, *dict.fromkeys(tag for _, tag in _PARTS)]
+_DOCUMENT_RESPONSE = f"{CAC}DocumentResponse"

@@ -5,7 +5,7 @@ What a style has seen it drops, so that memory does not grow with the answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from lxml import etree
 from bridge.profiles.acknowledgements.base import malformed
 
 TEXT_MAX = 4_000  # of one id, number or reason
+PART_BYTES_MAX = 8 << 20
 
 
 class Broken(ValueError):
@@ -22,6 +23,44 @@ class Broken(ValueError):
     def __init__(self, line: int, what: str) -> None:
         super().__init__(what)
         self.line = line
+
+
+class _InParts:
+    """A file that is read part by part: one part that never ends is refused before it fills the memory."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        self._content, self._since_last_part = content, 0
+
+    def read(self, size: int) -> bytes:
+        """What the parser asks for."""
+        if self._since_last_part > PART_BYTES_MAX:
+            raise Broken(1, f"one part of the answer is longer than {PART_BYTES_MAX} bytes")
+        piece = self._content.read(size)
+        self._since_last_part += len(piece)
+        return piece
+
+    def part_seen(self) -> None:
+        """A part has come to its end."""
+        self._since_last_part = 0
+
+
+def parts_of(content: BinaryIO, tags: Sequence[str]) -> Iterator[etree._Element]:
+    """Each element of these names as it becomes whole: quicker than `walked`. Raises Broken as that does.
+
+    Between two of them no more than PART_BYTES_MAX bytes may stand; whoever drops a part drops what stands before it.
+    """
+    bounded_content = _InParts(content)
+    walk = etree.iterparse(
+        bounded_content, events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    fresh = True
+    for _, element in walk:
+        if fresh:
+            _refuse_dtd(element)
+            fresh = False
+        bounded_content.part_seen()
+        yield element
 
 
 def walked(content: BinaryIO) -> Iterator[tuple[str, etree._Element]]:
