@@ -104,7 +104,7 @@ class FixedColumn(Column):
             return None
         usual = None if self.counter else super().converter(csv, digits, zone)
         if self.is_number:
-            return self._number(usual)
+            return self._quick(self._number(usual), digits)
         if self.form == "date" and usual is not None:
             absent = "0" * self.room if self.fixed.empty == "zero" else ""
             return lambda value: absent if value == "" or value is None else usual(value)
@@ -133,6 +133,26 @@ class FixedColumn(Column):
             return signed(text, given.sign, given.plus, zeros, punches)
 
         return number
+
+    def _quick(self, number: Callable[[Any], str], digits: int) -> Callable[[Any], str]:
+        """`number` without a Decimal for the usual amount: a plain text, not negative, with no more than its places."""
+        given, zeros = self.fixed, self.room if self.fill == "0" else 0
+        places = given.places if given.places is not None else digits if self.form == "money" else None
+        exact = self.form in ("money", "decimal") and given.per is None and not given.codes and places is not None
+        if places is None or not exact or given.decimals != "implied" or given.sign == "overpunched":
+            return number
+        mark = "" if given.sign != "trailing" else "+" if given.plus else " "
+        before = "+" if given.plus and not mark else ""
+        room = max(zeros - 1, 0) if mark or before else zeros
+
+        def quick(value: Any) -> str:
+            if type(value) is str:
+                whole, _, fraction = value.partition(".")
+                if len(fraction) <= places and whole.isdigit() and (fraction.isdigit() or not fraction):
+                    return f"{before}{(whole + fraction.ljust(places, '0')).zfill(room)}{mark}"
+            return number(value)
+
+        return quick
 
     def padded(self, value: Any) -> str:
         """The value filled up to the width in its own unit: for characters of several bytes."""
