@@ -152,6 +152,7 @@ export_files = sa.Table(
 sa.Index("gapless_file_number", export_files.c.endpoint_id, export_files.c.sequence_number, unique=True)
 sa.Index("one_name_per_endpoint", export_files.c.endpoint_id, export_files.c.name, unique=True)
 sa.Index("files_by_digest", export_files.c.sha256)
+sa.Index("files_by_day", export_files.c.endpoint_id, export_files.c.business_day)
 sa.Index("files_by_name_case_blind", export_files.c.endpoint_id, sa.func.lower(export_files.c.name))
 partial_index(
     "open_files_on_the_way",
