@@ -1,4 +1,4 @@
-"""Trial orders: the smallest and the fullest order that the contract allows, as a template gets them.
+"""Trial orders: the smallest, the fullest and an empty order that the contract allows, as a template gets them.
 
 Rendered when a profile is loaded, so that a template that fails for an order without a phone fails there, not at night.
 """
@@ -39,9 +39,13 @@ def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:
 
 
 def trial_orders(limits: Sequence[Limit], characters: CharacterRules) -> list[dict[str, Any]]:
-    """The smallest order and the fullest, as templates get them."""
+    """The smallest order, the fullest and one without lines, as templates get them.
+
+    No new order goes out without lines; a change of which only the address differs does.
+    """
     rules = trial_rules(limits, characters)
-    return [outgoing(order, rules, external_id) for order, external_id in ((smallest(), "1"), (fullest(limits), "2"))]
+    tried = (smallest(), fullest(limits), smallest().model_copy(update={"lines": ()}))
+    return [outgoing(order, rules, str(number)) for number, order in enumerate(tried, start=1)]
 
 
 def smallest() -> Order:
