@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import groupby
 from typing import Any
 
 from bridge.domain.characters import CharacterRules
@@ -239,18 +240,15 @@ class FixedRenderer:
 
 def in_file_order(plans: Sequence[Plan], order: Mapping[str, Any]) -> Iterator[tuple[Plan, Any]]:
     """The records of an order as they are written, each with its line. Neighbouring kinds of a line go line by line."""
-    at = 0
-    while at < len(plans):
-        plan = plans[at]
-        if plan.record.each == "line":
-            kinds = [plan]
-            while at + len(kinds) < len(plans) and plans[at + len(kinds)].record.each == "line":
-                kinds.append(plans[at + len(kinds)])
+    for each, kinds in groupby(plans, key=lambda plan: plan.record.each):
+        if each == "order":
+            roots: Roots = (order, None, {})
+            for plan in kinds:
+                if plan.record.when is None or is_written(plan.record.when, roots):
+                    yield plan, None
+        elif each == "line":
+            together = list(kinds)
             for line in order["lines"]:
-                roots: Roots = (order, line, {})
-                yield from ((kind, line) for kind in kinds if is_written(kind.record.when, roots))
-            at += len(kinds)
-            continue
-        if plan.record.each == "order" and is_written(plan.record.when, (order, None, {})):
-            yield plan, None
-        at += 1
+                for plan in together:
+                    if plan.record.when is None or is_written(plan.record.when, (order, line, {})):
+                        yield plan, line

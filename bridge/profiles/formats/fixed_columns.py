@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from bridge.domain.fitting import measure
@@ -21,6 +22,7 @@ NUMBERS = ("money", "decimal", "percent", "integer", "count")
 COUNTERS = ("record.number", "record.number_in_order", "record.parent")
 # Inside a field they would end the record for one reader or the other. U+0085 is EBCDIC's next line.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+AMOUNTS_KEPT = 4096  # texts of one column
 _WIDE = "é Ł 漢 あ 한 €"
 
 
@@ -135,24 +137,25 @@ class FixedColumn(Column):
         return number
 
     def _quick(self, number: Callable[[Any], str], digits: int) -> Callable[[Any], str]:
-        """`number` without a Decimal for the usual amount: a plain text, not negative, with no more than its places."""
-        given, zeros = self.fixed, self.room if self.fill == "0" else 0
+        """`number` without a Decimal for the usual amount: a plain text, not negative, with no more than its places.
+
+        Prices and rates come again and again, so texts are kept.
+        """
+        given = self.fixed
         places = given.places if given.places is not None else digits if self.form == "money" else None
-        exact = self.form in ("money", "decimal") and given.per is None and not given.codes and places is not None
-        if places is None or not exact or given.decimals != "implied" or given.sign == "overpunched":
-            return number
-        mark = "" if given.sign != "trailing" else "+" if given.plus else " "
-        before = "+" if given.plus and not mark else ""
-        room = max(zeros - 1, 0) if mark or before else zeros
+        exact = self.form in ("money", "decimal") and given.per is None and not given.codes and not given.before
+        if given.decimals != "implied" or given.sign == "overpunched" or given.plus or places is None or not exact:
+            places = -1
+        mark = " " if given.sign == "trailing" else ""
 
-        def quick(value: Any) -> str:
-            if type(value) is str:
-                whole, _, fraction = value.partition(".")
-                if len(fraction) <= places and whole.isdigit() and (fraction.isdigit() or not fraction):
-                    return f"{before}{(whole + fraction.ljust(places, '0')).zfill(room)}{mark}"
-            return number(value)
+        @lru_cache(maxsize=AMOUNTS_KEPT)
+        def quick(text: str) -> str:
+            whole, _, fraction = text.partition(".")
+            if len(fraction) <= places and whole.isdigit() and (fraction.isdigit() or not fraction):
+                return whole + fraction.ljust(places, "0") + mark  # str.format puts the zeros before it
+            return number(text)
 
-        return quick
+        return lambda value: quick(value) if type(value) is str else number(value)
 
     def padded(self, value: Any) -> str:
         """The value filled up to the width in its own unit: for characters of several bytes."""
