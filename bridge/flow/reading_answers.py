@@ -52,7 +52,7 @@ class Fetched:
 class Read:
     """What one answer says: of which file of ours, how many results, what quarantines it, rows read so far.
 
-    results: None where there are too many to be held. placeless: results that name no order and number no place.
+    results: None where there are too many to be held. placeless: results that do not name their order.
     """
 
     files: tuple[FileReference, ...]
@@ -103,7 +103,7 @@ def read_answer(one: Fetched, room: int, held: Held) -> Read:
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row, one.rule)
         for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
-            placeless += not (result.external_id or result.whole_file or result.position)
+            placeless += not (result.external_id or result.whole_file)
             if count <= room:
                 results.append(result)
     except Refused as refused:

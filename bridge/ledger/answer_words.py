@@ -34,13 +34,17 @@ class _Member:
 
 
 def words_of(work: Work, answer: AnswerToApply) -> Iterator[Word]:
-    """What an answer says, in its order. What it says of a whole file becomes a word for each of the file's orders."""
+    """What an answer says, in its order. What it says of a whole file becomes a word for each of the file's orders.
+
+    Places that are counted, and not told by the ERP, count only in an answer about one file with as many orders.
+    """
     for number, result in enumerate(answer.results, start=1):
         if result.whole_file:
             yield from _of_whole_file(work, answer, result)
             continue
-        if answer.in_place and result.position is None:
-            result = replace(result, position=number)
+        if answer.rule.by_position:
+            place = result.position or number
+            result = replace(result, position=place if answer.in_place else None)
         yield Word(result, answer.export_file_id, in_place=answer.in_place, rule=answer.rule)
 
 

@@ -183,6 +183,8 @@ def _csv_log(rule: AnswerRuleSettings, csv: CsvAnswerSettings, extension: str, w
     if not reads_in_lines(csv.encoding):
         what = f"csv.encoding = {csv.encoding!r} is not known, or cannot be read line by line"
         wrong(("csv", "encoding"), what)
+    if csv.columns.external_id is None and not rule.by_position:
+        wrong(("csv", "columns"), "csv.columns.external_id is missing; only with by_position an answer can do without")
     wanted = str if csv.heading else int
     for key, column in csv.columns.model_dump(exclude_none=True).items():
         if not isinstance(column, wanted) or column == 0:

@@ -45,6 +45,9 @@ class FileSettings(Settings):
     byte_order_mark: bool = Field(False, description="Begin the file with a byte order mark")
     line_end: Literal["lf", "crlf", "none"] = Field("lf", description="Line ends; none: nothing between records")
     orders_per_file_max: int = Field(1, ge=1, le=100_000, description="At most so many orders in one file")
+    batch_by: tuple[Literal["currency"], ...] = Field(
+        (), description='["currency"]: a file holds orders of one currency, for a tail with one total'
+    )
     ordered: bool = Field(True, description="Files are placed strictly in sequence order")
     external_id_case: Literal["keep", "upper"] = Field(
         "keep", description="upper: the ERP upper-cases ids, so ours go out in capitals and come back case-blind"
@@ -119,10 +122,11 @@ class XmlAnswerSettings(Settings):
 class CsvAnswerColumns(Settings):
     """`[answers.csv.columns]`: headings, or numbers from 1 where the log has no heading row."""
 
-    external_id: str | int = Field(description="Our external id")
+    external_id: str | int | None = Field(None, description="Our external id; not needed with by_position")
     verdict: str | int = Field(description="The ERP's word for accepted or rejected")
     erp_number: str | int | None = Field(None, description="The ERP's document number")
     reason: str | int | None = Field(None, description="The ERP's words")
+    code: str | int | None = Field(None, description="The ERP's code for the reason")
     file: str | int | None = Field(None, description="Our file's name")
 
 

@@ -204,7 +204,7 @@ def test_a_place_that_the_erp_numbers_itself_needs_no_count(ledger: Ledger, cloc
 def test_an_id_at_another_place_than_its_order_has_in_the_file_disagrees(ledger: Ledger, clock: TestClock) -> None:
     held = two_files(ledger, clock)
     told = answer([accepted("b", "SO-1"), rejected("")], file_id=file_named(held, FIRST))
-    (applied,) = held.apply_answers([replace(told, in_place=True)])
+    (applied,) = held.apply_answers([by(replace(told, in_place=True), by_position=True)])
     assert applied.outcomes == {ResultOutcome.DISAGREES: 1, ResultOutcome.APPLIED: 1}
     assert states(ledger)["a"] == "delivered"
 

@@ -14,6 +14,7 @@ HEAD = b"file;line;order;status;number;text\r\n"
 ONE = b"ORD_000001.csv;2;10452;OK;SO-1;\r\n"
 TWO = b'ORD_000001.csv;6;10453;ERR;;"Article 007 is locked; ask purchasing"\r\n'
 NAME = "import-20261124.log.csv"
+FILE = FileReference(FileKey.NAME, "ORD_000001.csv")
 
 
 @pytest.fixture
@@ -37,8 +38,8 @@ def refused(profile: Profile, folder: Path, content: bytes, from_row: int = 0) -
 def test_rows_become_results(profile: Profile, tmp_path: Path) -> None:
     assert read(profile, tmp_path, HEAD + ONE + TWO) == (
         [
-            Result("10452", Verdict.ACCEPTED, "SO-1", "", "line 2"),
-            Result("10453", Verdict.REJECTED, None, "Article 007 is locked; ask purchasing", "line 3"),
+            Result("10452", Verdict.ACCEPTED, "SO-1", "", "line 2", file=FILE),
+            Result("10453", Verdict.REJECTED, None, "Article 007 is locked; ask purchasing", "line 3", file=FILE),
         ],
         2,
     )

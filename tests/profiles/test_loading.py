@@ -205,7 +205,7 @@ verdict = "state"
         ('result = "result"', 'result = "x:result"', 24, "prefix of 'x:result' is not in namespaces"),
         ('style = "xml"', 'style = "csv"', 19, "style csv needs the table [answers.rules.csv]"),
         ('style = "xml"', 'style = "edi"', 19, "style = 'edi' is not known"),
-        ('style = "xml"', 'style = "xml"\ngrows = true', 20, "only answers of style csv and lines can grow"),
+        ('style = "xml"', 'style = "xml"\ngrows = true', 20, "only answers of style csv, fixed and lines can grow"),
         ('style = "xml"', 'style = "xml"\ncomplete = "trigger"', 20, "needs trigger_suffix"),
         ('ok = "accepted"', 'ok = "acepted"', 22, "did you mean accepted?"),
         ('ok = "accepted"', 'ok = "in work"', 21, "no word for accepted or rejected"),

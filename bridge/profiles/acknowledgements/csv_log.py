@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bridge.domain.answers import Result
+from bridge.domain.answers import FileKey, FileReference, Result
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.rows import Dialect, Row, RowsBroken, rows_of
 from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
@@ -75,14 +75,17 @@ class CsvAcknowledgements:
         if meaning is None:
             known = ", ".join(self._settings.verdicts)
             raise RowsBroken(row.line, f"the verdict is a word that the profile does not know (it knows {known})")
-        if not words["external_id"]:
+        external_id, file = words.get("external_id", ""), words.get("file", "")
+        if not external_id and not self._settings.by_position:
             return None  # a row about a whole file has no order
         level, verdict = MEANINGS[meaning]
         return Result(
-            external_id=words["external_id"],
+            external_id=external_id,
             verdict=verdict,
             level=level,
             erp_number=words.get("erp_number") or None,
             reason=words.get("reason", ""),
+            code=words.get("code", ""),
+            file=FileReference(FileKey.NAME, file) if file else None,
             place=f"line {row.line}",
         )
