@@ -5,11 +5,13 @@ The readers share no code with the renderers: one walks characters, the other us
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from bridge.profiles.trial import trial_rules
 from tests.profiles.making import CONTEXT, file_of
 from tests.readers import csv_orders, ubl
 
+EXAMPLES = int(os.environ.get("BRIDGE_EXAMPLES", "200"))  # BRIDGE_EXAMPLES=10000 tries so many orders
 PROFILES = {name: load_profile(name, None) for name in ("csv-orders", "ubl-order-2.1")}
 
 # XML 1.0 and UTF-8 hold these; what they do not hold is refused, which test_xml_files and test_csv_files show.
@@ -170,7 +173,8 @@ def test_csv_orders_carries_what_it_says(batch: list[Order]) -> None:
         assert_carried(profile, order, one, tree)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.timeout(120 + EXAMPLES // 10)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders())
 def test_ubl_order_carries_what_it_says_and_validates(order: Order, tmp_path_factory: Any) -> None:
     profile = PROFILES["ubl-order-2.1"]
@@ -181,3 +185,4 @@ def test_ubl_order_carries_what_it_says_and_validates(order: Order, tmp_path_fac
     path.write_bytes(content)
     profile.validate(path)
     assert_carried(profile, order, ubl.read_order(content), tree)
+    assert ubl.disagreements(ubl.read_order(content)) == []

@@ -28,6 +28,7 @@ SET = {
     "seller_endpoint_scheme": "0192", "seller_name": "Fjord Handel AS", "seller_country": "NO",
 }  # fmt: skip
 PROFILE = load_profile("peppol-order-3", None, Installation(parameters=SET))
+# BRIDGE_EXAMPLES=10000 tries so many orders.
 EXAMPLES = int(os.environ.get("BRIDGE_EXAMPLES", "200"))
 S = {f"lines.{number}.tax_code": "S" for number in range(4)}
 
@@ -296,6 +297,7 @@ def has_address(party: Party) -> bool:
     return any(part.strip() for part in parts)
 
 
+@pytest.mark.timeout(120 + EXAMPLES // 10)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders())
 def test_any_order_is_rendered_with_its_sums_or_explained(order: Order, tmp_path_factory: Any) -> None:

@@ -46,6 +46,22 @@ def read_order(content: bytes) -> dict[str, Any]:
     return order
 
 
+def disagreements(order: dict[str, Any]) -> list[str]:
+    """The sums that are wrong. A store may round its sums alone: they then miss the lines by the rounding at most."""
+    net = sum((line["net"] for line in order["lines"]), Decimal(0))
+    tax = sum((line["tax"] for line in order["lines"]), Decimal(0))
+    rounding = order["totals.rounding"]
+    found = []
+    for name, lines in (("net", net), ("tax", tax)):
+        if abs(order[f"totals.{name}"] - lines) > abs(rounding):
+            found.append(f"{name} is {order[f'totals.{name}']}, the lines make {lines}")
+    if order["totals.gross"] != net + tax + rounding:
+        found.append(f"gross is {order['totals.gross']}, lines and rounding make {net + tax + rounding}")
+    if order["totals.due"] != order["totals.gross"] - order["totals.paid"]:
+        found.append(f"due is {order['totals.due']}, gross less paid is {order['totals.gross'] - order['totals.paid']}")
+    return found
+
+
 def _party(root: ET.Element, path: str) -> dict[str, str]:
     party = {name: text(root, f"{path}/cac:PostalAddress/cbc:{element}") for name, element in ADDRESS.items()}
     return party | {
