@@ -90,13 +90,13 @@ class _Bytes:
         while self.fill(1):
             pieces = self.held.split(mark)
             self.held = pieces.pop()
-            for number, piece in enumerate(pieces):
+            for number, piece in enumerate(pieces, start=1):
                 self._after = (mark, pieces, number)
                 yield piece
-            self._after = (mark, [], 0)
             more = self._content.read(CHUNK_BYTES)
             if not more or len(self.held) > SEGMENT_BYTES_MAX:  # the last one may have no mark, none is so long
-                last, self.held = self.held, b""
+                last, self.held = self.held, more
+                self._after = (b"", [], 0)
                 yield last
                 return
             self.held += more
@@ -104,7 +104,7 @@ class _Bytes:
     def put_back(self, first: bytes) -> None:
         """Take back the part that was given last, as `first`, and all after it."""
         mark, pieces, number = self._after
-        self.held = mark.join([first, *pieces[number + 1 :], self.held])
+        self.held = mark.join([first, *pieces[number:], self.held])
 
 
 def segments_of(content: BinaryIO, encoding: str) -> Iterator[Segment]:
