@@ -10,13 +10,24 @@ from bridge.profiles import test_profile as prove
 from bridge.profiles.samples import Sample
 from bridge.profiles.settings import XmlAnswerSettings
 from bridge.profiles.settings_page import page
-from tests.profiles.making import file_of, made, sent
+from tests.profiles.making import csv_profile, file_of, made, sent
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def blocks() -> list[str]:
     return re.findall(r"```toml\n(.*?)```", (DOCS / "profile-language.md").read_text("utf-8"), re.DOTALL)
+
+
+def block_with(words: str) -> str:
+    (found,) = [block for block in blocks()[1:] if words in block]
+    return found
+
+
+def test_the_answers_of_the_page_that_are_no_documents_load(tmp_path: Path) -> None:
+    profile = csv_profile(tmp_path, more=block_with('style = "vanished"'))
+    assert profile.answers is not None
+    assert [rule.style for rule in profile.answers.rules] == ["sibling", "lines", "moved", "vanished"]
 
 
 def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None:
@@ -34,7 +45,7 @@ def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None
 
 
 def test_the_other_examples_of_the_page_are_right() -> None:
-    _, answers, sample = blocks()
+    answers, sample = block_with("[answers.rules.xml]"), block_with("[[answers.means]]")
     xml = tomllib.loads(f"[[answers.rules]]\n{answers}")["answers"]["rules"][0]["xml"]
     assert XmlAnswerSettings.model_validate(xml).verdict == "cbc:AcceptedIndicator"
     (said,) = Sample.model_validate(tomllib.loads(sample)).answers
