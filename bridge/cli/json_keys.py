@@ -13,7 +13,14 @@ from bridge.cli.exceptions import FURTHER_COLUMNS, HELD_COLUMNS
 from bridge.cli.files import MEMBER_COLUMNS
 from bridge.cli.orders import REVISION_COLUMNS
 from bridge.cli.profile import TEST_COLUMNS
-from bridge.cli.rows import EXCEPTION_COLUMNS, FILE_COLUMNS, ORDER_COLUMNS, ORDER_LIST_COLUMNS, STORY_COLUMNS
+from bridge.cli.rows import (
+    CHANGE_COLUMNS,
+    EXCEPTION_COLUMNS,
+    FILE_COLUMNS,
+    ORDER_COLUMNS,
+    ORDER_LIST_COLUMNS,
+    STORY_COLUMNS,
+)
 from bridge.cli.setup import CHECK_COLUMNS
 from bridge.cli.work import ENDPOINT_COLUMNS, PASS_COLUMNS, STATE_COLUMNS
 from bridge.domain.publish import contract_rows
@@ -22,6 +29,7 @@ CONTRACT_COLUMNS = tuple(contract_rows()[0])
 PROFILE_COLUMNS = ("subject", "value", "source")
 REPORT_KEYS = ("day", "timezone", "made_at", "verdict", "orders", "failed", "waiting", "skipped", "created")
 REASON_KEYS = ("class", "reason", "orders", "oldest", "tries", "action", "numbers")
+CHANGE_KEYS = ("purpose", "class", "orders")
 OPEN_KEYS = ("title", "orders", "since", "tries", "by_itself", "action")
 TOTAL_KEYS = ("currency", "orders", "gross")
 
@@ -66,13 +74,24 @@ PRINTED: Mapping[str, Printed] = {
     "orders show": Printed(
         (*ORDER_COLUMNS, "rule_words"),
         is_list=True,
-        lists={"exceptions": EXCEPTION_COLUMNS, "revisions": REVISION_COLUMNS, **STORY},
+        lists={
+            "exceptions": EXCEPTION_COLUMNS,
+            "changes": CHANGE_COLUMNS,
+            "revisions": REVISION_COLUMNS,
+            **STORY,
+        },
     ),
     "pause": act("name", "paused"),
     "profile show": Printed(PROFILE_COLUMNS, is_list=True),
     "profile test": Printed(TEST_COLUMNS, is_list=True),
     "report": Printed(
-        REPORT_KEYS, lists={"reasons": REASON_KEYS, "also_open": OPEN_KEYS, "control_totals": TOTAL_KEYS}
+        REPORT_KEYS,
+        lists={
+            "reasons": REASON_KEYS,
+            "changes": CHANGE_KEYS,
+            "also_open": OPEN_KEYS,
+            "control_totals": TOTAL_KEYS,
+        },
     ),
     "resume": act("name", "paused"),
     "status": Printed(
@@ -95,6 +114,8 @@ MEANINGS: Mapping[str, str] = {
     "at": "when (UTC)",
     "attempt": "which attempt at placing it",
     "by_itself": "true: tried again without you; false: it waits for a person",
+    "change_number": "the change's own number, as the ERP sees it",
+    "changes": "changes and cancellations of orders that the ERP has, apart from the orders",
     "changed_since": "true: the store changed it after it was sent",
     "check": "moved by this step",
     "class": "`failed`, `waiting`, `skipped` or `created`",
@@ -162,11 +183,13 @@ MEANINGS: Mapping[str, str] = {
     "paused_by": "who paused it",
     "placed_at": "when it became visible to the ERP (UTC)",
     "position": "its place in the file",
+    "purpose": "`new`, `change` or `cancel`",
     "reason": "why, in business words",
     "reasons": "why, most pressing first",
     "received_at": "when it was first fetched (UTC)",
     "released": "how many were released",
     "required": "yes or no",
+    "revision_number": "which content it tells, counted from 1",
     "revision": "which content, counted from 1",
     "revisions": "each content that the store told",
     "rule": "the rule that skips it",

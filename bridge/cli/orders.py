@@ -9,11 +9,13 @@ import typer
 from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
 from bridge.cli.rows import (
+    CHANGE_COLUMNS,
     EXCEPTION_TABLE,
     ORDER_LIST_COLUMNS,
     ORDER_SPARE,
     ORDER_TABLE,
     PAGE,
+    change_row,
     exception_row,
     order_row,
     show_story,
@@ -73,10 +75,14 @@ def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
         }
         for one in reading.revisions(view.order_id)
     ]
+    changes = reading.changes(view.order_id, view.endpoint)
+    sending_ids = (view.sending_id, *(change.sending_id for change in changes))
+    troubles = [one for sending_id in sending_ids for one in reading.open_troubles(sending_id)]
     return {
         **order_row(view),
         "rule_words": rule_words(view.rule) if view.rule else None,
-        "exceptions": [exception_row(site, one) for one in reading.open_troubles(view.sending_id)],
+        "exceptions": [exception_row(site, one) for one in troubles],
+        "changes": [change_row(one) for one in changes],
         "revisions": revisions,
         "story": [story_row(line) for line in reading.order_story(view.order_id)],
     }
@@ -84,11 +90,13 @@ def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
 
 def show_one(told: dict[str, Any]) -> None:
     """An order on a terminal."""
-    lists = ("exceptions", "revisions", "story")
+    lists = ("exceptions", "changes", "revisions", "story")
     facts = {key: value for key, value in told.items() if key not in lists}
     show.facts(f"Order {told['number']}", facts, json_form=False)
     if told["exceptions"]:
         show.table("Held by", EXCEPTION_TABLE, told["exceptions"], json_form=False)
+    if told["changes"]:
+        show.table("Changes after the ERP had it", CHANGE_COLUMNS, told["changes"], json_form=False)
     show.table("Contents", ("revision", "fetched_at", "original"), told["revisions"], json_form=False)
     show_story(told["story"])
 

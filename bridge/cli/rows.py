@@ -8,7 +8,7 @@ from typing import Any
 from bridge.cli import show
 from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
-from bridge.ledger import ExceptionView, FileView, OrderView, StoryLine
+from bridge.ledger import ChangeView, ExceptionView, FileView, OrderView, StoryLine
 
 ORDER_COLUMNS = (
     "store_order_id", "number", "store", "flow", "endpoint", "state", "answer", "rule", "external_id", "erp_number",
@@ -20,11 +20,17 @@ ORDER_TABLE = (
 )  # fmt: skip
 ORDER_SPARE = ("flow", "received_at", "file_name")  # what a narrow terminal goes without, first ones first
 FILE_COLUMNS = (
-    "endpoint", "sequence_number", "name", "state", "member_count", "size", "sha256", "archive_path", "sealed_at",
-    "placed_at", "inferred", "attempt", "tries", "next_try_at", "needs_person", "answer_due_at",
+    "endpoint", "sequence_number", "name", "purpose", "state", "member_count", "size", "sha256", "archive_path",
+    "sealed_at", "placed_at", "inferred", "attempt", "tries", "next_try_at", "needs_person", "answer_due_at",
 )  # fmt: skip
-FILE_TABLE = ("endpoint", "sequence_number", "name", "state", "member_count", "size", "sealed_at", "placed_at", "tries")
+FILE_TABLE = (
+    "endpoint", "sequence_number", "name", "purpose", "state", "member_count", "size", "sealed_at", "placed_at",
+    "tries",
+)  # fmt: skip
 FILE_SPARE = ("sealed_at", "size", "tries")
+CHANGE_COLUMNS = (
+    "purpose", "change_number", "state", "revision_number", "rule", "file_name", "erp_number", "received_at",
+)  # fmt: skip
 EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at", "times", "opened_at", "action")
 EXCEPTION_TABLE = ("id", "orders", "opened_at", "next_try_at", "title", "action")
 STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
@@ -43,6 +49,10 @@ def order_row(view: OrderView) -> dict[str, Any]:
 
 def file_row(view: FileView) -> dict[str, Any]:
     return as_row(view, *FILE_COLUMNS)
+
+
+def change_row(view: ChangeView) -> dict[str, Any]:
+    return as_row(view, *CHANGE_COLUMNS)
 
 
 def exception_row(site: Site, view: ExceptionView) -> dict[str, Any]:

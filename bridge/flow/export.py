@@ -81,10 +81,19 @@ def due_batches(ready: Sequence[ToExport], profile: Profile, held: Held) -> Iter
     size = profile.orders_per_file_max
     wait = timedelta(seconds=held.endpoint.batch_wait_s)
     now = held.site.clock()
-    for start in range(0, len(ready), size):
-        batch = ready[start : start + size]
-        if len(batch) == size or now - min(member.ready_since for member in batch) >= wait:
-            yield batch
+    for group in groups(ready, profile):
+        for start in range(0, len(group), size):
+            batch = group[start : start + size]
+            if len(batch) == size or now - min(member.ready_since for member in batch) >= wait:
+                yield batch
+
+
+def groups(ready: Sequence[ToExport], profile: Profile) -> list[Sequence[ToExport]]:
+    """What may stand in one file, by the profile's `batch_by`; the group of the oldest first."""
+    found: dict[tuple[str, ...], list[ToExport]] = {}
+    for member in ready:
+        found.setdefault(tuple(getattr(member, name) for name in profile.batch_by), []).append(member)
+    return list(found.values())
 
 
 def seal(batches: Sequence[Sequence[ToExport]], profile: Profile, held: Held, flows: dict[str, FlowSettings]) -> int:

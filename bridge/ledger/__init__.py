@@ -26,6 +26,7 @@ from bridge.ledger.places import Paused
 from bridge.ledger.reading import Reading
 from bridge.ledger.reading_values import (
     ArchivedFile,
+    ChangeCount,
     ChangeView,
     ControlTotal,
     EndpointView,
@@ -71,6 +72,7 @@ __all__ = [
     "AppliedAnswer",
     "ArchivedFile",
     "AwaitingFile",
+    "ChangeCount",
     "ChangeView",
     "ControlTotal",
     "EndpointLedger",

@@ -13,6 +13,7 @@ from bridge.ledger import reading_exceptions, reading_files, reading_orders, rea
 from bridge.ledger.database import Database
 from bridge.ledger.reading_values import (
     ArchivedFile,
+    ChangeCount,
     ChangeView,
     ControlTotal,
     EndpointView,
@@ -172,6 +173,11 @@ class Reading:
         """received = the sum of the four."""
         with self._database.reading() as connection:
             return reading_report.counts(connection, day)
+
+    def changes_of_day(self, day: date) -> list[ChangeCount]:
+        """Changes and cancellations that came on a business day, apart from the orders."""
+        with self._database.reading() as connection:
+            return reading_report.changes(connection, day)
 
     def control_totals(self, day: date | None = None) -> list[ControlTotal]:
         """Orders that the ERP has with their gross, per currency; received on the day, or all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bridge.domain.states import FileState, SendingState
+from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.reading_orders import story_line
 from bridge.ledger.reading_values import ArchivedFile, EndpointView, FileView, PlacedOrder, StoryLine
@@ -34,11 +34,13 @@ _FILES = sa.select(
     export_files.c.next_try_at,
     export_files.c.needs_person,
     export_files.c.contract_digest,
+    export_files.c.purpose,
 ).join_from(export_files, endpoints, endpoints.c.id == export_files.c.endpoint_id)
 
 
 def _file_view(row: Row) -> FileView:
-    return FileView(*values_of(row, FileState))
+    values = values_of(row, FileState)
+    return FileView(*[*values[:-1], Purpose(values[-1])])
 
 
 def files(

@@ -132,6 +132,7 @@ class FileView:
     next_try_at: datetime | None
     needs_person: bool
     contract_digest: str
+    purpose: Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,15 @@ class ReportRow:
     reason: str  # title of its exception, the rule that skipped it, or empty
     action: str
     waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCount:
+    """How many changes or cancellations that came on one day count how."""
+
+    purpose: Purpose
+    report_class: ReportClass
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

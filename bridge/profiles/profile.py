@@ -88,6 +88,11 @@ class Profile:
         return self.settings.file.orders_per_file_max
 
     @property
+    def batch_by(self) -> tuple[str, ...]:
+        """Of what the orders of one file have one and the same."""
+        return self.settings.file.batch_by
+
+    @property
     def batchable(self) -> bool:
         """Whether a file can hold more than one order."""
         return self.orders_per_file_max > 1

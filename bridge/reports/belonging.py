@@ -45,7 +45,7 @@ def candidates(site: Site, word: str) -> Iterator[Belonging]:
 
 
 def of_order(site: Site, order: OrderView) -> Iterator[Belonging]:
-    """An order's originals, its export file, and the answers that name it."""
+    """An order's originals, its export file, those of its changes, and the answers that name it."""
     reading = site.ledger.reading
     for one in reading.revisions(order.order_id):
         what = f"order {order.number} as the store told it, revision {one.revision_number}, line {one.archive_line}"
@@ -55,5 +55,12 @@ def of_order(site: Site, order: OrderView) -> Iterator[Belonging]:
         yield Belonging(
             file.archive_path, f"export file {file.sequence_number} with order {order.number}", file.sha256, file.size
         )
-    for path, sha256, size in reading.answers_of_sending(order.sending_id):
-        yield Belonging(path, f"answer that names order {order.number}", sha256, size)
+    changes = reading.changes(order.order_id, order.endpoint)
+    for change in changes:
+        for found in reading.find_files(change.file_name) if change.file_name else ():
+            if found.endpoint == order.endpoint:
+                what = f"export file {found.sequence_number} with the {change.purpose} of order {order.number}"
+                yield Belonging(found.archive_path, what, found.sha256, found.size)
+    for sending_id in (order.sending_id, *(change.sending_id for change in changes)):
+        for path, sha256, size in reading.answers_of_sending(sending_id):
+            yield Belonging(path, f"answer that names order {order.number}", sha256, size)

@@ -1,6 +1,7 @@
 """The daily import report: received = created + skipped + failed + waiting, with reasons, ages, actions and totals.
 
 An order counts on the business day on which it was received, once, by its newest `new` sending, as it stands now.
+Changes and cancellations of orders that the ERP has are listed apart, on the day on which they came.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from datetime import date, datetime
 from typing import Any
 
 from bridge.domain.scope import rule_words
-from bridge.domain.states import ReportClass
+from bridge.domain.states import Purpose, ReportClass
 from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
-from bridge.ledger import ControlTotal, ReportRow
+from bridge.ledger import ChangeCount, ControlTotal, ReportRow
 
 ROWS_PER_PAGE = 1000
 ORDERS_NAMED_MAX = 20
@@ -25,6 +26,13 @@ WAITING_WORDS = {
     "exported": "In a file that is not placed yet",
     "delivered": "Placed; the ERP has not answered yet",
     "held": "Held, tried again by itself",
+}
+CHANGE_WORDS = {Purpose.CHANGE: "Changes", Purpose.CANCEL: "Cancellations"}
+CLASS_WORDS = {
+    ReportClass.CREATED: "that the ERP accepted",
+    ReportClass.WAITING: "on their way",
+    ReportClass.FAILED: "that need you",
+    ReportClass.SKIPPED: "that were not sent",
 }
 
 
@@ -77,6 +85,23 @@ class OpenTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """How many changes or cancellations of the day count how. They are no orders of the day."""
+
+    counted: ChangeCount
+
+    @property
+    def what(self) -> str:
+        """In words: what they are and where they stand."""
+        return f"{CHANGE_WORDS[self.counted.purpose]} {CLASS_WORDS[self.counted.report_class]}"
+
+    def row(self) -> dict[str, Any]:
+        """The stable keys."""
+        counted = self.counted
+        return {"purpose": counted.purpose, "class": counted.report_class, "orders": counted.count}
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """What the ERP has of one currency."""
 
@@ -98,6 +123,7 @@ class DailyReport:
     reasons: tuple[ReasonCount, ...]
     totals: tuple[Total, ...]
     also_open: tuple[OpenTrouble, ...]
+    changes: tuple[Changes, ...] = ()
 
     @property
     def created(self) -> int:
@@ -141,6 +167,7 @@ class DailyReport:
             "orders": self.orders,
             **{name.value: self.counts[name] for name in CLASS_ORDER},
             "reasons": [one.row() for one in self.reasons],
+            "changes": [one.row() for one in self.changes],
             "also_open": [one.row() for one in self.also_open],
             "control_totals": [one.row() for one in self.totals],
         }
@@ -157,7 +184,8 @@ def daily_report(site: Site, day: date) -> DailyReport:
     ordered = sorted(reasons.values(), key=lambda one: (CLASS_ORDER.index(one.report_class), -one.orders, one.reason))
     zone = site.deployment.timezone.key
     also_open = tuple(open_troubles(site, {one.reason for one in ordered}))
-    return DailyReport(day, site.clock(), zone, counts, tuple(ordered), totals, also_open)
+    changes = tuple(Changes(one) for one in site.ledger.reading.changes_of_day(day))
+    return DailyReport(day, site.clock(), zone, counts, tuple(ordered), totals, also_open, changes)
 
 
 def open_troubles(site: Site, told: set[str]) -> Iterator[OpenTrouble]:

@@ -49,6 +49,9 @@ def as_csv(report: DailyReport) -> str:
     for reason in report.reasons:
         row = reason.row() | {"numbers": " ".join(reason.numbers)}
         writer.writerow([disarmed(row[column]) for column in CSV_COLUMNS])
+    for changes in report.changes:
+        cells = ("changes", changes.what, changes.counted.count, "", "", "", "")
+        writer.writerow([disarmed(cell) for cell in cells])
     for trouble in report.also_open:
         row = trouble.row()
         cells = ("also open", row["title"], row["orders"], row["since"], row["tries"], row["action"], "")

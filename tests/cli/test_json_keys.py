@@ -19,10 +19,12 @@ WITHOUT_JSON = {"preview", "run", "schema", "simulate erp", "simulate sftp", "si
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Three orders: one in the ERP and changed since, one held by a missing SKU, one whose file still waits there."""
-    with world(tmp_path_factory.mktemp("cli") / "w") as made:
+    """Orders: in the ERP and changed since, in the ERP and cancelled, held by a missing SKU, and on their way."""
+    with world(tmp_path_factory.mktemp("cli") / "w", flow='cancellations = "send"') as made:
         made.order_paid(10452)
+        made.order_paid(10455)
         made.go_round()
+        made.shop.edit(10455, status="cancelled")
         made.order_paid(10453, sku="NO-SUCH")
         made.order_paid(10454)
         made.shop.edit(10452, customer_note="Please on Friday")
@@ -68,7 +70,9 @@ def test_what_is_listed_has_the_documented_keys(here: World, words: tuple[str, .
 
 def test_an_order_a_file_and_an_exception_have_the_documented_keys(here: World) -> None:
     held = bridge(here, "orders", "show", "10453", "--json").json()
-    assert_keys(PRINTED["orders show"], held[0])
+    cancelled = bridge(here, "orders", "show", "10455", "--json").json()
+    assert [one["purpose"] for one in cancelled[0]["changes"]] == ["cancel"]
+    assert_keys(PRINTED["orders show"], held[0] | {"changes": cancelled[0]["changes"]})
     assert_keys(PRINTED["files show"], bridge(here, "files", "show", "acme", "1", "--json").json())
     number = bridge(here, "exceptions", "list", "--json").json()[0]["id"]
     assert_keys(PRINTED["exceptions show"], bridge(here, "exceptions", "show", str(number), "--json").json())
