@@ -22,6 +22,7 @@ from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules
 from tests.profiles.making import file_of, sent
 from tests.readers.peppol import disagreements, read_order
+from tests.readers.peppol_official import official_faults, present
 
 SET = {
     "buyer_endpoint": "7300010000001", "buyer_endpoint_scheme": "0088", "seller_endpoint": "987654325",
@@ -312,6 +313,8 @@ def test_any_order_is_rendered_with_its_sums_or_explained(order: Order, tmp_path
         assert set(re.findall(r"(?:T01|COMMON)-\w+", message)) == why
         return
     assert why == set()
+    if present():
+        assert official_faults("T01", content) == []
     found = read_order(content)
     assert disagreements(found) == []
     totals, places = order.totals, Decimal(1).scaleb(-order.currency_digits)
