@@ -29,7 +29,11 @@ def control_of(settings: ProfileSettings, contents: Mapping[str, bytes], wrong: 
     for name in dict.fromkeys(re.findall(r"\bfile\.control\.(\w+)", named)):
         if name not in known:
             wrong(("control",), f"file.control.{name}: there is no [[control]] of that name{suggestion(name, known)}")
-    return control_plan(sums, lambda word: re.search(rf"\bfile\.{word}\b", named) is not None)
+    plan = control_plan(sums, lambda word: re.search(rf"\bfile\.{word}\b", named) is not None)
+    if plan.one_currency and settings.file.orders_per_file_max > 1 and "currency" not in settings.file.batch_by:
+        what = "the tail has file.gross_total, one sum, and a file may hold orders of several currencies"
+        wrong(("file",), what, 'Set batch_by = ["currency"] in [file], or take file.totals.')
+    return plan
 
 
 def _named(settings: ProfileSettings, contents: Mapping[str, bytes]) -> Iterator[str]:

@@ -31,6 +31,9 @@ newline = "blank"
 """
 
 
+ONE_CURRENCY = HEAD.replace("[characters]", 'batch_by = ["currency"]\n[characters]')
+
+
 def record(each: str, *columns: str, **more: str) -> str:
     keys = "".join(f'{key} = "{value}"\n' for key, value in more.items())
     shown = "".join(f'  {{ heading = "C{number}", {column} }},\n' for number, column in enumerate(columns, start=1))
@@ -269,7 +272,7 @@ def test_control_totals_add_up_exactly_over_all_orders(tmp_path: Path) -> None:
         'value = "file.first_order", width = 6', 'value = "file.last_order", width = 6',
         'value = "file.crc32", width = 8',
     )  # fmt: skip
-    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail, more=more)
+    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail, head=ONE_CURRENCY, more=more)
     one, two = sent(profile, {"lines.0.quantity": "0.001"}), sent(profile, {"lines.0.sku": "99-99-1"})
     two["external_id"] = "10453"
     content = file_of(profile, one, two).decode()
@@ -280,7 +283,7 @@ def test_control_totals_add_up_exactly_over_all_orders(tmp_path: Path) -> None:
 
 def test_one_gross_total_for_two_currencies_is_refused_with_the_order_that_mixes_them(tmp_path: Path) -> None:
     tail = record("end", 'value = "file.gross_total", width = 9, form = "money"')
-    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail)
+    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail, head=ONE_CURRENCY)
     yen = {"currency": "JPY", "currency_digits": 0, "totals": {"net": "5", "tax": "0", "gross": "5"}}
     renderer = profile.renderer(CONTEXT)
     renderer.head()
@@ -288,6 +291,12 @@ def test_one_gross_total_for_two_currencies_is_refused_with_the_order_that_mixes
     with pytest.raises(RenderRefused, match=r"has orders in PLN; one in JPY goes into another file"):
         renderer.order(sent(profile, {**yen, "lines.0.net": "5"}))
     assert renderer.tail() == b"000301.35\n"
+
+
+def test_one_gross_total_wants_files_of_one_currency(tmp_path: Path) -> None:
+    tail = record("end", 'value = "file.gross_total", width = 9, form = "money"')
+    with pytest.raises(ProfileRefused, match="a file may hold orders of several currencies"):
+        fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail)
 
 
 def test_a_csv_tail_sums_up_too(tmp_path: Path) -> None:
@@ -350,7 +359,7 @@ def test_line_breaks_cannot_be_kept(tmp_path: Path) -> None:
 
 def test_a_total_that_outgrows_its_column_is_told_and_never_cut(tmp_path: Path) -> None:
     tail = record("end", 'value = "file.gross_total", width = 7, form = "money"')
-    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail)
+    profile = fixed(tmp_path, record("order", 'value = "external_id", width = 6'), tail, head=ONE_CURRENCY)
     great = sent(profile, {"totals.gross": "99999.99"})
     with pytest.raises(RenderRefused, match="column C1: is 8 characters; it holds 7"):
         file_of(profile, great, context=replace(CONTEXT, totals={"PLN": Decimal("99999.99")}))

@@ -66,7 +66,7 @@ def test_a_template_ends_with_totals_and_a_digest_of_what_is_before(tmp_path: Pa
     )
     profile = made(
         tmp_path,
-        XML.replace("[xml]", "orders_per_file_max = 9\n[xml]") + more,
+        XML.replace("[xml]", 'orders_per_file_max = 9\nbatch_by = ["currency"]\n[xml]') + more,
         {
             "head.xml.j2": "<f>",
             "order.xml.j2": "<o/>",

@@ -44,6 +44,28 @@ def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None
     assert [finding.what for finding in prove(profile) if not finding.fine] == ["sample"]
 
 
+def test_the_examples_of_fixed_width_make_one_profile(tmp_path: Path) -> None:
+    head = 'format = "fixed"\n[file]\nname = "{sequence:06}.TXT"\nencoding = "cp870"\n[characters]\nnewline = "blank"\n'
+    tail = """
+[[fixed.records]]
+each = "end"
+columns = [
+  { heading = "PIECES", width = 9, value = "file.control.pieces", form = "money", places = 3, decimals = "implied" },
+  { heading = "ARTICLES", width = 10, value = "file.control.articles" },
+]
+"""
+    profile = made(tmp_path, head + block_with("[[control]]") + block_with("[fixed]") + tail)
+    order = sent(profile, {"lines.3": None, "lines.2": None})
+    content = file_of(profile, order).decode("cp870")
+    assert [record.rstrip() for record in content.split("\n")] == [
+        "K10452               1261120000000030135",
+        "L0000200001000002000",
+        "L0000300001000005000",
+        "0000070000000000130",
+        "",
+    ]
+
+
 def test_the_other_examples_of_the_page_are_right() -> None:
     answers, sample = block_with("[answers.rules.xml]"), block_with("[[answers.means]]")
     xml = tomllib.loads(f"[[answers.rules]]\n{answers}")["answers"]["rules"][0]["xml"]

@@ -73,7 +73,7 @@ def refuse_other_currency(profile: str, control: Control, order: Mapping[str, An
     if other is not None:
         what = (
             f"the file ends with file.gross_total, one sum, and has orders in {other}; one in {order['currency']} "
-            "goes into another file, or the profile takes file.totals or one order a file"
+            'goes into another file: batch_by = ["currency"]'
         )
         raise RenderRefused(profile=profile, order=order.get("number", "-"), place="profile.toml", what=what)
 
