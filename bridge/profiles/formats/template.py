@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import orjson
 from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
@@ -139,7 +140,7 @@ class TemplateRenderer:
 
     def _written_as_xml(self, order: dict[str, Any]) -> str:
         """The order in XML, which can hold nearly all, so that only the text of the whole is looked at."""
-        if self._format.characters.newline is not NewlinePolicy.KEEP:
+        if self._format.characters.newline is not NewlinePolicy.KEEP and _may_break(order):
             order = self._careful(order, order, "")
         text = self._render(self._format.order, order)
         if UNHOLDABLE.search(text) or self._has_stray_return(text):
@@ -240,6 +241,15 @@ class TemplateRenderer:
 
     def _refused(self, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
         return RenderRefused(profile=self._format.profile, order=order.get("number", "-"), place=place, what=what)
+
+
+def _may_break(order: Mapping[str, Any]) -> bool:
+    """Whether a text of the order can hold a line break: all of them looked at in one go, as JSON writes them."""
+    try:
+        content = orjson.dumps(order)
+    except TypeError:
+        return True  # half a surrogate pair, which JSON cannot write
+    return b"\\n" in content or b"\\r" in content
 
 
 def _place(error: BaseException, template: str) -> str:
