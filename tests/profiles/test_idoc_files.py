@@ -14,19 +14,12 @@ from bridge.domain.checks import field_too_long
 from bridge.domain.checks.case import Case
 from bridge.domain.states import Purpose
 from bridge.profiles import CharacterRefused, ProfileRefused, RenderRefused, load_profile
-from bridge.profiles import test_profile as prove
 from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules
 from tests.domain.orders import order as good_order
 from tests.profiles.idoc_family import EACH_FORM, FITTING, FORMS, NAME, idoc_of, idocs_in, profile, sent
 from tests.profiles.making import file_of
 from tests.readers.idoc_orders import disagreements, misplaced, order_of
-
-
-def test_every_sample_limit_and_hostile_text_is_proved() -> None:
-    found = prove(load_profile(NAME, None, Installation(sample=True)))
-    assert [(one.what, one.detail) for one in found if not one.fine] == []
-    assert {"sample/flat-4x: O_000019.idoc", "sample/change-flat-3x: O_000022.idoc"} <= {one.what for one in found}
 
 
 @EACH_FORM
