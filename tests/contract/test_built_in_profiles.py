@@ -25,3 +25,27 @@ class TestPeppolOrder(ProfileContract):
     @pytest.fixture
     def profile(self) -> Profile:
         return load_profile("peppol-order-3", None, Installation(sample=True))
+
+
+class TestOdooCsv(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("odoo-csv", None, Installation(sample=True))
+
+
+class TestSubiektEpp(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("subiekt-epp", None, Installation(sample=True))
+
+
+class TestTrytonCsv(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("tryton-csv", None, Installation(sample=True))
+
+
+class TestSageX3Soh(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("sage-x3-soh", None, Installation(sample=True))

@@ -32,7 +32,7 @@ DOS = installed("subiekt-epp", code_page="852")
 YEN = installed("subiekt-epp", currency="JPY")
 
 
-def judged(content: bytes, *orders: Order) -> None:
+def assert_sold(content: bytes, *orders: Order) -> None:
     """Each number is read back to the minor unit, and each text that has a field of its own."""
     found = epp.judge(content)
     assert [one["order"] for one in found] == [order.store_order_id for order in orders]
@@ -93,7 +93,7 @@ def test_a_falsified_file_is_seen(old: str, new: str, what: str) -> None:
 def test_any_order_is_imported_as_sold_or_says_why_not(order: Order) -> None:
     made = file_or_reason(YEN if order.currency == "JPY" else PROFILE, order)
     if isinstance(made, bytes):
-        judged(made, order)
+        assert_sold(made, order)
 
 
 def test_no_hostile_text_breaks_a_file() -> None:
@@ -107,7 +107,7 @@ def test_no_hostile_text_breaks_a_file() -> None:
                 expected = ("holds U+", "is missing", "postal code is", "pickup point is", "would be")
                 assert any(words in made for words in expected), (path, text, made)
             else:
-                judged(made, order, other)
+                assert_sold(made, order, other)
     assert refused > 0
 
 

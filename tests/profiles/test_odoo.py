@@ -26,7 +26,7 @@ PROFILE = installed("odoo-csv", currency="PLN", price_places="6")
 YEN = installed("odoo-csv", currency="JPY", price_places="6")
 
 
-def judged(profile: Profile, content: bytes, *orders: Order) -> None:
+def assert_sold(profile: Profile, content: bytes, *orders: Order) -> None:
     """What Odoo has after the import is what was sold: each line's amount and the order's, to the minor unit."""
     found = odoo.judge(content, orders[0].currency_digits)
     assert [one["client_order_ref"] for one in found] == [order.store_order_id for order in orders]
@@ -73,7 +73,7 @@ def test_any_order_is_imported_as_sold_or_says_why_not(order: Order) -> None:
     profile = YEN if order.currency == "JPY" else PROFILE
     made = file_or_reason(profile, order)
     if isinstance(made, bytes):
-        judged(profile, made, order)
+        assert_sold(profile, made, order)
 
 
 def test_no_hostile_text_breaks_a_file() -> None:
@@ -85,7 +85,7 @@ def test_no_hostile_text_breaks_a_file() -> None:
             refused += 1
             assert "holds U+" in made or "is missing" in made, (path, text, made)
         else:
-            judged(PROFILE, made, order, other)
+            assert_sold(PROFILE, made, order, other)
     assert refused > 0
 
 

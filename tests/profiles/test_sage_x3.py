@@ -28,7 +28,7 @@ SAMPLE = Path(__file__).parents[2] / "templates" / "sage-x3-soh" / "sample"
 PROFILE = installed("sage-x3-soh", site="FR011", shipping_site="FR012", customer="WEB01")
 
 
-def judged(content: bytes, *orders: Order) -> None:
+def assert_sold(content: bytes, *orders: Order) -> None:
     """What X3 has after the import is what was sold, to the minor unit."""
     found = sage_x3.judge(content, orders[0].currency_digits)
     assert [one["CUSORDREF"] for one in found] == [order.store_order_id for order in orders]
@@ -78,7 +78,7 @@ def test_a_falsified_file_is_seen(old: str, new: str, what: str) -> None:
 def test_any_order_is_imported_as_sold_or_says_why_not(order: Order) -> None:
     made = file_or_reason(PROFILE, order)
     if isinstance(made, bytes):
-        judged(made, order)
+        assert_sold(made, order)
 
 
 def test_no_hostile_text_breaks_a_file() -> None:
@@ -90,7 +90,7 @@ def test_no_hostile_text_breaks_a_file() -> None:
             refused += 1
             assert any(words in made for words in ("holds U+", "is missing", "characters; the")), (path, text, made)
         else:
-            judged(made, order, other)
+            assert_sold(made, order, other)
     assert refused > 0
 
 

@@ -31,7 +31,7 @@ PROFILE = installed("tryton-csv", currency="PLN")
 YEN = installed("tryton-csv", currency="JPY")
 
 
-def judged(content: bytes, order: Order) -> None:
+def assert_sold(content: bytes, order: Order) -> None:
     """What Tryton has after the import is what was sold, to the minor unit."""
     sale = tryton.judge(content, order.currency_digits)
     assert sale["reference"] == order.store_order_id
@@ -77,7 +77,7 @@ def test_a_falsified_file_is_seen(old: str, new: str, what: str) -> None:
 def test_any_order_is_imported_as_sold_or_says_why_not(order: Order) -> None:
     made = file_or_reason(YEN if order.currency == "JPY" else PROFILE, order)
     if isinstance(made, bytes):
-        judged(made, order)
+        assert_sold(made, order)
 
 
 def test_no_hostile_text_breaks_a_file() -> None:
@@ -88,7 +88,7 @@ def test_no_hostile_text_breaks_a_file() -> None:
             refused += 1
             assert "holds U+" in made or "is missing" in made, (path, text, made)
         else:
-            judged(made, order)
+            assert_sold(made, order)
     assert refused > 0
 
 

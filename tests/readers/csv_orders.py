@@ -57,6 +57,56 @@ def read_orders(content: bytes) -> list[dict[str, Any]]:
     return orders
 
 
+def read_changes(content: bytes) -> list[dict[str, Any]]:
+    """One dict a change or cancellation: its purpose, number and the ERP's number, then as in an order."""
+    rows = []
+    for row in records(content):
+        assert row[0] in "FCLT", "no record of a change file"
+        rows.append(row)
+    changes: list[dict[str, Any]] = []
+    for row in rows:
+        if row[0] == "C":
+            whole = len(row) > 6
+            order: dict[str, Any] = {"purpose": row[1], "change_number": int(row[2]), "erp_number": row[3], "lines": []}
+            paths = HEAD.items() if whole else list(HEAD.items())[:2]
+            order |= {path: row[at + 3] for at, path in paths}
+            for name in ("net", "tax", "gross", "paid", "due") if whole else ():
+                order[f"totals.{name}"] = Decimal(order[f"totals.{name}"])
+            assert not whole or len(row) == 31, "a C record of another length"
+            changes.append(order | ({"line_count": int(row[30])} if whole else {}))
+        elif row[0] == "L":
+            assert len(row) == 18, "an L record of another length"
+            line = _line({name: row[at] for at, name in LINE.items()})
+            changes[-1]["lines"].append(line | {"action": row[15], "previous_quantity": row[16]})
+    return changes
+
+
+def judge(content: bytes) -> list[dict[str, Any]]:
+    """Counts of head and tail, references of lines to their order, sums of lines, orders and the file."""
+    rows = records(content)
+    kinds = "".join(row[0] for row in rows)
+    assert kinds[0] == "F" and kinds[-1] == "T" and set(kinds[1:-1]) <= {"H", "L"}, "records out of place"
+    assert {len(row) for row in rows if row[0] == "H"} <= {28}, "an H record of another length"
+    assert {len(row) for row in rows if row[0] == "L"} <= {15}, "an L record of another length"
+    orders = read_orders(content)
+    assert int(rows[0][3]) == int(rows[-1][1]) == len(orders), "the count of orders is false"
+    assert int(rows[-1][2]) == kinds.count("L"), "the count of lines is false"
+    counts = [int(row[27]) for row in rows if row[0] == "H"]
+    sums: dict[str, Decimal] = {}
+    for order, count in zip(orders, counts, strict=True):
+        lines = order["lines"]
+        assert len(lines) == count, "the count of an order's lines is false"
+        assert all(line["external_id"] == order["external_id"] for line in lines), "a line of another order"
+        assert all(line["net"] + line["tax"] == line["gross"] for line in lines), "a line does not add up"
+        for name in ("net", "tax"):
+            assert sum(line[name] for line in lines) == order[f"totals.{name}"], f"the lines do not add up to {name}"
+        assert order["totals.paid"] + order["totals.due"] == order["totals.gross"], "paid and due are not the whole"
+        sums[order["currency"]] = sums.get(order["currency"], Decimal(0)) + order["totals.gross"]
+    said = dict(part.split("=") for part in rows[-1][3].split("|"))
+    assert {currency: Decimal(amount) for currency, amount in said.items()} == sums, "the file's totals are false"
+    return orders
+
+
 def _line(line: dict[str, Any]) -> dict[str, Any]:
     line |= {name: Decimal(line[name]) for name in NUMBERS}
     line["position"] = int(line["position"])
