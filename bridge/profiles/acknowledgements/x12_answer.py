@@ -30,6 +30,7 @@ from bridge.profiles.settings import AnswerRuleSettings
 ORDER_GROUPS = ("PO", "PC")  # what we send
 REASON_LENGTH_MAX = 4_000
 DIFFERENCES_MAX = 1_000
+CONTROL_NUMBER_DIGITS_MAX = 9
 FUNCTIONAL = {"IK3": "AK3", "IK4": "AK4", "IK5": "AK5"}  # of 999, which else reads as 997 does
 ACCEPTED = ("A", "E")
 NOTHING = "holds no TA1, 997, 999 or 855 about orders"
@@ -82,10 +83,14 @@ class X12Acknowledgements:
         return _Order(self._verdicts, self._x12.number_references) if kind == "855" else None
 
 
+def _is_control_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= CONTROL_NUMBER_DIGITS_MAX
+
+
 def _of_interchange(ta1: Segment) -> Result:
     """TA104 is A, E (noted errors) or R; TA105 says why."""
     number, word, note = ta1[1], ta1[4], ta1[5]
-    if word not in ("A", "E", "R") or not number.isdecimal():
+    if word not in ("A", "E", "R") or not _is_control_number(number):
         raise X12Broken(ta1.number, "TA1 has no control number, or a word other than A, E and R")
     reason = "" if note in ("", "000") else f"interchange: {INTERCHANGE_NOTES.get(note, note)}"
     return Result(
@@ -155,7 +160,7 @@ class _Functional:
         group, verdict = self._group, self._verdict
         if group is None or not self._of_orders():
             return
-        if verdict is None or verdict[1] not in ("A", "E", "P", "R") or not group[2].isdecimal():
+        if verdict is None or verdict[1] not in ("A", "E", "P", "R") or not _is_control_number(group[2]):
             raise X12Broken(group.number, "a 997 does not say in AK9 what became of the group, or not of which")
         if verdict[1] == "P":
             return
@@ -176,7 +181,7 @@ class _Functional:
 
     def _of_set(self, ak5: Segment) -> Result:
         named, accepted = self._set, ak5[1] in ACCEPTED
-        if named is None or not named[2].isdecimal():
+        if named is None or not _is_control_number(named[2]):
             raise X12Broken(ak5.number, "AK5 closes no AK2 with a control number of ours")
         for code in [ak5[number] for number in range(2, 7) if ak5[number]]:
             self._errors.add(SET_ERRORS.get(code, f"set error {code}"))

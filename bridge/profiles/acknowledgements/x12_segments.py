@@ -6,16 +6,17 @@ An envelope that is cut or whose counts are wrong breaks the answer: a part of i
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 16
-SEGMENT_BYTES_MAX = 20_000
-MARK = b"\xef\xbb\xbf"
-BLANKS = b" \t\r\n"
-ISA_BYTES_MAX = 120  # 106 by the standard; senders are seen that fill an id with too few or too many blanks
+SEGMENT_LENGTH_MAX = 20_000
+BLANKS = " \t\r\n"
+ISA_LENGTH_MAX = 120  # 106 by the standard; senders are seen that fill an id with too few or too many blanks
 ISA_ELEMENTS = 16
+COUNT_DIGITS_MAX = 10
 # Trailer: the header that it closes, and where the control number stands in the header.
 TRAILERS = {"SE": ("ST", 2), "GE": ("GS", 6), "IEA": ("ISA", 13)}
 CONTAINED = {"ST": "GS", "GS": "ISA", "ISA": ""}
@@ -29,17 +30,13 @@ class X12Broken(ValueError):
         self.number = number
 
 
-@dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment. elements: the name first, so that an element's number is its index."""
+    """One segment. number: in the file, from 1. elements: its name first, so that an element's number is its index."""
 
-    number: int  # in the file, from 1
-    elements: list[str]
+    __slots__ = ("elements", "name", "number")
 
-    @property
-    def name(self) -> str:
-        """ISA, GS, ST, ..."""
-        return self.elements[0]
+    def __init__(self, number: int, elements: list[str]) -> None:
+        self.number, self.elements, self.name = number, elements, elements[0]
 
     def __getitem__(self, number: int) -> str:
         """An element by its number, without blanks around; empty where the segment ends before it."""
@@ -50,32 +47,44 @@ class Segment:
 class _Marks:
     """The separators of one interchange. At a blank or a line end a segment ends with its line."""
 
-    element: bytes
-    component: bytes
-    segment: bytes
+    element: str
+    component: str
+    segment: str
 
-    def same_as(self, isa: bytes) -> bool:
+    def same_as(self, isa: str) -> bool:
         """Whether an ISA that was cut off at the segment mark says the same separators."""
-        begun = isa.startswith(b"ISA" + self.element) and len(isa) < ISA_BYTES_MAX
+        begun = isa.startswith("ISA" + self.element) and len(isa) < ISA_LENGTH_MAX
         return begun and isa.count(self.element) == ISA_ELEMENTS and isa.endswith(self.element + self.component)
 
 
-class _Bytes:
+class _Text:
     """What is read but not yet understood."""
 
-    def __init__(self, content: BinaryIO) -> None:
-        self._content = content
-        self.held = b""
-        self.fill(len(MARK))
-        self.held = self.held.removeprefix(MARK)
+    def __init__(self, content: BinaryIO, encoding: str) -> None:
+        self._content, self._encoding = content, encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._after: tuple[str, list[str], int] = ("", [], 0)
+        self.held = ""
+        self.number = 0  # of segments that were understood
+        self.fill(1)
+        self.held = self.held.removeprefix("\ufeff")
+
+    def _more(self) -> str:
+        """Some more of the file; empty at its end."""
+        chunk = self._content.read(CHUNK_BYTES)
+        try:
+            text = self._decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError:
+            raise X12Broken(self.number + 1, f"is not in {self._encoding}, here or soon after") from None
+        return text if text or not chunk else self._more()
 
     def fill(self, length: int) -> bool:
         """Read until so much is there; False at the end of the file."""
         while len(self.held) < length:
-            chunk = self._content.read(CHUNK_BYTES)
-            if not chunk:
+            more = self._more()
+            if not more:
                 return False
-            self.held += chunk
+            self.held += more
         return True
 
     def begins(self) -> bool:
@@ -85,7 +94,7 @@ class _Bytes:
             if self.held or not self.fill(1):
                 return bool(self.held)
 
-    def parts(self, mark: bytes) -> Iterator[bytes]:
+    def parts(self, mark: str) -> Iterator[str]:
         """What stands between the marks. What is not taken stays to be read again, with the caller's `put_back`."""
         while self.fill(1):
             pieces = self.held.split(mark)
@@ -93,15 +102,15 @@ class _Bytes:
             for number, piece in enumerate(pieces, start=1):
                 self._after = (mark, pieces, number)
                 yield piece
-            more = self._content.read(CHUNK_BYTES)
-            if not more or len(self.held) > SEGMENT_BYTES_MAX:  # the last one may have no mark, none is so long
+            more = self._more()
+            if not more or len(self.held) > SEGMENT_LENGTH_MAX:  # the last one may have no mark, none is so long
                 last, self.held = self.held, more
-                self._after = (b"", [], 0)
+                self._after = ("", [], 0)
                 yield last
                 return
             self.held += more
 
-    def put_back(self, first: bytes) -> None:
+    def put_back(self, first: str) -> None:
         """Take back the part that was given last, as `first`, and all after it."""
         mark, pieces, number = self._after
         self.held = mark.join([first, *pieces[number:], self.held])
@@ -109,56 +118,55 @@ class _Bytes:
 
 def segments_of(content: BinaryIO, encoding: str) -> Iterator[Segment]:
     """Every segment of every interchange, envelopes included. Raises X12Broken."""
-    held, number = _Bytes(content), 0
-    while held.begins():
-        held.fill(ISA_BYTES_MAX)
-        marks = _marks_of(held.held[:ISA_BYTES_MAX], number + 1)
-        envelope = _Envelope()
-        for part in held.parts(marks.segment):
-            raw = part.strip(BLANKS) if marks.segment in BLANKS else part.lstrip(BLANKS)
-            if not raw:
-                continue
-            if envelope.closed:
-                if not marks.same_as(raw):  # another interchange, or what is none
-                    held.put_back(part)
-                    break
-                envelope = _Envelope()
-            number += 1
-            segment = Segment(number, _elements(raw, marks, encoding, number))
-            envelope.take(segment)
-            yield segment
-        if not envelope.closed:
-            raise X12Broken(number + 1, "the file ends before IEA, so a part of it is missing")
+    text = _Text(content, encoding)
+    while text.begins():
+        text.fill(ISA_LENGTH_MAX)
+        yield from _interchanges(text, _marks_of(text.held[:ISA_LENGTH_MAX], text.number + 1))
 
 
-def _marks_of(isa: bytes, number: int) -> _Marks:
+def _interchanges(text: _Text, marks: _Marks) -> Iterator[Segment]:
+    """Those that follow each other with the same separators."""
+    envelope = _Envelope()
+    number, lines_end = text.number, marks.segment in BLANKS
+    for part in text.parts(marks.segment):
+        raw = part.strip(BLANKS) if lines_end else part.lstrip(BLANKS)
+        if not raw:
+            continue
+        if envelope.closed:
+            if not marks.same_as(raw):  # another interchange, or what is none
+                text.put_back(part)
+                return
+            envelope = _Envelope()
+        number += 1
+        if len(raw) > SEGMENT_LENGTH_MAX:
+            raise X12Broken(number, f"a segment is longer than {SEGMENT_LENGTH_MAX} characters")
+        text.number = number
+        segment = Segment(number, raw.split(marks.element))
+        envelope.take(segment)
+        yield segment
+    if not envelope.closed:
+        raise X12Broken(number + 1, "the file ends before IEA, so a part of it is missing")
+
+
+def _marks_of(isa: str, number: int) -> _Marks:
     """The fourth character, and the two after the last element mark; where one is a blank, lines end segments."""
     element = isa[3:4]
-    parts = isa.split(element, ISA_ELEMENTS) if element.strip() else []
-    if len(parts) <= ISA_ELEMENTS or parts[0] != b"ISA" or len(parts[ISA_ELEMENTS]) < 2:
+    parts = isa.split(element, ISA_ELEMENTS) if element.strip(BLANKS) else []
+    if len(parts) <= ISA_ELEMENTS or parts[0] != "ISA" or len(parts[ISA_ELEMENTS]) < 2:
         raise X12Broken(number, "is no X12 interchange: there is no whole ISA")
     component, segment, after = parts[ISA_ELEMENTS][:1], parts[ISA_ELEMENTS][1:2], parts[ISA_ELEMENTS][2:4]
-    if segment in (b" ", b"\t"):
-        segment = b"\n" if b"\n" in after else b"\r"
+    if segment in (" ", "\t"):
+        segment = "\n" if "\n" in after else "\r"
     return _Marks(element, component, segment)
-
-
-def _elements(raw: bytes, marks: _Marks, encoding: str, number: int) -> list[str]:
-    if len(raw) > SEGMENT_BYTES_MAX:
-        raise X12Broken(number, f"a segment is longer than {SEGMENT_BYTES_MAX} bytes")
-    try:
-        elements = raw.decode(encoding).split(marks.element.decode(encoding))
-    except UnicodeDecodeError:
-        raise X12Broken(number, f"is not in {encoding}") from None
-    return elements
 
 
 class _Envelope:
     """Headers that are open, and how many of what they hold has been seen."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[Segment, int]] = []  # with the number of what it holds: segments, sets, groups
-        self._groups = 0
+        self._open: list[tuple[Segment, int]] = []  # those around, with the number of what they hold
+        self._inmost: Segment | None = None
+        self._count = 0  # of what the inmost holds: segments, sets, groups
         self.closed = False
 
     def take(self, segment: Segment) -> None:
@@ -168,34 +176,31 @@ class _Envelope:
             self._begin(segment, CONTAINED[name])
         elif name in TRAILERS:
             self._end(segment, *TRAILERS[name])
-        elif self._within("ST"):
-            self._count()
+        elif self._inmost is not None and self._inmost.name == "ST":
+            self._count += 1
         elif not (self._within("ISA") and name == "TA1"):
             raise X12Broken(segment.number, "a segment stands outside of any transaction set")
 
     def _begin(self, segment: Segment, around: str) -> None:
         if not self._within(around):
             raise X12Broken(segment.number, f"{segment.name} stands where it cannot")
-        if around:
-            self._count()
-        self._open.append((segment, 1 if segment.name == "ST" else 0))
+        if self._inmost is not None:
+            self._open.append((self._inmost, self._count + 1))
+        self._inmost, self._count = segment, 1 if segment.name == "ST" else 0
 
     def _end(self, segment: Segment, header: str, place: int) -> None:
-        if not self._within(header):
+        opened = self._inmost
+        if opened is None or not self._within(header):
             raise X12Broken(segment.number, f"{segment.name} closes no {header}")
-        opened, count = self._open.pop()
-        count += segment.name == "SE"
+        count = self._count + (segment.name == "SE")
         if segment[2].lstrip("0") != opened[place].lstrip("0"):
             raise X12Broken(segment.number, f"{segment.name}02 is not the control number of its {header}")
-        told = segment[1]
+        told = segment[1] if len(segment[1]) <= COUNT_DIGITS_MAX else ""
         # An interchange of TA1 alone is told as 0 or 1 groups, both in public samples.
         if not told.isdecimal() or (int(told) != count and not (header == "ISA" and (count, told) == (0, "1"))):
             raise X12Broken(segment.number, f"{segment.name}01 does not count what is there, which is {count}")
+        self._inmost, self._count = self._open.pop() if self._open else (None, 0)
         self.closed = header == "ISA"
 
     def _within(self, header: str) -> bool:
-        return (self._open[-1][0].name if self._open else "") == header
-
-    def _count(self) -> None:
-        header, count = self._open[-1]
-        self._open[-1] = (header, count + 1)
+        return (self._inmost.name if self._inmost else "") == header
