@@ -50,6 +50,12 @@ SHORT_CODES = {"shipping_method": "DPD", "payment.method": "P24"}
 PROFILES = {form: loaded(form, code_page) for form, (code_page, _) in FORMS.items()}
 
 
+def test_yen_have_two_decimals_where_the_erp_counts_two() -> None:
+    (order,) = read_file((SAMPLES / "minimal/W0000019.TXT").read_bytes(), "cp1250").orders
+    assert (order["currency"], order["totals.gross"], order["delivery.city"]) == ("JPY", Decimal("4950.00"), "")
+    assert order["lines"][0]["tax_rate"] == ""  # nobody said one, and that is not 0 %
+
+
 def sent(profile: Profile, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return sent_unmapped(profile, {**SHORT_CODES, **(changes or {})})
 
@@ -83,7 +89,7 @@ def test_the_sample_says_what_its_orders_say() -> None:
         ("F", Decimal("18.45")),
     ]
     assert " ".join(first["note"]).startswith('Proszę dzwonić dwa razy - "Ela"; domofon')
-    assert (second["currency"], second["totals.gross"]) == ("JPY", Decimal("4950.00"))
+    assert (second["currency"], second["totals.gross"]) == ("PLN", Decimal("4950.00"))
 
 
 @pytest.fixture
