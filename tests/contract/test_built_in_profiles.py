@@ -49,3 +49,12 @@ class TestSageX3Soh(ProfileContract):
     @pytest.fixture
     def profile(self) -> Profile:
         return load_profile("sage-x3-soh", None, Installation(sample=True))
+
+
+class TestFixedWidth(ProfileContract):
+    @pytest.fixture(
+        params=[("text", "cp1250"), ("text", "utf-8"), ("as400", "cp870"), ("as400", "cp1141")], ids="-".join
+    )
+    def profile(self, request: pytest.FixtureRequest) -> Profile:
+        form, code_page = request.param
+        return load_profile("fixed-width", None, Installation(parameters={"form": form, "code_page": code_page}))
