@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
+from bridge.ledger import ControlTotal
+from bridge.reports import DailyReport, archived_of, daily_report
 from tests.world import World, address, world
 
 pytestmark = pytest.mark.scenario
@@ -41,7 +47,8 @@ ORDER = """<order id="{{ order.external_id }}">
 CHANGE = """<change id="{{ order.external_id }}" no="{{ order.change_number }}" of="{{ order.erp_number }}">
 <city>{{ order.delivery.city }}</city>
 {% for line in order.lines %}
-<{{ line.action }} no="{{ line.position }}" sku="{{ line.sku }}" was="{{ line.previous_quantity }}" is="{{ line.quantity }}"/>
+<{{ line.action }} no="{{ line.position }}" sku="{{ line.sku }}" was="{{ line.previous_quantity }}"
+ is="{{ line.quantity }}"/>
 {% endfor %}
 </change>
 """
@@ -80,6 +87,23 @@ def sent(here: World, name: str) -> str:
     return (here.erp_root / "in" / name).read_text(encoding="utf-8")
 
 
+def article(sku: str, quantity: int) -> dict[str, Any]:
+    """A line of the shop."""
+    total = f"{10 * quantity}.00"
+    return {"sku": sku, "name": f"Article {sku}", "quantity": quantity, "total": total, "tax_rate": "23"}
+
+
+def totals(here: World) -> list[ControlTotal]:
+    """What the ERP has, by the ledger."""
+    with here.site() as site:
+        return site.ledger.reading.control_totals()
+
+
+def today(here: World) -> DailyReport:
+    with here.site() as site:
+        return daily_report(site, here.now().astimezone(site.deployment.timezone).date())
+
+
 def accepted_order(here: World, number: int = 10452) -> None:
     """An order that the ERP has as SO-1."""
     here.order_paid(number)
@@ -113,6 +137,146 @@ def test_a_flow_that_says_nothing_sends_no_change(tmp_path: Path) -> None:
 
 
 def test_a_flow_that_sends_what_its_profile_has_no_file_for_is_refused_at_load(tmp_path: Path) -> None:
-    with world(tmp_path / "w", style="csv", flow='changes = "send"') as here:
-        with pytest.raises(ConfigurationRefused, match=r"changes = .send., but the profile csv-orders has no"):
-            here.run_pass()
+    refused = pytest.raises(ConfigurationRefused, match=r"changes = .send., but the profile csv-orders has no")
+    with world(tmp_path / "w", style="csv", flow='changes = "send"') as here, refused:
+        here.run_pass()
+
+
+def test_a_line_that_is_gone_is_told_at_the_position_that_the_erp_knows(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        two = [article("1001", 2), article("00173", 1)]
+        here.order_paid(10452, line_items=two)
+        here.run_pass()
+        answer(here, "ORD_000001.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        left = here.shop.order(10452)["line_items"][1] | {"quantity": 3}  # three for the price of one
+        here.shop.edit(10452, line_items=[left], total="18.45", total_tax="3.45", cart_tax="2.30", tax_lines=[])
+        here.run_pass()
+        assert [one.message for one in here.exceptions()] == []
+        told = sent(here, "CHG_000002.xml")
+        assert '<deleted no="1" sku="1001" was="2"\n is="2"/>' in told
+        assert '<changed no="2" sku="00173" was="1"\n is="3"/>' in told
+
+
+def test_a_whole_change_tells_the_unchanged_lines_too(tmp_path: Path) -> None:
+    with acme(tmp_path / "w", change="full") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert '<unchanged no="1" sku="1001" was="2"\n is="2"/>' in sent(here, "CHG_000002.xml")
+
+
+def test_a_cancelled_order_goes_as_a_cancel_file_and_counts_in_no_total(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, status="cancelled")
+        here.run_pass()
+        assert sent(here, "DEL_000002.xml") == '<cancel id="10452" no="1" of="SO-1"/>\n'
+        assert [total.gross for total in totals(here)] == [Decimal("30.75")]  # until the ERP has cancelled it
+        answer(here, "DEL_000002.xml", "10452;ok;;")
+        here.run_pass()
+        assert (here.open_exceptions(), totals(here)) == ([], [])
+        assert here.states() == {"10452": "written_back"}
+        report = today(here)
+        assert (report.orders, report.created) == (1, 1)
+        assert [one.row() for one in report.changes] == [{"purpose": "cancel", "class": "created", "orders": 1}]
+
+
+def test_a_refused_change_is_shown_with_the_erps_words_and_the_order_stays(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        answer(here, "CHG_000002.xml", "10452;no;;E17: already packed")
+        here.run_pass()
+        assert here.open_exceptions() == [("The ERP refused changes: E17: already packed", ["10452"])]
+        assert [one.row()["class"] for one in today(here).changes] == ["failed"]
+
+
+def test_changes_of_several_orders_wait_for_the_register_of_no_first_export(tmp_path: Path) -> None:
+    """An old register stops new orders; changes of orders that the ERP has go on."""
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.edit_settings('outbound = "out"', 'outbound = "out"\nregister = "register.csv"')
+        (here.folder / "profiles" / "acme" / "profile.toml").write_text(
+            PROFILE + '[register]\nexternal_id = "id"\nerp_number = "number"\n', encoding="utf-8"
+        )
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.order_paid(10453)
+        here.run_pass()
+        assert "register-stale" in here.codes()
+        assert here.inbound() == ["CHG_000002.xml", "ORD_000001.xml"]
+
+
+def test_in_mode_test_a_change_is_a_preview_and_draws_no_number(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.edit_settings('mode = "full"', 'mode = "test"')
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert here.file_numbers() == [1]
+        (preview,) = (here.folder / "archive" / "previews" / "shop-acme").iterdir()
+        assert preview.read_text(encoding="utf-8").startswith('<change id="10452" no="1" of="SO-1">')
+
+
+def test_a_change_that_waits_when_the_flow_stops_sending_is_held_for_a_person(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.edit_settings('mode = "full"', 'mode = "test"')
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        here.edit_settings(SEND, "")
+        here.edit_settings('mode = "test"', 'mode = "full"')
+        here.run_pass()
+        assert here.open_exceptions() == [("acme is sent no changes any more", ["10452"])]
+        assert here.file_numbers() == [1]
+
+
+def test_a_change_is_held_by_its_problems_like_an_order(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, line_items=[here.shop.order(10452)["line_items"][0] | {"sku": "NO-SUCH", "name": "New"}])
+        here.run_pass()
+        assert here.open_exceptions() == [("Missing SKU mapping for NO-SUCH", ["10452"])]
+        here.edit_map("sku", "NO-SUCH,40099")
+        here.run_pass()
+        assert 'sku="NO-SUCH"' in sent(here, "CHG_000002.xml")
+        assert here.open_exceptions() == []
+
+
+def test_each_purpose_is_handed_over_in_its_own_way(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        overlay = here.folder / "profiles" / "acme" / "profile.change.toml"
+        overlay.write_text(overlay.read_text() + '[handover]\ntrigger = "{file}.go"\n', encoding="utf-8")
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.order_paid(10453)
+        here.run_pass()
+        assert here.inbound() == ["CHG_000002.xml", "CHG_000002.xml.go", "ORD_000001.xml", "ORD_000003.xml"]
+
+
+def test_what_belongs_to_an_order_includes_the_files_of_its_changes(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        answer(here, "CHG_000002.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        with here.site() as site:
+            names = {Path(one.path).name for one in archived_of(site, "10452")}
+        assert {"ORD_000001.xml", "CHG_000002.xml", "CHG_000002.xml.log"} <= names
+
+
+def test_a_file_that_is_batched_by_currency_holds_one_currency(tmp_path: Path) -> None:
+    with world(tmp_path / "w", style="csv") as here:
+        own = here.folder / "profiles" / "one-currency"
+        shutil.copytree(templates_folder() / "csv-orders", own)
+        text = (own / "profile.toml").read_text(encoding="utf-8")
+        (own / "profile.toml").write_text(text.replace("[file]\n", '[file]\nbatch_by = ["currency"]\n', 1), "utf-8")
+        here.edit_settings('profile = "csv-orders"', 'profile = "one-currency"')
+        for number, currency in ((10452, "EUR"), (10453, "PLN"), (10454, "EUR")):
+            here.order_paid(number, currency=currency)
+        here.run_pass()
+        with here.site() as site:
+            held = {file.sequence_number: file.totals for file in site.ledger.reading.files()}
+        assert held == {1: {"EUR": "61.50"}, 2: {"PLN": "30.75"}}
