@@ -137,8 +137,9 @@ def test_a_flow_that_says_nothing_sends_no_change(tmp_path: Path) -> None:
 
 
 def test_a_flow_that_sends_what_its_profile_has_no_file_for_is_refused_at_load(tmp_path: Path) -> None:
-    refused = pytest.raises(ConfigurationRefused, match=r"changes = .send., but the profile csv-orders has no")
-    with world(tmp_path / "w", style="csv", flow='changes = "send"') as here, refused:
+    refused = pytest.raises(ConfigurationRefused, match=r"changes = .send., but the profile acme has no profile.change")
+    with acme(tmp_path / "w") as here, refused:
+        (here.folder / "profiles" / "acme" / "profile.change.toml").unlink()
         here.run_pass()
 
 
