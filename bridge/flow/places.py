@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from bridge.config.values import EndpointSettings
@@ -105,10 +104,9 @@ def gone(
     (folder,) = held.transport().look([inbound])
     if not isinstance(folder, RemoteFile):
         return
-    now = held.site.clock()
     outcomes = held.transport().look([f"{inbound}/{one.name}" for one in files])
     absent = [one for one, outcome in zip(files, outcomes, strict=True) if outcome is None]
-    yield from news([note_of(one, rule, held, now, folder=inbound, says="taken") for one in absent], held)
+    yield from news([note_of(one, rule, held, inbound, "taken") for one in absent], held)
 
 
 def news(notes: Sequence[PlaceNote], held: Held) -> list[PlaceNote]:
@@ -122,15 +120,12 @@ def moved(
 ) -> Iterator[PlaceNote]:
     """The files that lie in one of the folders, with our bytes. strange: takes the steps of what is told."""
     assert rule.moved is not None
-    now = held.site.clock()
     for name, says in rule.moved.folders.items():
         folder = folder_of(held.endpoint, name)
         found = dict(lying_in(folder, files, held))
         if rule.moved.time_stamp:
             found |= renamed_in(folder, [one for one in files if one not in found], held, strange)
-        notes = {
-            note_of(one, rule, held, now, folder, name_of(file), "", says): one for one, (file, _) in found.items()
-        }
+        notes = {note_of(one, rule, held, folder, says, file): one for one, (file, _) in found.items()}
         for note in news(list(notes), held):
             one = notes[note]
             file, exact = found[one]
@@ -197,15 +192,10 @@ def tell_differing(one: AwaitingFile, folder: str, held: Held, strange: set[str]
 
 
 def note_of(
-    one: AwaitingFile,
-    rule: AnswerRuleSettings,
-    held: Held,
-    now: datetime,
-    folder: str,
-    found: str = "",
-    found_sha256: str = "",
-    says: str = "",
+    one: AwaitingFile, rule: AnswerRuleSettings, held: Held, folder: str, says: str, found: RemoteFile | None = None
 ) -> PlaceNote:
+    """What was seen, without the bytes read back."""
+    changed_at = found.modified_at if found is not None else None
     return PlaceNote(
         endpoint=held.endpoint.name,
         rule=rule.name,
@@ -214,8 +204,8 @@ def note_of(
         sha256=one.sha256,
         size=one.size,
         folder=folder,
-        found=found,
-        found_sha256=found_sha256,
-        seen_at=now.isoformat(timespec="seconds"),
+        found=name_of(found) if found is not None else "",
+        found_sha256="",
+        changed_at=changed_at.isoformat(timespec="seconds") if changed_at is not None else "",
         says=says,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bridge.domain.handover import Role
 from bridge.profiles.profile import Profile
+from bridge.profiles.settings import AnswerRuleSettings
 
 Row = dict[str, str]
 _COMPLETE = {
@@ -68,10 +69,27 @@ def _answers(profile: Profile) -> Iterator[tuple[str, str, str]]:
     else:
         yield "answer expected within", f"{answers.within_s} s", ""
         for rule in answers.rules:
-            grows = ", a log that grows" if rule.grows else ""
-            yield f"answer {rule.name}", f"{rule.names}, read {_COMPLETE[rule.complete]}{grows}", f"style {rule.style}"
+            yield f"answer {rule.name}", _answer(rule), f"style {rule.style}"
             if rule.verdicts:
                 words = ", ".join(f"{word} = {meaning}" for word, meaning in rule.verdicts.items())
                 yield f"verdicts of {rule.name}", words, ""
+        if answers.all_of:
+            yield "answers that must all come", ", ".join(answers.all_of), ""
+        for code, reason in answers.reasons.items():
+            yield f"reason {code}", reason.words, reason.action
     if register is not None:
         yield "register", f"CSV with the columns {register.external_id} and {register.erp_number}", ""
+
+
+def _answer(rule: AnswerRuleSettings) -> str:
+    """Where an answer is looked for, when it is read, and what silence in it means."""
+    if rule.style == "vanished":
+        return "our file is gone from the inbound folder: taken"
+    if rule.moved is not None:
+        folders = ", ".join(f"{folder} = {says}" for folder, says in rule.moved.folders.items())
+        return f"our file lies in a folder: {folders}"
+    words = [f"{rule.names} beside our file" if rule.beside else rule.names, f"read {_COMPLETE[rule.complete]}"]
+    words += ["a log that grows"] if rule.grows else []
+    words += ["results in the order of our file"] if rule.by_position else []
+    words += ["orders that it does not name were accepted"] if rule.rest == "accepted" else []
+    return ", ".join(words)

@@ -20,7 +20,11 @@ SAYS: Mapping[str, tuple[Level, Verdict]] = {**MEANINGS, TAKEN: (Level.TAKEN, Ve
 
 @dataclass(frozen=True, slots=True)
 class PlaceNote:
-    """What was seen of one of our files. found: its name in the folder, empty where it is gone from it."""
+    """What was seen of one of our files. found: its name in the folder, empty where it is gone from it.
+
+    It tells no time of its own, so that a pass that is repeated writes the same bytes; when it was seen stands in the
+    ledger.
+    """
 
     endpoint: str
     rule: str
@@ -31,7 +35,7 @@ class PlaceNote:
     folder: str
     found: str
     found_sha256: str  # read back; empty where the server gave no bytes
-    seen_at: str  # UTC
+    changed_at: str  # of what was found, as the server tells it, in UTC
     says: str  # accepted, rejected or taken
 
     def content(self) -> bytes:
