@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.profiles.errors import RulesRefused
-from bridge.profiles.rules import hold_against
-from tests.profiles.test_peppol_rules import CANCELLATION, CHANGE, FALSIFIED, ORDER, SETS, rules_of
+from tests.profiles.test_peppol_rules import CANCELLATION, CHANGE, FALSIFIED, ORDER, SETS, rules_broken
 from tests.readers.peppol_official import official_faults, present
 
 SAMPLES = {"T01": ORDER, "T114": CHANGE, "T115": CANCELLATION}
@@ -23,11 +21,7 @@ OURS_ALONE = re.compile(r"T\d+-B")  # theirs are in a file that only their build
 def ours(transaction: str, content: str, folder: Path) -> set[str]:
     path = folder / "document.xml"
     path.write_text(content, encoding="utf-8")
-    try:
-        hold_against(path, NAMES[transaction], "peppol-order-3")
-    except RulesRefused as refused:
-        return rules_of(refused)
-    return set()
+    return rules_broken(path, NAMES[transaction])
 
 
 def theirs(transaction: str, content: str) -> set[str]:

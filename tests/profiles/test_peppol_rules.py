@@ -112,6 +112,15 @@ def broken(folder: Path, content: str, name: str = "peppol-order-3") -> RulesRef
     return caught.value
 
 
+def rules_broken(path: Path, name: str) -> set[str]:
+    """Every rule that a file breaks; none where it keeps them all."""
+    try:
+        hold_against(path, name, "peppol-order-3")
+    except RulesRefused as refused:
+        return rules_of(refused)
+    return set()
+
+
 def rules_of(refused: RulesRefused) -> set[str]:
     """Every rule that the message names."""
     message = refused.problem.message
@@ -169,7 +178,7 @@ def test_what_the_rules_allow_passes(old: str, new: str, tmp_path: Path) -> None
     assert old in ORDER
     path = tmp_path / "ORD_000017.xml"
     path.write_text(ORDER.replace(old, new, 1), encoding="utf-8")
-    hold_against(path, "peppol-order-3", "peppol-order-3")
+    assert rules_broken(path, "peppol-order-3") == set()
 
 
 def test_a_broken_rule_is_told_in_business_words(tmp_path: Path) -> None:
@@ -216,4 +225,4 @@ EXAMPLES = [
 def test_examples_keep_every_rule(path: Path) -> None:
     kind = path.read_text(encoding="utf-8")
     name = next(SETS[root] for root in ("OrderCancellation", "OrderChange", "Order") if f"</{root}>" in kind)
-    hold_against(path, name, "peppol-order-3")
+    assert rules_broken(path, name) == set()

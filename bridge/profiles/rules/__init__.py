@@ -15,14 +15,16 @@ from lxml import etree
 
 from bridge.profiles.errors import RulesRefused
 from bridge.profiles.formats.schema import not_well_formed, safe_parser
-from bridge.profiles.rules.common import COMMON
-from bridge.profiles.rules.document import Document, Found, NoNumber, Rule, line_of, text
-from bridge.profiles.rules.order import ORDER
+from bridge.profiles.rules.allowances import ALLOWANCES_AND_TAXES
+from bridge.profiles.rules.document import TEMPLATE_CURE, Document, Found, NoNumber, Rule, line_of, text
+from bridge.profiles.rules.every_document import EVERY_DOCUMENT
+from bridge.profiles.rules.order_lines import ORDER_LINES
 from bridge.profiles.rules.structure import misplaced
+from bridge.profiles.rules.sums import SUMS
 
-_TEMPLATE = "Mend the template of the profile, or correct the order in the store."
 _SPECIFICATIONS = {"T01": "order", "T114": "order_change", "T115": "order_cancellation"}
 _PROCESSES = {"T01": ("order_only", "ordering", "advanced_ordering")}
+ORDER = (*SUMS, *ORDER_LINES, *ALLOWANCES_AND_TAXES)
 _BIS = "urn:fdc:peppol.eu:poacc"
 
 
@@ -85,13 +87,13 @@ def _wrong_specification(transaction: str, document: Document) -> Iterator[Found
 
 def _peppol(transaction: str, own: tuple[Rule, ...]) -> RuleSet:
     head = (
-        Rule("R031", "the process is one that has this document", _TEMPLATE, partial(_wrong_process, transaction)),
-        Rule("R034", "the specification is this document's", _TEMPLATE, partial(_wrong_specification, transaction)),
+        Rule("R031", "the process is one that has this document", TEMPLATE_CURE, partial(_wrong_process, transaction)),
+        Rule("R034", "the specification is this document's", TEMPLATE_CURE, partial(_wrong_specification, transaction)),
         *own,
-        Rule("B", "every element has its place", _TEMPLATE, misplaced),
+        Rule("B", "every element has its place", TEMPLATE_CURE, misplaced),
     )
     numbered = (Rule(f"{transaction}-{one.number}", one.asks, one.cure, one.places) for one in head)
-    return RuleSet("Peppol BIS Ordering 3", transaction, (*COMMON, *numbered))
+    return RuleSet("Peppol BIS Ordering 3", transaction, (*EVERY_DOCUMENT, *numbered))
 
 
 RULE_SETS = {

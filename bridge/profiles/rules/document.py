@@ -13,6 +13,10 @@ CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 SPACES = {"cac": CAC, "cbc": CBC}
 Element = etree._Element
+LINES, ALLOWANCES = "cac:OrderLine/cac:LineItem", "cac:AllowanceCharge"
+SLACK = Decimal("0.02")  # what rounding may take from a product
+ORDER_CURE = "Correct the order in the store; it then goes out by itself."
+TEMPLATE_CURE = "Mend the template of the profile, or correct the order in the store."
 
 
 class Found(NamedTuple):
@@ -93,3 +97,9 @@ def number(element: Element) -> Decimal:
 def total(elements: list[Element]) -> Decimal:
     """Exact sum."""
     return sum((number(one) for one in elements), Decimal(0))
+
+
+def sum_of(owner: Element, indicator: str) -> Decimal:
+    """An order's or a line's own charges (`true`) or allowances (`false`)."""
+    offs = [one for one in owner.findall(ALLOWANCES, SPACES) if text(one, "cbc:ChargeIndicator") == indicator]
+    return sum((amount(one, "cbc:Amount") for one in offs), Decimal(0))

@@ -67,7 +67,7 @@ def _found(document: Document, path: str) -> list:  # type: ignore[type-arg]
     return document.root.xpath(path, namespaces=SPACES)  # type: ignore[return-value]  # a path of elements gives a list
 
 
-COMMON = (
+EVERY_DOCUMENT = (
     Rule("COMMON-R001", "no element is empty", _TEMPLATE, empty),
     Rule("COMMON-R030", "a date is YYYY-MM-DD", _TEMPLATE, odd_dates),
     Rule(
