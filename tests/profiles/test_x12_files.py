@@ -288,7 +288,8 @@ def test_any_order_is_rendered_whole_or_its_reason_is_told(
 
 def test_no_hostile_text_makes_a_file_that_a_partner_would_misread() -> None:
     rendered = 0
-    for path, text, order in hostile_orders():
+    for path, text, hostile in hostile_orders():
+        order = hostile.model_copy(update={"shipping_method": "GROUND"})
         content = file_or_reason(PROFILE, order)
         if isinstance(content, bytes):
             rendered += 1
@@ -297,6 +298,13 @@ def test_no_hostile_text_makes_a_file_that_a_partner_would_misread() -> None:
         else:
             assert content.startswith("Order ")
     assert rendered > 100
+
+
+def test_a_code_of_the_erp_is_never_folded_into_another() -> None:
+    reason = file_or_reason(PROFILE, good_order({"shipping_method": "FLAT_RATE"}))
+    assert isinstance(reason, str)
+    assert reason.startswith("Order 10452: ERP shipping code holds U+005F (LOW LINE) at position 5")
+    assert isinstance(file_or_reason(EXTENDED, good_order({"shipping_method": "FLAT_RATE"})), bytes)
 
 
 def test_a_note_of_ten_megabytes_is_refused_by_its_length() -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy
+from bridge.domain.characters import CharacterRules, NewlinePolicy, prepared
 from bridge.domain.naming import NamePatternRefused, name_pattern
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
@@ -87,6 +87,7 @@ class X12Syntax:
 
     def __init__(self, x12: X12Settings, file: FileSettings, rules: CharacterRules) -> None:
         assert rules.refuses is not None  # x12_characters made them
+        self._rules = rules
         self._strange, self._capitals = rules.refuses.search, x12.charset == "basic"
         self._special = re.compile("[*>~]").search
         self._end = x12.segment + LINE_ENDS[file.line_end]
@@ -97,7 +98,9 @@ class X12Syntax:
     def escaped(self, text: str) -> str:
         """The value without blanks at its end, in capitals where there are no others. Raises Uncarried."""
         if self._strange(text):
-            raise Uncarried(text)
+            text = prepared(text, self._rules)  # codes come as they are, other texts are prepared already
+            if self._strange(text):
+                raise Uncarried(text)
         if self._special(text):
             for mark, kept in _KEPT.items():
                 text = text.replace(mark, kept)
