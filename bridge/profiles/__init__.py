@@ -7,6 +7,7 @@ from bridge.profiles.drafting import learned_profile, new_profile
 from bridge.profiles.errors import (
     AnswerMalformed,
     CharacterRefused,
+    FieldTooLong,
     Mistake,
     ProfileRefused,
     RegisterMalformed,
@@ -27,6 +28,7 @@ __all__ = [
     "AnswerRuleSettings",
     "AnswerSettings",
     "CharacterRefused",
+    "FieldTooLong",
     "FileContext",
     "FileRenderer",
     "Installation",

@@ -15,7 +15,7 @@ from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
-from bridge.profiles.errors import CharacterRefused, Mistake, ProfileRefused, RenderRefused
+from bridge.profiles.errors import CharacterRefused, FieldTooLong, Mistake, ProfileRefused, RenderRefused
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
@@ -172,6 +172,9 @@ def _try(profile: Profile, source: Source) -> None:
             place = f"{source.shown.removesuffix(SETTINGS_FILE)}{place}"
         what = f"{error.subject['what']} (tried with order {error.subject['order']})"
         raise ProfileRefused([Mistake(place, what, f"Mend {place}.")]) from error
+    except FieldTooLong as error:
+        cure = "Widen the column, or state limits of the fields that are joined in it."
+        raise ProfileRefused([Mistake(str(error.subject["column"]), error.problem.message, cure)]) from error
     except CharacterRefused as error:
         what = f"the profile cannot write plain letters: {error.problem.message}"
         raise ProfileRefused([Mistake(source.place("file", "encoding"), what, "Choose another encoding.")]) from error

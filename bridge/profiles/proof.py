@@ -14,7 +14,7 @@ from pathlib import Path
 from bridge.domain.errors import Refused
 from bridge.domain.finding import Finding
 from bridge.domain.outgoing import outgoing
-from bridge.profiles.errors import CharacterRefused
+from bridge.profiles.errors import CharacterRefused, FieldTooLong
 from bridge.profiles.limit_trials import limit_findings
 from bridge.profiles.profile import Profile
 from bridge.profiles.samples import (
@@ -90,7 +90,7 @@ def character_findings(profile: Profile) -> Iterator[Finding]:
         try:
             content = renderer.head() + renderer.order(outgoing(order, rules, "1")) + renderer.tail()
             content.decode(profile.encoding)
-        except CharacterRefused:
+        except (CharacterRefused, FieldTooLong):
             refused += 1
             continue
         if profile.has_schema:

@@ -14,8 +14,8 @@ import pytest
 
 from bridge.domain.checks import field_too_long
 from bridge.domain.checks.case import Case
-from bridge.profiles import CharacterRefused, Profile, ProfileRefused, RenderRefused
-from bridge.profiles.errors import FieldTooLong
+from bridge.profiles import CharacterRefused, FieldTooLong, Profile, ProfileRefused, RenderRefused
+from bridge.profiles import test_profile as prove
 from bridge.profiles.trial import trial_rules
 from tests.domain.orders import order as good_order
 from tests.profiles.making import CONTEXT, file_of, made, sent
@@ -153,6 +153,26 @@ def test_a_stated_limit_that_is_wider_than_its_column_is_a_mistake(tmp_path: Pat
     limit = '[[limits]]\nfield = "lines.name"\nlabel = "Name"\nlength_max = 9\n'
     with pytest.raises(ProfileRefused, match=r"column C1 holds 8, and the limit of lines\.name allows 9"):
         fixed(tmp_path, record("line", 'value = "line.name", width = 8') + limit)
+
+
+def test_a_joined_column_needs_room_for_what_its_fields_may_hold(tmp_path: Path) -> None:
+    join = record("order", 'join = ["delivery.postal_code", "delivery.city"], width = 12')
+    with pytest.raises(ProfileRefused, match="delivery postal code is 20 characters; the ERP field holds 12") as caught:
+        fixed(tmp_path / "wide", join)
+    (mistake,) = caught.value.mistakes
+    assert mistake.place == "wide/acme/profile.toml:12"
+    assert mistake.cure == "Widen the column, or state limits of the fields that are joined in it."
+    limits = "".join(
+        f'[[limits]]\nfield = "delivery.{name}"\nlabel = "{name}"\nlength_max = {length}\n'
+        for name, length in (("postal_code", 5), ("city", 6))
+    )
+    assert first_line(fixed(tmp_path / "limited", join + limits), {"delivery.city": "Pisz"}) == "00-001 Pisz "
+
+
+def test_a_narrow_column_proves_itself_too(tmp_path: Path) -> None:
+    columns = ('value = "external_id", width = 8', 'value = "customer_note", width = 5')
+    profile = fixed(tmp_path, record("order", *columns))
+    assert [one.what for one in prove(profile) if not one.fine] == ["sample"]
 
 
 def test_parts_of_a_field_stand_in_records_of_their_own(tmp_path: Path) -> None:

@@ -23,8 +23,7 @@ from bridge.domain.checks import field_too_long
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Line, LineKind, Order, Party, Payment, Totals
 from bridge.domain.outgoing import outgoing
-from bridge.profiles import CharacterRefused, Profile, RenderRefused, load_profile
-from bridge.profiles.errors import FieldTooLong
+from bridge.profiles import CharacterRefused, FieldTooLong, Profile, RenderRefused, load_profile
 from bridge.profiles.formats.base import FileContext
 from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules

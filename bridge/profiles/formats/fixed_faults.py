@@ -116,6 +116,7 @@ def _field_too_long(order: Mapping[str, Any], column: FixedColumn, path: str, le
         length=length,
         length_max=column.width,
         unit=column.unit,
+        column=column.place,
         or_allow=f", or widen column {column.heading} ({column.place}) if the ERP's owner does",
     )
 
