@@ -31,6 +31,7 @@ def placement_of(file: SealedFile, external_ids: Sequence[str], held: Held) -> P
         "sealed_at": file.sealed_at.isoformat(),
         "contract": file.contract_digest,
         "profile": held.profile.name,
+        "purpose": file.purpose.value,
         "orders": list(external_ids),
     }
     return Placement(file.sha256, file.business_day, held.endpoint.name, "out", file.name, record)

@@ -32,12 +32,13 @@ def not_in_place(connection: sa.Connection, endpoint_id: int, limit: int) -> lis
             export_files.c.business_day,
             export_files.c.sealed_at,
             export_files.c.contract_digest,
+            export_files.c.purpose,
         )
         .where(export_files.c.endpoint_id == endpoint_id, export_files.c.in_place_at.is_(None))
         .order_by(export_files.c.sequence_number)
         .limit(limit)
     )
-    return [SealedFile(*row) for row in look(connection, query)]
+    return [SealedFile(*[*row[:-1], Purpose(row.purpose)]) for row in look(connection, query)]
 
 
 def members(connection: sa.Connection, file_ids: Sequence[int]) -> dict[int, list[str]]:

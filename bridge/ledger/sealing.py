@@ -142,6 +142,7 @@ def seal(
             business_day,
             work.at,
             file.contract_digest,
+            file.purpose,
         )
         for file, file_id in zip(files, file_ids, strict=True)
     ]

@@ -152,6 +152,7 @@ class SealedFile:
     business_day: date
     sealed_at: datetime
     contract_digest: str
+    purpose: Purpose = Purpose.NEW
 
 
 @dataclass(frozen=True, slots=True)
