@@ -6,8 +6,8 @@ nothing is held longer than until the next segment: a file of any size is read i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,27 +19,53 @@ from bridge.profiles.acknowledgements.idoc_layouts import (
     CONTROL_4X,
     DATA_3X,
     DATA_4X,
+    SEGMENTS,
     Slices,
     segment_name,
 )
-from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, walked
+from bridge.profiles.acknowledgements.xml_walk import TEXT_MAX, Broken, drop, line_of, parts_of
 
 RECORD_CHARACTERS_MAX = 8_000  # a segment holds 1000, with 63 before it
 FIELDS_PER_SEGMENT_MAX = 1_000
-_SEGMENT_BEGINS = ("E1", "E2", "Z1", "Z2", "EDI_D")
+NAMES_KEPT_MAX = 1_000
+_READ = frozenset(("EDI_DC40", "EDI_DC", *SEGMENTS))
+_TAGS = [f"{{*}}{name}" for name in sorted(_READ)]
 
 
 @dataclass(slots=True)
 class Record:
-    """One segment: its name without a release, its fields without blanks around, and where it stands."""
+    """One segment: its name without a release, where it stands, and its fields without blanks around."""
 
     name: str
     line: int
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
-        """A field's text; empty where it is not there."""
-        return self.fields.get(name, "")
+        """A field's text; empty where it is not there. Raises Broken for one that is endless."""
+        text = self.fields.get(name, "")
+        if len(text) > TEXT_MAX:
+            raise Broken(self.line, f"a text is longer than {TEXT_MAX} characters")
+        return text
+
+
+@dataclass(slots=True)
+class FlatRecord(Record):
+    """A segment of a flat file: a field is cut out when it is asked for."""
+
+    text: str
+    places: Slices
+    encoding: str | None  # of texts whose characters are bytes
+
+    def __getitem__(self, name: str) -> str:
+        """A field's text; empty where it is not there. Raises Broken."""
+        place = self.places.get(name)
+        found = self.text[place].strip() if place is not None else ""
+        if self.encoding is None or found.isascii():
+            return found
+        try:
+            return found.encode("latin-1").decode(self.encoding)
+        except UnicodeDecodeError:
+            raise _misencoded(self.line, self.encoding) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,62 +92,65 @@ def _is_xml(head: bytes) -> bool:
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
-@dataclass(slots=True)
-class _Open:
-    """A segment whose end has not come. A segment's fields stand before the segments below it."""
-
-    element: etree._Element
-    record: Record
-    given: bool = False
-
-
 def _xml_records(content: BinaryIO) -> Iterator[Record]:
-    stack: list[_Open] = []
-    for event, element in walked(content):
-        if event == "start":
-            if _is_segment(element):
-                if stack and not stack[-1].given:
-                    stack[-1].given = True
-                    yield stack[-1].record
-                stack.append(_Open(element, Record(segment_name(_local(element)), line_of(element))))
-            continue
-        if stack and stack[-1].element is element:
-            closed = stack.pop()
-            if not closed.given:
-                yield closed.record
-        elif stack and element.getparent() is stack[-1].element:
-            _note(stack[-1].record, element)
+    """A segment is whole after those below it, and is told before them: as soon as the first of them is there."""
+    told: list[etree._Element] = []
+    for element in parts_of(content, _TAGS):
+        if told and told[-1] is element:
+            told.pop()
+        else:
+            above = _untold_above(element, told)
+            told += above
+            yield from map(_record, (*above, element))
         drop(element)
 
 
-def _is_segment(element: etree._Element) -> bool:
-    return "SEGMENT" in element.attrib or _local(element).startswith(_SEGMENT_BEGINS)
+def _untold_above(element: etree._Element, told: Sequence[etree._Element]) -> list[etree._Element]:
+    """The segments around one, the outermost first, that were not told yet."""
+    found: list[etree._Element] = []
+    parent = element.getparent()
+    while parent is not None and _local(parent) in _READ and not (told and parent is told[-1]):
+        found.append(parent)
+        parent = parent.getparent()
+    return found[::-1]
+
+
+def _record(element: etree._Element) -> Record:
+    """A segment with the elements below it as its fields; segments below it have no text of their own."""
+    if len(element) > FIELDS_PER_SEGMENT_MAX:
+        raise Broken(line_of(element), f"a segment has more than {FIELDS_PER_SEGMENT_MAX} fields")
+    name = _local(element)
+    fields = {one.tag: text.strip() for one in element if (text := one.text)}
+    if "}" in element.tag:
+        fields = {str(tag).rpartition("}")[2]: text for tag, text in fields.items()}
+    return Record(CONTROL if name.startswith("EDI_DC") else name, line_of(element), fields)
 
 
 def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _note(record: Record, element: etree._Element) -> None:
-    if len(record.fields) == FIELDS_PER_SEGMENT_MAX:
-        raise Broken(line_of(element), f"a segment has more than {FIELDS_PER_SEGMENT_MAX} fields")
-    record.fields[_local(element)] = bounded((element.text or "").strip(), element)
+    tag = str(element.tag)
+    return tag.rpartition("}")[2] if "}" in tag else tag
 
 
 def _flat_records(path: Path, flat: Flat) -> Iterator[Record]:
+    encoding = flat.encoding if flat.in_bytes else None
     data: Slices | None = None
+    names: dict[str, str] = {}  # as records are called, to the segment; there are few
     for line, text in _lines(path, flat):
         if text.startswith("EDI_DC"):
             is_4x = text.startswith("EDI_DC40")
             data = DATA_4X if is_4x else DATA_3X
-            yield Record(CONTROL, line, _cut(text, CONTROL_4X if is_4x else CONTROL_3X))
+            yield FlatRecord(CONTROL, line, {}, text, CONTROL_4X if is_4x else CONTROL_3X, encoding)
             continue
         if data is None:
             raise Broken(line, "is no IDoc: a flat file begins with a control record EDI_DC40 or EDI_DC")
-        name = segment_name(text[data["SEGNAM"]].strip())
+        written = text[data["SEGNAM"]]
+        name = names.get(written)
+        if name is None:
+            name = segment_name(written.strip())
+            if len(names) < NAMES_KEPT_MAX:
+                names[written] = name
         if name in flat.segments:
-            fields = _cut(text[data["SDATA"]], flat.segments[name])
-            yield Record(name, line, _decoded(fields, flat.encoding, line) if flat.in_bytes else fields)
+            yield FlatRecord(name, line, {}, text[data["SDATA"]], flat.segments[name], encoding)
 
 
 def _lines(path: Path, flat: Flat) -> Iterator[tuple[int, str]]:
@@ -140,17 +169,6 @@ def _lines(path: Path, flat: Flat) -> Iterator[tuple[int, str]]:
         except UnicodeDecodeError:
             # Without the original: its text holds the bytes.
             raise _misencoded(line + 1, flat.encoding) from None
-
-
-def _cut(text: str, fields: Slices) -> dict[str, str]:
-    return {name: text[place].strip() for name, place in fields.items()}
-
-
-def _decoded(fields: Mapping[str, str], encoding: str, line: int) -> dict[str, str]:
-    try:
-        return {name: text.encode("latin-1").decode(encoding) for name, text in fields.items()}
-    except UnicodeDecodeError:
-        raise _misencoded(line, encoding) from None
 
 
 def _misencoded(line: int, encoding: str) -> Broken:
