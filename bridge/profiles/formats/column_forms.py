@@ -9,9 +9,11 @@ import html
 from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from bridge.profiles.formats.forms import (
+    PLACES_MAX,
     Amount,
     FormRefused,
     date_form_in,
@@ -24,6 +26,7 @@ from bridge.profiles.formats.forms import (
 from bridge.profiles.table_settings import ColumnSettings, RowStyle
 
 Converter = Callable[[Any], Any]
+_ZEROS = "0" * PLACES_MAX
 ANY_OTHER = "*"  # in a table of codes: every value that it does not name
 _DIGITS = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
 
@@ -67,15 +70,16 @@ def _form(settings: ColumnSettings, form: str, csv: RowStyle, digits: int, zone:
     if settings.per is not None:
         return _each(places or 0, digits, comma)
     if form == "money":
-        return money_form(digits, comma) if places is None else _fixed(lambda value: value, places, comma)
+        return money_form(digits, comma) if places is None else _fixed(places, digits, comma)
     if form == "decimal":
         return decimal_form(places, comma)
     if form == "percent":
         if places is not None:
-            return _fixed(percent, places, comma)
+            exact = _fixed(places, 0, comma)
+            return lambda value: exact(percent(value))
         return (lambda value: percent(value).replace(".", ",")) if comma else percent
     if form == "date":
-        return date_form_in(settings.date or csv.date, zone)
+        return lru_cache(maxsize=64)(date_form_in(settings.date or csv.date, zone))  # one order has it in many columns
     if form == "count":
         return len
     if form == "totals":
@@ -83,15 +87,23 @@ def _form(settings: ColumnSettings, form: str, csv: RowStyle, digits: int, zone:
     return _html if form == "html" else None
 
 
-def _fixed(form: Callable[[Any], Amount], places: int, comma: bool) -> Converter:
+def _fixed(places: int, digits: int, comma: bool) -> Converter:
     """So many decimal places, whatever the currency has: 12.5000. What does not fit is refused, never rounded."""
+    sign, tail, zeros = slice(-digits - 1, -digits), slice(-digits, None), _ZEROS[: places - digits]
+    quick = 0 < digits <= places and not comma
 
-    def fixed(value: Any) -> str:
+    @lru_cache(maxsize=1024)
+    def any_amount(value: Amount) -> str:
         try:
-            text = money(form(value), places)
+            text = money(value, places)
         except FormRefused as error:
             raise FormRefused(f"is no number of {places} decimal places") from error
         return text.replace(".", ",") if comma else text
+
+    def fixed(value: Any) -> str:
+        if quick and type(value) is str and value[sign] == "." and value[tail].isdigit():
+            return value + zeros  # the exact text of an amount, which only lacks zeros
+        return any_amount(value)
 
     return fixed
 
@@ -99,8 +111,11 @@ def _fixed(form: Callable[[Any], Amount], places: int, comma: bool) -> Converter
 def _each(places: int, digits: int, comma: bool) -> Converter:
     """The price of one: an amount divided by a quantity, so that quantity times price is the amount again."""
     unit, minor = Decimal(1).scaleb(-places), Decimal(1).scaleb(-digits)
+    whole = _fixed(places, digits, comma) if places >= digits else None
 
     def each(pair: tuple[Amount, Amount]) -> str:
+        if whole is not None and pair[1] == "1":
+            return str(whole(pair[0]))
         amount, quantity = number(pair[0]), number(pair[1])
         if not quantity:
             raise FormRefused("cannot be divided, the other is zero")
@@ -117,6 +132,8 @@ def _code(codes: Mapping[str, str]) -> Converter:
     other = codes.get(ANY_OTHER)
 
     def code(value: Any) -> str:
+        if type(value) is str and (known := codes.get(value)) is not None:
+            return known
         word = str(value).lower() if isinstance(value, bool) else str(value)
         found = codes.get(word, other)
         if found is None:

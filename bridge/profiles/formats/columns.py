@@ -73,6 +73,8 @@ class Place:
 
     def of(self, roots: Roots) -> Any:
         """The value itself, one step after the other."""
+        if len(self.steps) == 1:  # line.net
+            return roots[self.root][self.steps[0]]
         if len(self.steps) == 2:  # nearly all: delivery.email
             return roots[self.root][self.steps[0]][self.steps[1]]
         value = roots[self.root]
@@ -126,6 +128,11 @@ class Column:
     def is_quoted(self) -> bool:
         """Whether it stands in quotes where only texts do."""
         return self.is_text if self.settings.quoted is None else self.settings.quoted
+
+    @property
+    def is_bare_text(self) -> bool:
+        """Whether an order's text stands in it without quotes; of codes, dialect_mistakes has seen all."""
+        return self.is_text and not self.is_quoted and not self.settings.codes
 
     @property
     def is_computed(self) -> bool:

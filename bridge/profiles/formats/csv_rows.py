@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, Literal
 
-from bridge.domain.characters import UNHOLDABLE, CharacterRules
+from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy
 from bridge.profiles.formats.base import (
     NO_CONTROL,
     Control,
@@ -31,13 +31,18 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One kind of row, compiled. below: of an order's further lines, where it differs from the first."""
+    """One kind of row, compiled. below: of an order's further lines, where it differs from the first.
+
+    quoted, bare: with quoting = texts, where texts stand in quotes, and where they stand without and need a look.
+    """
 
     each: str
     columns: Sequence[Column]
     row: Row
     below: Row
     when: Place | None
+    quoted: tuple[int, ...]
+    bare: tuple[int, ...]
 
 
 def csv_characters(settings: CsvSettings, rules: CharacterRules) -> CharacterRules:
@@ -127,17 +132,19 @@ class CsvFormat:
         row = below = compile_row(columns, self.settings, digits, zone)
         if any(column.settings.once for column in columns):
             below = compile_row(columns, self.settings, digits, zone, below=True)
-        return Plan(each, columns, row, below, when)
+        quoted = tuple(at for at, column in enumerate(columns) if column.is_quoted)
+        bare = tuple(at for at, column in enumerate(columns) if column.is_bare_text)
+        return Plan(each, columns, row, below, when, quoted, bare)
 
-    def text_of(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[Column]]) -> str:
-        """The rows in the profile's dialect. kinds: the columns of each row; none of headings, which are texts.
+    def text_of(self, rows: Sequence[Sequence[Any]], plans: Sequence[Plan | None]) -> str:
+        """The rows in the profile's dialect. plans: of each row; none of headings, which are texts.
 
         Raises csv.Error where a value needs quotes that its column does not have.
         """
         settings = self.settings
         if settings.quoting == "texts":
             end = LINE_ENDS[self.file.line_end]
-            return "".join(self._texts_quoted(row, columns) + end for row, columns in zip(rows, kinds, strict=True))
+            return "".join([self._texts_quoted(row, plan) + end for row, plan in zip(rows, plans, strict=True)])
         pieces: list[str] = []
         never = settings.quoting == "never"
         writer = csv.writer(
@@ -150,18 +157,16 @@ class CsvFormat:
         writer.writerows(rows)
         return "".join(pieces)
 
-    def _texts_quoted(self, row: Sequence[Any], columns: Sequence[Column]) -> str:
+    def _texts_quoted(self, row: Sequence[Any], plan: Plan | None) -> str:
         """One row with quotes around its texts that are not empty, and around nothing else."""
-        settings, fields = self.settings, []
-        quote = settings.quote
-        for at, value in enumerate(row):
-            text = str(value)
-            if text and (not columns or columns[at].is_quoted):
-                text = f"{quote}{text.replace(quote, quote + quote)}{quote}"
-            elif _needs_quotes(text, settings):
+        fields, quote = list(map(str, row)), self.settings.quote
+        for at in plan.quoted if plan else range(len(fields)):
+            if text := fields[at]:
+                fields[at] = f"{quote}{text.replace(quote, quote + quote)}{quote}"
+        for at in plan.bare if plan else ():
+            if _needs_quotes(fields[at], self.settings):
                 raise csv.Error("a value that stands without quotes needs them")
-            fields.append(text)
-        return settings.delimiter.join(fields)
+        return self.settings.delimiter.join(fields)
 
 
 class CsvRenderer:
@@ -171,6 +176,7 @@ class CsvRenderer:
         self._format, self._context, self._control = format_, context, Control(format_.control)
         self._file = file_words(context, self._control)
         self._line_end = LINE_ENDS[format_.file.line_end]
+        self._keeps_breaks = format_.characters.newline is NewlinePolicy.KEEP
 
     def head(self) -> bytes:
         """Byte order mark, heading rows and the records written once a file, as the profile has them."""
@@ -178,7 +184,7 @@ class CsvRenderer:
         headed = {"all": format_.records, True: format_.records[:1], False: ()}[format_.settings.heading_row]
         headings = [[column.heading for column in columns] for _, columns, _ in headed]
         mark = "\ufeff" if format_.file.byte_order_mark else ""
-        text = format_.text_of(headings, [()] * len(headings)) + self._once("file")
+        text = format_.text_of(headings, [None] * len(headings)) + self._once("file")
         content = (mark + text).encode(format_.file.encoding)
         self._control.wrote(content)
         return content
@@ -190,11 +196,11 @@ class CsvRenderer:
         refuse_other_currency(format_.profile, self._control, order)
         order["position"] = self._control.orders + 1
         rows: list[Sequence[Any]] = []
-        kinds: list[Sequence[Column]] = []
+        kinds: list[Plan] = []
         try:
             for plan in plans:
                 rows += self._rows(plan, order)
-                kinds += [plan.columns] * (len(rows) - len(kinds))
+                kinds += [plan] * (len(rows) - len(kinds))
             content = self._encoded(rows, kinds)
         except VALUE_ERRORS as error:
             raise explained(format_, order, self._file, self._context.zone) from error
@@ -228,17 +234,15 @@ class CsvRenderer:
     def _once(self, each: str) -> str:
         """The records that are written once a file."""
         plans = [plan for plan in self._format.plans(2, self._context.zone) if plan.each == each]
-        return self._format.text_of(
-            [plan.row((None, None, self._file)) for plan in plans], [plan.columns for plan in plans]
-        )
+        return self._format.text_of([plan.row((None, None, self._file)) for plan in plans], plans)
 
-    def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Sequence[Column]]) -> bytes | None:
+    def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Plan]) -> bytes | None:
         """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""
         try:
             text = self._format.text_of(rows, kinds)
-            breaks = text.count("\n"), text.count("\r")
-            usual = (len(rows), len(rows) if self._line_end == "\r\n" else 0)
-            if breaks != usual or UNHOLDABLE.search(text):
+            ends, returns = len(rows), len(rows) if self._line_end == "\r\n" else 0
+            odd = text.count("\r") != returns or (text.count("\n") != ends and not self._keeps_breaks)
+            if odd or UNHOLDABLE.search(text):
                 return None
             return text.encode(self._format.file.encoding)
         except (UnicodeEncodeError, csv.Error):
