@@ -36,6 +36,7 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
         yield "folded characters", " ".join(f"{one}→{other}" for one, other in profile.characters.fold.items()), ""
     yield from _handover(profile)
     yield from _answers(profile)
+    yield from _fixed_records(profile)
     yield "carried fields", ", ".join(profile.carries), ""
     for limit in profile.limits:
         parts = f"{limit.parts} x " if limit.parts > 1 else ""
@@ -47,6 +48,22 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
             f"{', '.join(words)}; {' or '.join(limit.policies)}",
             limit.source or limit.place,
         )
+
+
+def _fixed_records(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """The positions of every column, as the ERP's document would have them."""
+    fixed = profile.settings.fixed
+    for number, record in enumerate(fixed.records if fixed else (), start=1):
+        at, columns = 1, []
+        for column in record.columns:
+            columns.append(f"{column.heading} {at}-{at + column.width - 1}")
+            at += column.width
+        length = (fixed.record_length if fixed else None) or at - 1
+        condition = f", where {record.when} is not empty" if record.when else ""
+        yield f"record {number}", f"{length} long, each {record.each}{condition}: {', '.join(columns)}", ""
+    for total in profile.settings.control:
+        digits = f", its last {total.digits} digits" if total.digits else ""
+        yield f"control total {total.name}", f"{total.kind} of {total.of}{digits}", ""
 
 
 def _handover(profile: Profile) -> Iterator[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ from bridge.domain.checks import field_too_long
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Line, LineKind, Order, Party, Payment, Totals
 from bridge.domain.outgoing import outgoing
-from bridge.profiles import CharacterRefused, FieldTooLong, Profile, RenderRefused, load_profile
+from bridge.profiles import CharacterRefused, FieldTooLong, Profile, RenderRefused, contract_table, load_profile
 from bridge.profiles.formats.base import FileContext
 from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules
@@ -176,6 +176,7 @@ def rendered(profile: Profile, batch: list[Order]) -> Iterator[tuple[Order, dict
         yield order, tree, content
 
 
+@pytest.mark.timeout(max(120, ORDERS))
 @settings(max_examples=ORDERS // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("form", FORMS)
 @given(batch=st.lists(orders(), min_size=1, max_size=2))
@@ -242,6 +243,16 @@ def test_a_note_of_ten_megabytes_is_held_and_not_written() -> None:
     assert problem.message.startswith("Order 10452: customer note is ")
     with pytest.raises(FieldTooLong, match="customer note is 10000000 bytes; the ERP field holds 60"):
         file_of(profile, outgoing(order, rules, "10452"))
+
+
+def test_the_contract_shows_the_positions_to_the_erps_owner() -> None:
+    table = {row["subject"]: row["value"] for row in contract_table(PROFILES["text"])}
+    assert table["record 1"] == (
+        "512 long, each file: TYPE 1-1, RECORD 2-8, FILE_NUMBER 9-15, DATE 16-22, TIME 23-28, ORDERS 29-34, "
+        "SENDER 35-44"
+    )
+    assert table["record 3"].startswith("512 long, each order, where customer_note_parts.1 is not empty: TYPE 1-1, ")
+    assert table["control total articles"] == "hash of lines.erp_sku, its last 10 digits"
 
 
 def test_many_orders_make_one_file_that_adds_up() -> None:
