@@ -10,6 +10,7 @@ from bridge.profiles.acknowledgements.edifact import EdifactAcknowledgements
 from bridge.profiles.acknowledgements.fixed_rows import FixedAcknowledgements, WidthsRefused
 from bridge.profiles.acknowledgements.idoc import IdocAcknowledgements
 from bridge.profiles.acknowledgements.line_patterns import LineAcknowledgements, PatternRefused
+from bridge.profiles.acknowledgements.opentrans import OpentransAcknowledgements, WordsRefused
 from bridge.profiles.acknowledgements.places import PlaceAcknowledgements
 from bridge.profiles.acknowledgements.sibling import SiblingAcknowledgements
 from bridge.profiles.acknowledgements.ubl_answer import UblAcknowledgements
@@ -84,6 +85,8 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
         return EdifactAcknowledgements(rule, rule.edifact or EdifactAnswerSettings(), extension)
     if rule.style == "ubl":
         return UblAcknowledgements(rule, extension)
+    if rule.style == "opentrans":
+        return _opentrans(rule, extension, wrong)
     if rule.style == "csv" and rule.csv:
         return _csv_log(rule, rule.csv, extension, wrong)
     if rule.style == "idoc":
@@ -103,6 +106,20 @@ def _check_place(rule: AnswerRuleSettings, wrong: Wrong) -> None:
         wrong(("names",), f"style {rule.style} needs names, the pattern of the answers' file names")
     elif rule.beside and (set(rule.names) & set("*?") or not any(place in rule.names for place in NAME_PLACES)):
         wrong(("names",), "beside = true needs a name with {file} or {stem} and without * and ?")
+
+
+def _opentrans(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:
+    if rule.opentrans is None:
+        what = "style opentrans needs [answers.rules.opentrans] with reject_when: openTRANS has no code for a rejection"
+        wrong(("style",), what, "Ask the ERP's owner how a rejected order is answered, and say it in reject_when.")
+        return None
+    if ("remarks" in rule.opentrans.reject_when) != bool(rule.opentrans.reject_words):
+        wrong(("opentrans", "reject_words"), "reject_when = remarks and reject_words belong together")
+    try:
+        return OpentransAcknowledgements(rule, rule.opentrans, extension)
+    except WordsRefused as error:
+        wrong(("opentrans", "reject_words"), f"reject_words: {error}")
+        return None
 
 
 def _sibling(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:

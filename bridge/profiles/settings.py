@@ -140,12 +140,22 @@ class CsvAnswerSettings(Settings):
     columns: CsvAnswerColumns = Field(description="Which column says what")
 
 
+class OpentransAnswerSettings(Settings):
+    """`[answers.rules.opentrans]`: openTRANS has no code for a rejection; the partner says what is one."""
+
+    reject_when: tuple[Literal["quantity-zero", "no-items", "no-number", "remarks"], ...] = Field(
+        min_length=1,
+        description="All quantities are 0; there are no items; there is no SUPPLIER_ORDER_ID; reject_words in REMARKS",
+    )
+    reject_words: tuple[str, ...] = Field((), description="With remarks: regular expressions, whatever their case")
+
+
 class AnswerRuleSettings(Settings):
     """`[[answers.rules]]`: one kind of answer file. Of several rules the first whose names fit takes a file."""
 
     name: Word = Field("answer", description="The rule's name, different from the others'")
     style: Word = Field(
-        description="xml, csv, fixed, idoc, ubl, edifact, x12, sibling, lines, moved, vanished, or a package's own"
+        description="xml, csv, fixed, idoc, ubl, opentrans, edifact, x12, sibling, lines, moved, vanished, or yours"
     )
     names: str = Field("", description="File names with * and ?; {stem} or {file} stands for our file's name")
     beside: bool = Field(
@@ -174,6 +184,7 @@ class AnswerRuleSettings(Settings):
     lines: LinesSettings | None = Field(None, description="Patterns of style lines")
     moved: MovedSettings | None = Field(None, description="Folders of style moved")
     edifact: EdifactAnswerSettings | None = Field(None, description="Style edifact: what the reader's codes mean")
+    opentrans: OpentransAnswerSettings | None = Field(None, description="Style opentrans: what counts as a rejection")
     idoc: IdocAnswerSettings | None = Field(None, description="Style idoc: how SAP's answers name our orders")
     x12: X12AnswerSettings | None = Field(None, description="Style x12: what the partner's answers have of their own")
 

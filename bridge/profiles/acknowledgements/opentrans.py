@@ -1,0 +1,144 @@
+"""Acknowledgement style `opentrans`: ORDERRESPONSE of openTRANS 2.1.
+
+The standard has no word for accepted or rejected. What counts as a rejection is agreed with the partner and stands in
+the rule's `reject_when`; everything else is an acceptance, with the lines that will not come as differences. A delivery
+date is no difference: our orders ask for none. A document is read item by item, so that memory does not grow with it,
+and is never held against the schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from lxml import etree
+
+from bridge.domain.answers import Difference, Result, Verdict
+from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
+from bridge.profiles.acknowledgements.ubl_lines import text
+from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
+from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
+
+OT, BMECAT = "{http://www.opentrans.org/XMLSchema/2.1}", "{http://www.bmecat.org/bmecat/2005}"
+DIFFERENCES_MAX = 200
+REMARKS_MAX = 20
+_ROOT = f"{OT}ORDERRESPONSE"
+_INFO, _ITEM = f"{OT}ORDERRESPONSE_INFO", f"{OT}ORDERRESPONSE_ITEM"
+
+
+class WordsRefused(ValueError):
+    """A pattern of reject_words is no regular expression."""
+
+
+@dataclass(slots=True)
+class _Document:
+    """What has been read of one order response."""
+
+    line: int
+    external_id: str = ""
+    number: str = ""
+    remarks: list[str] = field(default_factory=list)
+    items: int = 0
+    items_of_nothing: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    def because(self, remark: str) -> None:
+        """Note one of the ERP's words, each once."""
+        if remark and remark not in self.remarks and len(self.remarks) < REMARKS_MAX:
+            self.remarks.append(remark)
+
+    def differs(self, found: Difference) -> None:
+        """Note a line that will not come, the first of them."""
+        if len(self.differences) < DIFFERENCES_MAX:
+            self.differences.append(found)
+
+
+class OpentransAcknowledgements:
+    """What one profile makes of order responses."""
+
+    def __init__(self, settings: AnswerRuleSettings, opentrans: OpentransAnswerSettings, extension: str) -> None:
+        self._settings, self._extension = settings, extension
+        self._reject_when = frozenset(opentrans.reject_when)
+        try:
+            self._words = [re.compile(words, re.IGNORECASE) for words in opentrans.reject_words]
+        except re.error as error:
+            raise WordsRefused(f"{error.pattern!r} is no regular expression: {error}") from error
+
+    def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an XML answer does not grow
+        """The answer, read while its results are taken."""
+        answer = Answer(named_file(name, self._settings, self._extension), iter(()))
+        answer.results = self._results(path, name, answer)
+        return answer
+
+    def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
+        with told(name), path.open("rb") as content:
+            for document in _documents(parts_of(content, (_ROOT, _INFO, _ITEM))):
+                answer.rows_read += 1
+                yield self._result(document)
+        if not answer.rows_read:
+            raise malformed(name, "line 1", "holds no ORDERRESPONSE of openTRANS 2.1")
+
+    def _result(self, document: _Document) -> Result:
+        if not document.external_id:
+            raise Broken(document.line, "the ORDERRESPONSE does not name its order (ORDER_ID)")
+        rejected = self._is_rejected(document)
+        return Result(
+            external_id=document.external_id,
+            verdict=Verdict.REJECTED if rejected else Verdict.ACCEPTED,
+            erp_number=None if rejected else document.number or None,
+            reason="; ".join(document.remarks),
+            place=f"line {document.line}",
+            differences=() if rejected else tuple(document.differences),
+        )
+
+    def _is_rejected(self, document: _Document) -> bool:
+        """Whether any of the signs is there that the partner uses for a rejection."""
+        signs = {
+            "quantity-zero": document.items > 0 and document.items_of_nothing == document.items,
+            "no-items": document.items == 0,
+            "no-number": not document.number,
+            "remarks": any(words.search(remark) for words in self._words for remark in document.remarks),
+        }
+        return any(signs[sign] for sign in self._reject_when)
+
+
+def _documents(parts: Iterator[etree._Element]) -> Iterator[_Document]:
+    """Each whole order response. Its items are read and dropped one by one."""
+    document: _Document | None = None
+    for element in parts:
+        if element.tag == _ROOT:
+            yield document or _Document(line_of(element))
+            document = None
+        else:
+            document = document or _Document(line_of(element))
+            (_take_info if element.tag == _INFO else _take_item)(document, element)
+        drop(element)
+
+
+def _take_info(document: _Document, info: etree._Element) -> None:
+    document.external_id = text(info, f"{OT}ORDER_ID")
+    document.number = text(info, f"{OT}SUPPLIER_ORDER_ID")
+    for remark in info.iterfind(f"{OT}REMARKS"):
+        document.because(text(remark, "."))
+
+
+def _take_item(document: _Document, item: etree._Element) -> None:
+    """One line: its quantity is what the ERP confirms; a line of nothing is one that it will not deliver."""
+    document.items += 1
+    line = text(item, f"{OT}LINE_ITEM_ID")
+    if _is_nothing(text(item, f"{OT}QUANTITY")):
+        document.items_of_nothing += 1
+        document.differs(Difference("quantity", line, confirmed="0"))
+    for remark in item.iterfind(f"{OT}REMARKS"):
+        words = text(remark, ".")
+        document.because(f"line {line}: {words}" if words else "")
+
+
+def _is_nothing(quantity: str) -> bool:
+    try:
+        return Decimal(quantity) == 0
+    except InvalidOperation:
+        return False  # no number: a person reads the remarks
