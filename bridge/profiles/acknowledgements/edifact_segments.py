@@ -24,7 +24,8 @@ ENCODINGS = {
     "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9",
 }  # fmt: skip
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
-_KEPT = (b"\x00", b"\x01", b"\x02", b"\x03")  # released characters until the elements are apart
+_KEPT = ("\x00", "\x01", "\x02", "\x03")  # released characters until the elements are apart; no text has them
+_ENVELOPE = ("UNB", "UNG", "UNH", "UNT", "UNZ")
 
 
 class EdifactBroken(ValueError):
@@ -39,47 +40,71 @@ class EdifactBroken(ValueError):
 class Marks:
     """The separators of one interchange; release is empty where there is none."""
 
-    component: bytes
-    element: bytes
+    component: str
+    element: str
     decimal_comma: bool
-    release: bytes
+    release: str
     segment: bytes
+    release_byte: int  # -1 where there is none
 
 
 class Segment:
-    """One segment, taken apart when it is asked for its values."""
+    """One segment, taken apart when it is asked for its values: most are never asked."""
 
-    __slots__ = ("_elements", "_encoding", "_marks", "_raw", "number", "tag")
+    __slots__ = ("_elements", "_encoding", "_is_released", "_marks", "_raw", "number", "tag")
 
     def __init__(self, number: int, raw: bytes, marks: Marks, encoding: str) -> None:
         self.number, self._raw, self._marks, self._encoding = number, raw, marks, encoding
         self.tag = raw[:3].decode("latin-1")
-        self._elements: list[list[bytes]] | None = None
+        self._elements: list[str] | None = None
+        self._is_released = False
 
     def value(self, element: int, component: int = 1) -> str:
         """A component of an element, both counted from 1, without blanks around; empty where it is not there."""
-        if self._elements is None:
-            self._elements = _apart(self._raw, self._marks)
-        if element >= len(self._elements) or component > len(self._elements[element]):
+        elements = self._apart() if self._elements is None else self._elements
+        if element >= len(elements):
             return ""
-        raw = self._elements[element][component - 1]
-        for kept, mark in zip(_KEPT, _released(self._marks), strict=True):
-            raw = raw.replace(kept, mark)
-        text = _decoded(raw, self._encoding).strip()
-        if _CONTROLS.search(text):
-            raise EdifactBroken(self.number, f"{self.tag} holds a control character")
-        return text
+        return self._component(elements[element], component)
 
     def values(self, element: int) -> list[str]:
         """Every component of an element that is not empty."""
-        self.value(element)
-        count = len(self._elements[element]) if self._elements and element < len(self._elements) else 0
-        return [text for number in range(1, count + 1) if (text := self.value(element, number))]
+        elements = self._apart() if self._elements is None else self._elements
+        whole = elements[element] if element < len(elements) else ""
+        count = whole.count(self._marks.component) + 1
+        return [text for number in range(1, count + 1) if (text := self._component(whole, number))]
 
     def amount(self, element: int, component: int) -> str:
         """A number with a decimal point, whatever UNA says."""
         text = self.value(element, component)
         return text.replace(",", ".") if self._marks.decimal_comma else text
+
+    def _component(self, whole: str, number: int) -> str:
+        if self._marks.component in whole:
+            parts = whole.split(self._marks.component)
+            whole = parts[number - 1] if number <= len(parts) else ""
+        elif number > 1:
+            return ""
+        if self._is_released:
+            for kept, mark in zip(_KEPT, self._released(), strict=True):
+                whole = whole.replace(kept, mark)
+        return whole.strip()
+
+    def _apart(self) -> list[str]:
+        """The elements, with released characters kept aside. Raises EdifactBroken for a control character."""
+        text = _decoded(self._raw, self._encoding)
+        if not text.isprintable() and _CONTROLS.search(text):
+            raise EdifactBroken(self.number, f"{self.tag} holds a control character")
+        release = self._marks.release
+        if release and release in text:
+            self._is_released = True
+            for kept, mark in zip(_KEPT, self._released(), strict=True):
+                text = text.replace(release + mark, kept)
+        self._elements = text.split(self._marks.element)
+        return self._elements
+
+    def _released(self) -> tuple[str, str, str, str]:
+        marks = self._marks
+        return marks.release, marks.component, marks.element, marks.segment.decode("latin-1")
 
 
 @dataclass(slots=True)
@@ -126,23 +151,32 @@ class _Bytes:
             self._at += 9
         signs = [said[at : at + 1] for at in range(6)]
         component, element, decimal, release, _, segment = signs
-        if len({component, element, segment}) < 3 or any(sign.isalnum() or not sign for sign in signs):
+        if len({component, element, segment}) < 3 or any(sign.isalnum() or not b"" < sign < b"\x80" for sign in signs):
             raise EdifactBroken(1, "UNA does not say separators that can be told apart")
-        return Marks(component, element, decimal == b",", b"" if release == b" " else release, segment)
+        if release == b" ":
+            release = b""
+        return Marks(
+            component=component.decode(),
+            element=element.decode(),
+            decimal_comma=decimal == b",",
+            release=release.decode(),
+            segment=segment,
+            release_byte=release[0] if release else -1,
+        )
 
     def segment(self, marks: Marks, number: int) -> bytes | None:
         """The next segment without its end; None at the end of the file."""
         start = self._at
         while True:
             end = self._held.find(marks.segment, start)
-            if end >= 0 and not self._is_released(end, marks):
+            if end > self._at and self._held[end - 1] == marks.release_byte and self._is_released(end, marks):
+                start = end + 1
+                continue
+            if end >= 0:
                 raw, self._at = self._held[self._at : end], end + 1
                 if len(raw) > SEGMENT_BYTES_MAX:
                     break
                 return raw.lstrip(BLANKS)
-            if end >= 0:
-                start = end + 1
-                continue
             searched = len(self._held) - self._at
             if searched > SEGMENT_BYTES_MAX:
                 break
@@ -154,8 +188,8 @@ class _Bytes:
         raise EdifactBroken(number, f"a segment is longer than {SEGMENT_BYTES_MAX} bytes")
 
     def _is_released(self, end: int, marks: Marks) -> bool:
-        count = 0
-        while marks.release and end - count > self._at and self._held[end - count - 1 : end - count] == marks.release:
+        count = 1
+        while end - count > self._at and self._held[end - count - 1] == marks.release_byte:
             count += 1
         return count % 2 == 1
 
@@ -172,7 +206,8 @@ def segments_of(content: BinaryIO) -> Iterator[Segment]:
                 continue
             number += 1
             segment = Segment(number, raw, marks, interchange.encoding)
-            _take(interchange, segment)
+            if segment.tag in _ENVELOPE or not interchange.begun:
+                _take(interchange, segment)
             yield segment
         if not interchange.begun:
             raise EdifactBroken(number + 1, "is no EDIFACT interchange: there is no UNB")
@@ -204,20 +239,6 @@ def _take(interchange: _Interchange, segment: Segment) -> None:
         if told.isdecimal() and int(told) > seen:
             raise EdifactBroken(segment.number, f"UNZ counts {told[:9]} and {seen} are there; a part is missing")
         interchange.ended = True
-
-
-def _released(marks: Marks) -> tuple[bytes, bytes, bytes, bytes]:
-    return marks.release, marks.component, marks.element, marks.segment
-
-
-def _apart(raw: bytes, marks: Marks) -> list[list[bytes]]:
-    """Elements and their components, with released characters kept aside."""
-    if marks.release and marks.release in raw:
-        if any(kept in raw for kept in _KEPT):
-            return [[]]  # control characters beside released ones: nothing of it can be told
-        for kept, mark in zip(_KEPT, _released(marks), strict=True):
-            raw = raw.replace(marks.release + mark, kept)
-    return [element.split(marks.component) for element in raw.split(marks.element)]
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
