@@ -27,6 +27,7 @@ from bridge.profiles.table_settings import RecordSettings as RecordSettings
 from bridge.profiles.template_settings import EdifactSettings as EdifactSettings
 from bridge.profiles.template_settings import TemplateSettings as TemplateSettings
 from bridge.profiles.template_settings import X12Settings as X12Settings
+from bridge.profiles.template_settings import XmlSettings as XmlSettings
 
 NAME_PLACES = ("{stem}", "{file}")
 PLACE_STYLES = ("moved", "vanished")  # no file of the ERP says anything: ours is somewhere else, or gone
@@ -72,13 +73,6 @@ class ParameterSettings(Settings):
     choices: tuple[str, ...] = Field((), description="The only values")
     pattern: str | None = Field(None, description="Regular expression that the whole value must match")
     pattern_words: str = Field("", description="The pattern in words")
-
-
-class XmlSettings(TemplateSettings):
-    """`[xml]`: XML made by Jinja2 templates; every value is escaped."""
-
-    schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
-    rules: str | None = Field(None, description="Business rules that every file must keep: peppol-order-3, ...")
 
 
 class ManifestSettings(Settings):

@@ -18,6 +18,13 @@ class TemplateSettings(Settings):
     carries: tuple[str, ...] = Field((), description="Canonical fields that the template carries unchanged")
 
 
+class XmlSettings(TemplateSettings):
+    """`[xml]`: XML made by Jinja2 templates; every value is escaped."""
+
+    schema_file: str | None = Field(None, alias="schema", description="XSD that every file must validate against")
+    rules: str | None = Field(None, description="Business rules that every file must keep: peppol-order-3, ...")
+
+
 class EdifactSettings(TemplateSettings):
     """`[edifact]`: EDIFACT made by Jinja2 templates, which write `+`, `:` and `'` whatever the file separates by."""
 
