@@ -81,7 +81,9 @@ def assert_read_back(idoc: Segment, order: Order, tree: dict[str, Any]) -> None:
     for path in ("currency", "payment.erp_code", "shipping_erp_code", "buyer_order_number", "pickup_point_id"):
         owner, _, name = path.rpartition(".")
         assert found[path] == (tree[owner] if owner else tree)[name], path
-    assert found["customer_note"] == " ".join(order.customer_note.split())
+    comments = [line for line in order.lines if line.kind == "comment" and not line.net]
+    note = " ".join([order.customer_note, *(line.name for line in comments)])
+    assert found["customer_note"] == " ".join(note.split())
     for owner in ("billing", "delivery"):
         party = tree[owner]
         for name in ("extra", "city", "postal_code", "country", "phone"):
@@ -90,7 +92,7 @@ def assert_read_back(idoc: Segment, order: Order, tree: dict[str, Any]) -> None:
         said = [part for part in (found[f"{owner}.company"], found[f"{owner}.name"]) if part]
         assert " ".join(said).replace(" ", "") == f"{party['company']}{party['name']}".replace(" ", "")
     charged = ("shipping", "fee", "discount")
-    items = [line for line in order.lines if line.kind not in charged]
+    items = [line for line in order.lines if line.kind not in charged and line not in comments]
     for line, said_line in zip(items, found["lines"], strict=True):
         assert said_line["position"] == line.position
         for name in ("quantity", "unit_net", "net", "tax", "discount", "name", "sku"):

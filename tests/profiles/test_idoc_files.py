@@ -114,6 +114,16 @@ def test_a_note_is_folded_into_lines_of_seventy(form: str) -> None:
 
 
 @EACH_FORM
+def test_a_comment_that_costs_nothing_is_a_line_of_the_text(form: str) -> None:
+    made = profile(form=form)
+    comment = {"position": 5, "kind": "comment", "name": "Gift wrapping, please"}
+    idoc = idoc_of(made, sent(made, {"lines.4": comment}))
+    assert [one["TDLINE"] for one in idoc.one("E1EDKT1").below] == ["Gift wrapping, please"]
+    assert [one["POSEX"] for one in idoc.all("E1EDP01")] == ["1", "2"]
+    assert list(disagreements(order_of(idoc))) == []
+
+
+@EACH_FORM
 def test_the_map_names_the_condition_type_of_a_charge_which_must_fit(form: str) -> None:
     made = profile(form=form)
     order = sent(made)
