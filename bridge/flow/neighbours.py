@@ -18,9 +18,9 @@ def refuse_colliding_names(deployment: Deployment, profiles: Mapping[str, Profil
     """Two endpoints that write into one folder need names that tell them apart. Raises ConfigurationRefused."""
     seen: dict[tuple[object, ...], EndpointSettings] = {}
     for endpoint in deployment.endpoints.values():
-        key = (*folder_of(endpoint), name_of(endpoint, profiles).casefold())
-        first = seen.setdefault(key, endpoint)
-        if first is not endpoint:
+        keys = [(*folder_of(endpoint), name.casefold()) for name in names_of(endpoint, profiles)]
+        first = next((one for one in (seen.setdefault(key, endpoint) for key in keys) if one is not endpoint), None)
+        if first is not None:
             raise ConfigurationRefused(
                 place=endpoint.place,
                 what=f"endpoints {first.name} and {endpoint.name} would give files in one folder the same names",
@@ -34,6 +34,8 @@ def folder_of(endpoint: EndpointSettings) -> tuple[object, ...]:
     return (transport.type, *(str(transport.options.get(key)) for key in PLACE_KEYS), transport.inbound)
 
 
-def name_of(endpoint: EndpointSettings, profiles: Mapping[str, Profile]) -> str:
-    """A file name that the endpoint could give."""
-    return profiles[endpoint.name].file_name(NameFacts(1, ANY_MOMENT.date(), ANY_MOMENT, endpoint.name, 1))
+def names_of(endpoint: EndpointSettings, profiles: Mapping[str, Profile]) -> set[str]:
+    """A file name that the endpoint could give for each purpose."""
+    profile = profiles[endpoint.name]
+    facts = NameFacts(1, ANY_MOMENT.date(), ANY_MOMENT, endpoint.name, 1)
+    return {one.file_name(facts) for one in (profile, *profile.further.values())}

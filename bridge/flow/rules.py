@@ -64,6 +64,18 @@ def refuse_unwritten_purposes(flow: FlowSettings, profile: Profile) -> None:
             what = f'flows.{flow.name}.{setting} = "send", but the profile {profile.name} has no profile.{purpose}.toml'
             cure = f'Write {setting} = "hold", or add profile.{purpose}.toml to the profile.'
             raise ConfigurationRefused(place=flow.place, what=what, cure=cure)
+        refuse_fewer_numbers(flow, purpose, profile)
+
+
+def refuse_fewer_numbers(flow: FlowSettings, purpose: Purpose, profile: Profile) -> None:
+    """Raise ConfigurationRefused when change or cancel files hold fewer numbers than those that share their row."""
+    further = profile.of(purpose)
+    if sends(flow, purpose) and further is not None and further.sequence_last < profile.sequence_last:
+        what = (
+            f"profile.{purpose}.toml of {profile.name} names files up to number {further.sequence_last}, profile.toml "
+            f"up to {profile.sequence_last}; they share one row of numbers"
+        )
+        raise ConfigurationRefused(place=flow.place, what=what, cure="Give both the same width of {sequence}.")
 
 
 def refuse_ids_without_room(flow: FlowSettings, profile: Profile) -> None:
@@ -78,9 +90,6 @@ def refuse_ids_without_room(flow: FlowSettings, profile: Profile) -> None:
 
 
 def external_id_of(flow: FlowSettings, order: Order, profile: Profile) -> str:
-    """What the ERP knows the order by, from the flow's pattern; made once and kept by the ledger.
-
-    An ERP that upper-cases its codes gets capitals, so that the id comes back as it went out.
-    """
+    """What the ERP knows the order by, from the flow's pattern; made once and kept by the ledger."""
     made = flow.external_id.format(store_order_id=order.store_order_id, order_number=order.number, store=order.store)
-    return made.upper() if profile.settings.file.external_id_case == "upper" else made
+    return profile.external_id(made)

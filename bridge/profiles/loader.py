@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
@@ -19,7 +20,7 @@ from bridge.profiles.errors import CharacterRefused, FieldTooLong, Mistake, Prof
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
-from bridge.profiles.trial import TRIAL_CONTEXT, trial_orders
+from bridge.profiles.trial import TRIAL_CONTEXT, trial_changes, trial_orders
 
 SETTINGS_FILE = "profile.toml"
 FILES_MAX = 500
@@ -158,10 +159,16 @@ def _digest_of(contents: Mapping[str, bytes], installation: Installation) -> str
     return digest.hexdigest()
 
 
+def _tried_with(profile: Profile) -> list[dict[str, Any]]:
+    if profile.purpose is Purpose.NEW:
+        return trial_orders(profile.limits, profile.characters)
+    return trial_changes(profile.limits, profile.characters, profile.purpose, profile.delta)
+
+
 def _try(profile: Profile, source: Source) -> None:
     """Render the trial orders; what fails is a mistake of the profile, with the line of its template or column."""
     try:
-        for order in trial_orders(profile.limits, profile.characters):
+        for order in _tried_with(profile):
             renderer = profile.renderer(TRIAL_CONTEXT)
             renderer.head()
             renderer.order(order)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bridge.domain.changes import changed, only_differences
 from bridge.domain.characters import CharacterRules
 from bridge.domain.contract import Line, LineKind, Order, Party, Payment, TaxTotal, Totals
 from bridge.domain.limits import Limit
@@ -17,9 +18,11 @@ from bridge.domain.maps import MAP_NAMES, Maps
 from bridge.domain.outgoing import outgoing
 from bridge.domain.policies import FlowRules, Unmapped
 from bridge.domain.rules import Rules
+from bridge.domain.states import Purpose
 from bridge.profiles.formats.base import FileContext
 
 MOMENT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
+SMALLEST, FULLEST, BARE = range(3)  # where each stands among the trial orders
 TRIAL_CONTEXT = FileContext(1, "TRIAL_000001", "trial", date(2026, 11, 24), MOMENT, 1)
 
 # Where mapping takes its codes from, when codes go as the store has them.
@@ -36,6 +39,18 @@ def trial_rules(limits: Sequence[Limit], characters: CharacterRules) -> Rules:
     """Rules that pass every code on as the store has it."""
     flow = FlowRules(orders_from=datetime.min.replace(tzinfo=UTC), unmapped=dict.fromkeys(MAP_NAMES, Unmapped.SAME))
     return Rules(flow=flow, maps=Maps(), limits=tuple(limits), characters=characters)
+
+
+def trial_changes(
+    limits: Sequence[Limit], characters: CharacterRules, purpose: Purpose, delta: bool
+) -> list[dict[str, Any]]:
+    """Changes or cancellations as templates get them: all lines new, all gone, none of them other, none at all."""
+    made = []
+    for new, sent in ((FULLEST, SMALLEST), (SMALLEST, FULLEST), (FULLEST, FULLEST), (BARE, FULLEST)):
+        trees, before = trial_orders(limits, characters), trial_orders(limits, characters)
+        tree = changed(trees[new], before[sent], purpose, 1, "SO-1")
+        made.append(only_differences(tree) if delta else tree)
+    return made
 
 
 def trial_orders(limits: Sequence[Limit], characters: CharacterRules) -> list[dict[str, Any]]:

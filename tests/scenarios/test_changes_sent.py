@@ -143,6 +143,37 @@ def test_a_flow_that_sends_what_its_profile_has_no_file_for_is_refused_at_load(t
         here.run_pass()
 
 
+def test_files_of_one_row_of_numbers_hold_equally_many(tmp_path: Path) -> None:
+    refused = pytest.raises(ConfigurationRefused, match=r"change.toml of acme names files up to number 9999, profile")
+    with acme(tmp_path / "w") as here, refused:
+        overlay = here.folder / "profiles" / "acme" / "profile.change.toml"
+        overlay.write_text(overlay.read_text().replace("{sequence:06}", "{sequence:04}"), encoding="utf-8")
+        here.run_pass()
+
+
+def test_a_change_template_that_fails_for_some_change_fails_when_it_is_loaded(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        template = here.folder / "profiles" / "acme" / "change.xml.j2"
+        template.write_text(CHANGE + "{% for line in order.deleted_lines %}{{ line.gone }}{% endfor %}\n", "utf-8")
+        with pytest.raises(ConfigurationRefused, match=r"change.xml.j2:\d+: .*'gone'"):
+            here.run_pass()
+
+
+def test_two_endpoints_of_one_folder_need_change_files_of_different_names(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        own = here.folder / "profiles"
+        shutil.copytree(own / "acme", own / "other")
+        other = own / "other" / "profile.toml"
+        other.write_text(PROFILE.replace('"ORD_', '"OTHER_'), encoding="utf-8")
+        settings = here.folder / "bridge.toml"
+        text = settings.read_text(encoding="utf-8")
+        start, end = text.index("[endpoints.acme]"), text.index("[flows.")
+        twin = text[start:end].replace("endpoints.acme", "endpoints.other").replace('"acme"', '"other"')
+        settings.write_text(text + twin, encoding="utf-8")
+        with pytest.raises(ConfigurationRefused, match="would give files in one folder the same names"):
+            here.run_pass()
+
+
 def test_a_line_that_is_gone_is_told_at_the_position_that_the_erp_knows(tmp_path: Path) -> None:
     with acme(tmp_path / "w") as here:
         two = [article("1001", 2), article("00173", 1)]
