@@ -135,6 +135,10 @@ class Profile:
         """Every file of the folder, as it was loaded: to be kept, so that any export file can be rendered again."""
         return dict(self.contents)
 
+    def external_id(self, made: str) -> str:
+        """The id as the ERP keeps it: one that upper-cases its codes gets capitals, so that it comes back as it went."""
+        return made.upper() if self.settings.file.external_id_case == "upper" else made
+
     def number_of(self, sequence_number: int) -> int:
         """The number as the ERP sees it: where the range wraps, 1 comes again after the last one."""
         if not self.settings.file.sequence_wraps:

@@ -203,7 +203,8 @@ def _trees(case: Case, orders: list[Order]) -> list[dict[str, Any]]:
 
 
 def _tree(case: Case, order: Order) -> dict[str, Any]:
-    return outgoing(order, trial_rules(case.profile.limits, case.profile.characters), order.store_order_id)
+    external_id = case.profile.external_id(order.store_order_id)
+    return outgoing(order, trial_rules(case.profile.limits, case.profile.characters), external_id)
 
 
 def _changed(case: Case, tree: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
