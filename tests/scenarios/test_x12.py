@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.readers import x12
-from tests.world import World, world
+from tests.world import World, address, world
 
 pytestmark = pytest.mark.scenario
 
@@ -86,3 +86,24 @@ def test_an_answer_whose_counts_are_wrong_applies_nothing(tmp_path: Path) -> Non
         answer(here, 1, "855", "BAK*00*AD*10452*20261125****SO-1", "SE*9*0001~ST*855*0001")
         assert here.states() == {"10452": "delivered"}
         assert here.codes() == ["answer-malformed"]
+
+
+def test_a_change_and_a_cancellation_go_as_860(tmp_path: Path) -> None:
+    with partner(tmp_path / "w", 'changes = "send"\ncancellations = "send"') as here:
+        here.order_paid(10452)
+        here.run_pass()
+        answer(here, 1, "855", "BAK*00*AD*10452*20261125****SO-1")
+        here.shop.edit(10452, billing=address(city="Poznan"))
+        here.run_pass()
+        change = (here.erp_root / "in" / "PC_000000002.x12").read_bytes()
+        assert x12.faults(change, re.compile("[ -~]*")) == []
+        assert b"BCH*04*SA*10452**1*" in change
+        assert b"REF*VN*SO-1~" in change
+        assert b"POC*1*NC*2**EA*" in change
+        answer(here, 2, "855", "BAK*00*AD*10452*20261126****SO-1")
+        here.shop.edit(10452, status="cancelled")
+        here.run_pass()
+        cancellation = (here.erp_root / "in" / "PC_000000003.x12").read_bytes()
+        assert x12.faults(cancellation, re.compile("[ -~]*")) == []
+        assert b"BCH*01*SA*10452**2*" in cancellation
+        assert (here.codes(), here.file_numbers(), here.damage()) == ([], [1, 2, 3], [])
