@@ -9,6 +9,7 @@ from bridge.profiles.profile import Profile
 from bridge.profiles.settings import AnswerRuleSettings
 
 Row = dict[str, str]
+CHOICES_SHOWN_MAX = 10
 _COMPLETE = {
     "renamed": "when it has its final name",
     "trigger": "when its trigger file is there",
@@ -34,6 +35,8 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
     yield "line breaks in a field", profile.characters.newline.value, ""
     if profile.characters.fold:
         yield "folded characters", " ".join(f"{one}→{other}" for one, other in profile.characters.fold.items()), ""
+    yield from _set_by_installation(profile)
+    yield from _held_against(profile)
     yield from _handover(profile)
     yield from _answers(profile)
     yield from _fixed_records(profile)
@@ -43,11 +46,30 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
         words = [f"{parts}{limit.length_max} {limit.unit}" if limit.length_max else "any length"]
         words += ["required"] if limit.required else []
         words += [limit.pattern_words] if limit.pattern_words else []
+        words += [f"one of {', '.join(limit.codes)}"] if limit.codes else []
         yield (
             f"limit of {limit.field}",
             f"{', '.join(words)}; {' or '.join(limit.policies)}",
             limit.source or limit.place,
         )
+
+
+def _set_by_installation(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """What bridge.toml sets, with its value here."""
+    for name, one in profile.settings.parameters.items():
+        choices = f" (one of {', '.join(one.choices)})" if 0 < len(one.choices) <= CHOICES_SHOWN_MAX else ""
+        yield f"parameter {name}", f"{profile.parameters.get(name, '')}{choices}", one.description
+
+
+def _held_against(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """What a file must keep before it is sealed, and the files of other purposes."""
+    xml = profile.settings.xml
+    if xml is not None and xml.schema_file:
+        yield "schema", xml.schema_file, ""
+    if xml is not None and xml.rules:
+        yield "rules", xml.rules, "docs/peppol.md"
+    for purpose, further in profile.further.items():
+        yield f"{purpose.value} files", further.settings.file.name, ""
 
 
 def _fixed_records(profile: Profile) -> Iterator[tuple[str, str, str]]:

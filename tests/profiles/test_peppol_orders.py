@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bridge.domain.contract import Line, LineKind, Order, Party, Payment, Totals
 from bridge.domain.outgoing import outgoing
-from bridge.profiles import CharacterRefused, Profile, SchemaRefused, load_profile
+from bridge.profiles import CharacterRefused, Profile, SchemaRefused, contract_table, load_profile
 from bridge.profiles.errors import RulesRefused
 from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules
@@ -194,6 +194,15 @@ def test_what_peppol_does_not_take_is_explained(changes: dict[str, Any], what: s
     message = explained(tmp_path, changes)
     assert message.startswith("Order 10452: ")
     assert what in message
+
+
+def test_the_contract_shows_what_an_installation_sets_and_what_every_file_is_held_against() -> None:
+    rows = {row["subject"]: row["value"] for row in contract_table(PROFILE)}
+    assert rows["parameter buyer_endpoint"] == "7300010000001"
+    assert rows["parameter process"] == "ordering (one of ordering, order_only, advanced_ordering)"
+    assert (rows["rules"], rows["schema"]) == ("peppol-order-3", "schema/maindoc/UBL-Order-2.1.xsd")
+    assert (rows["change files"], rows["cancel files"]) == ("CHG_{sequence:06}.xml", "CAN_{sequence:06}.xml")
+    assert rows["limit of lines.erp_tax_code"].startswith("any length, one of S, Z, E, AE")
 
 
 HOSTILE = [
