@@ -6,7 +6,7 @@ A malformed or hostile answer, and one that can be about two of our files, is qu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -23,6 +23,7 @@ from bridge.profiles import AnswerRuleSettings
 from bridge.transports import RemoteFile
 
 CHUNK_BYTES = 1 << 20
+REASON_MAX = 2_000  # characters; the archive has all of it
 RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
 
 
@@ -102,7 +103,7 @@ def read_answer(one: Fetched, room: int, held: Held) -> Read:
     answer, stopped = None, None
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row, one.rule)
-        for count, result in enumerate(answer.results, start=1):  # counted also where it is not held
+        for count, result in enumerate(shortened(answer.results), start=1):  # counted also where it is not held
             placeless += not (result.external_id or result.whole_file)
             if count <= room:
                 results.append(result)
@@ -132,7 +133,13 @@ def goes_on(path: Path, before: LogReadBefore) -> bool:
 def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
     """The results of a long answer, from its place in the archive, as the ledger wants them."""
     answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row, one.rule)
-    return islice(answer.results, said.count)
+    return islice(shortened(answer.results), said.count)
+
+
+def shortened(results: Iterable[Result]) -> Iterator[Result]:
+    """The results without what nobody reads of endless reasons: so many at once are held that their length counts."""
+    for result in results:
+        yield result if len(result.reason) <= REASON_MAX else replace(result, reason=result.reason[:REASON_MAX])
 
 
 def answer_of(one: Fetched, path: PurePath, joined: Joined, day: date, held: Held) -> AnswerToApply:
