@@ -312,3 +312,17 @@ def test_a_file_that_is_batched_by_currency_holds_one_currency(tmp_path: Path) -
         with here.site() as site:
             held = {file.sequence_number: file.totals for file in site.ledger.reading.files()}
         assert held == {1: {"EUR": "61.50"}, 2: {"PLN": "30.75"}}
+
+
+def test_the_built_in_ubl_profile_sends_a_change_that_keeps_to_its_schema(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow=SEND) as here:
+        here.order_paid(10452)
+        here.go_round()
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert here.open_exceptions() == []
+        (name,) = [name for name in here.inbound() if name.endswith(".xml")]
+        told = sent(here, name)
+        assert "<OrderChange " in told
+        assert "SO-1" in told
+        assert here.file_numbers() == [1, 2]
