@@ -256,6 +256,7 @@ def test_a_contract_that_no_reader_would_keep_is_refused_at_load(
         ({"order": "UNH+1+ORDERS:D:96A:UN'\nUNT"}, "the template's last segment has no ' at its end"),
         ({"head": "UNB++ME+YOU+20261124:0930+1'"}, "the date in UNB has 6 digits in this syntax version"),
         ({"order": "UNH+1'FTX+{{ order.note }}'UNT'"}, "has no attribute 'note'"),
+        ({"order": "UNH+1'FTX+{{ order.customer_note | e }}'UNT'"}, "No filter named 'e'"),
         ({"order": "UNH+1'FTX+{{ 'tab\t' }}'UNT'"}, "writes a character that the file cannot carry"),
     ],
 )

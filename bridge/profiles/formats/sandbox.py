@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context, pass_eval_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
@@ -32,6 +33,9 @@ FORBIDDEN_FILTERS = (
     "pprint",
     "random",
 )
+
+# What they give is taken for escaped, as HTML; another format would write it as it is.
+HTML_FILTERS = ("e", "escape", "forceescape", "urlize")
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -116,7 +120,20 @@ def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], 
         right=forms.right,
         total=forms.total,
     )
+    if escape is not None:
+        environment.code_generator_class = _WrittenAsTheyAre
+        for name in HTML_FILTERS:
+            environment.filters.pop(name, None)
     return environment
+
+
+class _WrittenAsTheyAre(CodeGenerator):
+    """What `_written_by` gave goes into the file as it is: Jinja would look at each value once more, for HTML."""
+
+    def _output_child_pre(self, _: nodes.Expr, __: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write("str(")
+        if finalize.src is not None:
+            self.write(finalize.src)
 
 
 def write_decimal_commas(environment: Sandbox) -> None:
@@ -135,15 +152,15 @@ def write_decimal_commas(environment: Sandbox) -> None:
     environment.filters.update(money=money, decimal=decimal, percent=percent)
 
 
-def _written_by(escape: Callable[[str], str]) -> Callable[..., Markup]:
-    """A value as its format writes it. It goes on as Markup, which Jinja takes for escaped and leaves alone.
+def _written_by(escape: Callable[[str], str]) -> Callable[..., str]:
+    """A value as its format writes it. A macro's text is Markup, and escaped already.
 
     The unused context keeps Jinja from working out constants at load, which it would escape as HTML.
     """
 
     @pass_eval_context
-    def written(_: EvalContext, value: Any) -> Markup:
-        return value if type(value) is Markup else Markup(escape(value if type(value) is str else str(value)))
+    def written(_: EvalContext, value: Any) -> str:
+        return value if type(value) is Markup else escape(value if type(value) is str else str(value))
 
     return written
 
