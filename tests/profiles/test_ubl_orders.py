@@ -14,7 +14,7 @@ SAMPLES = templates_folder() / "ubl-order-2.1" / "sample"
 PROFILE = load_profile("ubl-order-2.1", None)
 
 
-@pytest.mark.parametrize("name", ["ORD_000017.xml", "minimal/ORD_000018.xml"])
+@pytest.mark.parametrize("name", ["ORD_000017.xml", "minimal/ORD_000018.xml", "everything/ORD_000021.xml"])
 def test_the_samples_add_up(name: str) -> None:
     assert disagreements(read_order((SAMPLES / name).read_bytes())) == []
 
