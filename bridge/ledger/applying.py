@@ -43,7 +43,8 @@ def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     moved = [*decided.accepted.values(), *(standing for standing, _ in decided.rejected.values())]
     files = {standing.export_file_id for standing in moved if standing.export_file_id is not None}
     complete_files(work, sorted(files))
-    _stop_answered_before_sent(work, sorted(files))
+    told = {standing.export_file_id for standing in decided.raised.values() if standing.export_file_id is not None}
+    _stop_answered_before_sent(work, sorted(files | told))
 
 
 def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:

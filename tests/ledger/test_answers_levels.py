@@ -14,10 +14,12 @@ from tests.ledger.world import (
     answer,
     approve,
     delivered,
+    fetch,
     file_named,
     open_exceptions,
     place,
     rejected,
+    revision,
     seal,
     states,
 )
@@ -84,6 +86,18 @@ def test_a_level_of_a_file_that_a_person_withdrew_contradicts(ledger: Ledger, cl
     ledger.acts.withdraw_file("acme", 1, "ann", "a mistake")
     assert say(held, pending("a", Level.TAKEN)) == {"contradicts": 1}
     assert "answer-contradicts" in [each.code for each in ledger.reading.exceptions()]
+
+
+def test_a_receipt_for_a_file_that_counts_as_not_sent_stops_its_delivery(ledger: Ledger, clock: TestClock) -> None:
+    held = ledger.take("acme", "test")
+    fetch(held, revision("a"))
+    approve(held)
+    (file,) = seal(held)
+    held.announce([(file.file_id, 1, "x.tmp")])
+    held.back_to_sealed([file.file_id], "nothing was visible")
+    say(held, pending("a", Level.SYNTAX_RECEIVED))
+    assert held.undelivered(10) == []
+    assert [each.code for each in ledger.reading.exceptions()] == ["answered-before-sent"]
 
 
 def test_an_earlier_round_accepted_after_a_later_one_went_out_may_be_a_duplicate(
