@@ -63,7 +63,8 @@ class ProfileContract:
         assert "XID7731".encode(profile.encoding) in whole(profile, outgoing(smallest(), rules, "XID7731"))
 
     def test_every_file_validates(self, profile: Profile, tmp_path: Path) -> None:
-        for number, order in enumerate(trial_orders(profile.limits, profile.characters), start=1):
+        orders = [one for one in trial_orders(profile.limits, profile.characters) if one["lines"]]  # others never go out
+        for number, order in enumerate(orders, start=1):
             path = tmp_path / f"{number}{profile.extension}"
             path.write_bytes(whole(profile, order, sequence_number=number))
             profile.validate(path)
