@@ -63,7 +63,8 @@ class ProfileContract:
         assert "XID7731".encode(profile.encoding) in whole(profile, outgoing(smallest(), rules, "XID7731"))
 
     def test_every_file_validates(self, profile: Profile, tmp_path: Path) -> None:
-        orders = [one for one in trial_orders(profile.limits, profile.characters) if one["lines"]]  # others never go out
+        # A new order without lines never goes out.
+        orders = [one for one in trial_orders(profile.limits, profile.characters) if one["lines"]]
         for number, order in enumerate(orders, start=1):
             path = tmp_path / f"{number}{profile.extension}"
             path.write_bytes(whole(profile, order, sequence_number=number))
@@ -75,7 +76,8 @@ class ProfileContract:
         renderer = profile.renderer(context(profile, count=count))
         renderer.head()
         sizes = [len(renderer.order(order)) for _ in range(count)]
-        assert max(sizes) - min(sizes) <= 40  # the order's place in the file has one digit or two, and can be told twice
+        # The order's place in the file has one digit or two, and can be told twice.
+        assert max(sizes) - min(sizes) <= 40
 
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"<!DOCTYPE a><a/>", b"nonsense", b"\x00" * 4096])
     def test_an_answer_that_is_none_is_refused_or_says_nothing(
