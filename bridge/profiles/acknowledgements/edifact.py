@@ -122,7 +122,7 @@ class EdifactAcknowledgements:
         for segment in segments:
             if segment.tag == "BGM":
                 begin = segment
-            elif segment.tag == "RFF":
+            elif segment.tag == "RFF" and segment.value(1, 1) in ("ON", "ACW"):
                 references.setdefault(segment.value(1, 1), segment.value(1, 2))
             elif segment.tag == "ERC" and len(errors) < ERRORS_TOLD_MAX:
                 errors.append(segment.value(1))

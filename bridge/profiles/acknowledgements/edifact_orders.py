@@ -20,6 +20,8 @@ TEXT_MAX = 4_000
 ORDERED, CONFIRMED = "21", ("113", "12")
 LESS = {"83": "back-ordered quantity", "119": "short quantity"}
 DATES = ("69", "67", "17", "76", "2")  # of delivery: promised, earliest, estimated, scheduled, wanted
+QUANTITIES = (ORDERED, *CONFIRMED, *LESS)
+REFERENCES = ("ON", "VN")
 # LIN 1229 where the line as it was sent is not what the ERP has.
 STATES = {"1": "added", "2": "deleted", "7": "not accepted", "10": "not found"}
 ACCEPTED, CHANGED, REFUSED = ("5",), ("1", "3", "6"), ("2", "7", "10")
@@ -80,7 +82,7 @@ class Response:
         tag = segment.tag
         if tag == "BGM":
             self._begin = self._begin or segment
-        elif tag == "RFF":
+        elif tag == "RFF" and segment.value(1, 1) in REFERENCES:
             kept = self._references if self._line is None else self._of_lines
             kept.setdefault(segment.value(1, 1), segment.value(1, 2))
         elif tag == "FTX":
@@ -151,7 +153,7 @@ class Response:
 
 
 def _of_line(line: _Line, segment: Segment) -> None:
-    if segment.tag == "QTY":
+    if segment.tag == "QTY" and segment.value(1, 1) in QUANTITIES:
         line.quantities.setdefault(segment.value(1, 1), segment.amount(1, 2))
     elif segment.tag == "PRI":
         line.price = line.price or segment.amount(1, 2)
