@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import jinja2
-from markupsafe import escape
 
 from bench.straight_lxml import CAC, CBC, UBL, document
 from bench.straight_orders import Maps, Order, money, percent, plain
+from bench.straight_words import escaped as escape
 
 OPENING = f"""<?xml version="1.0" encoding="UTF-8"?>
 <Order xmlns="{UBL}"
