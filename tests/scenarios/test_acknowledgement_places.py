@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from bridge.config.shipped import templates_folder
+from tests.cli.commands import bridge
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario
@@ -197,10 +200,13 @@ def test_our_file_in_the_done_folder_accepts_all_its_orders_and_the_note_of_it_i
         here.run_pass()
         assert here.states() == {"10452": "accepted", "10453": "accepted"}
         assert here.codes() == []
-        notes = sorted(path.name for path in (here.folder / "archive").rglob(f"{NAME}.moved-*.json"))
-        assert [name for name in notes if "record" not in name] == [
-            f"{NAME}.moved-done.json", f"{NAME}.moved-work.json",
-        ]  # fmt: skip
+        kept = {path.name: path for path in (here.folder / "archive" / "days").rglob(f"{NAME}*") if path.is_file()}
+        notes = [json.loads(kept[f"{NAME}.moved-{folder}.json"].read_bytes()) for folder in ("work", "done")]
+        ours = hashlib.sha256(kept[NAME].read_bytes()).hexdigest()
+        assert [(note["file"], note["sha256"], note["found_sha256"], note["says"]) for note in notes] == [
+            (NAME, ours, ours, "taken"),
+            (NAME, ours, ours, "accepted"),
+        ]
         assert here.damage() == []
 
 
@@ -244,10 +250,12 @@ def test_a_file_that_is_gone_was_taken_and_never_accepted_and_its_answer_is_stil
         here.run_pass()
         here.run_pass()
         assert here.states() == {"10452": "delivered"}
-        with here.site() as site:
-            (order,) = site.ledger.reading.orders()
-            story = site.ledger.reading.order_story(order.order_id)
-        assert [line.target for line in story if line.verb == "told"] == ["taken by the ERP"]
+        (order,) = bridge(here, "orders", "show", "10452", "--json").json()
+        assert (order["state"], order["answer"]) == ("delivered", "taken by the ERP")
+        told = [line for line in order["story"] if line["verb"] in ("told", "raised")]
+        assert [line["target"] for line in told] == ["taken by the ERP", "taken by the ERP"]
+        (member,) = bridge(here, "files", "show", "acme", "1", "--json").json()["orders"]
+        assert member["answer"] == "taken by the ERP"
         here.later(minutes=11)
         here.run_pass()
         assert here.codes() == ["answer-overdue"]
