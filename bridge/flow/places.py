@@ -92,7 +92,7 @@ def place_notes(
 
 def note_name(note: PlaceNote) -> str:
     """One note for each file, rule and folder; ours, not the ERP's."""
-    words = (note.rule, PurePosixPath(note.folder).name) if note.found else (note.rule,)
+    words = (note.rule, note.folder.strip("/")) if note.found else (note.rule,)
     return f"{note.file}.{'-'.join(NOTE_NAME.sub('_', word) for word in words)}.json"
 
 

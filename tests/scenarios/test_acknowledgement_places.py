@@ -201,7 +201,7 @@ def test_our_file_in_the_done_folder_accepts_all_its_orders_and_the_note_of_it_i
         assert here.states() == {"10452": "accepted", "10453": "accepted"}
         assert here.codes() == []
         kept = {path.name: path for path in (here.folder / "archive" / "days").rglob(f"{NAME}*") if path.is_file()}
-        notes = [json.loads(kept[f"{NAME}.moved-{folder}.json"].read_bytes()) for folder in ("work", "done")]
+        notes = [json.loads(kept[f"{NAME}.moved-{folder}.json"].read_bytes()) for folder in ("in_work", "done")]
         ours = hashlib.sha256(kept[NAME].read_bytes()).hexdigest()
         assert [(note["file"], note["sha256"], note["found_sha256"], note["says"]) for note in notes] == [
             (NAME, ours, ours, "taken"),
