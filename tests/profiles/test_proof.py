@@ -23,7 +23,12 @@ def test_every_built_in_profile_proves_itself(name: str) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
+    """csv-orders with its first sample alone, and without change files."""
     shutil.copytree(templates_folder() / "csv-orders", tmp_path / "acme")
+    for further in [path for path in (tmp_path / "acme" / "sample").iterdir() if path.is_dir()]:
+        shutil.rmtree(further)
+    for purpose in (tmp_path / "acme").glob("profile.*.toml"):
+        purpose.unlink()
     return tmp_path / "acme"
 
 
