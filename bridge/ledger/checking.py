@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridge.domain.states import SendingState
+from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.external_ids import add_external_ids
@@ -164,7 +164,13 @@ def wake_lower_flows(work: Work, sending_ids: Sequence[int]) -> None:
                     standing.c.revision_id == skipped.c.revision_id,
                 ),
             )
-            .where(skipped.c.id.in_(some), standing.c.state == S.SKIPPED.value, standing.c.id != skipped.c.id)
+            .where(
+                skipped.c.id.in_(some),
+                skipped.c.purpose == Purpose.NEW.value,  # a change that is left out leaves the order where it is
+                standing.c.purpose == Purpose.NEW.value,
+                standing.c.state == S.SKIPPED.value,
+                standing.c.id != skipped.c.id,
+            )
         )
         for row in work.changes.select(query):
             stood_back = row.rule == taken_by(all_flows[row[4]])

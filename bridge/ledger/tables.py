@@ -224,8 +224,8 @@ partial_unique(
 )
 partial_unique(
     "one_change_at_a_time",
-    sendings.c.endpoint_id,
     sendings.c.order_id,
+    sendings.c.endpoint_id,
     where=sa.and_(one_of(sendings.c.purpose, FURTHER), one_of(sendings.c.state, UNDER_WAY)),
 )
 partial_index("changes_of_a_sending", sendings.c.first_sending_id, where=sendings.c.first_sending_id.is_not(None))

@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "one_change_at_a_time",
         "sendings",
-        ["endpoint_id", "order_id"],
+        ["order_id", "endpoint_id"],
         unique=True,
         sqlite_where=sa.text(ONE_AT_A_TIME),
         postgresql_where=sa.text(ONE_AT_A_TIME),
