@@ -10,12 +10,13 @@ TESTS ?= tests
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: help demo demo-live test lint bench docs clean test-machine
+.PHONY: help demo demo-live test test-long lint bench docs clean test-machine
 
 help:
 	@echo "make demo       run the whole way once on simulators, and show the result"
 	@echo "make demo-live  leave it all running, to try things"
 	@echo "make test       all tests on real parts"
+	@echo "make test-long  10,000 random orders for each built-in profile; hours"
 	@echo "make lint       style, types and walls between the rooms"
 	@echo "make bench      measure; writes bench/RESULTS.md"
 	@echo "make docs       write the pages that are made from the code"
@@ -29,6 +30,10 @@ demo-live: $(INSTALLED)
 
 test: $(INSTALLED) test-machine
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
+
+# Each random order of each profile is rendered and read back, or says why it waits.
+test-long: $(INSTALLED)
+	ORDERS_PER_PROFILE=10000 BRIDGE_RANDOM=1 $(BIN)/python -m pytest -n $(JOBS) --timeout=0 tests/profiles
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -23,7 +23,7 @@ from bridge.profiles.trial import trial_rules
 from tests.profiles.making import CONTEXT, file_of
 from tests.readers import csv_orders, ubl
 
-EXAMPLES = int(os.environ.get("BRIDGE_EXAMPLES", "200"))  # BRIDGE_EXAMPLES=10000 tries so many orders
+EXAMPLES = int(os.environ.get("ORDERS_PER_PROFILE", "200"))  # ORDERS_PER_PROFILE=10000 tries so many orders
 PROFILES = {name: load_profile(name, None) for name in ("csv-orders", "ubl-order-2.1")}
 
 # XML 1.0 and UTF-8 hold these; what they do not hold is refused, which test_xml_files and test_csv_files show.

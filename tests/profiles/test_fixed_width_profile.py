@@ -1,6 +1,6 @@
 """The built-in profile `fixed-width`: an import job that adds up for itself gets what the order said, or it is told.
 
-More orders than usual: FIXED_WIDTH_ORDERS=10000 pytest tests/profiles/test_fixed_width_profile.py
+More orders than usual: ORDERS_PER_PROFILE=10000 pytest tests/profiles/test_fixed_width_profile.py
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.profiles.making import CONTEXT, file_of
 from tests.profiles.making import sent as sent_unmapped
 from tests.readers.fixed_width import read_file
 
-ORDERS = int(os.environ.get("FIXED_WIDTH_ORDERS", "200"))
+ORDERS = int(os.environ.get("ORDERS_PER_PROFILE", "200"))
 SAMPLES = templates_folder() / "fixed-width" / "sample"
 FORMS = {"text": ("cp1250", b"\r\n"), "as400": ("cp870", b"")}
 KIND_CODES = {

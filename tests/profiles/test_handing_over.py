@@ -1,4 +1,4 @@
-"""`[handover]` of a profile: companions that no ERP could read, or that would write over a file, are refused at load."""
+"""`[handover]` of a profile: companions that no ERP could read, or that would hide a file, are refused at load."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def test_a_thousand_files_in_one_second_have_a_thousand_names_though_the_clock_g
     moment = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
     made = name_pattern(pattern)
     times = [moment if number % 2 else moment - timedelta(hours=1) for number in range(1_000)]
-    names = {made.name(NameFacts(number, date(2026, 11, 24), time, "acme", 1)) for number, time in enumerate(times, start=1)}
+    day = date(2026, 11, 24)
+    names = {made.name(NameFacts(number, day, time, "acme", 1)) for number, time in enumerate(times, start=1)}
     assert len(names) == 1_000
 
 

@@ -29,8 +29,8 @@ SET = {
     "seller_endpoint_scheme": "0192", "seller_name": "Fjord Handel AS", "seller_country": "NO",
 }  # fmt: skip
 PROFILE = load_profile("peppol-order-3", None, Installation(parameters=SET))
-# BRIDGE_EXAMPLES=10000 tries so many orders.
-EXAMPLES = int(os.environ.get("BRIDGE_EXAMPLES", "200"))
+# ORDERS_PER_PROFILE=10000 tries so many orders.
+EXAMPLES = int(os.environ.get("ORDERS_PER_PROFILE", "200"))
 S = {f"lines.{number}.tax_code": "S" for number in range(4)}
 
 

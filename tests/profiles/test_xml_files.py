@@ -65,7 +65,8 @@ def test_a_failing_expression_names_profile_line_and_order_but_no_value(tmp_path
 def test_filters_give_exact_forms(tmp_path: Path) -> None:
     template = (
         "<a>{{ order.totals.gross | money }} {{ order.totals.gross | money(comma=true) }} "
-        "{% for line in order.lines[:1] %}{{ line.quantity | decimal(3) }} {{ line.quantity | decimal(1, comma=true) }} "
+        "{% for line in order.lines[:1] %}{{ line.quantity | decimal(3) }} "
+        "{{ line.quantity | decimal(1, comma=true) }} "
         "{{ line.tax_rate | percent }}{% endfor %} {{ order.created_at | date('DD.MM.YYYY HH:MM') }} "
         "{{ (order.totals.net | number) + (order.totals.tax | number) }}</a>"
     )
