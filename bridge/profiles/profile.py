@@ -136,7 +136,7 @@ class Profile:
         return dict(self.contents)
 
     def external_id(self, made: str) -> str:
-        """The id as the ERP keeps it: where codes are upper-cased it goes in capitals, so that it comes back as it went."""
+        """The id as the ERP keeps it: where codes are upper-cased it goes in capitals, and comes back as it went."""
         return made.upper() if self.settings.file.external_id_case == "upper" else made
 
     def number_of(self, sequence_number: int) -> int:
