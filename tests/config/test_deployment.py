@@ -169,7 +169,7 @@ def test_all_mistakes_are_shown_at_once_in_the_order_of_the_file(tmp_path: Path)
     assert refused(tmp_path, text) == [
         'bridge.toml:1: timezone is not a time zone. Write a name of the IANA list, as "Europe/Warsaw".',
         "bridge.toml:11: endpoints.acme.sequence_frist is unknown. Did you mean sequence_first? Allowed: profile, "
-        "sequence_first, batch_wait_s, answer_within_s, register_age_max_s, transport.",
+        "sequence_first, batch_wait_s, answer_within_s, register_age_max_s, parameters, limits, transport.",
         "bridge.toml:12: endpoints.acme.answer_within_s is no number; it must be a whole number of seconds. "
         "Write a number from 1 to 2592000.",
         "bridge.toml:26: flows.shop-acme.endpoint is 'acmee', which is not in the file. Did you mean acme? "

@@ -383,3 +383,15 @@ def test_two_flows_of_one_store_send_a_change_once(ledger: Ledger, clock: TestCl
     change(held, 3)
     fetch(held, revision("a", 3, gross_minor=1003), flow="second", cursor="c3")
     assert further(ledger) == [("change", 1, "superseded"), ("change", 1, "received")]
+
+
+def test_a_change_that_is_left_out_wakes_no_other_flow(ledger: Ledger, clock: TestClock) -> None:
+    made = deployment((("shop-acme", "shop", "acme"), ("second", "shop", "acme")))
+    ledger.enrol(replace(made, flows=tuple(replace(flow, changes="send") for flow in made.flows)))
+    held = delivered(ledger, clock, "a")
+    held.apply_answers([answer([accepted("a", "SO-1")], file_id=1)])
+    change(held, 2)
+    fetch(held, revision("a", 2, gross_minor=1002), flow="second", cursor="c2")
+    (one,) = due(held)
+    held.judged([JudgedSending(one.sending_id, SendingState.SKIPPED, RULES, rule="by-rule")])
+    assert (due(held, "second"), states(ledger)) == ([], {"a": "accepted"})
