@@ -1,22 +1,24 @@
 """What the ERP requires is there.
 
-Bad: an order without a delivery city for an ERP that requires one. Good: the city is given.
+Bad: an order without a delivery city for an ERP that requires one; a shipping line for an ERP that books each line to an
+article, and maps/sku.csv has none for shipping. Good: the city is given; there is a row `@shipping`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.domain.checks.case import Case, label
+from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.checks.fields import texts
 from bridge.domain.problems import Problem, ProblemKind
+from bridge.domain.rules import FittedLimit
 
 KIND = ProblemKind(
     code="field-required",
     title="Order {order}: {label} is missing",
     message="Order {order}: {label} is missing; the ERP requires it.",
-    action="Add it to the order in {store}{place}.",
-    cause="order:{where}:field-required:{path}",
+    action="{cure}{place}.",
+    cause="{missing}",
     meaning="A field that the ERP profile requires is empty.",
 )
 
@@ -29,4 +31,14 @@ def check(case: Case) -> Iterator[Problem]:
         for path, text in texts(case, fitted):
             if not text or text.isspace():
                 place = f" (required by {fitted.limit.place})" if fitted.limit.place else ""
-                yield case.problem(KIND, path, label=label(path), path=path, place=place)
+                cure, missing = _cure(case, fitted, path)
+                yield case.problem(KIND, path, label=label(path), path=path, place=place, cure=cure, missing=missing)
+
+
+def _cure(case: Case, fitted: FittedLimit, path: str) -> tuple[str, str]:
+    """What to do, and the cause: one row of a map cures all orders with a charge that has no article."""
+    if fitted.limit.field == "lines.erp_sku":
+        kind = next(line.kind for line in case.lines if line_field(line, "erp_sku") == path)
+        return f"Add the ERP's article for {kind} lines to maps/sku.csv, under the SKU @{kind}", f"sku:@{kind}"
+    where = f"{case.order.store}/{case.order.store_order_id}"
+    return f"Add it to the order in {case.order.store}", f"order:{where}:field-required:{path}"
