@@ -24,6 +24,7 @@ from bridge.config.settings_page import page as settings_page
 from bridge.domain import errors
 from bridge.domain.problems import ProblemKind
 from bridge.domain.states import FILE_MOVES, SENDING_MOVES
+from bridge.profiles.built_in_page import page as built_in_page
 from bridge.profiles.settings_page import page as profile_keys_page
 
 DOCS = Path(__file__).parent
@@ -161,6 +162,7 @@ PAGES = {
     "commands.md": commands_page,
     "settings.md": settings_page,
     "profile-keys.md": profile_keys_page,
+    "built-in-profiles.md": built_in_page,
 }
 
 
