@@ -8,12 +8,14 @@ PARTY_TEXTS = ("name", "address")  # beside the fields of the contract
 
 
 def party_name(first_name: str, last_name: str) -> str:
-    """The person: first and last name."""
+    """The person: first and last name. Blanks alone are nothing."""
+    first_name, last_name = first_name.strip(), last_name.strip()
     return f"{first_name} {last_name}" if first_name and last_name else first_name or last_name
 
 
 def party_address(street: str, house_number: str, flat: str, country: str) -> str:
     """Street, number and flat as people of the country write them: Polna 7/3, 7 High Street Flat 3."""
+    street, house_number, flat = street.strip(), house_number.strip(), flat.strip()
     if not house_number:
         return f"{street} {flat}" if street and flat else street or flat
     if country in NUMBER_FIRST:
