@@ -8,7 +8,8 @@ Which round of an order is meant: the one in the file that the answer names. The
 round (or a change), so an answer to file 17 about an order that was sent in 17 and again in 21 speaks of the first
 round and disagrees with nothing; only an order that was never in 17 does. Without a file, an answer speaks of what
 awaits a verdict: a change or cancellation that was sent, for an ORDRSP to an ORDCHG names nothing but the order; else
-the latest round that was sent. A log that repeats old rows must name the file, or only its new rows be read.
+the latest round that was sent. A log that is written anew each time can repeat old rows, so without a file it never
+speaks of a change.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def _spoken_of(word: Word, rounds: Sequence[Standing]) -> Standing | None:
         return new[-1]
     sent = _sent(new)
     awaiting = next((each for each in rounds if each.purpose is not Purpose.NEW and each.state in AWAITING), None)
-    if awaiting is not None and not word.links:
+    if awaiting is not None and not word.links and not word.rule.repeats:
         return awaiting
     return sent[-1] if sent else None
 

@@ -23,6 +23,9 @@ from bridge.profiles.rules import hold_against
 from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, ProfileSettings, RegisterSettings
 
 
+LOG_STYLES = ("csv", "fixed", "lines")  # rows, of which a log can hold those of yesterday too
+
+
 class NoAnswersExpected(ValueError):
     """`read_answer` of a file that no rule of the profile takes: a mistake of the caller."""
 
@@ -174,6 +177,7 @@ class Profile:
             name=rule.name,
             profile=self.name,
             by_position=rule.by_position,
+            repeats=rule.style in LOG_STYLES and not rule.grows,
             rest_accepted=rule.rest == "accepted",
             all_of=answers.all_of if rule.name in answers.all_of else (),
             reasons={key: Reason(one.words, one.action) for key, one in answers.reasons.items()},

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.config.values import Deployment
+from bridge.domain.answers import AnswerRule
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger import EndpointLedger, JudgedSending, Ledger, News, ToExport, WrittenOutcome, WroteBack
 from tests.ledger.world import (
@@ -358,6 +359,17 @@ def test_an_answer_that_names_only_the_order_speaks_of_the_change_that_awaits_it
     held.apply_answers([answer([accepted("a", "SO-1")], "ORDRSP_2.edi")])  # nothing awaits: the order's own again
     assert further(ledger) == [("change", 1, "rejected")]
     assert states(ledger) == {"a": "written_back"}
+
+
+def test_a_log_that_repeats_old_rows_never_accepts_a_change(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    send(held, clock)
+    yesterdays = replace(answer([accepted("a", "SO-1")], "daily.csv"), rule=AnswerRule(repeats=True))
+    held.apply_answers([yesterdays])
+    assert further(ledger) == [("change", 1, "delivered")]
+    assert ledger.reading.exceptions() == []
 
 
 def test_a_late_answer_to_the_orders_own_file_says_nothing_of_its_change(
