@@ -67,7 +67,9 @@ def by_format(orders: Sequence[Tree], file: File) -> bytes:
     add(SELLER)
     _delivery(out, order, buyer)
     if code := order["shipping_erp_code"].strip():
-        add(f"  <cac:DeliveryTerms>\n    <cbc:SpecialTerms>{escaped(code)}</cbc:SpecialTerms>\n  </cac:DeliveryTerms>\n")
+        add(
+            f"  <cac:DeliveryTerms>\n    <cbc:SpecialTerms>{escaped(code)}</cbc:SpecialTerms>\n  </cac:DeliveryTerms>\n"
+        )
     if code := order["payment"]["erp_code"].strip():
         add(f"  <cac:PaymentTerms>\n    <cbc:Note>{escaped(code)}</cbc:Note>\n  </cac:PaymentTerms>\n")
     _amounts(out, order, *sums)

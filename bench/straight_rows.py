@@ -118,7 +118,13 @@ def epp_by_format(orders: Sequence[Tree], file: File) -> bytes:
 
 
 def _epp_order(out: list[str], order: Tree) -> None:
-    buyer, to, sums, payment, at = order["billing"], order["delivery"], order["totals"], order["payment"], order["created_at"]
+    buyer, to, sums, payment, at = (
+        order["billing"],
+        order["delivery"],
+        order["totals"],
+        order["payment"],
+        order["created_at"],
+    )
     day = at[:4] + at[5:7] + at[8:10] + at[11:13] + at[14:16] + at[17:19]
     remarks = " ".join([text for text in (order["external_id"], order["customer_note"]) if text])
     comment = " ".join([text for text in (to["postal_code"], to["city"], order["pickup_point_id"]) if text])

@@ -110,9 +110,13 @@ def _party(out: list[str], role: str, party: Tree, external_id: str) -> None:
     city, region, country = text(party["city"]), text(party["region"]), text(party["country"])
     postal_code, tax_id = text(party["postal_code"]), text(party["tax_id"])
     phone, email = text(party["phone"]), text(party["email"])
-    if not (company or person or address or extra or city or postal_code or country or region or phone or email or tax_id):
+    if not (
+        company or person or address or extra or city or postal_code or country or region or phone or email or tax_id
+    ):
         return
-    out.append(f"N1*{role}*{company or person}~\n" if company or person else f"N1*{role}**92*ORDER {text(external_id)}~\n")
+    out.append(
+        f"N1*{role}*{company or person}~\n" if company or person else f"N1*{role}**92*ORDER {text(external_id)}~\n"
+    )
     if company and person:
         out.append(f"N2*{person}~\n")
     if address:

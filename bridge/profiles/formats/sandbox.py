@@ -6,19 +6,22 @@ the order's, not the dict's method. What would turn an amount into a float is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context, pass_eval_context
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
+from jinja2.utils import Namespace
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from bridge.domain.characters import UNHOLDABLE
 from bridge.profiles.formats import forms
+from bridge.profiles.formats.template_code import TemplateCode
 
 # `format` and `%` go through float (12345678901234567.89 prints ...68.00); the others make floats or lose text.
 FORBIDDEN_FILTERS = (
@@ -36,12 +39,24 @@ FORBIDDEN_FILTERS = (
 
 # What they give is taken for escaped, as HTML; another format would write it as it is.
 HTML_FILTERS = ("e", "escape", "forceescape", "urlize")
+_SPECIAL_IN_XML = re.compile(f"[&<>\"']|{UNHOLDABLE.pattern}").search
+_dated = lru_cache(maxsize=1024)(forms.dated)  # a file has one moment, and an order writes its own several times
+
+
+class Uncarried(Exception):
+    """A value holds a character that has no place in the file. The renderer finds the field that holds the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """See the head of this file."""
+    """See the head of this file. written: how a value goes into the file."""
 
+    code_generator_class = TemplateCode
     intercepted_binops = frozenset({"%", "/", "**"})
+    written: Callable[[Any], str]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute`: the key of a dict; else what the sandbox allows."""
@@ -49,6 +64,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             try:
                 return obj[attribute]
             except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        if type(obj) is Namespace and not attribute.startswith("_"):  # the template's own sums: nothing to protect
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
 
@@ -74,7 +94,7 @@ def refuse_inexact(environment: Sandbox, source: str, name: str) -> None:
             raise TemplateSyntaxError(what, used.lineno, name)
     for switch in tree.find_all(nodes.EvalContextModifier):
         raise TemplateSyntaxError("escaping cannot be switched off", switch.lineno, name)
-    if environment.finalize is not None:
+    if "escape" not in environment.filters:  # as HTML_FILTERS are gone where XML's way is not the format's
         _refuse_mixed_writing(tree, name)
 
 
@@ -88,10 +108,10 @@ def _refuse_mixed_writing(tree: nodes.Template, name: str) -> None:
         raise TemplateSyntaxError("a block cannot be kept or filtered; use a macro", block.lineno, name)
 
 
-def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], str] | None = None) -> Sandbox:
+def sandbox(templates: Mapping[str, str], newline: str, escaped: Callable[[str], str] | None = None) -> Sandbox:
     """An environment for templates: everything is escaped, a name that is not there is an error.
 
-    escape: how a format escapes a value; None: as XML.
+    escaped: how a format escapes a value, raising Uncarried; None: as XML.
     """
     environment = Sandbox(
         loader=DictLoader(dict(templates)),
@@ -103,8 +123,8 @@ def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], 
         newline_sequence="\r\n" if newline == "\r\n" else "\n",
         auto_reload=False,
         cache_size=-1,
-        finalize=None if escape is None else _written_by(escape),
     )
+    environment.written = _written_by(escaped or _escaped_in_xml)
     for name in FORBIDDEN_FILTERS:
         environment.filters.pop(name, None)
     environment.filters.update(
@@ -120,20 +140,19 @@ def sandbox(templates: Mapping[str, str], newline: str, escape: Callable[[str], 
         right=forms.right,
         total=forms.total,
     )
-    if escape is not None:
-        environment.code_generator_class = _WrittenAsTheyAre
+    if escaped is not None:
         for name in HTML_FILTERS:
             environment.filters.pop(name, None)
     return environment
 
 
-class _WrittenAsTheyAre(CodeGenerator):
-    """What `_written_by` gave goes into the file as it is: Jinja would look at each value once more, for HTML."""
-
-    def _output_child_pre(self, _: nodes.Expr, __: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write("str(")
-        if finalize.src is not None:
-            self.write(finalize.src)
+def rendered(template: Template, words: dict[str, Any]) -> str:
+    """The template's text. words: all that it sees, the environment's globals too: nothing is copied for one order."""
+    environment = template.environment
+    try:
+        return environment.concat(template.root_render_func(template.new_context(words, shared=True)))
+    except Exception:
+        environment.handle_exception()  # raises it again, its traceback with the template's own lines
 
 
 def write_decimal_commas(environment: Sandbox) -> None:
@@ -152,23 +171,30 @@ def write_decimal_commas(environment: Sandbox) -> None:
     environment.filters.update(money=money, decimal=decimal, percent=percent)
 
 
-def _written_by(escape: Callable[[str], str]) -> Callable[..., str]:
-    """A value as its format writes it. A macro's text is Markup, and escaped already.
+def _written_by(escaped: Callable[[str], str]) -> Callable[[Any], str]:
+    """A value as its format writes it. A macro's text is Markup, and escaped already."""
 
-    The unused context keeps Jinja from working out constants at load, which it would escape as HTML.
-    """
-
-    @pass_eval_context
-    def written(_: EvalContext, value: Any) -> str:
-        return value if type(value) is Markup else escape(value if type(value) is str else str(value))
+    def written(value: Any) -> str:
+        if type(value) is str:
+            return escaped(value)
+        return value if type(value) is Markup else escaped(str(value))
 
     return written
+
+
+def _escaped_in_xml(text: str) -> str:
+    """The text between tags or in an attribute. Most texts need nothing, and a look is cheaper than a copy."""
+    if not _SPECIAL_IN_XML(text):
+        return text
+    if UNHOLDABLE.search(text):
+        raise Uncarried(text)
+    return str(escape(text))
 
 
 @pass_context
 def _money(context: Context, value: forms.Amount, comma: bool = False) -> str:
     """Whole minor units of the order's currency: 12.50."""
-    text = forms.money(value, context["digits"])
+    text = forms.money(value, context.parent["digits"])
     return text.replace(".", ",") if comma else text
 
 
@@ -181,7 +207,7 @@ def _decimal(value: forms.Amount, places: int | None = None, comma: bool = False
 @pass_context
 def _date(context: Context, value: Any, form: str = "YYYY-MM-DD", utc: bool = False) -> str:
     """A day or an instant, in the deployment's zone or in UTC."""
-    return forms.dated(value, form, UTC if utc else context["zone"])
+    return _dated(value, form, UTC if utc else context.parent["zone"])
 
 
 def _strip(value: Any) -> str:

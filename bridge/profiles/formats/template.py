@@ -15,7 +15,7 @@ import orjson
 from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy, first_refused, prepared
+from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, prepared
 from bridge.profiles.errors import RenderRefused
 from bridge.profiles.formats.base import (
     NO_CONTROL,
@@ -29,7 +29,8 @@ from bridge.profiles.formats.base import (
 )
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
-from bridge.profiles.formats.sandbox import refuse_inexact, sandbox, write_decimal_commas
+from bridge.profiles.formats.sandbox import Uncarried as Uncarried
+from bridge.profiles.formats.sandbox import refuse_inexact, rendered, sandbox, write_decimal_commas
 from bridge.profiles.settings import FileSettings, TemplateSettings
 
 # What a template can raise. A text is told only where it cannot hold a value of the order.
@@ -46,14 +47,6 @@ class TemplateRefused(ValueError):
     def __init__(self, template: str, line: int, what: str) -> None:
         super().__init__(what)
         self.template, self.line = template, line
-
-
-class Uncarried(Exception):
-    """A value holds a character that has no place in the file. The renderer finds the field that holds the text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
 
 
 class Syntax(Protocol):
@@ -95,6 +88,7 @@ class TemplateFormat:
                     environment.get_template(name)
             except TemplateSyntaxError as error:
                 raise TemplateRefused(error.name or name, error.lineno, error.message or "does not parse") from error
+        self.globals = dict(environment.globals)
         head, order, tail = (environment.get_template(name) if name else None for name in names)
         assert order is not None
         self.head, self.order, self.tail = head, order, tail
@@ -142,10 +136,18 @@ class TemplateRenderer:
         """The order in XML, which can hold nearly all, so that only the text of the whole is looked at."""
         if self._format.characters.newline is not NewlinePolicy.KEEP and _may_break(order):
             order = self._careful(order, order, "")
-        text = self._render(self._format.order, order)
-        if UNHOLDABLE.search(text) or self._has_stray_return(text):
-            text = self._render(self._format.order, self._careful(order, order, ""))
-        return text
+        try:
+            text = self._render(self._format.order, order)
+        except Uncarried:
+            text = ""
+        if text and not self._has_stray_return(text):
+            return text
+        order = self._careful(order, order, "")
+        try:
+            return self._render(self._format.order, order)
+        except Uncarried:
+            what = "the template writes a character that XML cannot hold"
+            raise self._refused(order, self._format.settings.template, what) from None
 
     def _written(self, order: dict[str, Any]) -> str:
         """The order in a format that has its own syntax, which sees each value that is written, and only those."""
@@ -200,6 +202,7 @@ class TemplateRenderer:
 
     def _render(self, template: Template, order: dict[str, Any]) -> str:
         words = {
+            **self._format.globals,
             "file": self._file,
             "parameters": self._format.parameters,
             "digits": order.get("currency_digits", 2),
@@ -209,7 +212,7 @@ class TemplateRenderer:
             words["order"] = order
         syntax = self._format.syntax
         try:
-            text = template.render(words)
+            text = rendered(template, words)
             return syntax.finished(text) if syntax else text
         except _RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
