@@ -22,9 +22,10 @@ from bridge.profiles.acknowledgements.ubl_lines import text
 from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
 from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
 
-OT, BMECAT = "{http://www.opentrans.org/XMLSchema/2.1}", "{http://www.bmecat.org/bmecat/2005}"
+OT = "{http://www.opentrans.org/XMLSchema/2.1}"
 DIFFERENCES_MAX = 200
 REMARKS_MAX = 20
+REMARK_LENGTH_MAX = 4_000  # of 64,000 that the standard allows
 _ROOT = f"{OT}ORDERRESPONSE"
 _INFO, _ITEM = f"{OT}ORDERRESPONSE_INFO", f"{OT}ORDERRESPONSE_ITEM"
 
@@ -44,6 +45,7 @@ class _Document:
     items: int = 0
     items_of_nothing: int = 0
     differences: list[Difference] = field(default_factory=list)
+    differences_left_out: int = 0
 
     def because(self, remark: str) -> None:
         """Note one of the ERP's words, each once."""
@@ -54,6 +56,8 @@ class _Document:
         """Note a line that will not come, the first of them."""
         if len(self.differences) < DIFFERENCES_MAX:
             self.differences.append(found)
+        else:
+            self.differences_left_out += 1
 
 
 class OpentransAcknowledgements:
@@ -85,13 +89,16 @@ class OpentransAcknowledgements:
         if not document.external_id:
             raise Broken(document.line, "the ORDERRESPONSE does not name its order (ORDER_ID)")
         rejected = self._is_rejected(document)
+        differences = [] if rejected else document.differences
+        if differences and document.differences_left_out:
+            differences = [*differences, Difference(f"{document.differences_left_out} more differences")]
         return Result(
             external_id=document.external_id,
             verdict=Verdict.REJECTED if rejected else Verdict.ACCEPTED,
             erp_number=None if rejected else document.number or None,
             reason="; ".join(document.remarks),
             place=f"line {document.line}",
-            differences=() if rejected else tuple(document.differences),
+            differences=tuple(differences),
         )
 
     def _is_rejected(self, document: _Document) -> bool:
@@ -122,7 +129,7 @@ def _take_info(document: _Document, info: etree._Element) -> None:
     document.external_id = text(info, f"{OT}ORDER_ID")
     document.number = text(info, f"{OT}SUPPLIER_ORDER_ID")
     for remark in info.iterfind(f"{OT}REMARKS"):
-        document.because(text(remark, "."))
+        document.because(_words(remark))
 
 
 def _take_item(document: _Document, item: etree._Element) -> None:
@@ -133,8 +140,13 @@ def _take_item(document: _Document, item: etree._Element) -> None:
         document.items_of_nothing += 1
         document.differs(Difference("quantity", line, confirmed="0"))
     for remark in item.iterfind(f"{OT}REMARKS"):
-        words = text(remark, ".")
+        words = _words(remark)
         document.because(f"line {line}: {words}" if words else "")
+
+
+def _words(remark: etree._Element) -> str:
+    """A remark with single blanks, no more of it than a person reads."""
+    return " ".join((remark.text or "").split())[:REMARK_LENGTH_MAX]
 
 
 def _is_nothing(quantity: str) -> bool:
