@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -23,7 +23,7 @@ from bridge.ledger.exceptions import leave, open_plain
 from bridge.ledger.kinds import ANSWERED_BEFORE_SENT
 from bridge.ledger.places import flows_of_endpoint
 from bridge.ledger.tables import export_files, external_ids, register_entries, sendings
-from bridge.ledger.verdicts import Decided, Standing, Word
+from bridge.ledger.verdicts import UNSENT, Decided, Standing, Word
 from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, move_sendings, refuse_move
 from bridge.ledger.writing_back import make_due
 
@@ -33,6 +33,7 @@ TO_ACCEPTED = tuple(state for state in S if sending_may_move(state, S.ACCEPTED))
 
 def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     """Write all that was decided, and what follows from it."""
+    _supersede(work, decided.overtaken)
     accept(work, list(decided.accepted.values()), reason)
     _reject(work, list(decided.rejected.values()), reason)
     _number(work, list(decided.numbered.values()), reason)
@@ -45,6 +46,25 @@ def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     complete_files(work, sorted(files))
     told = {standing.export_file_id for standing in decided.raised.values() if standing.export_file_id is not None}
     _stop_answered_before_sent(work, sorted(files | told))
+
+
+def _supersede(work: Work, overtaken: Mapping[int, Standing]) -> None:
+    """Further rounds that never go. Their revision waits beside the round that the ERP has, as any newer one does."""
+    if not overtaken:
+        return
+    ids = list(overtaken)
+    reason = "the ERP has the round before after all"
+    move_sendings(work, ids, UNSENT, S.SUPERSEDED, reason, next_try_at=None)
+    leave(work, ids, reason)
+    waiting = sendings.alias()
+    newer = sa.select(waiting.c.revision_id).where(waiting.c.id == sa.bindparam("overtaken")).scalar_subquery()
+    beside = (
+        sa.update(sendings)
+        .where(sendings.c.id == sa.bindparam("of_sending"), sendings.c.revision_id != newer)
+        .values(pending_revision_id=newer)
+    )
+    rows = [{"overtaken": one, "of_sending": standing.sending_id} for one, standing in overtaken.items()]
+    work.changes.change(beside, rows)
 
 
 def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:

@@ -84,6 +84,7 @@ class Decided:
     raised: dict[int, Standing] = field(default_factory=dict)
     changed: dict[int, tuple[Standing, Result]] = field(default_factory=dict)  # accepted with differences
     duplicates: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
+    overtaken: dict[int, Standing] = field(default_factory=dict)  # a round that waits -> the one that the ERP has
     files: set[int] = field(default_factory=set)  # that the words are about
 
 
@@ -102,7 +103,10 @@ def decide(work: Work, words: Sequence[Word]) -> Decided:
         else:
             if standing.export_file_id is not None:
                 decided.files.add(standing.export_file_id)
-            outcome = _take_in(decided, word, standing, _later(standing, rounds))
+            later = _later(standing, rounds)
+            outcome = _take_in(decided, word, standing, later)
+            if outcome is not Outcome.REPEATED and later is _Later.WAITING and word.result.verdict is Verdict.ACCEPTED:
+                _overtake(decided, standing, rounds)
             decided.outcomes.append((word, standing.sending_id, outcome))
     return decided
 
@@ -148,10 +152,18 @@ class _Later(IntEnum):
 
 
 def _later(standing: Standing, rounds: Sequence[Standing]) -> _Later:
-    further = [each for each in rounds if _follows(each, standing)]
+    further = [each for each in rounds if _follows(each, standing) and each.state is not S.SUPERSEDED]
     if not further:
         return _Later.NONE
     return _Later.SEALED if _sent(further) else _Later.WAITING
+
+
+def _overtake(decided: Decided, standing: Standing, rounds: Sequence[Standing]) -> None:
+    """The ERP has the order after all, so a further round that is in no file yet never goes: it would be a second."""
+    for each in rounds:
+        if _follows(each, standing) and each.state in UNSENT:
+            each.state = S.SUPERSEDED
+            decided.overtaken[each.sending_id] = standing
 
 
 def _take_in(decided: Decided, word: Word, standing: Standing, later: _Later) -> ResultOutcome:
@@ -194,7 +206,7 @@ def _accept(decided: Decided, word: Word, standing: Standing, later: _Later) -> 
     if standing.state not in TAKEN | AWAITING and later is _Later.SEALED:
         decided.duplicates[standing.sending_id] = (standing, result)
         return Outcome.DUPLICATE
-    curable = standing.state is S.REJECTED and later is _Later.NONE
+    curable = standing.state is S.REJECTED
     linked = word.links and (standing.state in UNSENT or (standing.state is S.WITHDRAWN and later is _Later.NONE))
     if standing.state in AWAITING or curable or linked:
         decided.rejected.pop(standing.sending_id, None)

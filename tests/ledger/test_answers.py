@@ -138,16 +138,6 @@ def test_rejected_first_and_accepted_later_is_accepted(ledger: Ledger, clock: Te
     assert (states(ledger), open_exceptions(ledger)) == ({"a": "accepted"}, [])
 
 
-def test_accepted_late_beside_a_further_round_contradicts(ledger: Ledger, clock: TestClock) -> None:
-    held = delivered(ledger, clock, "a")
-    file_id = file_named(held, "ORD_000001.csv")
-    held.apply_answers([answer([rejected("a")])])
-    ledger.acts.new_round("a", "ann", "article was added")
-    (late,) = held.apply_answers([answer([accepted("a", "SO-1")], "ACK_2.xml", file_id=file_id)])
-    assert late.outcomes == {ResultOutcome.CONTRADICTS: 1}
-    assert states(ledger) == {"a": "received"}
-
-
 def test_an_unknown_external_id_is_an_exception_and_the_rest_is_applied(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a")
     (applied,) = held.apply_answers([answer([accepted("stranger", "SO-9"), accepted("a", "SO-1")])])

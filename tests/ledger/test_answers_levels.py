@@ -119,6 +119,47 @@ def test_an_earlier_round_accepted_after_a_later_one_went_out_may_be_a_duplicate
     assert open_exceptions(ledger) == [("Order #a may be in the ERP twice", ["#a"])]  # a person still has to look
 
 
+@pytest.mark.parametrize("judged", [True, False], ids=["ready", "received"])
+def test_an_earlier_round_accepted_before_a_later_one_is_in_a_file_takes_its_place(
+    judged: bool, ledger: Ledger, clock: TestClock
+) -> None:
+    held = delivered(ledger, clock, "a")
+    first = file_named(held, "ORD_000001.csv")
+    say(held, rejected("a"))
+    ledger.acts.new_round("a", "ann", "article was added")
+    if judged:
+        approve(held)
+    (late,) = held.apply_answers([answer([accepted("a", "SO-1")], "late", file_id=first)])
+    assert late.outcomes == {ResultOutcome.APPLIED: 1}
+    approve(held)
+    assert seal(held) == []  # the second round never goes: the ERP has the order
+    assert states(ledger) == {"a": "accepted"}
+    assert open_exceptions(ledger) == []
+
+
+def test_what_a_later_round_had_newer_is_a_change_of_the_one_that_the_erp_has(ledger: Ledger, clock: TestClock) -> None:
+    held = delivered(ledger, clock, "a")
+    first = file_named(held, "ORD_000001.csv")
+    say(held, rejected("a"))
+    fetch(held, revision("a", 2))  # the shop's change goes as a further round by itself
+    held.apply_answers([answer([accepted("a", "SO-1")], "late", file_id=first)])
+    assert seal(held) == []
+    assert open_exceptions(ledger) == [("Order #a was changed in the store after it was sent", ["#a"])]
+
+
+def test_a_withdrawn_round_that_the_erp_has_after_all_keeps_the_next_from_going(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    held = delivered(ledger, clock, "a")
+    first = file_named(held, "ORD_000001.csv")
+    ledger.acts.withdraw_file("acme", 1, "ann", "a mistake")
+    ledger.acts.new_round("a", "ann", "once more")
+    approve(held)
+    held.apply_answers([answer([accepted("a", "SO-1")], "late", file_id=first)])
+    assert seal(held) == []
+    assert "answer-contradicts" in [each.code for each in ledger.reading.exceptions()]
+
+
 CHANGED = replace(
     accepted("a", "SO-1"),
     differences=(
