@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bridge.domain.answers import AnswerRule, Reason
 
-CODE = re.compile(r"^\s*\[?([A-Z][A-Z0-9_.-]{1,23}|[0-9]{2,8})\]?\s*(?:[:\s]|$)")
+_FIRST_WORD = re.compile(r"^\s*(\[?)([A-Z][A-Z0-9_.-]{1,23}|[0-9]{2,8})\]?\s*(?:[:\s]|$)")
+_LIKE_A_CODE = re.compile(r"[0-9_]")  # many ERPs write in capitals alone: THE ARTICLE ..., NOWAK ANNA: ...
 CODE_GIVEN = re.compile(r"[A-Za-z0-9_.-]{1,24}")
 NO_REASON = "no reason given"
 CURE = "Cure the reason in the ERP or the store."
@@ -51,7 +52,7 @@ def _known(code: str, text: str, reasons: Mapping[str, Reason]) -> tuple[str, Re
     if not reasons:
         return None
     plain = {" ".join(key.split()).casefold(): key for key in reasons}
-    for word in (code, _code_in(text), text):
+    for word in (code, _first_word(text), text):
         if word and word.casefold() in plain:
             key = plain[word.casefold()]
             return key, reasons[key]
@@ -62,9 +63,16 @@ def _known(code: str, text: str, reasons: Mapping[str, Reason]) -> tuple[str, Re
     return key, reasons[key]
 
 
+def _first_word(text: str) -> str:
+    """What a text begins with, where it can be a code."""
+    match = _FIRST_WORD.match(text)
+    return match.group(2) if match else ""
+
+
 def _code_in(text: str) -> str:
-    match = CODE.match(text)
-    return match.group(1) if match else ""
+    """The code with which a text begins: a word that no sentence begins with, and that is nobody's name."""
+    match = _FIRST_WORD.match(text)
+    return match.group(2) if match and (match.group(1) or _LIKE_A_CODE.search(match.group(2))) else ""
 
 
 def reason_code(words: str) -> str:
