@@ -139,7 +139,7 @@ def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator
 def shortened(results: Iterable[Result]) -> Iterator[Result]:
     """The results without what nobody reads of endless reasons: so many at once are held that their length counts."""
     for result in results:
-        yield result if len(result.reason) <= REASON_MAX else replace(result, reason=result.reason[:REASON_MAX])
+        yield result if len(result.reason) <= REASON_MAX else result._replace(reason=result.reason[:REASON_MAX])
 
 
 def answer_of(one: Fetched, path: PurePath, joined: Joined, day: date, held: Held) -> AnswerToApply:

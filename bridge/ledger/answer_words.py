@@ -44,7 +44,7 @@ def words_of(work: Work, answer: AnswerToApply) -> Iterator[Word]:
             continue
         if answer.rule.by_position:
             place = result.position or number
-            result = replace(result, position=place if answer.in_place else None)
+            result = result._replace(position=place if answer.in_place else None)
         yield Word(result, answer.export_file_id, in_place=answer.in_place, rule=answer.rule)
 
 
@@ -81,8 +81,7 @@ def _of_whole_file(work: Work, answer: AnswerToApply, result: Result) -> Iterato
     first, second = next(members, None), next(members, None)
     number = result.erp_number if second is None else None  # one number cannot be that of several orders
     for member in chain((one for one in (first, second) if one is not None), members):
-        said = replace(
-            result,
+        said = result._replace(
             external_id=member.external_id,
             erp_number=number,
             file=None,
@@ -122,7 +121,7 @@ def _at_place(word: Word, found: dict[tuple[int, int], _Member]) -> Word:
     member = found.get((word.export_file_id, result.position))
     if member is None:
         return word
-    return replace(word, result=replace(result, external_id=member.external_id), sending_id=member.sending_id)
+    return replace(word, result=result._replace(external_id=member.external_id), sending_id=member.sending_id)
 
 
 def _members(work: Work, file_id: int, condition: sa.ColumnElement[bool]) -> Iterator[_Member]:

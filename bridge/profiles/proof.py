@@ -142,7 +142,7 @@ def _answer_finding(case: Case, answer: SampleAnswer) -> Finding:
     results = list(said.results)
     meant = [one.result("") for one in answer.means]
     cure = f"Mend [answers] of profile.toml, or [[answers.means]] of {case.folder}/{SAMPLE_FILE}."
-    if [replace(one, place="") for one in results] != meant:
+    if [one._replace(place="") for one in results] != meant:
         return Finding(what, False, f"says {results}; the sample means {meant}", cure)
     if answer.files is not None and said.files != [one.reference() for one in answer.files]:
         return Finding(what, False, f"names {said.files}; the sample means {list(answer.files)}", cure)

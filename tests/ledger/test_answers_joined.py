@@ -168,9 +168,9 @@ def test_the_same_order_in_a_further_file_is_a_further_round_and_disagrees_with_
 def test_a_result_names_its_own_file_where_one_answer_speaks_of_several(ledger: Ledger, clock: TestClock) -> None:
     held = two_files(ledger, clock)
     results = [
-        replace(accepted("c", "SO-3"), file=FileReference(NUMBER, "002")),
-        replace(accepted("a", "SO-1"), file=FileReference(NAME, SECOND)),
-        replace(accepted("b", "SO-2"), file=FileReference(NAME, "of somebody else")),
+        accepted("c", "SO-3")._replace(file=FileReference(NUMBER, "002")),
+        accepted("a", "SO-1")._replace(file=FileReference(NAME, SECOND)),
+        accepted("b", "SO-2")._replace(file=FileReference(NAME, "of somebody else")),
     ]
     (applied,) = held.apply_answers([answer(results)])
     assert applied.outcomes == {ResultOutcome.APPLIED: 2, ResultOutcome.DISAGREES: 1}
@@ -179,7 +179,7 @@ def test_a_result_names_its_own_file_where_one_answer_speaks_of_several(ledger: 
 
 def test_a_result_that_names_another_file_than_its_answer_is_not_applied(ledger: Ledger, clock: TestClock) -> None:
     held = two_files(ledger, clock)
-    result = replace(accepted("c", "SO-3"), file=FileReference(NAME, SECOND))
+    result = accepted("c", "SO-3")._replace(file=FileReference(NAME, SECOND))
     (applied,) = held.apply_answers([answer([result], file_id=file_named(held, FIRST))])
     assert applied.outcomes == {ResultOutcome.DISAGREES: 1}
     assert states(ledger)["c"] == "delivered"
@@ -194,7 +194,7 @@ def test_results_without_ids_are_joined_by_their_place_in_the_file(ledger: Ledge
 
 def test_a_place_that_the_erp_numbers_itself_needs_no_count(ledger: Ledger, clock: TestClock) -> None:
     held = two_files(ledger, clock)
-    results = [replace(rejected(""), position=2), replace(rejected(""), position=3)]
+    results = [rejected("")._replace(position=2), rejected("")._replace(position=3)]
     (applied,) = held.apply_answers([answer(results, file_id=file_named(held, FIRST))])
     assert applied.outcomes == {ResultOutcome.APPLIED: 1, ResultOutcome.UNKNOWN: 1}
     assert states(ledger) == {"a": "delivered", "b": "rejected", "c": "delivered"}
@@ -210,7 +210,7 @@ def test_an_id_at_another_place_than_its_order_has_in_the_file_disagrees(ledger:
 
 
 @pytest.mark.parametrize(
-    "result", [accepted(""), replace(accepted(""), position=1), whole(Verdict.ACCEPTED)], ids=["bare", "place", "whole"]
+    "result", [accepted(""), accepted("")._replace(position=1), whole(Verdict.ACCEPTED)], ids=["bare", "place", "whole"]
 )
 def test_a_result_without_an_order_and_without_a_file_is_told_and_changes_nothing(
     ledger: Ledger, clock: TestClock, result: Result
@@ -247,7 +247,7 @@ def test_a_number_said_of_a_whole_file_counts_only_where_the_file_holds_one_orde
     ledger: Ledger, clock: TestClock
 ) -> None:
     held = two_files(ledger, clock)
-    said = replace(whole(Verdict.ACCEPTED), erp_number="SO-7")
+    said = whole(Verdict.ACCEPTED)._replace(erp_number="SO-7")
     held.apply_answers(
         [
             answer([said], "1.ok", file_id=file_named(held, FIRST)),

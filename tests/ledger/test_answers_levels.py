@@ -160,8 +160,7 @@ def test_a_withdrawn_round_that_the_erp_has_after_all_keeps_the_next_from_going(
     assert "answer-contradicts" in [each.code for each in ledger.reading.exceptions()]
 
 
-CHANGED = replace(
-    accepted("a", "SO-1"),
+CHANGED = accepted("a", "SO-1")._replace(
     differences=(
         Difference("quantity", "2", "5", "3"),
         Difference("delivery date", confirmed="2026-03-09"),
@@ -194,7 +193,7 @@ def test_changes_said_again_stay_acknowledged_and_other_ones_do_not(ledger: Ledg
     ledger.acts.dismiss_exception(shown.exception_id, "ann", "told the customer")
     assert say(held, CHANGED, name="daily log") == {"repeated": 1}
     assert ledger.reading.exceptions() == []
-    say(held, replace(CHANGED, differences=(Difference("quantity", "2", "5", "0"),)), name="later")
+    say(held, CHANGED._replace(differences=(Difference("quantity", "2", "5", "0"),)), name="later")
     assert [each.code for each in ledger.reading.exceptions()] == ["accepted-with-changes"]
 
 
@@ -213,7 +212,7 @@ REASONS = AnswerRule(
     ("result", "message", "action", "cause"),
     [
         (
-            replace(rejected("a", "unknown article 5"), code="e17"),
+            rejected("a", "unknown article 5")._replace(code="e17"),
             "The article is unknown in the ERP (e17 unknown article 5)",
             "Add it there. To send",
             "rejected:E17",
@@ -226,7 +225,7 @@ REASONS = AnswerRule(
             "rejected:reason-",
         ),
         (
-            replace(rejected("a", "no such warehouse"), code="W9"),
+            rejected("a", "no such warehouse")._replace(code="W9"),
             "W9 no such warehouse",
             f"{CURE} If it comes again, add W9 to [answers.reasons] of profile acme-xml.",
             "rejected:W9",
