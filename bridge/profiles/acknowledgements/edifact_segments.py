@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 16
 SEGMENT_BYTES_MAX = 20_000
+COUNT_DIGITS_MAX = 9
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANKS = b" \t\r\n"
 LINE_ENDS = b"\r\n"
@@ -236,7 +237,7 @@ def _take(interchange: _Interchange, segment: Segment) -> None:
         interchange.groups += 1
     elif tag == "UNZ":
         told, seen = segment.value(1), interchange.groups or interchange.messages
-        if told.isdecimal() and int(told) > seen:
+        if told.isdecimal() and (len(told) > COUNT_DIGITS_MAX or int(told) > seen):
             raise EdifactBroken(segment.number, f"UNZ counts {told[:9]} and {seen} are there; a part is missing")
         interchange.ended = True
 

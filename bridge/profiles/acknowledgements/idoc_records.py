@@ -136,13 +136,16 @@ def _flat_records(path: Path, flat: Flat) -> Iterator[Record]:
     data: Slices | None = None
     names: dict[str, str] = {}  # as records are called, to the segment; there are few
     for line, text in _lines(path, flat):
-        if text.startswith("EDI_DC"):
+        is_control = text.startswith("EDI_DC")
+        if data is None and not is_control:
+            raise Broken(line, "is no IDoc: a flat file begins with a control record EDI_DC40 or EDI_DC")
+        if "\x00" in text:
+            raise Broken(line, "holds a NUL; the file is damaged or in another encoding")
+        if is_control or data is None:
             is_4x = text.startswith("EDI_DC40")
             data = DATA_4X if is_4x else DATA_3X
             yield FlatRecord(CONTROL, line, {}, text, CONTROL_4X if is_4x else CONTROL_3X, encoding)
             continue
-        if data is None:
-            raise Broken(line, "is no IDoc: a flat file begins with a control record EDI_DC40 or EDI_DC")
         written = text[data["SEGNAM"]]
         name = names.get(written)
         if name is None:

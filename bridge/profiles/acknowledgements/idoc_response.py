@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from bridge.domain.answers import Difference, Result, Verdict
 from bridge.profiles.acknowledgements.idoc_records import Record
@@ -13,6 +14,8 @@ from bridge.profiles.idoc_settings import ItemAction
 
 ITEMS_MAX = 20_000
 SCHEDULES_PER_ITEM_MAX = 1_000
+# With the exponent of a floating point number (2.0E+01), but none that would be written out as millions of digits.
+_NUMBER = re.compile(r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})(E[+-]?[0-9]{1,2})?")
 
 
 @dataclass(slots=True)
@@ -104,12 +107,8 @@ def _sum_of(schedules: list[Record]) -> Decimal | None:
 
 def _number(text: str) -> Decimal | None:
     """A number as SAP writes it: the sign at either end, a point; None for none."""
-    sign, digits = ("-", text[:-1]) if text.endswith("-") else ("", text)
-    try:
-        number = Decimal(f"{sign}{digits.strip()}")
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    sign, digits = ("-", text[:-1].strip()) if text.endswith("-") else ("", text)
+    return Decimal(sign + digits) if _NUMBER.fullmatch(sign + digits) else None
 
 
 def _plain(text: str) -> str:

@@ -79,6 +79,8 @@ class LineAcknowledgements:
             except UnicodeDecodeError as error:
                 what = f"byte {error.start + 1} is not {self._lines.encoding}"
                 raise malformed(name, f"line {number}", what) from error
+            if "\x00" in text:
+                raise malformed(name, f"line {number}", "holds a NUL; the file is damaged or in another encoding")
             yield number, text.strip()
 
     def _understood(self, line: str, number: int, name: str, answer: Answer) -> Result | None:

@@ -76,6 +76,8 @@ class _Text:
             text = self._decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError:
             raise X12Broken(self.number + 1, f"is not in {self._encoding}, here or soon after") from None
+        if "\x00" in text:
+            raise X12Broken(self.number + 1, "holds a NUL, here or soon after; it is damaged or in another encoding")
         return text if text or not chunk else self._more()
 
     def fill(self, length: int) -> bool:
