@@ -16,7 +16,7 @@ from bridge.profiles.installation import Installation
 from tests.domain.orders import order as good_order
 from tests.profiles.csv_family import any_order, many_orders
 from tests.profiles.making import file_of
-from tests.profiles.xml_family import empty_elements, file_or_reason, hostile_in, reasons_of, tree_of
+from tests.profiles.xml_family import empty_elements, file_or_reason, hostile_with, reasons_of, tree_of
 from tests.readers.opentrans import disagreements, misreferences, read_order
 
 PROFILE = load_profile("opentrans-2.1", None, Installation(parameters={"supplier": "10000735", "buyer": "123456"}))
@@ -160,7 +160,7 @@ def test_any_order_is_read_as_sold_or_says_why_not(tmp_path_factory: pytest.Temp
 
 def test_no_hostile_text_breaks_a_file(tmp_path: Path) -> None:
     refused = carried = 0
-    for path, text, order in hostile_in("EUR"):
+    for path, text, order in hostile_with(**EURO):
         made = file_or_reason(PROFILE, order, tmp_path)
         if isinstance(made, str):
             refused += 1

@@ -43,10 +43,10 @@ def file_or_reason(profile: Profile, order: Order, folder: Path) -> bytes | str:
     return content
 
 
-def hostile_in(currency: str) -> Iterator[tuple[str, str, Order]]:
-    """Hostile texts in each text of an order in this currency."""
+def hostile_with(**update: str) -> Iterator[tuple[str, str, Order]]:
+    """Hostile texts in each text of an order with these fields."""
     for path, text, order in hostile_orders():
-        yield path, text, order.model_copy(update={"currency": currency})
+        yield path, text, order.model_copy(update=update)
 
 
 def empty_elements(content: bytes) -> list[str]:
