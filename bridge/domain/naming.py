@@ -94,6 +94,11 @@ class NamePattern:
         """The digests that stand in the name, which is then known only when the bytes are."""
         return tuple(part.word for part in self.parts if isinstance(part, _Word) and part.word in DIGEST_WORDS)
 
+    @property
+    def tells_day(self) -> bool:
+        """Whether the whole business day stands in the name, so that names of two days differ."""
+        return _tells_day([part for part in self.parts if isinstance(part, _Word)])
+
     def has(self, word: str) -> bool:
         """Whether the name tells this."""
         return any(isinstance(part, _Word) and part.word == word for part in self.parts)
@@ -189,6 +194,7 @@ def _refuse_unsafe(text: str, parts: list[str | _Word]) -> None:
         raise NamePatternRefused(
             "{sequence} is missing, or the whole {day} with {daily}: without them two files would get the same name"
         )
+    _refuse_numbers_that_run_together(parts)
     if text.startswith((".", "-")):
         raise NamePatternRefused("a name must not begin with a dot or a dash")
     if text.lower().endswith(_OURS):
@@ -197,11 +203,29 @@ def _refuse_unsafe(text: str, parts: list[str | _Word]) -> None:
         raise NamePatternRefused(f"the pattern has {len(text)} characters; a name may have {NAME_LENGTH_MAX}")
 
 
+def _tells_day(words: list[_Word]) -> bool:
+    days = [part.form.text for part in words if part.word == "day" and part.form]
+    return any("YY" in form and all(word in form for word in _DATE_WORDS) for form in days)
+
+
 def _tells_day_and_number(words: list[_Word]) -> bool:
     """Whether the name holds the whole business day and the file's number within it, which is as good as a number."""
-    days = [part.form.text for part in words if part.word == "day" and part.form]
-    whole = any("YY" in form and all(word in form for word in _DATE_WORDS) for form in days)
-    return whole and any(part.word == "daily" for part in words)
+    return _tells_day(words) and any(part.word == "daily" for part in words)
+
+
+def _refuse_numbers_that_run_together(parts: list[str | _Word]) -> None:
+    """Two numbers of any length side by side: file 1 of 11 orders and file 11 of one would get the same name."""
+    open_number = ""
+    for part in parts:
+        if isinstance(part, str):
+            open_number = open_number if part.isdecimal() else ""
+        elif part.word == "count" or (part.word in NUMBER_WORDS and part.width == 1):
+            if open_number:
+                raise NamePatternRefused(
+                    f"{{{open_number}}} and {{{part.word}}} run together, so that two files could get the same name; "
+                    "write a dash between them, or give the numbers a width, for example {sequence:06}"
+                )
+            open_number = part.word
 
 
 def _refuse_longer_than_dos(pattern: NamePattern) -> None:

@@ -17,7 +17,7 @@ import structlog
 from bridge.config.values import EndpointSettings, FlowSettings, Mode
 from bridge.domain.states import Purpose
 from bridge.flow.before_sealing import refuse_to_seal
-from bridge.flow.number_range import numbers_left
+from bridge.flow.number_range import files_left
 from bridge.flow.placing import keep_in_place
 from bridge.flow.rendering import OrderRefused, Rendered, render
 from bridge.flow.site import Held, expected_answers
@@ -50,7 +50,7 @@ def export_files(endpoint: EndpointSettings, profile: Profile, held: Held, flows
         refuse_to_seal(endpoint, profile.purpose, held)
         if profile.purpose is Purpose.NEW and link_registered(endpoint, ready, held):
             continue  # what the ERP already holds is linked, not sent; look again without it
-        batches = list(due_batches(ready, profile, held))[: numbers_left(endpoint, held)]
+        batches = list(due_batches(ready, profile, held))[: files_left(endpoint, profile, held)]
         if not batches:
             break
         sealed += seal(batches, profile, held, flows)

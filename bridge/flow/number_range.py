@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.config.values import EndpointSettings
-from bridge.domain.errors import Refused
+from bridge.domain.errors import Refused, Unavailable
 from bridge.domain.problems import ProblemKind
 from bridge.flow.site import Held
+from bridge.profiles import Profile
 
 STEP = "numbers"
 ANNOUNCED_BEFORE = 10  # when less than a tenth of the range is left
@@ -39,6 +40,40 @@ class NumbersUsedUp(Refused):
         cause="numbers-used-up:{endpoint}",
         meaning="All file numbers that the profile's name or its ERP can hold are used.",
     )
+
+
+class DayNumbersUsedUp(Unavailable):
+    """One more file today would get a name that is too long, or that a file of today has."""
+
+    kind = ProblemKind(
+        code="day-numbers-used-up",
+        title="{endpoint} has no file names left for today",
+        message="{endpoint} had {count} files today, as many as the names of profile {profile} tell apart on one day. "
+        "The next file goes out tomorrow.",
+        action="If tomorrow is too late, agree on longer numbers with the owner of {endpoint}, and change file.name of "
+        "the profile {profile}.",
+        cause="day-numbers-used-up:{endpoint}",
+        meaning="The number of the day, or a range of numbers that begins with 1 again, is used up before the day is.",
+        temporary=True,
+    )
+
+
+def files_left(endpoint: EndpointSettings, profile: Profile, held: Held) -> int | None:
+    """How many files of this profile can still be sealed; None: any number. Raises NumbersUsedUp, DayNumbersUsedUp."""
+    left = [one for one in (numbers_left(endpoint, held), left_today(endpoint, profile, held)) if one is not None]
+    return min(left, default=None)
+
+
+def left_today(endpoint: EndpointSettings, profile: Profile, held: Held) -> int | None:
+    """How many names the day has left, where its files are counted or the range wraps. Raises DayNumbersUsedUp."""
+    of_a_day = [profile.naming.daily_last, profile.sequence_last if profile.settings.file.sequence_wraps else None]
+    last = min((one for one in of_a_day if one is not None), default=None)
+    if last is None:
+        return None
+    today = held.ledger.files_of_day(held.today())
+    if today >= last:
+        raise DayNumbersUsedUp(endpoint=endpoint.name, profile=profile.name, count=today)
+    return last - today
 
 
 def numbers_left(endpoint: EndpointSettings, held: Held) -> int | None:

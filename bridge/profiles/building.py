@@ -78,8 +78,8 @@ class Building:
         if file.sequence_last is not None and file.sequence_last > widest:
             what = f"file.sequence_last = {file.sequence_last} does not fit into {file.name}, which ends at {widest}"
             self.wrong(("file", "sequence_last"), what)
-        if file.sequence_wraps and not (pattern.has("day") or pattern.has("daily")):
-            what = "file.sequence_wraps needs {day} in file.name, else a name would come a second time"
+        if file.sequence_wraps and not pattern.tells_day:
+            what = "file.sequence_wraps needs the whole {day} in file.name, else a name would come a second time"
             self.wrong(("file", "sequence_wraps"), what)
         return pattern, file.sequence_last or widest
 

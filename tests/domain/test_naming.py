@@ -60,6 +60,9 @@ def test_the_width_gives_the_last_number(pattern: str, last: int | None) -> None
         ("{day:YYYY/MM/DD}{sequence}", "puts a character into the name"),
         ("{day:JJJJ}{sequence}", "no part of a date form"),
         ("x" * NAME_LENGTH_MAX + "{sequence}", "a name may have 150"),
+        ("O{count}{sequence}", "{count} and {sequence} run together"),
+        ("O{sequence}1{count:02}", "{sequence} and {count} run together"),
+        ("{day:YYYYMMDD}{daily}{count}", "{daily} and {count} run together"),
     ],
 )
 def test_a_pattern_that_cannot_be_safe_is_refused(pattern: str, why: str) -> None:
