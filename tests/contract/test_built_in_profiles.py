@@ -58,3 +58,22 @@ class TestFixedWidth(ProfileContract):
     def profile(self, request: pytest.FixtureRequest) -> Profile:
         form, code_page = request.param
         return load_profile("fixed-width", None, Installation(parameters={"form": form, "code_page": code_page}))
+
+
+class TestOpentrans(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("opentrans-2.1", None, Installation(sample=True))
+
+
+class TestBusinessCentralXml(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        parameters = {"customer": "WEB", "other_no": "8400"}
+        return load_profile("business-central-xml", None, Installation(parameters=parameters, sample=True))
+
+
+class TestComarchOptimaXml(ProfileContract):
+    @pytest.fixture
+    def profile(self) -> Profile:
+        return load_profile("comarch-optima-xml", None, Installation(sample=True))
