@@ -22,8 +22,8 @@ from bridge.ledger.delivering import complete_files
 from bridge.ledger.exceptions import leave, open_plain
 from bridge.ledger.kinds import ANSWERED_BEFORE_SENT
 from bridge.ledger.places import flows_of_endpoint
-from bridge.ledger.tables import export_files, external_ids, register_entries, sendings
-from bridge.ledger.verdicts import UNSENT, Decided, Standing, Word
+from bridge.ledger.tables import export_files, external_ids, orders, register_entries, sendings
+from bridge.ledger.verdicts import NEVER_SENT, Decided, Standing, Word
 from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, move_sendings, refuse_move
 from bridge.ledger.writing_back import make_due
 
@@ -34,6 +34,7 @@ TO_ACCEPTED = tuple(state for state in S if sending_may_move(state, S.ACCEPTED))
 def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     """Write all that was decided, and what follows from it."""
     _supersede(work, decided.overtaken)
+    _newest_beside_cured_changes(work, list(decided.accepted))
     accept(work, list(decided.accepted.values()), reason)
     _reject(work, list(decided.rejected.values()), reason)
     _number(work, list(decided.numbered.values()), reason)
@@ -54,7 +55,7 @@ def _supersede(work: Work, overtaken: Mapping[int, Standing]) -> None:
         return
     ids = list(overtaken)
     reason = "the ERP has the round before after all"
-    move_sendings(work, ids, UNSENT, S.SUPERSEDED, reason, next_try_at=None)
+    move_sendings(work, ids, NEVER_SENT, S.SUPERSEDED, reason, next_try_at=None)
     leave(work, ids, reason)
     waiting = sendings.alias()
     newer = sa.select(waiting.c.revision_id).where(waiting.c.id == sa.bindparam("overtaken")).scalar_subquery()
@@ -65,6 +66,24 @@ def _supersede(work: Work, overtaken: Mapping[int, Standing]) -> None:
     )
     rows = [{"overtaken": one, "of_sending": standing.sending_id} for one, standing in overtaken.items()]
     work.changes.change(beside, rows)
+
+
+def _newest_beside_cured_changes(work: Work, sending_ids: Sequence[int]) -> None:
+    """A change that the ERP refused and has made after all is no longer what the store says: the newest revision is."""
+    for some in chunks(sending_ids):
+        query = (
+            sa.select(sendings.c.first_sending_id, orders.c.latest_revision_id)
+            .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+            .where(
+                sendings.c.id.in_(some),
+                sendings.c.first_sending_id.is_not(None),
+                one_of(sendings.c.state, [S.REJECTED]),
+                sendings.c.revision_id != orders.c.latest_revision_id,
+            )
+        )
+        for row in work.changes.select(query).all():
+            first = sa.update(sendings).where(sendings.c.id == row.first_sending_id)
+            work.changes.change(first.values(pending_revision_id=row.latest_revision_id))
 
 
 def accept(work: Work, standings: Sequence[Standing], reason: str) -> None:

@@ -32,6 +32,7 @@ Outcome = ResultOutcome
 AWAITING = frozenset({S.EXPORTED, S.DELIVERED})
 TAKEN = frozenset({S.ACCEPTED, S.WRITTEN_BACK})
 UNSENT = frozenset({S.RECEIVED, S.READY, S.HELD})
+NEVER_SENT = UNSENT | {S.CANCELLED}  # a further round in one of these gives way to one that the ERP has
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _later(standing: Standing, rounds: Sequence[Standing]) -> _Later:
 def _overtake(decided: Decided, standing: Standing, rounds: Sequence[Standing]) -> None:
     """The ERP has the order after all, so a further round that is in no file yet never goes: it would be a second."""
     for each in rounds:
-        if _follows(each, standing) and each.state in UNSENT:
+        if _follows(each, standing) and each.state in NEVER_SENT:
             each.state = S.SUPERSEDED
             decided.overtaken[each.sending_id] = standing
 
