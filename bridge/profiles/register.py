@@ -26,15 +26,17 @@ def read_register(path: Path, settings: RegisterSettings, profile: str) -> Itera
         heading = next(rows, None)
         if heading is None:
             raise RowsBroken(1, "the register is empty; its heading row is missing")
-        names = [name.strip() for name in heading.fields]
+        begun, fields = heading
+        names = [name.strip() for name in fields]
         missing = [name for name in (settings.external_id, settings.erp_number) if name not in names]
         if missing:
-            raise RowsBroken(heading.line, f"there is no column {missing[0]}")
+            raise RowsBroken(begun, f"there is no column {missing[0]}")
         at_id, at_number = names.index(settings.external_id), names.index(settings.erp_number)
-        for row in rows:
-            if len(row.fields) <= max(at_id, at_number):
-                raise RowsBroken(row.line, f"has {len(row.fields)} fields; the heading has {len(names)}")
-            if external_id := row.fields[at_id].strip():
-                yield RegisterEntry(external_id, row.fields[at_number].strip())
+        last = max(at_id, at_number)
+        for line, fields in rows:
+            if len(fields) <= last:
+                raise RowsBroken(line, f"has {len(fields)} fields; the heading has {len(names)}")
+            if external_id := fields[at_id].strip():
+                yield RegisterEntry(external_id, fields[at_number].strip())
     except RowsBroken as error:
         raise RegisterMalformed(profile=profile, place=f"line {error.line}", what=str(error)) from error

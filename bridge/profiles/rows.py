@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 LINE_BYTES_MAX = 1 << 20
+CHUNK_BYTES = 1 << 16
 RECORD_LINES_MAX = 1_000
-FIELD_CHARACTERS_MAX = 131_072  # csv's own limit
+RECORD_BYTES_MAX = 1 << 20
+UNENDED = "a quoted field does not end"
 
 
 class RowsBroken(ValueError):
@@ -47,70 +51,71 @@ class Dialect:
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record, and the line on which it begins."""
-
-    line: int
-    fields: list[str]
+Row = tuple[int, list[str]]  # the line on which a record begins, and its fields
 
 
 def rows_of(path: Path, dialect: Dialect, whole_only: bool) -> Iterator[Row]:
     """The file's records. whole_only: a last record without its line end is still being written, and is left out."""
     with path.open("rb") as content:
-        for line, record in _records(content, dialect, whole_only):
-            try:
-                fields = next(
-                    csv.reader([record], delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True), []
-                )
-            except csv.Error as error:
-                raise RowsBroken(line, f"is no row of this dialect: {error}") from error  # csv's words hold no value
-            if fields and fields != [""]:
-                yield Row(line, fields)
-
-
-def _records(content: BinaryIO, dialect: Dialect, whole_only: bool) -> Iterator[tuple[int, str]]:
-    """Lines, joined where a quoted field spans several. A quote that is doubled counts as two."""
-    pending, begun = "", 1
-    for number, text in enumerate(_lines(content, dialect.encoding), start=1):
-        begun = begun if pending else number
-        pending += text
-        if pending.count(dialect.quote) % 2 and _ends_inside_quotes(pending, dialect):
-            if number - begun >= RECORD_LINES_MAX or len(pending) > FIELD_CHARACTERS_MAX * 8:
-                raise RowsBroken(begun, "a quoted field does not end")
-            continue
-        if not text.endswith("\n") and whole_only:
-            return
-        yield begun, pending
-        pending = ""
-    if pending and not whole_only:
-        raise RowsBroken(begun, "a quoted field does not end")
-
-
-def _lines(content: BinaryIO, encoding: str) -> Iterator[str]:
-    """Decoded lines, each bounded. A byte order mark belongs to the first line only."""
-    later = "utf-8" if codecs.lookup(encoding).name == "utf-8-sig" else encoding
-    number = 0
-    while line := content.readline(LINE_BYTES_MAX + 1):
-        number += 1
-        if len(line) > LINE_BYTES_MAX:
-            raise RowsBroken(number, f"the line is longer than {LINE_BYTES_MAX} bytes")
+        lines = _Lines(content, dialect.encoding, whole_only)
+        texts = chain.from_iterable(lines.pieces())
+        rows = csv.reader(texts, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
         try:
-            text = line.decode(encoding if number == 1 else later)
+            for fields in rows:
+                begun, lines.begun = lines.begun, rows.line_num + 1
+                if fields and fields != [""]:
+                    yield begun, fields
+        except csv.Error as error:
+            if not lines.ended:  # csv's words hold no value
+                raise RowsBroken(lines.begun, f"is no row of this dialect: {error}") from error
+            if not whole_only or rows.line_num - lines.begun >= RECORD_LINES_MAX:
+                raise RowsBroken(lines.begun, UNENDED) from error
+
+
+class _Lines:
+    """A file's lines, many at a time.
+
+    begun: the line on which the record begins that is being read; whoever reads records says so. ended: no more follow.
+    """
+
+    def __init__(self, content: BinaryIO, encoding: str, whole_only: bool) -> None:
+        self._content, self._encoding, self._whole_only = content, encoding, whole_only
+        self._number = 1  # of the line that follows
+        self.begun = 1
+        self.ended = False
+
+    def pieces(self) -> Iterator[Iterable[str]]:
+        """The lines with their ends, as they are asked for. Raises RowsBroken after those before what is wrong."""
+        rest, pending, begun = b"", 0, 0
+        has_mark = codecs.lookup(self._encoding).name == "utf-8-sig"
+        while chunk := self._content.read(CHUNK_BYTES):
+            held = rest + chunk
+            whole, mark, rest = held.rpartition(b"\n")
+            if max(held.find(b"\n"), len(rest)) > LINE_BYTES_MAX:  # only the first line can span chunks
+                raise RowsBroken(self._number, f"the line is longer than {LINE_BYTES_MAX} bytes")
+            pending = pending + len(whole) if self.begun == begun else 0
+            begun = self.begun
+            if pending > RECORD_BYTES_MAX or (pending and self._number - begun > RECORD_LINES_MAX):
+                raise RowsBroken(begun, UNENDED)
+            yield from self._lines_of((whole + mark).removeprefix(codecs.BOM_UTF8) if has_mark else whole + mark)
+            has_mark = has_mark and not mark
+        if rest and not self._whole_only:
+            yield from self._lines_of(rest.removeprefix(codecs.BOM_UTF8) if has_mark else rest)
+        self.ended = True
+
+    def _lines_of(self, raw: bytes) -> Iterator[Iterable[str]]:
+        """Whole lines as texts, at last those before what is wrong."""
+        wrong = ""
+        try:
+            text = raw.decode(self._encoding)
         except UnicodeDecodeError as error:
-            raise RowsBroken(number, f"byte {error.start + 1} is not {encoding}") from error
+            start = raw.rfind(b"\n", 0, error.start) + 1
+            wrong = f"byte {error.start - start + 1} is not {self._encoding}"
+            text = raw[:start].decode(self._encoding)
         if "\x00" in text:
-            raise RowsBroken(number, "holds a NUL; the file is damaged or in another encoding")
-        yield text
-
-
-def _ends_inside_quotes(record: str, dialect: Dialect) -> bool:
-    """Whether the record goes on in the next line. A quote inside an unquoted field (5" pipe) opens nothing."""
-    inside, at_start = False, True
-    for character in record:
-        if character == dialect.quote and (inside or at_start):
-            inside = not inside  # a doubled quote closes and opens again
-            at_start = inside or at_start
-        else:
-            at_start = character == dialect.delimiter and not inside
-    return inside
+            wrong = "holds a NUL; the file is damaged or in another encoding"
+            text = text[: text.rfind("\n", 0, text.index("\x00")) + 1]
+        self._number += text.count("\n")
+        yield StringIO(text, newline="\n")
+        if wrong:
+            raise RowsBroken(self._number, wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,30 @@ def test_a_malformed_log_is_refused_with_its_line(content: bytes, what: str, pro
     assert message.startswith(f"{NAME}, line ")
     assert what in message
     assert "MAYBE" not in message
+
+
+def test_a_long_log_is_read_as_a_short_one(profile: Profile, tmp_path: Path) -> None:
+    """It is read in chunks; rows, letters of two bytes and quoted texts of several lines span their ends."""
+    rows = [f'F;2;{number};ERR;;"Łódź\r\n{number}"\r\n' for number in range(10_000)]
+    results, rows_read = read(profile, tmp_path, HEAD + "".join(rows).encode())
+    assert rows_read == 10_000
+    assert [(one.external_id, one.reason) for one in results] == [(f"{n}", f"Łódź\r\n{n}") for n in range(10_000)]
+    assert (results[0].place, results[-1].place) == ("line 2", "line 20000")
+
+
+def test_rows_before_a_damaged_line_of_a_long_log_are_told_before_it(profile: Profile, tmp_path: Path) -> None:
+    for damaged, what in ((b"x;2;1;OK;\xff;\r\n", "byte 10 is not utf-8-sig"), (b"x;\x00\r\n", "holds a NUL")):
+        path = tmp_path / "log"
+        path.write_bytes(HEAD + ONE * 5_000 + damaged + ONE * 5_000)
+        results = profile.read_answer(path, NAME).results
+        assert sum(1 for _ in islice(results, 5_000)) == 5_000
+        with pytest.raises(AnswerMalformed, match=f"line 5002: {what}"):
+            next(results)
+
+
+def test_a_quoted_text_that_never_ends_is_refused_before_it_fills_the_memory(profile: Profile, tmp_path: Path) -> None:
+    message = refused(profile, tmp_path, HEAD + b'x;2;10452;ERR;;"a\n' + b'";"a\n' * 500_000)
+    assert "line 2: a quoted field does not end" in message
 
 
 def test_a_log_that_lost_rows_is_refused(profile: Profile, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from bridge.domain.answers import FileKey, FileReference, Result
@@ -10,7 +11,7 @@ from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, n
 from bridge.profiles.rows import Dialect, Row, RowsBroken, rows_of
 from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
 
-Positions = dict[str, int]
+KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")
 
 
 class CsvAcknowledgements:
@@ -21,6 +22,7 @@ class CsvAcknowledgements:
         self._dialect = Dialect(csv.encoding, csv.delimiter, csv.quote)
         named = csv.columns.model_dump(exclude_none=True)
         self._columns: dict[str, str | int] = named
+        self._meanings = {word: MEANINGS[meaning] for word, meaning in settings.verdicts.items()}
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:
         """Rows after the first `from_row`; of a log that grows, only those that end with a line end."""
@@ -29,11 +31,20 @@ class CsvAcknowledgements:
         return answer
 
     def _results(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Result]:
+        """In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
         try:
             rows = rows_of(path, self._dialect, whole_only=self._settings.grows)
-            positions = self._positions(rows)
+            understood = self._reader(rows)
             for row in rows:
-                if answer.rows_read >= from_row and (result := self._understood(row, positions, answer)):
+                try:
+                    result = understood(row) if answer.rows_read >= from_row else None
+                except RowsBroken as error:
+                    if not self._settings.grows:
+                        raise
+                    answer.bad_row = answer.bad_row or (error.line, str(error))
+                    answer.bad_rows += 1
+                    result = None
+                if result is not None:
                     yield result
                 answer.rows_read += 1
         except RowsBroken as error:
@@ -42,50 +53,47 @@ class CsvAcknowledgements:
             what = f"has {answer.rows_read} rows, and had {from_row} before; a log that grows never loses rows"
             raise malformed(name, f"line {answer.rows_read + 1}", what)
 
-    def _understood(self, row: Row, positions: Positions, answer: Answer) -> Result | None:
-        """One row's result. In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
-        try:
-            return self._result(row, positions)
-        except RowsBroken as error:
-            if not self._settings.grows:
-                raise
-            answer.bad_row = answer.bad_row or (error.line, str(error))
-            answer.bad_rows += 1
-            return None
-
-    def _positions(self, rows: Iterator[Row]) -> Positions:
+    def _positions(self, rows: Iterator[Row]) -> dict[str, int]:
         """Where each column stands. A log without its heading yet has no rows either."""
         if not self._csv.heading:
             return {key: int(column) - 1 for key, column in self._columns.items()}
         heading = next(rows, None)
         if heading is None:
             return {}
-        names = [field.strip() for field in heading.fields]
+        line, fields = heading
+        names = [field.strip() for field in fields]
         for column in self._columns.values():
             if column not in names:
-                raise RowsBroken(heading.line, f"there is no column {column}")
+                raise RowsBroken(line, f"there is no column {column}")
         return {key: names.index(str(column)) for key, column in self._columns.items()}
 
-    def _result(self, row: Row, positions: Positions) -> Result | None:
-        """One row's result; None where it gives no verdict on an order."""
-        if len(row.fields) <= max(positions.values()):
-            raise RowsBroken(row.line, f"has {len(row.fields)} fields; too few for the columns of the profile")
-        words = {key: row.fields[at].strip() for key, at in positions.items()}
-        meaning = self._settings.verdicts.get(words["verdict"])
-        if meaning is None:
-            known = ", ".join(self._settings.verdicts)
-            raise RowsBroken(row.line, f"the verdict is a word that the profile does not know (it knows {known})")
-        external_id, file = words.get("external_id", ""), words.get("file", "")
-        if not external_id and not self._settings.by_position:
-            return None  # a row about a whole file has no order
-        level, verdict = MEANINGS[meaning]
-        return Result(
-            external_id=external_id,
-            verdict=verdict,
-            level=level,
-            erp_number=words.get("erp_number") or None,
-            reason=words.get("reason", ""),
-            code=words.get("code", ""),
-            file=FileReference(FileKey.NAME, file) if file else None,
-            place=f"line {row.line}",
-        )
+    def _reader(self, rows: Iterator[Row]) -> Callable[[Row], Result | None]:
+        """What makes a result of a row; None of one that gives no verdict on an order."""
+        positions = self._positions(rows)
+        last, meanings, unnamed_too = max(positions.values(), default=0), self._meanings, self._settings.by_position
+        picked = itemgetter(*(positions.get(key, -1) for key in KEYS))
+        files: dict[str, FileReference | None] = {}
+
+        def understood(row: Row) -> Result | None:
+            line, fields = row
+            if len(fields) <= last:
+                raise RowsBroken(line, f"has {len(fields)} fields; too few for the columns of the profile")
+            fields.append("")  # which a column says that the log does not have
+            external_id, word, number, reason, code, name = picked(fields)
+            meaning = meanings.get(word) or meanings.get(word.strip())
+            if meaning is None:
+                known = ", ".join(meanings)
+                raise RowsBroken(line, f"the verdict is a word that the profile does not know (it knows {known})")
+            external_id = external_id.strip()
+            if not external_id and not unnamed_too:
+                return None  # a row about a whole file has no order
+            level, verdict = meaning
+            if name not in files:
+                files.clear()  # rows about one file follow each other
+                files[name] = FileReference(FileKey.NAME, name.strip()) if name.strip() else None
+            place = f"line {line}"
+            return Result(
+                external_id, verdict, number.strip() or None, reason.strip(), place, level, code.strip(), files[name]
+            )
+
+        return understood
