@@ -7,16 +7,30 @@ process; the straight side is the fastest of its ways.
 from __future__ import annotations
 
 import gc
+import json
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from bench import straight_csv, straight_edifact, straight_idoc, straight_orders, straight_peppol, straight_rows
-from bench import straight_ubl, straight_x12
+import orjson
+
+from bench import (
+    straight_csv,
+    straight_edifact,
+    straight_idoc,
+    straight_orders,
+    straight_peppol,
+    straight_rows,
+    straight_ubl,
+    straight_x12,
+)
 from bench.make_orders import orders as made_orders
 from bench.straight_words import File, Tree
 from bridge.domain.contract import Order
@@ -30,6 +44,7 @@ from bridge.profiles.installation import Installation
 from bridge.profiles.profile import Profile
 
 Written = Callable[[Sequence[Tree], File], bytes]
+ROOT = Path(__file__).parent.parent
 SEALED_AT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 ORDERS_PER_FILE_MAX = 500
@@ -103,15 +118,16 @@ def loaded(form: Form) -> Profile:
     return load_profile(form.profile, None, Installation(parameters=dict(form.parameters)))
 
 
-def trees_of(profile: Profile, count: int) -> list[Tree]:
+def trees(profile: Profile, count: int) -> Iterator[Tree]:
     """Outgoing trees: the benchmark's orders, every third one of a company, every fourth one with a note."""
-    rules = Rules(flow=RULES.flow, maps=RULES.maps, limits=profile.limits, characters=profile.characters)
-    return [outgoing(order, rules, order.store_order_id) for order in _orders(count)]
+    rules = replace(RULES, limits=profile.limits, characters=profile.characters)
+    for order in _orders(count):
+        yield outgoing(order, rules, order.store_order_id)
 
 
 def _orders(count: int) -> Iterator[Order]:
     for number, line in enumerate(made_orders(count)):
-        order: dict[str, Any] = straight_orders.orjson.loads(line)
+        order: dict[str, Any] = orjson.loads(line)
         order["store"] = "shop"
         if number % 3 == 0:
             for party in ("billing", "delivery"):
@@ -141,33 +157,61 @@ def rendered(profile: Profile, context: FileContext, trees: Sequence[Tree]) -> b
     return b"".join([renderer.head(), *[renderer.order(tree) for tree in trees], renderer.tail()])
 
 
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Peak memory of fresh processes, by number of orders; in one file, or in a file for each."""
+
+    title: str
+    files: int
+    mib: Mapping[int, float]
+
+
+def peaks(counts: Sequence[int]) -> list[Peak]:
+    """Every form, one after the other."""
+    found = []
+    for form in FORMS:
+        told = {count: _rendered_apart(form.title, count) for count in counts}
+        mib = {count: one["peak_kib"] / 1024 for count, one in told.items()}
+        found.append(Peak(form.title, int(told[counts[-1]]["files"]), mib))
+    return found
+
+
+def _rendered_apart(title: str, count: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.rendering_child", title, str(count)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1_800, check=False)
+    if done.returncode:
+        raise SystemExit(f"{title}: {done.stderr}")
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
 def compared(form: Form, orders: int, rounds: int) -> Rendering:
     """Rounds in turns. Raises SystemExit where the two sides do not write the same bytes."""
     profile = loaded(form)
-    files = files_of(profile, trees_of(profile, orders))
-    for context, file, trees in files:
-        ours = rendered(profile, context, trees)
+    files = files_of(profile, list(trees(profile, orders)))
+    for context, file, part in files:
+        ours = rendered(profile, context, part)
         for name, written in form.straight.items():
-            if ours != written(trees, file):
+            if ours != written(part, file):
                 raise SystemExit(f"{form.title}: straight code ({name}) writes other bytes; it is no yardstick")
     gc.collect()
     gc.freeze()  # the trees are kept for all rounds; a collection that walks them is neither side's
 
     def timed(write: Callable[[FileContext, File, Sequence[Tree]], bytes]) -> float:
         start = time.process_time()
-        for context, file, trees in files:
-            write(context, file, trees)
+        for context, file, part in files:
+            write(context, file, part)
         return time.process_time() - start
 
-    tried = {name: timed(lambda _, file, trees, w=w: w(trees, file)) for name, w in form.straight.items()}  # type: ignore[misc]
+    tried = {name: timed(lambda _, file, part, w=w: w(part, file)) for name, w in form.straight.items()}  # type: ignore[misc]
     fastest = min(tried, key=tried.__getitem__)
     straight = form.straight[fastest]
     seconds: dict[str, list[float]] = {"ours": [], "straight": [], "texts": []}
     for _ in range(rounds):
-        seconds["ours"].append(timed(lambda context, _, trees: rendered(profile, context, trees)))
-        seconds["straight"].append(timed(lambda _, file, trees: straight(trees, file)))
+        seconds["ours"].append(timed(lambda context, _, part: rendered(profile, context, part)))
+        seconds["straight"].append(timed(lambda _, file, part: straight(part, file)))
         straight_orders.TEXTS = True
-        seconds["texts"].append(timed(lambda _, file, trees: straight(trees, file)))
+        seconds["texts"].append(timed(lambda _, file, part: straight(part, file)))
         straight_orders.TEXTS = False
     gc.unfreeze()
     size = min(profile.orders_per_file_max, ORDERS_PER_FILE_MAX)

@@ -66,8 +66,8 @@ def _message(order: Tree, position: int) -> list[str]:
     for line in order["lines"]:
         _line(out, line)
     add("UNS+S'\n")
-    for qualifier, name in ((79, "net"), (176, "tax"), (86, "gross"), (113, "paid"), (9, "due")):
-        add(f"MOA+{qualifier}:{money(totals[name])}'\n")
+    for code, name in ((79, "net"), (176, "tax"), (86, "gross"), (113, "paid"), (9, "due")):
+        add(f"MOA+{code}:{money(totals[name])}'\n")
     if Decimal(totals["rounding"]):
         add(f"MOA+165:{money(totals['rounding'])}'\n")
     add(f"CNT+2:{len(order['lines'])}'\n")

@@ -44,7 +44,8 @@ def _segments(order: Tree, position: int, file: File) -> Iterator[Segment]:
     day, placed_on = f"{file.day:%Y%m%d}", created[:4] + created[5:7] + created[8:10]
     number = str(file.number)
     control = (
-        ("TABNAM", "EDI_DC40"), *CONTROL, ("CREDAT", f"{file.sealed_at:%Y%m%d}"), ("CRETIM", f"{file.sealed_at:%H%M%S}"),
+        ("TABNAM", "EDI_DC40"), *CONTROL,
+        ("CREDAT", f"{file.sealed_at:%Y%m%d}"), ("CRETIM", f"{file.sealed_at:%H%M%S}"),
         ("REFINT", number), ("REFGRP", number), ("REFMES", str(position)), ("ARCKEY", external_id),
     )  # fmt: skip
     yield "EDI_DC40", 0, control
@@ -140,9 +141,10 @@ def _sums(order: Tree, items: int) -> Iterator[Segment]:
 
 WIDTHS = {
     "EDI_DC40": (
-        "TABNAM 10, MANDT 3, DOCNUM 16, DOCREL 4, STATUS 2, DIRECT 1, OUTMOD 1, EXPRSS 1, TEST 1, IDOCTYP 30, CIMTYP 30, "
-        "MESTYP 30, MESCOD 3, MESFCT 3, STD 1, STDVRS 6, STDMES 6, SNDPOR 10, SNDPRT 2, SNDPFC 2, SNDPRN 10, SNDSAD 21, "
-        "SNDLAD 70, RCVPOR 10, RCVPRT 2, RCVPFC 2, RCVPRN 10, RCVSAD 21, RCVLAD 70, CREDAT 8, CRETIM 6, REFINT 14, "
+        "TABNAM 10, MANDT 3, DOCNUM 16, DOCREL 4, STATUS 2, DIRECT 1, OUTMOD 1, EXPRSS 1, TEST 1, IDOCTYP 30, "
+        "CIMTYP 30, MESTYP 30, MESCOD 3, MESFCT 3, STD 1, STDVRS 6, STDMES 6, SNDPOR 10, SNDPRT 2, SNDPFC 2, "
+        "SNDPRN 10, SNDSAD 21, SNDLAD 70, RCVPOR 10, RCVPRT 2, RCVPFC 2, RCVPRN 10, RCVSAD 21, RCVLAD 70, "
+        "CREDAT 8, CRETIM 6, REFINT 14, "
         "REFGRP 14, REFMES 14, ARCKEY 70, SERIAL 20"
     ),
     "E1EDK01": (
@@ -161,7 +163,8 @@ WIDTHS = {
     "E1EDKT1": "TDID 4, TSSPRAS 3, TSSPRAS_ISO 2",
     "E1EDKT2": "TDLINE 70, TDFORMAT 2",
     "E1EDP01": (
-        "POSEX 6, ACTION 3, PSTYP 1, KZABS 1, MENGE 15, MENEE 3, BMNG2 15, PMENE 3, ABFTZ 7, VPREI 15, PEINH 9, NETWR 18"
+        "POSEX 6, ACTION 3, PSTYP 1, KZABS 1, MENGE 15, MENEE 3, BMNG2 15, PMENE 3, ABFTZ 7, VPREI 15, PEINH 9, "
+        "NETWR 18"
     ),
     "E1EDP04": "MWSKZ 7, MSATZ 17, MWSBT 18",
     "E1EDP05": "ALCKZ 3, KSCHL 4, KOTXT 80, BETRG 18",

@@ -102,7 +102,7 @@ def _reference(out: list[str], number: str, kind: str) -> None:
 
 
 def _buyer(out: list[str], party: Tree) -> str:
-    name = party["company"].strip() or party["name"].strip()
+    name: str = party["company"].strip() or party["name"].strip()
     shown = escaped(name or "Web store customer")
     if name:
         out.append(f"      <cac:PartyName>\n        <cbc:Name>{shown}</cbc:Name>\n      </cac:PartyName>\n")
@@ -208,7 +208,8 @@ def _tax(line: Tree, tag: str, indent: str) -> str:
     rate = f"{indent}  <cbc:Percent>{percent(line['tax_rate'])}</cbc:Percent>\n" if line["tax_rate"] != "" else ""
     return (
         f"{indent}<cac:{tag}>\n{indent}  <cbc:ID>{escaped(line['erp_tax_code'])}</cbc:ID>\n{rate}"
-        f"{indent}  <cac:TaxScheme>\n{indent}    <cbc:ID>VAT</cbc:ID>\n{indent}  </cac:TaxScheme>\n{indent}</cac:{tag}>\n"
+        f"{indent}  <cac:TaxScheme>\n{indent}    <cbc:ID>VAT</cbc:ID>\n{indent}  </cac:TaxScheme>\n"
+        f"{indent}</cac:{tag}>\n"
     )
 
 
@@ -218,7 +219,7 @@ def _charge(out: list[str], line: Tree, of: str) -> None:
     if not (below or kind in ("shipping", "fee") or (kind in BESIDE and net)):
         return
     code = "95" if below else ("FC" if kind == "shipping" else "ABK")
-    reason = escaped(line["name"].strip() or BESIDE.get(kind, kind))
+    reason = escaped(line["name"].strip() or BESIDE.get(kind) or kind)
     out.append(
         f"  <cac:AllowanceCharge>\n    <cbc:ChargeIndicator>{'false' if below else 'true'}</cbc:ChargeIndicator>\n"
         f"    <cbc:AllowanceChargeReasonCode>{code}</cbc:AllowanceChargeReasonCode>\n"
@@ -229,9 +230,10 @@ def _charge(out: list[str], line: Tree, of: str) -> None:
 
 
 def _line(out: list[str], line: Tree, of: str) -> None:
+    unit = escaped(line["unit_code"] or "C62")
     out.append(
         f"  <cac:OrderLine>\n    <cac:LineItem>\n      <cbc:ID>{line['position']}</cbc:ID>\n"
-        f'      <cbc:Quantity unitCode="{escaped(line["unit_code"] or "C62")}">{plain(line["quantity"])}</cbc:Quantity>\n'
+        f'      <cbc:Quantity unitCode="{unit}">{plain(line["quantity"])}</cbc:Quantity>\n'
         f"      <cbc:LineExtensionAmount{of}>{money(line['net'])}</cbc:LineExtensionAmount>\n"
     )
     if discount := Decimal(line["discount"]):
@@ -245,8 +247,8 @@ def _line(out: list[str], line: Tree, of: str) -> None:
         )
     name = line["name"].strip() or line["erp_sku"].strip() or line["sku"].strip() or line["kind"]
     out.append(
-        f"      <cac:Price>\n        <cbc:PriceAmount{of}>{plain(line['unit_net'])}</cbc:PriceAmount>\n      </cac:Price>\n"
-        f"      <cac:Item>\n        <cbc:Name>{escaped(name)}</cbc:Name>\n"
+        f"      <cac:Price>\n        <cbc:PriceAmount{of}>{plain(line['unit_net'])}</cbc:PriceAmount>\n"
+        f"      </cac:Price>\n      <cac:Item>\n        <cbc:Name>{escaped(name)}</cbc:Name>\n"
     )
     for tag, key in (("BuyersItemIdentification", "sku"), ("SellersItemIdentification", "erp_sku")):
         if line[key].strip():

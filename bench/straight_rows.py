@@ -37,7 +37,8 @@ def _implied(amount: Decimal, places: int, width: int) -> str:
 def fixed_by_format(orders: Sequence[Tree], file: File) -> bytes:
     """Records of 512 bytes, control totals and CRC-32 at the end."""
     day = file.day
-    head = f"H0000001{file.number:07}{(day.year - 1900) // 100}{day:%y%m%d}{file.sealed_at:%H%M%S}{len(orders):06}ERPBRIDGE "
+    moment = f"{(day.year - 1900) // 100}{day:%y%m%d}{file.sealed_at:%H%M%S}"
+    head = f"H0000001{file.number:07}{moment}{len(orders):06}ERPBRIDGE "
     out = [head.ljust(LENGTH)]
     quantity, gross, articles, lines = Decimal(0), Decimal(0), 0, 0
     for order in orders:
@@ -52,9 +53,9 @@ def fixed_by_format(orders: Sequence[Tree], file: File) -> bytes:
     if any(len(record) != LENGTH for record in out):
         raise ValueError("a value is longer than its column")
     content = ("\r\n".join(out) + "\r\n").encode("cp1250")
-    number = len(out) + 1
+    last = len(out) + 1
     tail = (
-        f"T{number:07}{number:07}{len(orders):06}{lines:07}{_implied(quantity, 3, 17)}{_implied(gross, 2, 17)}"
+        f"T{last:07}{last:07}{len(orders):06}{lines:07}{_implied(quantity, 3, 17)}{_implied(gross, 2, 17)}"
         f"{articles % 10**10:010}{orders[0]['external_id']:20}{orders[-1]['external_id']:20}{zlib.crc32(content):08x}"
     )
     return content + (tail.ljust(LENGTH) + "\r\n").encode("cp1250")
@@ -156,7 +157,8 @@ def odoo_by_library(orders: Sequence[Tree], file: File) -> bytes:  # noqa: ARG00
     writer = csv.writer(text, lineterminator="\n")
     line = "order_line/"
     writer.writerow([
-        "id", "partner_id/id", "date_order", "client_order_ref", "origin", "note", f"{line}product_id/id", f"{line}name",
+        "id", "partner_id/id", "date_order", "client_order_ref", "origin", "note", f"{line}product_id/id",
+        f"{line}name",
         f"{line}product_uom_qty", f"{line}product_uom/id", f"{line}price_unit", f"{line}tax_id/id",
     ])  # fmt: skip
     for order in orders:

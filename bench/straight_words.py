@@ -1,7 +1,7 @@
 """What straight code shares that writes given outgoing trees: the file's facts, and XML's escapes.
 
-Straight code is written for one installation, so what bridge.toml would set stands in it as a constant. It does what the
-file needs and nothing else: amounts through Decimal, escapes, counts and widths. It checks nothing and explains nothing.
+Straight code is written for one installation, so what bridge.toml would set stands in it as a constant. It does what
+the file needs and nothing else: amounts through Decimal, escapes, counts and widths. It checks and explains nothing.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def _set(order: Tree, position: int) -> list[str]:
     add = out.append
     for begin, value, end in (
         ("CO", order["number"], ""), ("CR", order["buyer_order_number"], ""), ("VN", order["erp_number"], ""),
-        ("ZZ", order["store"], "*STORE"), ("ZZ", payment["erp_code"], "*PAYMENT"), ("TN", payment["transaction_id"], ""),
+        ("ZZ", order["store"], "*STORE"), ("ZZ", payment["erp_code"], "*PAYMENT"),
+        ("TN", payment["transaction_id"], ""),
         ("ZZ", order["pickup_point_id"], "*PICKUP POINT"), ("WS", order["warehouse"], ""),
     ):  # fmt: skip
         if shown := text(value):
