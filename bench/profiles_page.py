@@ -59,8 +59,8 @@ def answers_section(found: Sequence[answers.Reading]) -> str:
     return f"""## Answers read by style: {found[0].orders:,} orders a file, {len(found[0].ours)} rounds
 
 All of `read_answer`, on one core; CPU time, ratios as above. Bare code (`straight_answers.py`) takes the same fields of
-the same bytes with lxml's iterparse, csv or split, with no bound, no check and no result object, and both sides find the
-same orders and numbers. A glance walks over the file with the same library and takes nothing.
+the same bytes with lxml's iterparse, csv or split, with no bound, no check and no result object, and both sides find
+the same orders and numbers. A glance walks over the file with the same library and takes nothing.
 
 | style | answers/s | µs an order | ratio to bare code | met | ratio to a glance |
 |---|---|---|---|---|---|

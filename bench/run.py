@@ -1,17 +1,24 @@
 """All figures of this project in one run: `make bench` writes bench/RESULTS.md; `--quick` only shows that it works.
 
-Usage: python -m bench.run [--quick] [--output FILE]
+Usage: python -m bench.run [--quick] [--only PART ...] [--bots FOLDER] [--output FILE]
+Parts: whole (the whole way), rendering, answers, bots, memory. --only measures some of them and leaves the others of
+the page as they are. --bots installs Bots' translation core (GPL) into a throw-away environment in FOLDER.
 Ratios compare what ran in turns on the same machine within this run; absolute times say little on a shared machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import answers, bots, profiles_page, rendering
 from bench.deployment import CSV, UBL, drop_more, new_deployment
 from bench.long_history import lengthen
 from bench.measure import RENDERERS, ROOT, WholeWay, bridge_passes, same_bytes, straight, whole_way
@@ -29,10 +36,23 @@ class Sizes:
     history: tuple[int, int]
     pairs: int
     new_orders: int
+    rendered: int
+    answered: int
+    translated: int
+    rendered_for_memory: tuple[int, ...]
+    answer_bytes: int
 
 
-FULL = Sizes({CSV: 10_000, UBL: 2_000}, 5, (1_000, 10_000, 100_000), 500, (10_000, 1_000_000), 9, 100)
-QUICK = Sizes({CSV: 20, UBL: 20}, 1, (20,), 20, (600, 1_200), 1, 10)
+FULL = Sizes(
+    orders={CSV: 10_000, UBL: 2_000}, rounds=5, memory=(1_000, 10_000, 100_000), batch=500, history=(10_000, 1_000_000),
+    pairs=9, new_orders=100, rendered=1_000, answered=5_000, translated=1_000,
+    rendered_for_memory=(1_000, 10_000, 100_000), answer_bytes=answers.LARGE_BYTES,
+)  # fmt: skip
+QUICK = Sizes(
+    orders={CSV: 20, UBL: 20}, rounds=1, memory=(20,), batch=20, history=(600, 1_200), pairs=1, new_orders=10,
+    rendered=12, answered=20, translated=5, rendered_for_memory=(4, 8), answer_bytes=20_000,
+)  # fmt: skip
+PARTS = ("whole", "rendering", "answers", "bots", "memory")
 
 
 def compared(profile: str, sizes: Sizes, folder: Path) -> Comparison:
@@ -96,16 +116,58 @@ def measured(sizes: Sizes, folder: Path) -> Figures:
     )
 
 
+def section(part: str, sizes: Sizes, folder: Path, python_of_bots: Path | None) -> str:
+    """One part measured, as the page has it."""
+    if part == "whole":
+        return written(measured(sizes, folder))
+    if part == "rendering":
+        return profiles_page.rendering_section(rendering.rendering(sizes.rendered, sizes.rounds))
+    if part == "answers":
+        return profiles_page.answers_section(answers.reading(sizes.answered, sizes.rounds))
+    if part == "bots":
+        found = bots.against_bots(python_of_bots, sizes.translated, sizes.rounds, folder) if python_of_bots else []
+        return profiles_page.bots_section(found)
+    peaks = rendering.peaks(sizes.rendered_for_memory)
+    return profiles_page.memory_section(peaks, list(answers.peaks(sizes.answer_bytes)))
+
+
+def with_section(page: str, part: str, text: str) -> str:
+    """The page with one part in its place; marks that a reader does not see tell where it begins and ends."""
+    begin, end = f"<!-- {part} -->\n", f"<!-- end of {part} -->\n"
+    begun = f"{begin}{text.rstrip()}\n{end}"
+    if begin in page:
+        return re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: begun, page, flags=re.DOTALL)
+    return f"{page}\n{begun}" if page else begun
+
+
+def dated(text: str) -> str:
+    """A section with when it was measured, and beside how much other work."""
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    return f"{text.rstrip()}\n\nMeasured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {load}.\n"
+
+
+def page_of(parts: Sequence[str], sizes: Sizes, page: str, python_of_bots: Path | None) -> str:
+    """The page with these parts measured anew."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    for part in parts:
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
+            text = section(part, sizes, Path(folder), python_of_bots)
+        page = with_section(page, part, text if part == "whole" else dated(text))
+    return page
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small numbers: shows that the benchmarks work")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--bots", type=Path, metavar="FOLDER", help="measure against Bots' core, installed there")
     parser.add_argument("--output", type=Path, help="the page to write (bench/RESULTS.md; with --quick: none)")
     options = parser.parse_args()
-    (ROOT / "build").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
-        figures = measured(QUICK if options.quick else FULL, Path(folder))
-    page = written(figures)
     output = options.output or (None if options.quick else ROOT / "bench" / "RESULTS.md")
+    page = output.read_text(encoding="utf-8") if output is not None and output.exists() else ""
+    page = page_of(
+        options.only, QUICK if options.quick else FULL, page, bots.installed(options.bots) if options.bots else None
+    )
     if output is not None:
         output.write_text(page, encoding="utf-8")
     print(page)
