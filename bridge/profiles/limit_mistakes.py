@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from bridge.profiles.fields import FieldKind, field_kind, order_fields
+from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
 from bridge.profiles.reading import suggestion
 from bridge.profiles.settings import LimitSettings
+
+RUNNING_MAX = 1  # a customer's text can be long
 
 
 def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
@@ -22,9 +25,11 @@ def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
         found.append(f"{limit.field}: the policy split needs parts")
     if limit.pattern is not None:
         try:
-            re.compile(limit.pattern)
+            refuse_too_many_ways(limit.pattern, RUNNING_MAX)
         except re.error as error:
             found.append(f"{limit.field}: pattern is no regular expression: {error}")
+        except TooManyWays as refused:
+            found.append(f"{limit.field}: pattern {refused}")
         if not limit.pattern_words:
             found.append(f"{limit.field}: pattern needs pattern_words, which people read")
     if limit.characters is not None:

@@ -1,32 +1,27 @@
 """Acknowledgement style `lines`: a log of plain lines, of which regular expressions pick those that say something.
 
 A pattern must fit the whole line. So that no line can keep the reader busy for hours, lines are bounded and patterns
-that try many ways to fit (a repetition inside a repetition, two side by side) are refused when the profile is loaded.
+that try too many ways to fit are refused when the profile is loaded.
 """
 
 from __future__ import annotations
 
 import codecs
-import importlib
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from bridge.domain.answers import Result
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.answer_settings import LinePatternSettings, LinesSettings
+from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
 from bridge.profiles.settings import AnswerRuleSettings
 
 LINE_BYTES_MAX = 1 << 20
 FITTED_MAX = 1_000  # characters of a line that a pattern is tried on; longer ones fit none
-REPEATS_MAX = 6  # without an upper bound, in one pattern
-ANY_REPEATS_MAX = 2  # of these, of any character
 TEXT_MAX = 500
 GROUPS = frozenset({"external_id", "position", "erp_number", "reason", "code", "verdict"})
-_PARSER: Any = importlib.import_module("re._parser")
-_UNBOUNDED = _PARSER.MAXREPEAT
 
 
 class PatternRefused(ValueError):
@@ -136,9 +131,11 @@ def _compiled(number: int, one: LinePatternSettings, settings: AnswerRuleSetting
     """Raises PatternRefused."""
     try:
         pattern = re.compile(one.pattern)
-        tree = _PARSER.parse(one.pattern)
+        refuse_too_many_ways(one.pattern)
     except re.error as error:
         raise PatternRefused(number, f"is no regular expression: {error}") from error
+    except TooManyWays as refused:
+        raise PatternRefused(number, str(refused)) from refused
     unknown = sorted(set(pattern.groupindex) - GROUPS)
     if unknown:
         raise PatternRefused(number, f"the group {unknown[0]} is not known; there are {', '.join(sorted(GROUPS))}")
@@ -146,61 +143,4 @@ def _compiled(number: int, one: LinePatternSettings, settings: AnswerRuleSetting
         raise PatternRefused(number, "says no verdict: give it one, or a group verdict and the table verdicts")
     if one.verdict is not None and "verdict" in pattern.groupindex:
         raise PatternRefused(number, "has a verdict of its own and a group verdict")
-    repeats = list(_repeats(tree, 0))
-    if any(depth > 0 for depth, _ in repeats):
-        raise PatternRefused(number, "has a repetition inside a repetition, which can try too many ways to fit")
-    if len(repeats) > REPEATS_MAX or sum(1 for _, any_ in repeats if any_) > ANY_REPEATS_MAX:
-        most = f"at most {REPEATS_MAX} of + and *, and {ANY_REPEATS_MAX} of them after a dot"
-        raise PatternRefused(number, f"has too many repetitions ({most}); say what stands between, as in [^;]*")
-    if _side_by_side(tree):
-        raise PatternRefused(number, "has two repetitions side by side; put what stands between them")
     return pattern
-
-
-def _repeats(tree: Any, depth: int) -> Iterator[tuple[int, bool]]:
-    """Each repetition without an upper bound: how many such it is inside of, and whether it takes any character."""
-    for operation, argument in tree:
-        name = str(operation)
-        inner = depth
-        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and argument[1] == _UNBOUNDED:
-            yield depth, str(argument[2][0][0]) == "ANY"
-            inner = depth + 1
-        for part in _parts(name, argument):
-            yield from _repeats(part, inner)
-
-
-def _parts(name: str, argument: Any) -> list[Any]:
-    """The sequences inside one operation of a parsed pattern."""
-    match name:
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return [argument[2]]
-        case "SUBPATTERN":
-            return [argument[3]]
-        case "BRANCH":
-            return list(argument[1])
-        case "ASSERT" | "ASSERT_NOT":
-            return [argument[1]]
-        case "ATOMIC_GROUP":
-            return [argument]
-        case "GROUPREF_EXISTS":
-            return [part for part in argument[1:] if part is not None]
-    return []
-
-
-def _side_by_side(tree: Any) -> bool:
-    """Whether two unbounded repetitions touch, groups looked into."""
-    flat = [_is_repeat(operation, argument) for operation, argument in _flattened(tree)]
-    return any(one and other for one, other in pairwise(flat))
-
-
-def _flattened(tree: Any) -> Iterator[tuple[Any, Any]]:
-    """The operations in a row, those of groups in their place."""
-    for operation, argument in tree:
-        if str(operation) == "SUBPATTERN":
-            yield from _flattened(argument[3])
-        else:
-            yield operation, argument
-
-
-def _is_repeat(operation: Any, argument: Any) -> bool:
-    return str(operation) in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] == _UNBOUNDED
