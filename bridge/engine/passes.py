@@ -68,6 +68,8 @@ def run_one_pass(
         return PassOutcome(endpoint.name, error=busy)
     except BridgeError as error:
         log.error("pass.failed", endpoint=endpoint.name, code=error.problem.code, exc_info=error)
+        if isinstance(error, Fault):  # of ours, and known as such: a person sees it like any other bug
+            tell_fault(site, endpoint, error, actor)
         return PassOutcome(endpoint.name, error=error)
     except Exception as bug:  # the engine's border: a bug ends this pass, is recorded, and harms no other endpoint
         reference = uuid.uuid4().hex[:12]

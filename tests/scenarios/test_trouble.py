@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -192,6 +193,19 @@ def test_a_bug_that_is_over_is_no_open_exception_any_more(tmp_path: Path) -> Non
         here.run_pass()
         assert here.codes() == []
         in_the_erp_and_back(here, 10452)
+
+
+def test_a_promise_that_the_ledger_kept_is_an_exception_and_no_stack_trace_alone(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        with sqlite3.connect(here.folder / "state" / "ledger.sqlite") as by_hand:
+            by_hand.execute("UPDATE export_files SET sequence_number = 2")  # somebody edits the ledger
+        by_hand.close()
+        here.order_paid(10453)
+        here.run_pass()
+        (shown,) = here.exceptions()
+        assert (shown.code, shown.cause) == ("promise-kept", "promise:gapless_file_number")
 
 
 def test_a_lock_that_cannot_be_taken_is_told_in_words_and_nothing_is_sent(tmp_path: Path) -> None:
