@@ -1,0 +1,76 @@
+"""Orders to an ERP that reads openTRANS: what its order responses do, and what the standard has no word for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.readers import opentrans
+from tests.world import World, world
+
+pytestmark = pytest.mark.scenario
+
+PARAMETERS = """profile = "opentrans-2.1"
+[endpoints.acme.parameters]
+supplier = "10000735"
+buyer = "123456"
+"""
+
+
+@contextmanager
+def partner(folder: Path) -> Iterator[World]:
+    """A world whose ERP takes openTRANS; the test itself answers for it."""
+    with world(folder) as here:
+        here.edit_settings('profile = "ubl-order-2.1"\n', PARAMETERS)
+        yield here
+
+
+def respond(here: World, order: int, *quantities: str, number: str = "", remarks: str = "") -> None:
+    """The partner's ORDERRESPONSE, with what it confirms of each line."""
+    items = "".join(
+        f"<ORDERRESPONSE_ITEM><LINE_ITEM_ID>{line}</LINE_ITEM_ID><QUANTITY>{quantity}</QUANTITY></ORDERRESPONSE_ITEM>"
+        for line, quantity in enumerate(quantities, start=1)
+    )
+    number = f"<SUPPLIER_ORDER_ID>{number}</SUPPLIER_ORDER_ID>" if number else ""
+    remarks = f"<REMARKS>{remarks}</REMARKS>" if remarks else ""
+    content = (
+        '<ORDERRESPONSE xmlns="http://www.opentrans.org/XMLSchema/2.1" version="2.1"><ORDERRESPONSE_HEADER>'
+        f"<ORDERRESPONSE_INFO><ORDER_ID>{order}</ORDER_ID>{number}{remarks}</ORDERRESPONSE_INFO>"
+        f"</ORDERRESPONSE_HEADER><ORDERRESPONSE_ITEM_LIST>{items}</ORDERRESPONSE_ITEM_LIST></ORDERRESPONSE>"
+    )
+    here.outbound(f"response-{order}.xml", content.encode())
+    here.run_pass()
+
+
+def test_an_order_is_accepted_without_a_line_and_another_is_refused(tmp_path: Path) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="EUR")
+        here.order_paid(10453, currency="EUR")
+        here.run_pass()
+        assert here.inbound() == ["ORDER_000001.xml", "ORDER_000002.xml"]
+        for name in here.inbound():
+            read = opentrans.read_order((here.erp_root / "in" / name).read_bytes())
+            assert opentrans.misreferences(read) + opentrans.disagreements(read) == []
+        respond(here, 10452, "2", "0", number="AB-1")
+        assert here.shop.erp_numbers() == {"10452": "AB-1"}
+        respond(here, 10453, "0", "0", remarks="Customer is blocked")
+        assert here.states() == {"10452": "written_back", "10453": "rejected"}
+        told = {one.code: one.message for one in here.exceptions()}
+        assert told["accepted-with-changes"] == (
+            "Order 10452: acme accepted it with changes: line 2 quantity: 0 confirmed."
+        )
+        assert told["rejected"] == "Order 10453: acme refused it: Customer is blocked"
+        assert here.damage() == []
+
+
+def test_an_order_in_zloty_waits_for_a_person_and_keeps_no_other_from_going(tmp_path: Path) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="PLN")
+        here.order_paid(10453, currency="EUR")
+        here.run_pass()
+        assert here.states() == {"10452": "held", "10453": "delivered"}
+        (shown,) = here.exceptions()
+        assert shown.message.startswith("Order 10452: currency is none of the codes that the ERP knows: ")
