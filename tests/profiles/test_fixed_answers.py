@@ -93,6 +93,25 @@ def test_positions_in_bytes_are_those_of_the_machine(tmp_path: Path) -> None:
     ]
 
 
+def test_a_kind_of_record_and_a_damaged_letter_are_told_in_bytes_too(tmp_path: Path) -> None:
+    columns = "reason = { at = 4, width = 7 }\nverdict = { at = 3, width = 1 }\nexternal_id = { at = 11, width = 6 }"
+    profile = profile_with(tmp_path, 'encoding = "utf-8"\nunit = "bytes"\nonly = "Ł"', columns)
+    (result,) = results(profile, tmp_path, "ŁAŁódź10452 \nXAŁódź10453 \n".encode())
+    assert (result.external_id, result.reason) == ("10452", "Łódź")
+    assert "record 2: byte 4 is not utf-8" in refused(profile, tmp_path, b"\n\xc5\x81A\xffok   10452 \n")
+
+
+def test_a_long_answer_is_read_as_a_short_one(tmp_path: Path) -> None:
+    """It is read in chunks; records, letters and line ends span their ends, and the damaged one is named exactly."""
+    rows = [f"R{number:6}       Zły kod {number}" for number in range(10_000)]
+    profile = profile_with(tmp_path)
+    read = results(profile, tmp_path, "\r\n".join(rows).encode())
+    assert [one.reason for one in read] == [f"Zły kod {number}" for number in range(10_000)]
+    assert read[-1].place == "record 10000"
+    rows[7_000] = rows[7_000].replace("kod", "k\x00d")
+    assert "record 7001: holds a NUL" in refused(profile, tmp_path, "\n".join(rows).encode())
+
+
 def test_records_of_another_kind_are_passed_over(tmp_path: Path) -> None:
     columns = COLUMNS.replace("at = 14", "at = 15").replace("at = 8", "at = 9").replace("at = 2", "at = 3")
     profile = profile_with(tmp_path, 'only = "D"', columns.replace("at = 1,", "at = 2,"))

@@ -6,8 +6,9 @@ A record whose blanks at the end were cut is read as if they were there. Streame
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,8 +20,8 @@ from bridge.profiles.settings import AnswerRuleSettings
 from bridge.profiles.table_settings import FixedAnswerSettings
 
 CHUNK_BYTES = 1 << 16
-_EBCDIC_ENDS = re.compile(rb"\r?[\x15\x25]")  # next line, as its own programs write, and line feed, as others do
-_ENDS = re.compile(rb"\r?\n")
+EBCDIC_ENDS = (b"\x15", b"\x25")  # next line, as its own programs write, and line feed, as others do
+KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")
 
 
 class WidthsRefused(ValueError):
@@ -36,15 +37,23 @@ class FixedAcknowledgements:
 
     def __init__(self, settings: AnswerRuleSettings, fixed: FixedAnswerSettings, extension: str) -> None:
         self._settings, self._fixed, self._extension = settings, fixed, extension
-        self._ends = _line_ends(fixed)
-        self._later = "utf-8" if codecs.lookup(fixed.encoding).name == "utf-8-sig" else fixed.encoding
-        # A code page of one byte a letter is cut quicker as text, and in the same places.
+        self._by_position = settings.by_position
+        self._meanings = {word: MEANINGS[meaning] for word, meaning in settings.verdicts.items()}
+        self._ends = _ends_of(fixed)
+        has_mark = codecs.lookup(fixed.encoding).name == "utf-8-sig"
+        self._mark, self._encoding = (codecs.BOM_UTF8, "utf-8") if has_mark else (b"", fixed.encoding)
+        # A code page of one byte a letter is cut in the same places as text; else each byte is read as a character.
         self._in_bytes = varies(fixed.unit, fixed.encoding)
+        self._read_as = "latin-1" if self._in_bytes else self._encoding
+        self._only = fixed.only.encode(self._encoding, "replace").decode("latin-1") if self._in_bytes else fixed.only
+        self._is_wide = len(" ".encode(self._encoding)) > 1
+        self._end = self._ends[0].decode("latin-1" if self._is_wide else self._read_as)
         places = fixed.columns.model_dump(exclude_none=True)
-        self._slices = {key: slice(one["at"] - 1, one["at"] - 1 + one["width"]) for key, one in places.items()}
+        slices = {key: slice(one["at"] - 1, one["at"] - 1 + one["width"]) for key, one in places.items()}
+        self._picked = itemgetter(*(slices.get(key, slice(0)) for key in KEYS))
         if "external_id" not in places and not settings.by_position:
             raise WidthsRefused("columns", "external_id is missing; only with by_position an answer can do without")
-        last = max(part.stop for part in self._slices.values())
+        last = max(part.stop for part in slices.values())
         if fixed.record_length is not None and fixed.unit == "bytes" and last > fixed.record_length:
             raise WidthsRefused("columns", f"a column ends at {last}; a record has {fixed.record_length} bytes")
 
@@ -55,12 +64,23 @@ class FixedAcknowledgements:
         return answer
 
     def _results(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Result]:
+        """In a log that grows a bad record stands in nobody's way; a whole file is refused for it."""
         given = 0
         try:
             with path.open("rb") as content:
-                for number, record in enumerate(self._records(content), start=1):
+                for number, record in enumerate(chain.from_iterable(self._records(content)), start=1):
                     answer.rows_read = number
-                    if number > from_row and (result := self._understood(number, record, answer, given + 1)):
+                    if number <= from_row:
+                        continue
+                    try:
+                        result = self._understood(number, record, given + 1)
+                    except RowsBroken as error:
+                        if not self._settings.grows:
+                            raise
+                        answer.bad_row = answer.bad_row or (error.line, str(error))
+                        answer.bad_rows += 1
+                        continue
+                    if result is not None:
                         given += 1
                         yield result
         except RowsBroken as error:
@@ -69,78 +89,95 @@ class FixedAcknowledgements:
             what = f"has {answer.rows_read} records, and had {from_row} before; a log that grows never loses any"
             raise malformed(name, f"record {answer.rows_read + 1}", what)
 
-    def _understood(self, number: int, record: bytes, answer: Answer, position: int) -> Result | None:
-        """One record's result. In a log that grows a bad one stands in nobody's way; a whole file is refused for it."""
-        try:
-            words = self._words(number, record)
-            return self._result(number, words, position) if words else None
-        except RowsBroken as error:
-            if not self._settings.grows:
-                raise
-            answer.bad_row = answer.bad_row or (error.line, str(error))
-            answer.bad_rows += 1
+    def _understood(self, number: int, record: str | bytes, position: int) -> Result | None:
+        """One record's result; None where it holds none."""
+        if isinstance(record, bytes):
+            raise RowsBroken(number, self._damage_of(record))
+        if not record.startswith(self._only) or not record or record.isspace():
             return None
-
-    def _words(self, number: int, record: bytes) -> dict[str, str] | None:
-        """The words at their places; None for a record that holds no result."""
-        encoding = self._fixed.encoding if number == 1 else self._later
-        try:
-            text = record.decode(encoding)
-            if "\x00" in text:
-                raise RowsBroken(number, "holds a NUL; the file is damaged or in another encoding")
-            if not text.startswith(self._fixed.only) or not text.strip():
-                return None
-            if self._in_bytes:
-                return {key: record[part].decode(encoding).strip() for key, part in self._slices.items()}
-            return {key: text[part].strip() for key, part in self._slices.items()}
-        except UnicodeDecodeError as error:
-            raise RowsBroken(number, f"byte {error.start + 1} is not {encoding}") from error
-
-    def _result(self, number: int, words: dict[str, str], position: int) -> Result | None:
-        meaning = self._settings.verdicts.get(words["verdict"])
-        if meaning is None:
-            known = ", ".join(self._settings.verdicts)
+        words = self._picked(record)
+        if self._in_bytes and not record.isascii():
+            words = self._letters_of(number, words, record)
+        external_id, word, erp_number, reason, code, file = map(str.strip, words)
+        if word not in self._meanings:
+            known = ", ".join(self._meanings)
             raise RowsBroken(number, f"the verdict is a word that the profile does not know (it knows {known})")
-        external_id = words.get("external_id", "")
-        if not external_id and not self._settings.by_position:
+        if not external_id and not self._by_position:
             return None  # a record about a whole file has no order
-        level, verdict = MEANINGS[meaning]
-        named = words.get("file", "")
-        return Result(
-            external_id=external_id,
-            verdict=verdict,
-            level=level,
-            erp_number=words.get("erp_number") or None,
-            reason=words.get("reason", ""),
-            code=words.get("code", ""),
-            place=f"record {number}",
-            file=FileReference(FileKey.NAME, named) if named else None,
-            position=None if external_id else position,
-        )
+        level, verdict = self._meanings[word]
+        named = FileReference(FileKey.NAME, file) if file else None
+        place, at = f"record {number}", None if external_id else position
+        return Result(external_id, verdict, erp_number or None, reason, place, level, code, named, at)
 
-    def _records(self, content: BinaryIO) -> Iterator[bytes]:
-        """Each record's bytes without its line end. Of a log that grows, one without its end is left for later."""
+    def _letters_of(self, number: int, words: Sequence[str], record: str) -> list[str]:
+        """Words that were cut by bytes, each byte a character, as what they are."""
+        try:
+            record.encode("latin-1").decode(self._encoding)
+            return [word.encode("latin-1").decode(self._encoding) for word in words]
+        except UnicodeDecodeError as error:
+            raise RowsBroken(number, f"byte {error.start + 1} is not {self._encoding}") from error
+
+    def _damage_of(self, record: bytes) -> str:
+        """What is wrong with a record that is no text."""
+        try:
+            record.decode(self._encoding)
+        except UnicodeDecodeError as error:
+            return f"byte {error.start + 1} is not {self._encoding}"
+        return "holds a NUL; the file is damaged or in another encoding"
+
+    def _records(self, content: BinaryIO) -> Iterator[Sequence[str | bytes]]:
+        """The records without their line ends, many at a time. Of a log that grows, one without its end is left."""
         length = self._fixed.record_length
-        pending = b""
-        while chunk := content.read(CHUNK_BYTES):
-            pending += chunk
-            if length is not None:
-                whole = len(pending) - len(pending) % length
-                yield from (pending[at : at + length] for at in range(0, whole, length))
-                pending = pending[whole:]
-                continue
-            *records, pending = self._ends.split(pending)
-            yield from records
-            if len(pending) > LINE_BYTES_MAX:
+        held = content.read(CHUNK_BYTES).removeprefix(self._mark)
+        while held:
+            whole = len(held) - len(held) % length if length else max(map(held.rfind, self._ends)) + 1
+            if whole:
+                yield self._texts_of(held[:whole])
+            held = held[whole:]
+            if len(held) > LINE_BYTES_MAX:
                 raise RowsBroken(1, f"a record is longer than {LINE_BYTES_MAX} bytes")
-        if pending and length is not None and not self._settings.grows:
-            if self._ends.fullmatch(pending) is None:
-                raise RowsBroken(1, f"the file ends inside a record: {len(pending)} of {length} bytes")
-        elif pending and not self._settings.grows:
-            yield pending
+            chunk = content.read(CHUNK_BYTES)
+            if not chunk:
+                break
+            held += chunk
+        if not held or self._settings.grows:
+            return
+        if length is None:
+            yield self._texts_of(held)
+        elif held.removeprefix(b"\r") not in self._ends:
+            raise RowsBroken(1, f"the file ends inside a record: {len(held)} of {length} bytes")
+
+    def _texts_of(self, raw: bytes) -> Sequence[str | bytes]:
+        """Whole records, each as a text, or as its bytes where it is none. All at once are decoded much quicker."""
+        records = self._cut(raw)
+        if self._is_wide:
+            return [self._text_of(record) for record in records]
+        try:
+            text = self._ends[0].join(records).decode(self._read_as)
+        except UnicodeDecodeError:
+            return [self._text_of(record) for record in records]
+        texts = text.split(self._end)
+        if len(texts) != len(records) or "\x00" in text:
+            return [self._text_of(record) for record in records]
+        return texts
+
+    def _text_of(self, record: bytes) -> str | bytes:
+        try:
+            text = record.decode(self._read_as)
+        except UnicodeDecodeError:
+            return record
+        return record if "\x00" in text else text
+
+    def _cut(self, raw: bytes) -> list[bytes]:
+        if length := self._fixed.record_length:
+            return [raw[at : at + length] for at in range(0, len(raw), length)]
+        end, *others = self._ends
+        for other in others:
+            raw = raw.replace(other, end)
+        return raw.replace(b"\r" + end, end).removesuffix(end).split(end)
 
 
-def _line_ends(fixed: FixedAnswerSettings) -> re.Pattern[bytes]:
+def _ends_of(fixed: FixedAnswerSettings) -> tuple[bytes, ...]:
     """What divides records in this encoding. Raises WidthsRefused for one that is not known, or has no such bytes."""
     try:
         blank = " ".encode(fixed.encoding.removesuffix("-sig"))
@@ -148,4 +185,4 @@ def _line_ends(fixed: FixedAnswerSettings) -> re.Pattern[bytes]:
         raise WidthsRefused("encoding", f"fixed.encoding = {fixed.encoding!r} is not known") from None
     if len(blank) > 1 and fixed.record_length is None:
         raise WidthsRefused("encoding", f"a file in {fixed.encoding} needs record_length: bytes do not show its lines")
-    return _EBCDIC_ENDS if blank == b"\x40" else _ENDS
+    return EBCDIC_ENDS if blank == b"\x40" else (b"\n",)
