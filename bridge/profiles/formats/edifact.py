@@ -89,55 +89,67 @@ class EdifactSyntax:
         assert rules.refuses is not None
         component, element, decimal, release, reserved, segment = list(edifact.separators)
         line_end = LINE_ENDS[file.line_end]
+        self._end = segment + line_end
         self.decimal_comma = decimal == ","
         self._syntax = f"{edifact.syntax}{COMPONENT}{edifact.syntax_version}"
         self._date_digits = 8 if edifact.syntax_version == 4 else 6
         self._strange = rules.refuses.search
         self._una = f"UNA{edifact.separators}{line_end}" if edifact.una else ""
-        marks = {COMPONENT: component, ELEMENT: element, SEGMENT: segment + line_end}
+        marks = {COMPONENT: component, ELEMENT: element}
         self._marks = str.maketrans({usual: mark for usual, mark in marks.items() if usual != mark})
         released = dict.fromkeys((component, element, segment, release), release)
         if reserved != " ":  # the repetition separator of syntax 4
             released[reserved] = release
         special = [*released, *(one for one in (COMPONENT, ELEMENT, SEGMENT) if one not in released)]
         self._kept = [(kept, released.get(one, "") + one) for kept, one in zip(_KEPT, special, strict=False)]
-        self._special = re.compile(f"[{re.escape(''.join(special))}]").search
+        separators = f"[{re.escape(''.join(special))}]"
+        self._unusual = re.compile(f"{separators}|{rules.refuses.pattern}").search
         self._table = str.maketrans(dict(zip(special, _KEPT, strict=False)))
 
     def escaped(self, text: str) -> str:
         """The value with its separators kept aside. Raises Uncarried for what the syntax identifier has not."""
         if not text:
             return _EMPTY
+        if not self._unusual(text):
+            return _FULL + text
         if self._strange(text):
             raise Uncarried(text)
-        return _FULL + (text.translate(self._table) if self._special(text) else text)
+        return _FULL + text.translate(self._table)
+
+    def without_layout(self, text: str) -> str:
+        """Without line breaks and the blanks around them."""
+        return _LINE_BREAK.sub("", text)
 
     def finished(self, piece: str) -> str:
         """Segments with their ends, without what is empty, counted."""
         segments: list[str] = []
         begun, reference = 0, ""
-        *whole, rest = _LINE_BREAK.sub("", piece).split(SEGMENT)
+        *whole, rest = piece.split(SEGMENT)
         if rest.strip():
             raise FormRefused("the template's last segment has no ' at its end")
         for written in whole:
             segment = _without_empty(written) if _EMPTY in written else written.lstrip(" ")
             if segment.endswith((COMPONENT, ELEMENT)) or ":+" in segment:
                 segment = _TRAILING.sub("", segment).rstrip(ELEMENT)
-            if segment.startswith("UNH+"):
-                begun, reference = len(segments), segment[4:].partition(ELEMENT)[0]
-            elif segment.startswith("UNT"):
-                segment = f"UNT+{len(segments) - begun + 1}+{reference}"
-            elif segment.startswith("UNB+"):
-                segment = self._with_syntax(segment)
+            if segment.startswith("UN"):
+                if segment.startswith("UNH+"):
+                    begun, reference = len(segments), segment[4:].partition(ELEMENT)[0]
+                elif segment.startswith("UNT"):
+                    segment = f"UNT+{len(segments) - begun + 1}+{reference}"
+                elif segment.startswith("UNB+"):
+                    segment = self._with_syntax(segment)
             if segment:
                 segments.append(segment)
         if not segments:
             return ""
-        text = SEGMENT.join([*segments, ""]).replace(_FULL, "")
-        text = text.translate(self._marks) if self._marks else text
+        begins = segments[0].startswith("UNB")
+        if self._marks:
+            segments = [segment.translate(self._marks) for segment in segments]
+        text = self._end.join([*segments, ""]).replace(_FULL, "")
         for kept, sign in self._kept:
-            text = text.replace(kept, sign)
-        return self._una + text if text.startswith("UNB") else text
+            if kept in text:
+                text = text.replace(kept, sign)
+        return self._una + text if begins else text
 
     def _with_syntax(self, segment: str) -> str:
         """UNB with the syntax identifier. Raises FormRefused for a date that readers of this version refuse."""

@@ -18,6 +18,7 @@ PLACES_MAX = 12
 # 50 digits hold any amount; a money value that does not fit its minor units is a mistake and is never rounded away.
 _EXACT = Context(prec=50, traps=[Inexact, InvalidOperation])
 _ROUNDING = Context(prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation])
+_NOTHING = Decimal(0)
 _UNITS = tuple(Decimal(1).scaleb(-places) for places in range(PLACES_MAX + 1))
 
 
@@ -28,12 +29,18 @@ class FormRefused(ValueError):
     """A value does not have this form. The text never holds the value."""
 
 
+@lru_cache(maxsize=4096)
+def _number_of(text: str) -> Decimal:
+    """Prices and sums come again and again; a template asks for one several times."""
+    return Decimal(text) if text else _NOTHING
+
+
 def number(value: Amount) -> Decimal:
     """An amount for comparing and adding inside a template; empty is 0."""
-    if value is None or value == "":
-        return Decimal(0)
     try:
-        return Decimal(value)
+        if type(value) is str:
+            return _number_of(value)
+        return _NOTHING if value is None else Decimal(value)
     except (InvalidOperation, TypeError) as error:
         raise FormRefused("is not a decimal number") from error
 

@@ -92,6 +92,10 @@ class IdocSyntax:
                 text = text.replace(character, escape)
         return text
 
+    def without_layout(self, text: str) -> str:
+        """As it is: what stands between the template's marks is not looked at."""
+        return text
+
     def finished(self, piece: str) -> str:
         """The records of an IDoc, or of none. Raises FormRefused for what has no column or does not fit into it."""
         control: dict[str, str] = {}

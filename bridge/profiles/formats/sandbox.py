@@ -14,9 +14,9 @@ from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
-from jinja2.utils import Namespace
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 from markupsafe import Markup, escape
 
 from bridge.domain.characters import UNHOLDABLE
@@ -52,11 +52,15 @@ class Uncarried(Exception):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """See the head of this file. written: how a value goes into the file."""
+    """See the head of this file.
+
+    written: how a value goes into the file. without_layout: the template's own text as it goes into the file.
+    """
 
     code_generator_class = TemplateCode
     intercepted_binops = frozenset({"%", "/", "**"})
     written: Callable[[Any], str]
+    without_layout: Callable[[str], str] = staticmethod(str)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute`: the key of a dict; else what the sandbox allows."""
@@ -71,6 +75,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+    def call(self, context: Context, called: Any, /, *values: Any, **named: Any) -> Any:
+        """A macro is the template's own, so nothing about calling it can be unsafe."""
+        if type(called) is Macro:
+            named.pop("_loop_vars", None)  # Jinja's own, for what is called with the context
+            named.pop("_block_vars", None)
+            return called(*values, **named)
+        return super().call(context, called, *values, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """No `%` on texts and no division that gives a float."""
@@ -108,10 +120,16 @@ def _refuse_mixed_writing(tree: nodes.Template, name: str) -> None:
         raise TemplateSyntaxError("a block cannot be kept or filtered; use a macro", block.lineno, name)
 
 
-def sandbox(templates: Mapping[str, str], newline: str, escaped: Callable[[str], str] | None = None) -> Sandbox:
+def sandbox(
+    templates: Mapping[str, str],
+    newline: str,
+    escaped: Callable[[str], str] | None = None,
+    without_layout: Callable[[str], str] = str,
+) -> Sandbox:
     """An environment for templates: everything is escaped, a name that is not there is an error.
 
-    escaped: how a format escapes a value, raising Uncarried; None: as XML.
+    escaped: how a format escapes a value, raising Uncarried; None: as XML. without_layout: takes line breaks out of the
+    templates' own text where the format has none.
     """
     environment = Sandbox(
         loader=DictLoader(dict(templates)),
@@ -124,7 +142,8 @@ def sandbox(templates: Mapping[str, str], newline: str, escaped: Callable[[str],
         auto_reload=False,
         cache_size=-1,
     )
-    environment.written = _written_by(escaped or _escaped_in_xml)
+    environment.written = _written_by(escaped) if escaped else _written_in_xml
+    environment.without_layout = without_layout
     for name in FORBIDDEN_FILTERS:
         environment.filters.pop(name, None)
     environment.filters.update(
@@ -182,9 +201,12 @@ def _written_by(escaped: Callable[[str], str]) -> Callable[[Any], str]:
     return written
 
 
-def _escaped_in_xml(text: str) -> str:
-    """The text between tags or in an attribute. Most texts need nothing, and a look is cheaper than a copy."""
-    if not _SPECIAL_IN_XML(text):
+def _written_in_xml(value: Any) -> str:
+    """The value between tags or in an attribute. Most need nothing, and a look is cheaper than a copy."""
+    if isinstance(value, Markup):
+        return value  # a macro's text
+    text = value if type(value) is str else str(value)
+    if text.isalnum() or not _SPECIAL_IN_XML(text):
         return text
     if UNHOLDABLE.search(text):
         raise Uncarried(text)

@@ -57,6 +57,9 @@ class Syntax(Protocol):
     def escaped(self, text: str) -> str:
         """A value as it stands between the template's own words. Raises Uncarried for what cannot stand there."""
 
+    def without_layout(self, text: str) -> str:
+        """A text of the template itself, as it stands between values: without line breaks that the file has not."""
+
     def finished(self, piece: str) -> str:
         """A rendered head, order or tail as it goes into the file: what is empty trimmed, what is counted filled in."""
 
@@ -76,8 +79,12 @@ class TemplateFormat:
         control: ControlPlan = NO_CONTROL,
     ) -> None:
         self.profile, self.settings, self.file, self.characters = profile, settings, file, characters
-        self.templates, self.parameters, self.syntax, self.control = templates, parameters, syntax, control
-        environment = sandbox(templates, LINE_ENDS[file.line_end], syntax.escaped if syntax else None)
+        self.templates, self.parameters, self.syntax, self.control = templates, dict(parameters), syntax, control
+        line_end = LINE_ENDS[file.line_end]
+        if syntax is None:
+            environment = sandbox(templates, line_end)
+        else:
+            environment = sandbox(templates, line_end, syntax.escaped, syntax.without_layout)
         if syntax is not None and syntax.decimal_comma:
             write_decimal_commas(environment)
         names = (settings.head, settings.template, settings.tail)
@@ -189,6 +196,8 @@ class TemplateRenderer:
     def tail(self) -> bytes:
         """The tail template, with what was rendered summed up. Raises Fault when that is not as promised."""
         refuse_other_than_promised(self._context, self._control)
+        if self._format.tail is None:
+            return b""
         self._file = file_words(self._context, self._control)
         return self._around(self._format.tail).encode(self._format.file.encoding)
 

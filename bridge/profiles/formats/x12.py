@@ -30,6 +30,7 @@ EXTENDED = BASIC + "a-z%~@\\[\\]_{}\\\\|<>^`#$"
 # A value's own `*`, `>` and `~`, where the file separates by others, until the template's have been replaced.
 _KEPT = {ELEMENT: "\ue000", COMPONENT: "\ue001", SEGMENT: "\ue002"}
 
+_ENVELOPE = ("ISA*", "ST*", "SE*", "IEA*")
 _EMPTY_COMPONENTS = re.compile(r">+(?=\*|$)")
 
 
@@ -89,7 +90,7 @@ class X12Syntax:
         assert rules.refuses is not None  # x12_characters made them
         self._rules = rules
         self._strange, self._capitals = rules.refuses.search, x12.charset == "basic"
-        self._special = re.compile("[*>~]").search
+        self._unusual = re.compile(f"[*>~]|{rules.refuses.pattern}").search
         self._end = x12.segment + LINE_ENDS[file.line_end]
         marks = {ELEMENT: x12.element, COMPONENT: x12.component}
         self._marks = {ord(usual): mark for usual, mark in marks.items() if usual != mark}
@@ -97,34 +98,48 @@ class X12Syntax:
 
     def escaped(self, text: str) -> str:
         """The value without blanks at its end, in capitals where there are no others. Raises Uncarried."""
+        if self._unusual(text):
+            text = self._carried(text)
+        return text.rstrip(" ").upper() if self._capitals else text.rstrip(" ")
+
+    def _carried(self, text: str) -> str:
+        """A value that X12 cannot carry as it is, or only because the file separates by other characters."""
         if self._strange(text):
             text = prepared(text, self._rules)  # codes come as they are, other texts are prepared already
             if self._strange(text):
                 raise Uncarried(text)
-        if self._special(text):
-            for mark, kept in _KEPT.items():
-                text = text.replace(mark, kept)
-        return text.rstrip(" ").upper() if self._capitals else text.rstrip(" ")
+        for mark, kept in _KEPT.items():
+            text = text.replace(mark, kept)
+        return text
+
+    def without_layout(self, text: str) -> str:
+        """As it is: a segment may begin on a new line, which `finished` takes away."""
+        return text
 
     def finished(self, piece: str) -> str:
         """The segments with their ends, without what is empty, counted."""
         segments: list[str] = []
         for written in piece.split(SEGMENT):
             segment = written.lstrip()
-            name, _, rest = segment.partition(ELEMENT)
-            if name == "ISA":
-                segment = _isa(segment)
-            elif name == "SE":
-                segment = _se(segments)
-            else:
+            if segment == "SE" or segment.startswith(_ENVELOPE):
+                segments.append(_enveloped(segment, segments))
+                continue
+            if segment.endswith((ELEMENT, COMPONENT)) or ">*" in segment:
                 segment = _trimmed(segment)
-                if segment == name:
-                    continue
-                if name in ("ST", "IEA"):
-                    segment = _numbered(name, rest)
-            segments.append(segment)
-        text = "".join(segment + self._end for segment in segments)
+            if ELEMENT in segment:
+                segments.append(segment)
+        text = self._end.join([*segments, ""])
         return text.translate(self._marks).translate(self._kept) if self._marks else text
+
+
+def _enveloped(segment: str, segments: list[str]) -> str:
+    """A segment of the envelope: with its widths, its numbers and its counts."""
+    name, _, rest = segment.partition(ELEMENT)
+    if name == "ISA":
+        return _isa(segment)
+    if name == "SE":
+        return _se(segments)
+    return _numbered(name, _trimmed(rest))
 
 
 def _trimmed(segment: str) -> str:
