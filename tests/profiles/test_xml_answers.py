@@ -136,6 +136,21 @@ def test_many_results_in_one_answer(many: Profile, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("reason", ["reason", "./reason", "*[name() = 'reason']"])
+@pytest.mark.parametrize("order", ["@order", "./@order"])
+def test_a_name_says_the_same_as_any_path_to_it(reason: str, order: str, tmp_path: Path) -> None:
+    """Names are looked up, other paths go through XPath."""
+    settings = MANY.replace('"reason"', f'"{reason}"').replace('"@order"', f'"{order}"')
+    profile = made(tmp_path, CSV.replace("ENCODING", "utf-8") + settings)
+    content = (
+        b"<answer><result order=' 1 '><state>no</state><reason> not\n <b>one</b> left</reason><reason/>"
+        b"<other><reason>deeper</reason></other><reason>locked</reason></result></answer>"
+    )
+    assert read(profile, tmp_path, content, "R-1.xml") == [
+        Result("1", Verdict.REJECTED, None, "not one left; locked", "line 1")
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

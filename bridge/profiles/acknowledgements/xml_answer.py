@@ -5,7 +5,8 @@ An answer of many results is read one result element at a time and forgotten, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Set
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +19,8 @@ from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, lin
 from bridge.profiles.settings import AnswerRuleSettings, XmlAnswerSettings
 
 ELEMENTS_PER_RESULT_MAX = 20_000
+_NAME = re.compile(r"(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*")
+_ATTRIBUTE = re.compile(r"@[A-Za-z_][\w.-]*")
 
 
 class PathRefused(ValueError):
@@ -35,10 +38,12 @@ class XmlAcknowledgements:
         self._settings, self._extension = settings, extension
         self._result_tag = _tag(xml.result, xml.namespaces, "result")
         self._file_tag = _tag(xml.file, xml.namespaces, "file") if xml.file else None
-        self._external_id = _compiled("external_id", xml.external_id, xml.namespaces)
-        self._verdict = _compiled("verdict", xml.verdict, xml.namespaces)
-        self._erp_number = _compiled("erp_number", xml.erp_number, xml.namespaces) if xml.erp_number else None
-        self._reason = _compiled("reason", xml.reason, xml.namespaces) if xml.reason else None
+        self._external_id = _Path("external_id", xml.external_id, xml.namespaces)
+        self._verdict = _Path("verdict", xml.verdict, xml.namespaces)
+        self._erp_number = _Path("erp_number", xml.erp_number, xml.namespaces) if xml.erp_number else None
+        self._reason = _Path("reason", xml.reason, xml.namespaces) if xml.reason else None
+        paths = (self._external_id, self._verdict, self._erp_number, self._reason)
+        self._children = frozenset(path.child for path in paths if path is not None and path.child)
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an XML answer does not grow
         """The answer. What stands before its first result is read at once, the rest while results are taken."""
@@ -80,7 +85,8 @@ class XmlAcknowledgements:
                 drop(element)
 
     def _result(self, element: etree._Element) -> Result:
-        external_id, word = _text(self._external_id, element), _text(self._verdict, element)
+        children = _texts_of(element, self._children)
+        external_id, word = self._external_id.text(element, children), self._verdict.text(element, children)
         meaning = self._settings.verdicts.get(word)
         line = line_of(element)
         if not external_id:
@@ -89,23 +95,43 @@ class XmlAcknowledgements:
             known = ", ".join(self._settings.verdicts)
             raise Broken(line, f"the verdict is missing or a word that the profile does not know (it knows {known})")
         level, verdict = MEANINGS[meaning]
-        return Result(
-            external_id=external_id,
-            verdict=verdict,
-            level=level,
-            erp_number=(_text(self._erp_number, element) if self._erp_number else "") or None,
-            reason=_text(self._reason, element) if self._reason else "",
-            place=f"line {line}",
-        )
+        number = self._erp_number.text(element, children) if self._erp_number else ""
+        reason = self._reason.text(element, children) if self._reason else ""
+        return Result(external_id, verdict, number or None, reason, f"line {line}", level)
 
 
-def _text(path: etree.XPath, element: etree._Element) -> str:
-    """The path's text; of several nodes, all that are not empty."""
-    found: Any = path(element)
-    if not isinstance(found, list):
-        return bounded(str(found).strip(), element)
-    texts = [one if isinstance(one, str) else "".join(one.itertext()) for one in found]
-    return bounded("; ".join(text for one in texts if (text := " ".join(one.split()))), element)
+class _Path:
+    """One of the profile's paths. child, attribute: the name, where it is no more than that: XPath would be slow."""
+
+    def __init__(self, key: str, path: str, namespaces: dict[str, str]) -> None:
+        self._compiled = _compiled(key, path, namespaces)
+        self.child = _tag(path, namespaces, key) if _NAME.fullmatch(path) else ""
+        self.attribute = path[1:] if _ATTRIBUTE.fullmatch(path) else ""
+
+    def text(self, element: etree._Element, children: Mapping[str, str]) -> str:
+        """The path's text; of several nodes, all that are not empty. children: what `_texts_of` found."""
+        if self.child:
+            return bounded(children.get(self.child, ""), element)
+        if self.attribute:
+            return bounded(" ".join(element.get(self.attribute, "").split()), element)
+        found: Any = self._compiled(element)
+        if not isinstance(found, list):
+            return bounded(str(found).strip(), element)
+        texts = [one if isinstance(one, str) else "".join(one.itertext()) for one in found]
+        return bounded("; ".join(text for one in texts if (text := " ".join(one.split()))), element)
+
+
+def _texts_of(element: etree._Element, names: Set[str]) -> dict[str, str]:
+    """The texts of an element's children of these names, of several with one name all that are not empty."""
+    found: dict[str, str] = {}
+    for child in element:
+        tag = str(child.tag)
+        if tag not in names:
+            continue
+        said = "".join(map(str, child.itertext())) if len(child) else child.text
+        if said and (text := " ".join(said.split())):
+            found[tag] = f"{found[tag]}; {text}" if tag in found else text
+    return found
 
 
 def _compiled(key: str, path: str, namespaces: dict[str, str]) -> etree.XPath:
