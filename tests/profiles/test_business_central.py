@@ -40,9 +40,11 @@ def assert_sold(content: bytes, order: Order, priced: bool = True) -> dict[str, 
     return read
 
 
-@pytest.mark.parametrize("name", ["SO_00000017.xml", "minimal/SO_00000018.xml"])
+@pytest.mark.parametrize("name", ["SO_00000017.xml", "minimal/SO_00000018.xml", "everything/SO_00000021.xml"])
 def test_the_samples_add_up(name: str) -> None:
-    assert disagreements(read_order((SAMPLES / name).read_bytes())) == []
+    read = read_order((SAMPLES / name).read_bytes())
+    assert disagreements(read) == []
+    assert ("Pickup point LOCKER-7" in read["Comments"]) == name.startswith("everything")
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,10 @@ def assert_sold(content: bytes, order: Order, priced: bool = True) -> dict[str, 
     return read
 
 
-@pytest.mark.parametrize("name", ["ORDER_000017.xml", "minimal/ORDER_000018.xml"])
+@pytest.mark.parametrize("name", ["ORDER_000017.xml", "minimal/ORDER_000018.xml", "everything/ORDER_000021.xml"])
 def test_the_samples_add_up(name: str) -> None:
     read = read_order((SAMPLES / name).read_bytes())
+    assert read["remarks"].get("pickuppoint") == ("LOCKER-7" if name.startswith("everything") else None)
     assert misreferences(read) + disagreements(read) == []
 
 

@@ -42,10 +42,11 @@ def sold(changes: dict[str, Any], folder: Path) -> dict[str, Any]:
     return assert_sold(content, order)
 
 
-@pytest.mark.parametrize("name", ["RO_000017.xml", "minimal/RO_000018.xml"])
+@pytest.mark.parametrize("name", ["RO_000017.xml", "minimal/RO_000018.xml", "everything/RO_000021.xml"])
 def test_the_samples_add_up(name: str) -> None:
     content = (SAMPLES / name).read_bytes()
     assert disagreements(read_order(content)) + empty_elements(content) == []
+    assert ("LOCKER-7" in read_order(content)["description"]) == name.startswith("everything")
 
 
 @pytest.mark.parametrize(
