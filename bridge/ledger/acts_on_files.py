@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
-from bridge.domain.states import FileState, SendingState
+from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import Trouble, close_of_files, set_troubles
-from bridge.ledger.kinds import WITHDRAWN
+from bridge.ledger.kinds import CHANGE_WITHDRAWN, WITHDRAWN
 from bridge.ledger.tables import export_files, orders, sendings
 from bridge.ledger.work import Work, append_events, event_row, move_files, move_sendings
 
@@ -57,7 +57,8 @@ def withdraw(work: Work, row: Row, seen_absent: bool, reason: str) -> None:
     )
     waiting = work.changes.select(members).all()
     move_sendings(work, [member.id for member in waiting], UNANSWERED, S.WITHDRAWN, reason)
-    troubles = [Trouble(member.id, (WITHDRAWN.problem(number=member.number, name=row.name),)) for member in waiting]
+    kind = WITHDRAWN if row.purpose == Purpose.NEW else CHANGE_WITHDRAWN
+    troubles = [Trouble(member.id, (kind.problem(number=member.number, name=row.name),)) for member in waiting]
     if troubles:
         set_troubles(work, ("endpoint", work.endpoint), "withdrawn", troubles)
 

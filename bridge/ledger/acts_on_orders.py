@@ -16,8 +16,8 @@ from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import leave
 from bridge.ledger.rows import SendingDraft, add_sendings
+from bridge.ledger.standings import Standing
 from bridge.ledger.tables import endpoints, orders, revisions, sendings, stores
-from bridge.ledger.verdicts import Standing
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState

@@ -38,6 +38,16 @@ POSSIBLE_DUPLICATE = ProblemKind(
     cause="duplicate:{number}",
     meaning="The ERP accepted a sending that it had refused, after the order went out again.",
 )
+CHANGE_MADE_LATE = ProblemKind(
+    code="change-made-late",
+    title="An earlier {what} of order {number} was accepted late",
+    message="Order {number}: {endpoint} now says {now} of a {what} that it had refused, after a later one was sent. "
+    "Nothing was changed.",
+    action="See in the ERP which of the two the order shows, and mend it there. Then: bridge exceptions dismiss ID "
+    "--reason TEXT.",
+    cause="change-made-late:{number}",
+    meaning="The ERP accepted a change or cancellation that it had refused, after a further one went out.",
+)
 ANSWER_CONTRADICTS = ProblemKind(
     code="answer-contradicts",
     title="The ERP's answers contradict each other for order {number}",

@@ -18,6 +18,7 @@ from bridge.ledger.answer_kinds import (
     ANSWER_NAMES_NO_ORDER,
     ANSWER_ORDER_ELSEWHERE,
     ANSWER_UNKNOWN_ORDER,
+    CHANGE_MADE_LATE,
     CHANGE_REJECTED,
     ORDER_LEFT_OUT,
     POSSIBLE_DUPLICATE,
@@ -26,10 +27,11 @@ from bridge.ledger.answer_kinds import (
 )
 from bridge.ledger.columns import one_of
 from bridge.ledger.exceptions import Trouble, open_plain, set_troubles
+from bridge.ledger.standings import Standing
 from bridge.ledger.tables import export_files, orders, sendings
 from bridge.ledger.tables_told import answers, exception_members, exceptions, results
 from bridge.ledger.values import AnswerToApply
-from bridge.ledger.verdicts import AWAITING, Standing, Word
+from bridge.ledger.verdicts import AWAITING, Word
 from bridge.ledger.work import Work, chunks
 
 ANSWER_STEP = "answer"
@@ -104,11 +106,13 @@ _REJECTED_AS = {Purpose.NEW: REJECTED, Purpose.CHANGE: CHANGE_REJECTED, Purpose.
 _WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}
 
 
-def open_contradictions(work: Work, contradicting: Sequence[tuple[Standing, str]]) -> None:
+_TWICE = {Purpose.NEW: POSSIBLE_DUPLICATE, Purpose.CHANGE: CHANGE_MADE_LATE, Purpose.CANCEL: CHANGE_MADE_LATE}
+
+
+def open_contradictions(work: Work, contradicting: Sequence[tuple[Standing, str, str]]) -> None:
     """What was said before stays; a person asks which is right."""
     troubles = []
-    for standing, now in contradicting:
-        before = f"accepted as {standing.erp_number}" if standing.erp_number else standing.state.value.replace("_", " ")
+    for standing, now, before in contradicting:
         problem = ANSWER_CONTRADICTS.problem(number=standing.number, endpoint=work.endpoint, now=now, before=before)
         troubles.append(Trouble(standing.sending_id, (problem,)))
     _open(work, CONTRADICTION_STEP, troubles)
@@ -119,7 +123,8 @@ def open_duplicates(work: Work, duplicates: Sequence[tuple[Standing, Result]]) -
     troubles = []
     for standing, result in duplicates:
         now = f"accepted as {result.erp_number}" if result.erp_number else "accepted"
-        problem = POSSIBLE_DUPLICATE.problem(number=standing.number, endpoint=work.endpoint, now=now)
+        what = _WHAT[standing.purpose]
+        problem = _TWICE[standing.purpose].problem(number=standing.number, endpoint=work.endpoint, now=now, what=what)
         troubles.append(Trouble(standing.sending_id, (problem,)))
     _open(work, DUPLICATE_STEP, troubles)
 

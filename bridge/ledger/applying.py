@@ -22,8 +22,9 @@ from bridge.ledger.delivering import complete_files
 from bridge.ledger.exceptions import leave, open_plain
 from bridge.ledger.kinds import ANSWERED_BEFORE_SENT
 from bridge.ledger.places import flows_of_endpoint
+from bridge.ledger.standings import Standing
 from bridge.ledger.tables import export_files, external_ids, orders, register_entries, sendings
-from bridge.ledger.verdicts import NEVER_SENT, Decided, Standing, Word
+from bridge.ledger.verdicts import NEVER_SENT, Decided, Word
 from bridge.ledger.work import Work, append_events, chunks, event_row, events_of_moves, move_sendings, refuse_move
 from bridge.ledger.writing_back import make_due
 

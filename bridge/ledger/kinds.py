@@ -53,6 +53,15 @@ ANSWERED_BEFORE_SENT = ProblemKind(
     cause="file:{name}",
     meaning="An answer came for a file whose delivery was taken back as not done.",
 )
+CHANGE_WITHDRAWN = ProblemKind(
+    code="change-withdrawn",
+    title="File {name} was withdrawn",
+    message="Order {number}: its change or cancellation in {name} was withdrawn by a person.",
+    action="Make sure that {name} is no longer in the ERP's folder. To send the newest state of the order: bridge "
+    "exceptions retry ID --reason TEXT. If it was made in the ERP: bridge exceptions dismiss ID --reason TEXT.",
+    cause="withdrawn:{name}",
+    meaning="A person withdrew a file of changes or cancellations; its orders wait for a decision.",
+)
 WITHDRAWN = ProblemKind(
     code="withdrawn",
     title="File {name} was withdrawn",

@@ -18,14 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-import sqlalchemy as sa
-
 from bridge.domain.answers import AnswerRule, Level, Result, ResultOutcome, Verdict
 from bridge.domain.states import Purpose, SendingState
-from bridge.ledger.columns import Row, one_of
 from bridge.ledger.external_ids import folded
-from bridge.ledger.tables import export_files, external_ids, orders, sendings
-from bridge.ledger.work import Work, chunks
+from bridge.ledger.standings import Standing, standings_of
+from bridge.ledger.work import Work
 
 S = SendingState
 Outcome = ResultOutcome
@@ -56,24 +53,6 @@ class Word:
 
 
 @dataclass(slots=True)
-class Standing:
-    """A sending as it stands while the words of one transaction are taken in."""
-
-    sending_id: int
-    order_id: int
-    number: str
-    flow_id: int
-    state: SendingState
-    round: int
-    export_file_id: int | None
-    erp_number: str | None
-    overdue: bool
-    purpose: Purpose = Purpose.NEW
-    position: int | None = None
-    level: int = 0
-
-
-@dataclass(slots=True)
 class Decided:
     """What is to be written."""
 
@@ -81,7 +60,7 @@ class Decided:
     accepted: dict[int, Standing] = field(default_factory=dict)
     rejected: dict[int, tuple[Standing, Word]] = field(default_factory=dict)
     numbered: dict[int, Standing] = field(default_factory=dict)  # accepted before, the number is new
-    contradicting: dict[int, tuple[Standing, str]] = field(default_factory=dict)
+    contradicting: dict[int, tuple[Standing, str, str]] = field(default_factory=dict)  # what it says now, said before
     raised: dict[int, Standing] = field(default_factory=dict)
     changed: dict[int, tuple[Standing, Result]] = field(default_factory=dict)  # accepted with differences
     duplicates: dict[int, tuple[Standing, Result]] = field(default_factory=dict)
@@ -91,7 +70,7 @@ class Decided:
 
 def decide(work: Work, words: Sequence[Word]) -> Decided:
     """Take the words in order, each against what the earlier ones left."""
-    standings = _standings(work, [folded(word.result.external_id) for word in words])
+    standings = standings_of(work, [folded(word.result.external_id) for word in words])
     decided = Decided()
     for word in words:
         rounds = standings.get(folded(word.result.external_id), [])
@@ -105,7 +84,11 @@ def decide(work: Work, words: Sequence[Word]) -> Decided:
             if standing.export_file_id is not None:
                 decided.files.add(standing.export_file_id)
             later = _later(standing, rounds)
-            outcome = _take_in(decided, word, standing, later)
+            known_as = _known_otherwise(word, standing, rounds)
+            if known_as:
+                outcome = _contradicts(decided, standing, _accepted_as(word.result), f"accepted as {known_as}")
+            else:
+                outcome = _take_in(decided, word, standing, later)
             if outcome is not Outcome.REPEATED and later is _Later.WAITING and word.result.verdict is Verdict.ACCEPTED:
                 _overtake(decided, standing, rounds)
             decided.outcomes.append((word, standing.sending_id, outcome))
@@ -157,6 +140,15 @@ def _later(standing: Standing, rounds: Sequence[Standing]) -> _Later:
     if not further:
         return _Later.NONE
     return _Later.SEALED if _sent(further) else _Later.WAITING
+
+
+def _known_otherwise(word: Word, standing: Standing, rounds: Sequence[Standing]) -> str:
+    """The order's own number where a change of it is accepted under another: there may be a second document."""
+    told = word.result.erp_number
+    if standing.purpose is Purpose.NEW or word.result.verdict is not Verdict.ACCEPTED or not told:
+        return ""
+    own = [each.erp_number for each in rounds if each.purpose is Purpose.NEW and each.state in TAKEN]
+    return next((number for number in own if number and number != told), "")
 
 
 def _overtake(decided: Decided, standing: Standing, rounds: Sequence[Standing]) -> None:
@@ -230,65 +222,8 @@ def _accepted_as(result: Result) -> str:
     return f"accepted as {result.erp_number}" if result.erp_number else "accepted"
 
 
-def _contradicts(decided: Decided, standing: Standing, now: str) -> ResultOutcome:
-    decided.contradicting[standing.sending_id] = (standing, now)
+def _contradicts(decided: Decided, standing: Standing, now: str, before: str = "") -> ResultOutcome:
+    number = standing.erp_number
+    before = before or (f"accepted as {number}" if number else standing.state.value.replace("_", " "))
+    decided.contradicting[standing.sending_id] = (standing, now, before)
     return Outcome.CONTRADICTS
-
-
-def _standings(work: Work, keys: Sequence[str]) -> dict[str, list[Standing]]:
-    """All rounds and sent changes of the orders with these external ids, first ones first."""
-    found: dict[str, list[Standing]] = {}
-    for some in chunks(sorted(set(keys))):
-        query = (
-            _STANDING.where(external_ids.c.endpoint_id == work.endpoint_id, external_ids.c.folded.in_(some))
-            .where(sa.or_(_OF_ORDER, sendings.c.export_file_id.is_not(None)), sendings.c.state.not_in(_BESIDE))
-            .order_by(sendings.c.id)
-        )
-        for row in work.changes.select(query):
-            found.setdefault(row.folded, []).append(_standing(row))
-    return found
-
-
-_OF_ORDER = one_of(sendings.c.purpose, [Purpose.NEW])
-_BESIDE = [S.SUPERSEDED.value, S.SKIPPED.value]
-_STANDING = (
-    sa.select(
-        external_ids.c.folded,
-        sendings.c.id,
-        sendings.c.order_id,
-        orders.c.number,
-        sendings.c.flow_id,
-        sendings.c.state,
-        sendings.c.round,
-        sendings.c.export_file_id,
-        sendings.c.erp_number,
-        export_files.c.overdue_at,
-        sendings.c.purpose,
-        sendings.c.position,
-        sendings.c.answer_level,
-    )
-    .join_from(
-        external_ids,
-        sendings,
-        sa.and_(sendings.c.order_id == external_ids.c.order_id, sendings.c.endpoint_id == external_ids.c.endpoint_id),
-    )
-    .join(orders, orders.c.id == sendings.c.order_id)
-    .outerjoin(export_files, export_files.c.id == sendings.c.export_file_id)
-)
-
-
-def _standing(row: Row) -> Standing:
-    return Standing(
-        row.id,
-        row.order_id,
-        row.number,
-        row.flow_id,
-        SendingState(row.state),
-        row.round,
-        row.export_file_id,
-        row.erp_number,
-        row.overdue_at is not None,
-        Purpose(row.purpose),
-        row.position,
-        row.answer_level or 0,
-    )

@@ -64,3 +64,50 @@ def test_a_change_that_is_made_after_all_is_undone_by_a_further_change_when_the_
         answer(here, "CHG_000002.xml", "10452;ok;SO-1;")
         here.run_pass()
         assert f"<city>{before}</city>" in sent(here, "CHG_000003.xml")
+
+
+def test_a_change_that_is_accepted_under_another_number_is_told_and_not_applied(tmp_path: Path) -> None:
+    """The ERP may have made a second document of it."""
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        answer(here, "CHG_000002.xml", "10452;ok;SO-9;")
+        here.run_pass()
+        (shown,) = here.exceptions()
+        assert shown.code == "answer-contradicts"
+        assert "now says accepted as SO-9, but said accepted as SO-1 earlier" in shown.message
+        answer(here, "CHG_000002.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        assert here.files()[1].state.value == "answered"
+
+
+def test_a_refused_change_that_is_accepted_after_a_further_one_went_out_is_told_in_its_own_words(
+    tmp_path: Path,
+) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        for city in ("Poznań", "Radom"):
+            here.shop.edit(10452, billing=address(city=city))
+            here.run_pass()
+        answer(here, "CHG_000002.xml", "10452;no;;packed already")
+        here.run_pass()
+        answer(here, "CHG_000002.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        assert here.open_exceptions() == [("An earlier change of order 10452 was accepted late", ["10452"])]
+
+
+def test_a_withdrawn_change_is_sent_again_with_the_newest_state_of_the_order(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        with here.site() as site:
+            site.ledger.acts.withdraw_file("acme", 2, "ada", "wrong warehouse")
+        (shown,) = here.exceptions()
+        assert shown.code == "change-withdrawn"
+        assert "orders link" not in shown.action
+        with here.site() as site:
+            site.ledger.acts.retry_exception(shown.exception_id, "ada", "once more")
+        here.run_pass()
+        assert "<city>Poznań</city>" in sent(here, "CHG_000003.xml")
