@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from lxml import etree
 
 from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
 from bridge.profiles.errors import CharacterRefused, FieldTooLong, Mistake, ProfileRefused, RenderRefused
+from bridge.profiles.formats.schema import safe_parser
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
@@ -165,14 +169,26 @@ def _tried_with(profile: Profile) -> list[dict[str, Any]]:
     return trial_changes(profile.limits, profile.characters, profile.purpose, profile.delta)
 
 
+def _refuse_malformed(profile: Profile, source: Source, order: Mapping[str, Any], content: bytes) -> None:
+    """Raise ProfileRefused where the templates make no XML: nothing later looks at it before the ERP does."""
+    if profile.settings.xml is None:
+        return
+    try:
+        etree.fromstring(content, safe_parser())
+    except etree.XMLSyntaxError as error:
+        place = f"{source.shown.removesuffix(SETTINGS_FILE)}{profile.settings.xml.template}"
+        what = f"what it writes is not well-formed XML: {error.msg} (tried with order {order.get('number', '-')})"
+        raise ProfileRefused([Mistake(place, what, f"Mend {place}, or xml.head and xml.tail.")]) from None
+
+
 def _try(profile: Profile, source: Source) -> None:
     """Render the trial orders; what fails is a mistake of the profile, with the line of its template or column."""
     try:
         for order in _tried_with(profile):
-            renderer = profile.renderer(TRIAL_CONTEXT)
-            renderer.head()
-            renderer.order(order)
-            renderer.tail()
+            count = min(profile.orders_per_file_max, 2)
+            renderer = profile.renderer(replace(TRIAL_CONTEXT, count=count))
+            pieces = [renderer.head(), *(renderer.order(order) for _ in range(count)), renderer.tail()]
+            _refuse_malformed(profile, source, order, b"".join(pieces))
     except RenderRefused as error:
         place = str(error.subject["place"])
         if not place.startswith(source.shown):

@@ -17,11 +17,10 @@ from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.fixed import FixedFormat
-from bridge.profiles.formats.schema import load_schema, validate
+from bridge.profiles.formats.schema import load_schema, refuse_malformed, validate
 from bridge.profiles.register import RegisterEntry, read_register
 from bridge.profiles.rules import hold_against
 from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, ProfileSettings, RegisterSettings
-
 
 LOG_STYLES = ("csv", "fixed", "lines")  # rows, of which a log can hold those of yesterday too
 
@@ -157,11 +156,16 @@ class Profile:
         return self.format.renderer(context)
 
     def validate(self, path: Path) -> None:
-        """Hold a whole rendered file against rules and schema, where there are any. Raises SchemaRefused."""
-        if self.settings.xml is not None and self.settings.xml.rules is not None:
-            hold_against(path, self.settings.xml.rules, self.name)
-        if self.settings.xml is not None and self.settings.xml.schema_file is not None:
-            validate(path, load_schema(self.folder / self.settings.xml.schema_file, self.digest), self.name)
+        """Hold a whole rendered file against rules and schema, or else at least against XML. Raises SchemaRefused."""
+        xml = self.settings.xml
+        if xml is None:
+            return
+        if xml.rules is not None:
+            hold_against(path, xml.rules, self.name)
+        if xml.schema_file is not None:
+            validate(path, load_schema(self.folder / xml.schema_file, self.digest), self.name)
+        if xml.rules is None and xml.schema_file is None:
+            refuse_malformed(path, self.name)
 
     @property
     def file_naming(self) -> FileNaming:

@@ -74,7 +74,8 @@ def _sample_findings(profile: Profile, name: str, tried: dict[str, tuple[str, Pr
         path = Path(folder) / called
         path.write_bytes(content)
         case.profile.validate(path)
-    detail = "validates" if case.profile.has_schema else "the profile has none"
+    without = "the profile has none" if case.profile.settings.xml is None else "the profile has none; it is well-formed"
+    detail = "validates" if case.profile.has_schema else without
     yield Finding(f"{case.folder}: schema", True, detail)
     for answer in case.sample.answers:
         yield _answer_finding(case, answer)
@@ -93,7 +94,7 @@ def character_findings(profile: Profile) -> Iterator[Finding]:
         except (CharacterRefused, FieldTooLong):
             refused += 1
             continue
-        if profile.has_schema:
+        if profile.settings.xml is not None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"hostile-{number}"
                 path.write_bytes(content)

@@ -60,6 +60,18 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
             raise _refused(path, next(_entries(schema)), profile)
 
 
+def refuse_malformed(path: Path, profile: str) -> None:
+    """Raise SchemaRefused where a file without a schema is no XML at all. Flat memory."""
+    try:
+        with path.open("rb") as content:
+            for _, element in etree.iterparse(content, resolve_entities=False, no_network=True):
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise not_well_formed(path, error, profile) from None
+
+
 def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> None:
     try:
         with path.open("rb") as content:
