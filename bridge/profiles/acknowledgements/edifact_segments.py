@@ -17,6 +17,7 @@ SEGMENT_BYTES_MAX = 20_000
 COUNT_DIGITS_MAX = 9
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANKS = b" \t\r\n"
+BLANK_LETTERS = BLANKS.decode()
 LINE_ENDS = b"\r\n"
 USUAL = b":+.? '"
 # ISO 9735 annex A. UNOA and UNOB are ASCII; where senders put more into them, it is UTF-8 or Latin-1.
@@ -46,75 +47,72 @@ class Marks:
     decimal_comma: bool
     release: str
     segment: bytes
-    release_byte: int  # -1 where there is none
+
+    @property
+    def released(self) -> tuple[str, str, str, str]:
+        """What loses its meaning behind a release character."""
+        return self.release, self.component, self.element, self.segment.decode()
 
 
 class Segment:
-    """One segment, taken apart when it is asked for its values: most are never asked."""
+    """One segment: its number in the file from 1, its tag, and its values."""
 
-    __slots__ = ("_elements", "_encoding", "_is_released", "_marks", "_raw", "number", "tag")
+    __slots__ = ("_elements", "_marks", "number", "tag")
 
-    def __init__(self, number: int, raw: bytes, marks: Marks, encoding: str) -> None:
-        self.number, self._raw, self._marks, self._encoding = number, raw, marks, encoding
-        self.tag = raw[:3].decode("latin-1")
-        self._elements: list[str] | None = None
-        self._is_released = False
+    def __init__(self, number: int, text: str, marks: Marks) -> None:
+        self.number, self._marks = number, marks
+        self._elements = text.split(marks.element)
+        self.tag = text[:3]
 
     def value(self, element: int, component: int = 1) -> str:
         """A component of an element, both counted from 1, without blanks around; empty where it is not there."""
-        elements = self._apart() if self._elements is None else self._elements
-        if element >= len(elements):
+        if element >= len(self._elements):
             return ""
-        return self._component(elements[element], component)
+        whole, mark = self._elements[element], self._marks.component
+        if mark in whole:
+            parts = whole.split(mark)
+            return self._plain(parts[component - 1]) if component <= len(parts) else ""
+        return self._plain(whole) if component == 1 else ""
 
     def values(self, element: int) -> list[str]:
         """Every component of an element that is not empty."""
-        elements = self._apart() if self._elements is None else self._elements
-        whole = elements[element] if element < len(elements) else ""
-        count = whole.count(self._marks.component) + 1
-        return [text for number in range(1, count + 1) if (text := self._component(whole, number))]
+        whole = self._elements[element] if element < len(self._elements) else ""
+        return [text for part in whole.split(self._marks.component) if (text := self._plain(part))]
 
     def amount(self, element: int, component: int) -> str:
         """A number with a decimal point, whatever UNA says."""
         text = self.value(element, component)
         return text.replace(",", ".") if self._marks.decimal_comma else text
 
-    def _component(self, whole: str, number: int) -> str:
-        if self._marks.component in whole:
-            parts = whole.split(self._marks.component)
-            whole = parts[number - 1] if number <= len(parts) else ""
-        elif number > 1:
-            return ""
-        if self._is_released:
-            for kept, mark in zip(_KEPT, self._released(), strict=True):
-                whole = whole.replace(kept, mark)
-        return whole.strip()
+    def _plain(self, text: str) -> str:
+        return text.strip()
 
-    def _apart(self) -> list[str]:
-        """The elements, with released characters kept aside. Raises EdifactBroken for a control character."""
-        text = _decoded(self._raw, self._encoding)
-        if not text.isprintable() and _CONTROLS.search(text):
+
+class _OddSegment(Segment):
+    """One with released characters, which are kept aside until its elements are apart, or with control characters."""
+
+    __slots__ = ("_is_broken",)
+
+    def __init__(self, number: int, text: str, marks: Marks) -> None:
+        self._is_broken = _CONTROLS.search(text) is not None
+        for kept, mark in zip(_KEPT, marks.released, strict=True):
+            text = text.replace(marks.release + mark, kept) if marks.release else text
+        super().__init__(number, text, marks)
+
+    def _plain(self, text: str) -> str:
+        """Raises EdifactBroken for a control character in a segment that says something."""
+        if self._is_broken:
             raise EdifactBroken(self.number, f"{self.tag} holds a control character")
-        release = self._marks.release
-        if release and release in text:
-            self._is_released = True
-            for kept, mark in zip(_KEPT, self._released(), strict=True):
-                text = text.replace(release + mark, kept)
-        self._elements = text.split(self._marks.element)
-        return self._elements
-
-    def _released(self) -> tuple[str, str, str, str]:
-        marks = self._marks
-        return marks.release, marks.component, marks.element, marks.segment.decode("latin-1")
+        for kept, mark in zip(_KEPT, self._marks.released, strict=True):
+            text = text.replace(kept, mark)
+        return text.strip()
 
 
 @dataclass(slots=True)
 class _Interchange:
     """What of one interchange is open, and how much of it was seen."""
 
-    encoding: str = "ascii"
     begun: bool = False
-    ended: bool = False
     messages: int = 0
     groups: int = 0
     inside: bool = False  # a message
@@ -162,37 +160,54 @@ class _Bytes:
             decimal_comma=decimal == b",",
             release=release.decode(),
             segment=segment,
-            release_byte=release[0] if release else -1,
         )
 
-    def segment(self, marks: Marks, number: int) -> bytes | None:
-        """The next segment without its end; None at the end of the file."""
-        start = self._at
-        while True:
-            end = self._held.find(marks.segment, start)
-            if end > self._at and self._held[end - 1] == marks.release_byte and self._is_released(end, marks):
-                start = end + 1
-                continue
-            if end >= 0:
-                raw, self._at = self._held[self._at : end], end + 1
-                if len(raw) > SEGMENT_BYTES_MAX:
-                    break
-                return raw.lstrip(BLANKS)
-            searched = len(self._held) - self._at
-            if searched > SEGMENT_BYTES_MAX:
-                break
-            if not self._fill():
-                if self._held.strip(BLANKS):
-                    raise EdifactBroken(number, "the file ends inside of a segment, so a part of it is missing")
-                return None
-            start = searched
-        raise EdifactBroken(number, f"a segment is longer than {SEGMENT_BYTES_MAX} bytes")
+    def encoding(self, marks: Marks) -> str:
+        """What the UNB that follows says of its letters."""
+        elements = self._held[: self._at + 12][self._at :].decode("latin-1").split(marks.element)
+        syntax = elements[1].partition(marks.component)[0].strip() if elements[0] == "UNB" and elements[1:] else ""
+        return ENCODINGS.get(syntax, "utf-8")
 
-    def _is_released(self, end: int, marks: Marks) -> bool:
-        count = 1
-        while end - count > self._at and self._held[end - count - 1] == marks.release_byte:
-            count += 1
-        return count % 2 == 1
+    def segments(self, marks: Marks) -> Iterator[list[bytes]]:
+        """Segments without their ends, as many at a time as are there."""
+        while True:
+            *whole, self._held = _rejoined(self._held[self._at :].split(marks.segment), marks)
+            self._at = 0
+            if whole:
+                yield whole
+            if len(self._held) > SEGMENT_BYTES_MAX or not self._fill():
+                return
+
+    def put_back(self, segments: list[bytes], marks: Marks) -> None:
+        """Segments that belong to the next interchange."""
+        self._held = marks.segment.join([*segments, self._held])
+
+    def refuse_rest(self, number: int) -> None:
+        """Raise EdifactBroken for what stands behind the last end of a segment."""
+        if len(self._held) > SEGMENT_BYTES_MAX:
+            raise _too_long(number)
+        if self._held.strip(BLANKS):
+            raise EdifactBroken(number, "the file ends inside of a segment, so a part of it is missing")
+
+
+def _too_long(number: int) -> EdifactBroken:
+    return EdifactBroken(number, f"a segment is longer than {SEGMENT_BYTES_MAX} bytes")
+
+
+def _rejoined(pieces: list[bytes], marks: Marks) -> list[bytes]:
+    """What stands between the marks, where a mark that is released divides nothing."""
+    release = marks.release.encode()
+    if not release or not any(piece.endswith(release) for piece in pieces[:-1]):
+        return pieces
+    whole, begun = [], b""
+    for piece in pieces[:-1]:
+        begun += piece
+        if (len(begun) - len(begun.rstrip(release))) % 2:
+            begun += marks.segment
+        else:
+            whole.append(begun)
+            begun = b""
+    return [*whole, begun + pieces[-1]]
 
 
 def segments_of(content: BinaryIO) -> Iterator[Segment]:
@@ -201,12 +216,9 @@ def segments_of(content: BinaryIO) -> Iterator[Segment]:
     if not held.begins():
         raise EdifactBroken(1, "is empty")
     while held.begins():
-        marks, interchange = held.marks(), _Interchange()
-        while not interchange.ended and (raw := held.segment(marks, number + 1)) is not None:
-            if not raw:
-                continue
-            number += 1
-            segment = Segment(number, raw, marks, interchange.encoding)
+        interchange = _Interchange()
+        for segment in _of_interchange(held, number):
+            number = segment.number
             if segment.tag in _ENVELOPE or not interchange.begun:
                 _take(interchange, segment)
             yield segment
@@ -214,6 +226,44 @@ def segments_of(content: BinaryIO) -> Iterator[Segment]:
             raise EdifactBroken(number + 1, "is no EDIFACT interchange: there is no UNB")
         if interchange.inside:
             raise EdifactBroken(number, "the file ends before UNT, so a part of a message is missing")
+
+
+def _of_interchange(held: _Bytes, number: int) -> Iterator[Segment]:
+    """The segments to the next UNZ, counted on from those before them."""
+    marks = held.marks()
+    held.begins()
+    encoding = held.encoding(marks)
+    for raw in held.segments(marks):
+        texts, are_plain = _texts_of(raw, marks, encoding)
+        for place, text in enumerate(texts, start=1):
+            text = text.lstrip(BLANK_LETTERS)
+            if not text:
+                continue
+            number += 1
+            if len(text) > SEGMENT_BYTES_MAX:
+                raise _too_long(number)
+            segment = Segment(number, text, marks) if are_plain else _segment_of(number, text, marks)
+            yield segment
+            if segment.tag == "UNZ":
+                held.put_back(raw[place:], marks)
+                return
+    held.refuse_rest(number + 1)
+
+
+def _texts_of(raw: list[bytes], marks: Marks, encoding: str) -> tuple[list[str], bool]:
+    """Segments as texts, and whether none has anything to look out for. All at once are decoded much quicker."""
+    try:
+        text = marks.segment.join(raw).decode(encoding)
+    except UnicodeDecodeError:
+        return [_decoded(one, encoding) for one in raw], False
+    if text.isprintable() and not (marks.release and marks.release in text):
+        return text.split(marks.segment.decode()), True
+    return [_decoded(one, encoding) for one in raw], False
+
+
+def _segment_of(number: int, text: str, marks: Marks) -> Segment:
+    is_odd = (marks.release and marks.release in text) or not text.isprintable()
+    return _OddSegment(number, text, marks) if is_odd else Segment(number, text, marks)
 
 
 def _take(interchange: _Interchange, segment: Segment) -> None:
@@ -225,7 +275,6 @@ def _take(interchange: _Interchange, segment: Segment) -> None:
         if interchange.begun:
             raise EdifactBroken(segment.number, "an interchange begins inside of another")
         interchange.begun = True
-        interchange.encoding = ENCODINGS.get(segment.value(1), "utf-8")
     elif tag == "UNH":
         if interchange.inside:
             raise EdifactBroken(segment.number, "a message begins before the one before it has ended")
@@ -239,7 +288,6 @@ def _take(interchange: _Interchange, segment: Segment) -> None:
         told, seen = segment.value(1), interchange.groups or interchange.messages
         if told.isdecimal() and (len(told) > COUNT_DIGITS_MAX or int(told) > seen):
             raise EdifactBroken(segment.number, f"UNZ counts {told[:9]} and {seen} are there; a part is missing")
-        interchange.ended = True
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
