@@ -166,10 +166,10 @@ class Peak:
     mib: Mapping[int, float]
 
 
-def peaks(counts: Sequence[int]) -> list[Peak]:
-    """Every form, one after the other."""
+def peaks(counts: Sequence[int], forms: Sequence[Form] = FORMS) -> list[Peak]:
+    """One form after the other."""
     found = []
-    for form in FORMS:
+    for form in forms:
         told = {count: _rendered_apart(form.title, count) for count in counts}
         mib = {count: one["peak_kib"] / 1024 for count, one in told.items()}
         found.append(Peak(form.title, int(told[counts[-1]]["files"]), mib))

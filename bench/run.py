@@ -41,6 +41,7 @@ class Sizes:
     translated: int
     rendered_for_memory: tuple[int, ...]
     answer_bytes: int
+    apart: int = 99  # of so many forms and styles at most the memory is measured, each in fresh processes
 
 
 FULL = Sizes(
@@ -50,7 +51,7 @@ FULL = Sizes(
 )  # fmt: skip
 QUICK = Sizes(
     orders={CSV: 20, UBL: 20}, rounds=1, memory=(20,), batch=20, history=(600, 1_200), pairs=1, new_orders=10,
-    rendered=12, answered=20, translated=5, rendered_for_memory=(4, 8), answer_bytes=20_000,
+    rendered=12, answered=20, translated=5, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
 )  # fmt: skip
 PARTS = ("whole", "rendering", "answers", "bots", "memory")
 
@@ -127,8 +128,9 @@ def section(part: str, sizes: Sizes, folder: Path, python_of_bots: Path | None) 
     if part == "bots":
         found = bots.against_bots(python_of_bots, sizes.translated, sizes.rounds, folder) if python_of_bots else []
         return profiles_page.bots_section(found)
-    peaks = rendering.peaks(sizes.rendered_for_memory)
-    return profiles_page.memory_section(peaks, list(answers.peaks(sizes.answer_bytes)))
+    peaks = rendering.peaks(sizes.rendered_for_memory, rendering.FORMS[: sizes.apart])
+    read = answers.peaks(sizes.answer_bytes, list(answers.FORMS)[: sizes.apart])
+    return profiles_page.memory_section(peaks, list(read))
 
 
 def with_section(page: str, part: str, text: str) -> str:
