@@ -14,7 +14,8 @@ from pathlib import Path
 from bridge.domain.answers import FileKey, FileReference, Result
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.acknowledgements.edifact_orders import Response
-from bridge.profiles.acknowledgements.edifact_segments import EdifactBroken, Segment, segments_of
+from bridge.profiles.acknowledgements.edifact_segment import EdifactBroken, Segment
+from bridge.profiles.acknowledgements.edifact_segments import segments_of
 from bridge.profiles.edifact_settings import EdifactAnswerSettings
 from bridge.profiles.settings import AnswerRuleSettings
 
@@ -122,8 +123,10 @@ class EdifactAcknowledgements:
         for segment in segments:
             if segment.tag == "BGM":
                 begin = segment
-            elif segment.tag == "RFF" and segment.value(1, 1) in ("ON", "ACW"):
-                references.setdefault(segment.value(1, 1), segment.value(1, 2))
+            elif segment.tag == "RFF":
+                kind, reference = segment.pair(1)
+                if kind in ("ON", "ACW"):
+                    references.setdefault(kind, reference)
             elif segment.tag == "ERC" and len(errors) < ERRORS_TOLD_MAX:
                 errors.append(segment.value(1))
             elif segment.tag == "FTX" and len(texts) < ERRORS_TOLD_MAX:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from bridge.domain.answers import Difference, Result
 from bridge.profiles.acknowledgements.base import MEANINGS
-from bridge.profiles.acknowledgements.edifact_segments import EdifactBroken, Segment
+from bridge.profiles.acknowledgements.edifact_segment import EdifactBroken, Segment
 from bridge.profiles.edifact_settings import OrderWord
 
 DIFFERENCES_MAX = 1_000  # of one order; more are counted
@@ -44,7 +44,7 @@ class _Line:
             return [Difference("line", self.number, "", STATES[self.state])]
         found = []
         ordered = self.quantities.get(ORDERED, "")
-        confirmed = next((self.quantities[code] for code in CONFIRMED if code in self.quantities), "")
+        confirmed = next(filter(None, map(self.quantities.get, CONFIRMED)), "")
         if confirmed and ordered and not _equal(ordered, confirmed):
             found.append(Difference("quantity", self.number, ordered, confirmed))
         elif self.state in CHANGED and (confirmed or ordered):
@@ -82,9 +82,11 @@ class Response:
         tag = segment.tag
         if tag == "BGM":
             self._begin = self._begin or segment
-        elif tag == "RFF" and segment.value(1, 1) in REFERENCES:
-            kept = self._references if self._line is None else self._of_lines
-            kept.setdefault(segment.value(1, 1), segment.value(1, 2))
+        elif tag == "RFF":
+            kind, reference = segment.pair(1)
+            if kind in REFERENCES:
+                kept = self._references if self._line is None else self._of_lines
+                kept.setdefault(kind, reference)
         elif tag == "FTX":
             self._text(segment)
         elif tag == "LIN":
@@ -153,13 +155,17 @@ class Response:
 
 
 def _of_line(line: _Line, segment: Segment) -> None:
-    if segment.tag == "QTY" and segment.value(1, 1) in QUANTITIES:
-        line.quantities.setdefault(segment.value(1, 1), segment.amount(1, 2))
-    elif segment.tag == "PRI":
-        line.price = line.price or segment.amount(1, 2)
-    elif segment.tag == "DTM" and segment.value(1, 1) in DATES:
-        line.date = line.date or _date(segment.value(1, 2))
-    elif segment.tag == "PIA" and segment.value(1) == "3":
+    tag = segment.tag
+    if tag == "QTY":
+        kind, quantity = segment.pair(1)
+        if kind in QUANTITIES:
+            line.quantities.setdefault(kind, segment.pointed(quantity))
+    elif tag == "PRI":
+        line.price = line.price or segment.pointed(segment.value(1, 2))
+    elif tag == "DTM":
+        kind, date = segment.pair(1)
+        line.date = line.date or (_date(date) if kind in DATES else "")
+    elif tag == "PIA" and segment.value(1) == "3":
         line.article = segment.value(2, 1)
 
 
@@ -170,6 +176,6 @@ def _date(text: str) -> str:
 
 def _equal(one: str, other: str) -> bool:
     try:
-        return Decimal(one) == Decimal(other)
+        return one == other or Decimal(one) == Decimal(other)
     except InvalidOperation:
         return one == other

@@ -7,10 +7,11 @@ does an interchange that counts more messages than there are: a part of it may b
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+
+from bridge.profiles.acknowledgements.edifact_segment import EdifactBroken, Marks, OddSegment, Segment
 
 CHUNK_BYTES = 1 << 16
 SEGMENT_BYTES_MAX = 20_000
@@ -25,87 +26,7 @@ ENCODINGS = {
     "UNOC": "iso8859-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5", "UNOF": "iso8859-7", "UNOG": "iso8859-3",
     "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9",
 }  # fmt: skip
-_CONTROLS = re.compile("[\x00-\x1f\x7f]")
-_KEPT = ("\x00", "\x01", "\x02", "\x03")  # released characters until the elements are apart; no text has them
-_ENVELOPE = ("UNB", "UNG", "UNH", "UNT", "UNZ")
-
-
-class EdifactBroken(ValueError):
-    """What is wrong, and in which segment, counted from 1. The text quotes no value."""
-
-    def __init__(self, number: int, what: str) -> None:
-        super().__init__(what)
-        self.number = number
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """The separators of one interchange; release is empty where there is none."""
-
-    component: str
-    element: str
-    decimal_comma: bool
-    release: str
-    segment: bytes
-
-    @property
-    def released(self) -> tuple[str, str, str, str]:
-        """What loses its meaning behind a release character."""
-        return self.release, self.component, self.element, self.segment.decode()
-
-
-class Segment:
-    """One segment: its number in the file from 1, its tag, and its values."""
-
-    __slots__ = ("_elements", "_marks", "number", "tag")
-
-    def __init__(self, number: int, text: str, marks: Marks) -> None:
-        self.number, self._marks = number, marks
-        self._elements = text.split(marks.element)
-        self.tag = text[:3]
-
-    def value(self, element: int, component: int = 1) -> str:
-        """A component of an element, both counted from 1, without blanks around; empty where it is not there."""
-        if element >= len(self._elements):
-            return ""
-        whole, mark = self._elements[element], self._marks.component
-        if mark in whole:
-            parts = whole.split(mark)
-            return self._plain(parts[component - 1]) if component <= len(parts) else ""
-        return self._plain(whole) if component == 1 else ""
-
-    def values(self, element: int) -> list[str]:
-        """Every component of an element that is not empty."""
-        whole = self._elements[element] if element < len(self._elements) else ""
-        return [text for part in whole.split(self._marks.component) if (text := self._plain(part))]
-
-    def amount(self, element: int, component: int) -> str:
-        """A number with a decimal point, whatever UNA says."""
-        text = self.value(element, component)
-        return text.replace(",", ".") if self._marks.decimal_comma else text
-
-    def _plain(self, text: str) -> str:
-        return text.strip()
-
-
-class _OddSegment(Segment):
-    """One with released characters, which are kept aside until its elements are apart, or with control characters."""
-
-    __slots__ = ("_is_broken",)
-
-    def __init__(self, number: int, text: str, marks: Marks) -> None:
-        self._is_broken = _CONTROLS.search(text) is not None
-        for kept, mark in zip(_KEPT, marks.released, strict=True):
-            text = text.replace(marks.release + mark, kept) if marks.release else text
-        super().__init__(number, text, marks)
-
-    def _plain(self, text: str) -> str:
-        """Raises EdifactBroken for a control character in a segment that says something."""
-        if self._is_broken:
-            raise EdifactBroken(self.number, f"{self.tag} holds a control character")
-        for kept, mark in zip(_KEPT, self._marks.released, strict=True):
-            text = text.replace(kept, mark)
-        return text.strip()
+_ENVELOPE = frozenset(("UNB", "UNG", "UNH", "UNT", "UNZ"))
 
 
 @dataclass(slots=True)
@@ -217,19 +138,15 @@ def segments_of(content: BinaryIO) -> Iterator[Segment]:
         raise EdifactBroken(1, "is empty")
     while held.begins():
         interchange = _Interchange()
-        for segment in _of_interchange(held, number):
-            number = segment.number
-            if segment.tag in _ENVELOPE or not interchange.begun:
-                _take(interchange, segment)
-            yield segment
+        number = yield from _of_interchange(held, interchange, number)
         if not interchange.begun:
             raise EdifactBroken(number + 1, "is no EDIFACT interchange: there is no UNB")
         if interchange.inside:
             raise EdifactBroken(number, "the file ends before UNT, so a part of a message is missing")
 
 
-def _of_interchange(held: _Bytes, number: int) -> Iterator[Segment]:
-    """The segments to the next UNZ, counted on from those before them."""
+def _of_interchange(held: _Bytes, interchange: _Interchange, number: int) -> Generator[Segment, None, int]:
+    """The segments to the next UNZ, counted on from those before them. Returns the number of the last."""
     marks = held.marks()
     held.begins()
     encoding = held.encoding(marks)
@@ -243,11 +160,15 @@ def _of_interchange(held: _Bytes, number: int) -> Iterator[Segment]:
             if len(text) > SEGMENT_BYTES_MAX:
                 raise _too_long(number)
             segment = Segment(number, text, marks) if are_plain else _segment_of(number, text, marks)
+            if segment.tag in _ENVELOPE or not interchange.begun:
+                _take(interchange, segment)
+                if segment.tag == "UNZ":
+                    held.put_back(raw[place:], marks)
+                    yield segment
+                    return number
             yield segment
-            if segment.tag == "UNZ":
-                held.put_back(raw[place:], marks)
-                return
     held.refuse_rest(number + 1)
+    return number
 
 
 def _texts_of(raw: list[bytes], marks: Marks, encoding: str) -> tuple[list[str], bool]:
@@ -263,7 +184,7 @@ def _texts_of(raw: list[bytes], marks: Marks, encoding: str) -> tuple[list[str],
 
 def _segment_of(number: int, text: str, marks: Marks) -> Segment:
     is_odd = (marks.release and marks.release in text) or not text.isprintable()
-    return _OddSegment(number, text, marks) if is_odd else Segment(number, text, marks)
+    return OddSegment(number, text, marks) if is_odd else Segment(number, text, marks)
 
 
 def _take(interchange: _Interchange, segment: Segment) -> None:
