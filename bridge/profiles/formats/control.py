@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from bridge.domain.digests import DIGESTS, new_digest
 from bridge.profiles.fields import FieldKind, field_kind
 from bridge.profiles.settings import ControlSettings
 
+USUAL_DIGITS = 2
 GROSS_TOTAL = "gross_total"
+CODE_DIGITS_MAX = 500
+_EXACT = Context(prec=1_000, traps=[InvalidOperation])  # the usual 28 digits would round a total of long codes
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
@@ -31,22 +34,28 @@ class ControlSum:
     steps: tuple[str, ...]
     each_line: bool
     is_hash: bool
-    modulo: int | None
+    digits: int | None  # only so many last ones of a hash total
 
     def of(self, order: Mapping[str, Any]) -> Decimal:
         """What one order adds."""
         owners: Sequence[Any] = order["lines"] if self.each_line else (order,)
-        return sum((self._value(owner) for owner in owners), Decimal(0))
+        total = Decimal(0)
+        for owner in owners:
+            total = _EXACT.add(total, self._value(owner))
+        return total
 
     def added(self, sum_so_far: Decimal, more: Decimal) -> Decimal:
         """The total with one more order in it; of a hash total only its last digits."""
-        both = sum_so_far + more
-        return both % self.modulo if self.modulo is not None else both
+        both = _EXACT.add(sum_so_far, more)
+        return _EXACT.remainder(both, Decimal(10) ** self.digits) if self.digits is not None else both
 
     def _value(self, owner: Any) -> Decimal:
+        """An amount; of a code its digits as a number, no more of them than count."""
         for step in self.steps:
             owner = owner[step]
-        text = _NOT_DIGITS.sub("", str(owner)) if self.is_hash else str(owner)
+        text = str(owner)
+        if self.is_hash:
+            text = _NOT_DIGITS.sub("", text)[-(self.digits or CODE_DIGITS_MAX) :]
         return Decimal(text or 0)
 
 
@@ -74,7 +83,7 @@ def control_sum(settings: ControlSettings) -> ControlSum:
         raise ControlRefused("digits belongs to kind hash; a sum is never cut")
     each_line = path.startswith("lines.")
     steps = tuple(path.removeprefix("lines.").split("."))
-    return ControlSum(settings.name, steps, each_line, is_hash, 10**settings.digits if settings.digits else None)
+    return ControlSum(settings.name, steps, each_line, is_hash, settings.digits)
 
 
 def control_plan(sums: Sequence[ControlSum], uses: Callable[[str], bool]) -> ControlPlan:
@@ -90,6 +99,7 @@ class Control:
     orders: int = 0
     lines: int = 0
     totals: dict[str, Decimal] = field(default_factory=dict)
+    currency_digits: int | None = None  # the most that an order has
     first_order: str = ""
     last_order: str = ""
     sums: dict[str, Decimal] = field(init=False)
@@ -103,6 +113,7 @@ class Control:
         """One rendered order, and its bytes."""
         currency = order["currency"]
         self.orders += 1
+        self.currency_digits = max(self.currency_digits or 0, order["currency_digits"])
         self.lines += len(order["lines"])
         self.totals[currency] = self.totals.get(currency, Decimal(0)) + Decimal(order["totals"]["gross"])
         self.first_order = self.first_order or order["external_id"]
@@ -115,6 +126,12 @@ class Control:
         """Bytes that stand before the tail."""
         for digest in self._digests.values():
             digest.update(content)
+
+    def digits(self, promised: Mapping[str, Decimal]) -> int:
+        """Minor digits of the amounts in head and tail. promised: totals that are known before the first order."""
+        if self.currency_digits is not None:
+            return self.currency_digits
+        return max([USUAL_DIGITS, *(-int(total.as_tuple().exponent) for total in promised.values())])
 
     def other_currency(self, order: Mapping[str, Any]) -> str | None:
         """The currency of the orders before, where the tail has one sum for all and this order has another one."""

@@ -55,6 +55,20 @@ def explained(format_: CsvContract, order: Mapping[str, Any], file: Mapping[str,
     return _refused(format_, order, "profile.toml", "the order has no lines, number or currency_digits")
 
 
+def explained_once(
+    format_: CsvContract, each: str, file: Mapping[str, Any], digits: int, zone: tzinfo
+) -> RenderRefused:
+    """The same for the columns of a record that is written once a file."""
+    for column in (column for kind, columns, _ in format_.records if kind == each for column in columns):
+        try:
+            compile_row([column], format_.settings, digits, zone)((None, None, file))
+        except VALUE_ERRORS as error:
+            what = str(error) if isinstance(error, FormRefused) else "is not there"
+            path = " and ".join(place.path for place in column.places)
+            return _refused(format_, {}, column.place, f"column {column.heading}: {path} {what}")
+    return _refused(format_, {}, "profile.toml", f"the record written at each {each} cannot be made")
+
+
 def _written(format_: CsvContract, order: Mapping[str, Any]) -> Iterator[tuple[Sequence[Column], Any]]:
     """Columns and line of each row that an order writes, in their order."""
     for each, columns, when in format_.records:

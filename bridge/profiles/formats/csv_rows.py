@@ -20,7 +20,7 @@ from bridge.profiles.formats.base import (
     refuse_other_than_promised,
 )
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written, parts_of
-from bridge.profiles.formats.csv_faults import careful_rows, explained
+from bridge.profiles.formats.csv_faults import careful_rows, explained, explained_once
 from bridge.profiles.settings import CsvSettings, FileSettings
 
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "none": ""}
@@ -233,8 +233,12 @@ class CsvRenderer:
 
     def _once(self, each: str) -> str:
         """The records that are written once a file."""
-        plans = [plan for plan in self._format.plans(2, self._context.zone) if plan.each == each]
-        return self._format.text_of([plan.row((None, None, self._file)) for plan in plans], plans)
+        digits, zone = self._control.digits(self._context.totals), self._context.zone
+        plans = [plan for plan in self._format.plans(digits, zone) if plan.each == each]
+        try:
+            return self._format.text_of([plan.row((None, None, self._file)) for plan in plans], plans)
+        except VALUE_ERRORS:
+            raise explained_once(self._format, each, self._file, digits, zone) from None
 
     def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Plan]) -> bytes | None:
         """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""

@@ -145,7 +145,8 @@ class FixedRenderer:
 
     def head(self) -> bytes:
         """Byte order mark and the records written once a file."""
-        content = self._content([(plan, None) for plan in self._format.plans(2, self._context.zone)], "file")
+        plans = self._format.plans(self._control.digits(self._context.totals), self._context.zone)
+        content = self._content([(plan, None) for plan in plans], "file")
         mark = "\ufeff".encode(self._format.file.encoding) if self._format.file.byte_order_mark else b""
         self._control.wrote(mark + content)
         return mark + content
@@ -162,7 +163,7 @@ class FixedRenderer:
     def tail(self) -> bytes:
         """The records written at the end, with what was rendered summed up. Raises Fault when it is not as promised."""
         refuse_other_than_promised(self._context, self._control)
-        plans = self._format.plans(2, self._context.zone)
+        plans = self._format.plans(self._control.digits(self._context.totals), self._context.zone)
         body = self._written - sum(plan.record.each == "file" for plan in plans)
         ends = sum(plan.record.each == "end" for plan in plans)
         self._file = {

@@ -214,7 +214,7 @@ class TemplateRenderer:
             **self._format.globals,
             "file": self._file,
             "parameters": self._format.parameters,
-            "digits": order.get("currency_digits", 2),
+            "digits": order["currency_digits"] if order else self._control.digits(self._context.totals),
             "zone": self._context.zone,
         }
         if order:
