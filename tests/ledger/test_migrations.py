@@ -94,9 +94,7 @@ def test_a_second_migration_commits_nothing(migrated: Database, commits: CommitC
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(migrated: Database) -> None:
     with migrated.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(
-        LedgerNewer, match="The ledger is at version 9999; this erp-bridge knows versions up to 0[0-9]{3}"
-    ):
+    with pytest.raises(LedgerNewer, match=r"The ledger is at version 9999; .* knows versions up to 0\d{3}"):
         migrate(migrated)
 
 

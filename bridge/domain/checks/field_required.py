@@ -1,7 +1,7 @@
 """What the ERP requires is there.
 
-Bad: an order without a delivery city for an ERP that requires one; a shipping line for an ERP that books each line to an
-article, and maps/sku.csv has none for shipping. Good: the city is given; there is a row `@shipping`.
+Bad: an order without a delivery city for an ERP that requires one; a shipping line for an ERP that wants an article for
+each, and maps/sku.csv has none for shipping. Good: the city is given; there is a row `@shipping`.
 """
 
 from __future__ import annotations
