@@ -11,7 +11,7 @@ A status names an order by our reference, or by the IDoc number that we handed o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bridge.domain.answers import FileKey, FileReference, Result, Verdict
@@ -29,6 +29,7 @@ _UNNAMED = {
     "E1STATS": "a status names no order: its ARCKEY is empty",
     "E1STATE": "an ALEAUD names IDocs by the numbers that we gave; this needs the parameter join = docnum",
 }
+_HEADS = frozenset((CONTROL, "E1ADHDR", "E1STATE", "E1STATS"))  # with each of them something else begins
 _PLACEHOLDER = re.compile("&([1-4])?")
 
 
@@ -70,8 +71,8 @@ class IdocAcknowledgements:
         pending: OrderResponse | _Audit | None = None
         ours = True
         for record in segments:
-            if record.name in (CONTROL, "E1ADHDR", "E1STATE", "E1STATS"):
-                yield from self._finished(pending)
+            if pending is not None and record.name in _HEADS:
+                yield self._finished(pending)
                 pending = None
             if record.name == CONTROL:
                 ours = True
@@ -81,17 +82,20 @@ class IdocAcknowledgements:
             elif record.name == "E1STATE":
                 pending = _Audit(record) if ours else None
             elif record.name == "E1STATS":
-                yield self._status(record, self._number_told(record))
+                yield self._status(record, ())
             elif pending is not None:
                 pending.add(record)
-        yield from self._finished(pending)
+        if pending is not None:
+            yield self._finished(pending)
 
-    def _finished(self, pending: OrderResponse | _Audit | None) -> Iterator[Result]:
-        if isinstance(pending, OrderResponse):
-            yield pending.result()
-        elif pending is not None:
-            keys = [one["OBJKEY"] for one in pending.objects if self._is_order(one)]
-            yield self._status(pending.state, (keys or [self._number_told(pending.state)])[0])
+    def _finished(self, pending: OrderResponse | _Audit) -> Result:
+        return pending.result() if isinstance(pending, OrderResponse) else self._status(pending.state, pending.objects)
+
+    def _order_number(self, record: Record, objects: Sequence[Record]) -> str | None:
+        """The sales order's, of the objects that came of an IDoc, or where the status' message tells it."""
+        keys = [one["OBJKEY"] for one in objects if self._is_order(one)]
+        number = keys[0] if keys else self._number_told(record)
+        return (number.lstrip("0") if number.isdigit() else number) or None
 
     def _is_order(self, record: Record) -> bool:
         return record["OBJTYPE"] in ("", *self._idoc.order_objects)
@@ -101,36 +105,30 @@ class IdocAcknowledgements:
         parameter = self._idoc.numbers.get(_code(record))
         return _parameter(record, parameter) if parameter else ""
 
-    def _status(self, record: Record, number: str) -> Result:
+    def _status(self, record: Record, objects: Sequence[Record]) -> Result:
         """What the status of one IDoc says."""
         meaning = self._settings.verdicts.get(record["STATUS"])
         if meaning is None:
             known = ", ".join(self._settings.verdicts)
             raise Broken(record.line, f"a status is missing or one that the profile does not know (it knows {known})")
         level, verdict = MEANINGS[meaning]
-        accepted = verdict is Verdict.ACCEPTED
         external_id, file, position = self._named(record)
-        return Result(
-            external_id=external_id,
-            verdict=verdict,
-            level=level,
-            erp_number=(number.lstrip("0") if number.isdigit() else number) or None if accepted else None,
-            reason="" if accepted else _reason(record),
-            code="" if accepted else _code(record),
-            place=f"line {record.line}",
-            file=file,
-            position=position,
-        )
+        place = f"line {record.line}"
+        if verdict is Verdict.ACCEPTED:
+            number = self._order_number(record, objects)
+            return Result(external_id, verdict, number, "", place, level, "", file, position)
+        return Result(external_id, verdict, None, _reason(record), place, level, _code(record), file, position)
 
     def _named(self, record: Record) -> tuple[str, FileReference | None, int | None]:
         """External id, file and place of the order that a status means."""
+        external_id = record["ARCKEY"]
         if self._idoc.join == "docnum" and record["DOCNUM"].strip("0"):
             sequence_number, position = _parts_of(record)
-            return record["ARCKEY"], FileReference(FileKey.REFERENCE, str(sequence_number)), position
-        if not record["ARCKEY"]:
+            return external_id, FileReference(FileKey.REFERENCE, str(sequence_number)), position
+        if not external_id:
             raise Broken(record.line, _UNNAMED[record.name])
         number = record["REFINT"].lstrip("0")
-        return record["ARCKEY"], FileReference(FileKey.REFERENCE, number) if number.isdigit() else None, None
+        return external_id, FileReference(FileKey.REFERENCE, number) if number.isdigit() else None, None
 
 
 def _parts_of(record: Record) -> tuple[int, int]:
@@ -145,7 +143,8 @@ def _parts_of(record: Record) -> tuple[int, int]:
 
 def _code(record: Record) -> str:
     """The message of a status: class and number, V1311."""
-    return f"{record['STAMID']}{record['STAMNO']}" if record["STAMID"] else record["STACOD"].removeprefix("SAP")
+    message_class = record["STAMID"]
+    return f"{message_class}{record['STAMNO']}" if message_class else record["STACOD"].removeprefix("SAP")
 
 
 def _parameter(record: Record, name: str) -> str:

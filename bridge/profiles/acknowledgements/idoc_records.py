@@ -59,7 +59,9 @@ class FlatRecord(Record):
     def __getitem__(self, name: str) -> str:
         """A field's text; empty where it is not there. Raises Broken."""
         place = self.places.get(name)
-        found = self.text[place].strip() if place is not None else ""
+        if place is None:
+            return ""
+        found = self.text[place].strip()
         if self.encoding is None or found.isascii():
             return found
         try:
@@ -167,7 +169,7 @@ def _lines(path: Path, flat: Flat) -> Iterator[tuple[int, str]]:
                 line += 1
                 if len(text) > RECORD_CHARACTERS_MAX:
                     raise Broken(line, f"a record is longer than {RECORD_CHARACTERS_MAX} characters")
-                if text.strip():
+                if not text.isspace():
                     yield line, text.rstrip("\r\n")
         except UnicodeDecodeError:
             # Without the original: its text holds the bytes.
