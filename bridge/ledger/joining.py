@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from bridge.domain.answers import FileKey, FileNaming, FileReference
 from bridge.domain.beginnings import meant_by
-from bridge.ledger.columns import look
+from bridge.domain.states import FileState
+from bridge.ledger.columns import look, one_of
 from bridge.ledger.tables import endpoints, export_files
 from bridge.ledger.work import chunks
 
@@ -114,7 +115,7 @@ def _by_number(
     naming: FileNaming,
     found: Candidates,
 ) -> None:
-    """Whatever the width. Where the range wraps, the latest file that went out under the number."""
+    """Whatever the width. Where the range wraps, the latest file under the number, and older ones that still wait."""
     numbers = {one: int(value) for one in asked if _is_number(value := one.value.strip())}
     if not numbers:
         return
@@ -127,6 +128,29 @@ def _by_number(
         for candidate, number, _ in _files(connection, endpoint_id, export_files.c.sequence_number.in_(some)):
             for one in asking[number]:
                 found[one].append(candidate)
+    if naming.wraps_at is not None:
+        _by_number_still_open(connection, endpoint_id, asking, naming.wraps_at, found)
+
+
+def _by_number_still_open(
+    connection: sa.Connection,
+    endpoint_id: int,
+    asking: Mapping[int, list[FileReference]],
+    wraps_at: int,
+    found: Candidates,
+) -> None:
+    """Earlier files of these numbers whose answers are due: an answer that comes now can be about either."""
+    latest = {number % wraps_at: number for number in asking}
+    for some in chunks(sorted(latest)):
+        waits = sa.and_(
+            one_of(export_files.c.state, [FileState.PLACED]),
+            export_files.c.answer_due_at.is_not(None),
+            (export_files.c.sequence_number % wraps_at).in_(some),
+        )
+        for candidate, number, _ in _files(connection, endpoint_id, waits):
+            if number != latest[number % wraps_at]:
+                for one in asking[latest[number % wraps_at]]:
+                    found[one].append(candidate)
 
 
 def _turned(wanted: Mapping[FileReference, T]) -> dict[T, list[FileReference]]:

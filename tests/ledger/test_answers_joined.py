@@ -119,12 +119,28 @@ def test_the_longest_of_our_names_is_meant_where_one_begins_another(ledger: Ledg
     assert clash(held, FileReference(PREFIX, "A1061017.csv")) == "the name A1061017.csv fits A1.csv and A10.csv"
 
 
-def test_a_number_of_a_range_that_begins_anew_means_the_latest_file(ledger: Ledger, clock: TestClock) -> None:
+def range_of_three_anew(ledger: Ledger, clock: TestClock) -> EndpointLedger:
+    """Five files, of which the first and the fourth have number 1 where three numbers are all."""
     held = delivered(ledger, clock, "a")
     for turn, order in enumerate("bcde", start=2):
         fetch(held, revision(order), cursor=f"c{turn}")
         approve(held)
         seal(held)
+    return held
+
+
+def test_a_number_that_came_again_before_the_first_file_was_answered_means_neither(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    held = range_of_three_anew(ledger, clock)
+    (joined,) = held.answers.joined_files([(FileReference(NUMBER, "1"),)], FileNaming(".csv", wraps_at=3))
+    assert joined.file_id is None
+    assert joined.clash == "the number 1 fits ORD_000004.csv and ORD_000001.csv"
+
+
+def test_a_number_of_a_range_that_begins_anew_means_the_latest_file(ledger: Ledger, clock: TestClock) -> None:
+    held = range_of_three_anew(ledger, clock)
+    held.apply_answers([answer([accepted("a", "SO-1")])])
     (one, three) = held.answers.joined_files(
         [(FileReference(NUMBER, "1"),), (FileReference(NUMBER, "3"),)], FileNaming(".csv", wraps_at=3)
     )
