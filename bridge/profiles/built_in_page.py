@@ -13,8 +13,8 @@ HEAD = """\
 # Profiles that are built in
 
 Generated from the profiles by `make docs`; do not edit. `bridge profile show NAME` prints the whole contract, `bridge
-profile test NAME` proves it. What an installation sets stands under `[endpoints.NAME.parameters]` in bridge.toml; a length
-that nobody could verify is set under `[endpoints.NAME.limits]`. An own profile begins as a copy of the folder.
+profile test NAME` proves it. What an installation sets stands under `[endpoints.NAME.parameters]` in bridge.toml; a
+length that nobody could verify is set under `[endpoints.NAME.limits]`. An own profile begins as a copy of the folder.
 """
 UNVERIFIED = "unverified"
 
