@@ -20,6 +20,7 @@ COUNT_DIGITS_MAX = 10
 # Trailer: the header that it closes, and where the control number stands in the header.
 TRAILERS = {"SE": ("ST", 2), "GE": ("GS", 6), "IEA": ("ISA", 13)}
 CONTAINED = {"ST": "GS", "GS": "ISA", "ISA": ""}
+ENVELOPE = frozenset((*TRAILERS, *CONTAINED))
 
 
 class X12Broken(ValueError):
@@ -144,7 +145,10 @@ def _interchanges(text: _Text, marks: _Marks) -> Iterator[Segment]:
             raise X12Broken(number, f"a segment is longer than {SEGMENT_LENGTH_MAX} characters")
         text.number = number
         segment = Segment(number, raw.split(marks.element))
-        envelope.take(segment)
+        if envelope.in_set and segment.name not in ENVELOPE:
+            envelope.count += 1
+        else:
+            envelope.take(segment)
         yield segment
     if not envelope.closed:
         raise X12Broken(number + 1, "the file ends before IEA, so a part of it is missing")
@@ -168,18 +172,17 @@ class _Envelope:
     def __init__(self) -> None:
         self._open: list[tuple[Segment, int]] = []  # those around, with the number of what they hold
         self._inmost: Segment | None = None
-        self._count = 0  # of what the inmost holds: segments, sets, groups
+        self.count = 0  # of what the inmost holds: segments, sets, groups
+        self.in_set = False  # where segments that are no headers and trailers stand
         self.closed = False
 
     def take(self, segment: Segment) -> None:
-        """One more segment. Raises X12Broken for a wrong place, count or control number."""
+        """A header, a trailer, or what stands outside of a set. Raises X12Broken for a wrong place or count."""
         name = segment.name
         if name in CONTAINED:
             self._begin(segment, CONTAINED[name])
         elif name in TRAILERS:
             self._end(segment, *TRAILERS[name])
-        elif self._inmost is not None and self._inmost.name == "ST":
-            self._count += 1
         elif not (self._within("ISA") and name == "TA1"):
             raise X12Broken(segment.number, "a segment stands outside of any transaction set")
 
@@ -187,22 +190,23 @@ class _Envelope:
         if not self._within(around):
             raise X12Broken(segment.number, f"{segment.name} stands where it cannot")
         if self._inmost is not None:
-            self._open.append((self._inmost, self._count + 1))
-        self._inmost, self._count = segment, 1 if segment.name == "ST" else 0
+            self._open.append((self._inmost, self.count + 1))
+        self.in_set = segment.name == "ST"
+        self._inmost, self.count = segment, 1 if self.in_set else 0
 
     def _end(self, segment: Segment, header: str, place: int) -> None:
         opened = self._inmost
         if opened is None or not self._within(header):
             raise X12Broken(segment.number, f"{segment.name} closes no {header}")
-        count = self._count + (segment.name == "SE")
+        count = self.count + (segment.name == "SE")
         if segment[2].lstrip("0") != opened[place].lstrip("0"):
             raise X12Broken(segment.number, f"{segment.name}02 is not the control number of its {header}")
         told = segment[1] if len(segment[1]) <= COUNT_DIGITS_MAX else ""
         # An interchange of TA1 alone is told as 0 or 1 groups, both in public samples.
         if not told.isdecimal() or (int(told) != count and not (header == "ISA" and (count, told) == (0, "1"))):
             raise X12Broken(segment.number, f"{segment.name}01 does not count what is there, which is {count}")
-        self._inmost, self._count = self._open.pop() if self._open else (None, 0)
-        self.closed = header == "ISA"
+        self._inmost, self.count = self._open.pop() if self._open else (None, 0)
+        self.in_set, self.closed = False, header == "ISA"
 
     def _within(self, header: str) -> bool:
         return (self._inmost.name if self._inmost else "") == header
