@@ -35,7 +35,8 @@ class Made:
 
     def orders_in(self, size: int) -> int:
         """How many orders make an answer of so many bytes."""
-        return size // len(self.one(100_000).encode(self.encoding))
+        four = "".join(map(self.one, range(100_000, 100_004)))  # one of them refused
+        return 4 * size // len(four.encode(self.encoding))
 
 
 def is_refused(number: int) -> bool:

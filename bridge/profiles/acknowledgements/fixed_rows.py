@@ -98,16 +98,19 @@ class FixedAcknowledgements:
         words = self._picked(record)
         if self._in_bytes and not record.isascii():
             words = self._letters_of(number, words, record)
-        external_id, word, erp_number, reason, code, file = map(str.strip, words)
-        if word not in self._meanings:
+        external_id, word, erp_number, reason, code, file = words
+        meaning = self._meanings.get(word) or self._meanings.get(word.strip())
+        if meaning is None:
             known = ", ".join(self._meanings)
             raise RowsBroken(number, f"the verdict is a word that the profile does not know (it knows {known})")
+        external_id, file = external_id.strip(), file.strip()
         if not external_id and not self._by_position:
             return None  # a record about a whole file has no order
-        level, verdict = self._meanings[word]
+        level, verdict = meaning
         named = FileReference(FileKey.NAME, file) if file else None
         place, at = f"record {number}", None if external_id else position
-        return Result(external_id, verdict, erp_number or None, reason, place, level, code, named, at)
+        theirs = erp_number.strip() or None
+        return Result(external_id, verdict, theirs, reason.strip(), place, level, code.strip(), named, at)
 
     def _letters_of(self, number: int, words: Sequence[str], record: str) -> list[str]:
         """Words that were cut by bytes, each byte a character, as what they are."""
