@@ -12,7 +12,7 @@ from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,6 +39,10 @@ FORBIDDEN_FILTERS = (
 
 # What they give is taken for escaped, as HTML; another format would write it as it is.
 HTML_FILTERS = ("e", "escape", "forceescape", "urlize")
+# What a template can raise. A text is told only where it cannot hold a value of the order.
+RAISED = (
+    TemplateRuntimeError, forms.FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError,
+)  # fmt: skip
 _SPECIAL_IN_XML = re.compile(f"[&<>\"']|{UNHOLDABLE.pattern}").search
 _dated = lru_cache(maxsize=1024)(forms.dated)  # a file has one moment, and an order writes its own several times
 
@@ -170,7 +174,7 @@ def rendered(template: Template, words: dict[str, Any]) -> str:
     environment = template.environment
     try:
         return environment.concat(template.root_render_func(template.new_context(words, shared=True)))
-    except Exception:
+    except RAISED:
         environment.handle_exception()  # raises it again, its traceback with the template's own lines
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
-from jinja2 import Template, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
+from jinja2 import Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, prepared
@@ -29,12 +29,10 @@ from bridge.profiles.formats.base import (
 )
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
+from bridge.profiles.formats.sandbox import RAISED, refuse_inexact, rendered, sandbox, write_decimal_commas
 from bridge.profiles.formats.sandbox import Uncarried as Uncarried
-from bridge.profiles.formats.sandbox import refuse_inexact, rendered, sandbox, write_decimal_commas
 from bridge.profiles.settings import FileSettings, TemplateSettings
 
-# What a template can raise. A text is told only where it cannot hold a value of the order.
-_RAISED = (TemplateRuntimeError, FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError)
 MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
 UNCOMPUTABLE = "an expression cannot be computed with this order's values"
 OUR_WORDS = ("purpose", "action", "kind")  # a template asks for them by name, so no fold table changes them
@@ -223,7 +221,7 @@ class TemplateRenderer:
         try:
             text = rendered(template, words)
             return syntax.finished(text) if syntax else text
-        except _RAISED as error:
+        except RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
             raise self._refused(order, _place(error, template.name or ""), self._told(error)) from None
 
