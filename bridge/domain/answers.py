@@ -93,6 +93,7 @@ class Difference(NamedTuple):
     line: str = ""  # our line's position, as the ERP wrote it; empty: the order as a whole
     sent: str = ""  # empty where the answer does not repeat it
     confirmed: str = ""
+    of_all: bool = False  # said of every line, changed or not: counts only where it is not what was sent
 
     @property
     def words(self) -> str:

@@ -25,6 +25,7 @@ from bridge.ledger.answer_kinds import (
     REJECTED,
     REST_NOT_ACCEPTED,
 )
+from bridge.ledger.as_sent import really_changed
 from bridge.ledger.columns import one_of
 from bridge.ledger.exceptions import Trouble, open_plain, set_troubles
 from bridge.ledger.standings import Standing
@@ -138,7 +139,7 @@ def open_changed(work: Work, changed: Sequence[tuple[Standing, Result]]) -> None
                 number=standing.number, endpoint=work.endpoint, differences=_in_words(result.differences)
             ),
         )
-        for standing, result in changed
+        for standing, result in really_changed(work, changed)
     ]
     before = _told_before(work, [standing.sending_id for standing, _ in told])
     news = [

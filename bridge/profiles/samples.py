@@ -54,6 +54,7 @@ class ChangedByErp(Settings):
     line: str = Field("", description="Our line's position; empty: the order as a whole")
     sent: str = Field("", description="As the answer repeats it")
     confirmed: str = Field("", description="As the ERP has it")
+    of_all: bool = Field(False, description="Said of every line, so it counts only where it is not what was sent")
 
 
 class Meaning(Settings):

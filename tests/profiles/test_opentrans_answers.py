@@ -117,11 +117,15 @@ def test_the_words_of_a_line_reject_too(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_an_accepted_order_has_its_number_and_the_lines_that_will_not_come(tmp_path: Path) -> None:
+def test_an_accepted_order_has_its_number_and_what_is_confirmed_of_each_line(tmp_path: Path) -> None:
     content = response(item(1, "2"), item(2, "0", "Sold out"), item(3, "x"), remarks="Thank  you\n again")
     result = said(profile_with(tmp_path), tmp_path, content)
     assert (result.external_id, result.verdict, result.erp_number) == ("10452", Verdict.ACCEPTED, "AB-1")
-    assert result.differences == (Difference("quantity", "2", confirmed="0"),)
+    assert result.differences == (
+        Difference("quantity", "1", confirmed="2", of_all=True),
+        Difference("quantity", "2", confirmed="0", of_all=True),
+        Difference("quantity", "3", confirmed="x", of_all=True),
+    )
     assert result.reason == "Thank you again; line 2: Sold out"
 
 
@@ -175,11 +179,10 @@ def test_a_malformed_answer_is_refused_with_its_line(content: str, what: str, tm
     assert "99999" not in message
 
 
-def test_endless_differences_are_cut_and_counted(tmp_path: Path) -> None:
-    content = response(item(0, "1"), *(item(number, "0") for number in range(1, 301)))
-    result = said(profile_with(tmp_path), tmp_path, content)
-    assert len(result.differences) == 201
-    assert result.differences[-1].words == "100 more differences"
+def test_endless_lines_are_not_held_against_what_was_sent_and_that_is_said(tmp_path: Path) -> None:
+    content = response(*(item(number, "1") for number in range(1, 10_012)))
+    (told,) = said(profile_with(tmp_path), tmp_path, content).differences
+    assert told.words == "has 10011 lines, more than are held against what was sent"
 
 
 def test_a_hostile_answer_costs_little(tmp_path: Path) -> None:

@@ -60,10 +60,43 @@ def test_an_order_is_accepted_without_a_line_and_another_is_refused(tmp_path: Pa
         assert here.states() == {"10452": "written_back", "10453": "rejected"}
         told = {one.code: one.message for one in here.exceptions()}
         assert told["accepted-with-changes"] == (
-            "Order 10452: acme accepted it with changes: line 2 quantity: 0 confirmed."
+            "Order 10452: acme accepted it with changes: line 2 quantity: 1 sent, 0 confirmed."
         )
         assert told["rejected"] == "Order 10453: acme refused it: Customer is blocked"
         assert here.damage() == []
+
+
+@pytest.mark.parametrize(
+    ("quantities", "told"),
+    [
+        (("2.0", "1"), None),
+        (("1", "1"), "line 1 quantity: 2 sent, 1 confirmed"),
+        (("2",), None),  # the parcel is no article: partners leave it out
+    ],
+)
+def test_what_is_confirmed_counts_only_where_it_is_not_what_was_sent(
+    quantities: tuple[str, ...], told: str | None, tmp_path: Path
+) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="EUR")
+        here.run_pass()
+        respond(here, 10452, *quantities, number="AB-1")
+        assert here.states() == {"10452": "written_back"}
+        expected = [] if told is None else [f"Order 10452: acme accepted it with changes: {told}."]
+        assert [one.message for one in here.exceptions()] == expected
+
+
+def test_an_article_that_the_answer_leaves_out_is_told(tmp_path: Path) -> None:
+    two = [
+        {"sku": "1001", "name": "Enamel cup", "quantity": 2, "total": "20.00", "tax_rate": "23"},
+        {"sku": "00173", "name": "Bowl", "quantity": 1, "total": "9.00", "tax_rate": "23"},
+    ]
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="EUR", line_items=two)
+        here.run_pass()
+        respond(here, 10452, "2", number="AB-1")
+        (shown,) = here.exceptions()
+        assert shown.message == "Order 10452: acme accepted it with changes: line 2 is not in the ERP's answer."
 
 
 def test_an_order_in_zloty_waits_for_a_person_and_keeps_no_other_from_going(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Acknowledgement style `opentrans`: ORDERRESPONSE of openTRANS 2.1.
 
 The standard has no word for accepted or rejected. What counts as a rejection is agreed with the partner and stands in
-the rule's `reject_when`; everything else is an acceptance, with the lines that will not come as differences. A delivery
-date is no difference: our orders ask for none. A document is read item by item, so that memory does not grow with it,
-and is never held against the schema.
+the rule's `reject_when`; everything else is an acceptance. Each line repeats its quantity, and may its price: what is
+not as we sent it is a difference. A delivery date is none: our orders ask for none. A document is read item by item,
+so that memory does not grow with it, and is never held against the schema.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from bridge.profiles.acknowledgements.ubl_lines import text
 from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
 from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
 
-OT = "{http://www.opentrans.org/XMLSchema/2.1}"
-DIFFERENCES_MAX = 200
+OT, BMECAT = "{http://www.opentrans.org/XMLSchema/2.1}", "{http://www.bmecat.org/bmecat/2005}"
+LINES_MAX = 10_000  # of one order that are held against what was sent
 REMARKS_MAX = 20
 REMARK_LENGTH_MAX = 4_000  # of 64,000 that the standard allows
 _ROOT = f"{OT}ORDERRESPONSE"
@@ -44,20 +44,17 @@ class _Document:
     remarks: list[str] = field(default_factory=list)
     items: int = 0
     items_of_nothing: int = 0
-    differences: list[Difference] = field(default_factory=list)
-    differences_left_out: int = 0
+    lines: list[Difference] = field(default_factory=list)
 
     def because(self, remark: str) -> None:
         """Note one of the ERP's words, each once."""
         if remark and remark not in self.remarks and len(self.remarks) < REMARKS_MAX:
             self.remarks.append(remark)
 
-    def differs(self, found: Difference) -> None:
-        """Note a line that will not come, the first of them."""
-        if len(self.differences) < DIFFERENCES_MAX:
-            self.differences.append(found)
-        else:
-            self.differences_left_out += 1
+    def confirms(self, field: str, line: str, confirmed: str) -> None:
+        """Note what one line will be, where the ERP says so."""
+        if confirmed and len(self.lines) < LINES_MAX:
+            self.lines.append(Difference(field, line, confirmed=confirmed, of_all=True))
 
 
 class OpentransAcknowledgements:
@@ -89,16 +86,16 @@ class OpentransAcknowledgements:
         if not document.external_id:
             raise Broken(document.line, "the ORDERRESPONSE does not name its order (ORDER_ID)")
         rejected = self._is_rejected(document)
-        differences = [] if rejected else document.differences
-        if differences and document.differences_left_out:
-            differences = [*differences, Difference(f"{document.differences_left_out} more differences")]
+        differences = document.lines
+        if len(differences) == LINES_MAX:  # a list that was cut would call its missing lines missing
+            differences = [Difference(f"has {document.items} lines, more than are held against what was sent")]
         return Result(
             external_id=document.external_id,
             verdict=Verdict.REJECTED if rejected else Verdict.ACCEPTED,
             erp_number=None if rejected else document.number or None,
             reason="; ".join(document.remarks),
             place=f"line {document.line}",
-            differences=tuple(differences),
+            differences=() if rejected else tuple(differences),
         )
 
     def _is_rejected(self, document: _Document) -> bool:
@@ -133,12 +130,12 @@ def _take_info(document: _Document, info: etree._Element) -> None:
 
 
 def _take_item(document: _Document, item: etree._Element) -> None:
-    """One line: its quantity is what the ERP confirms; a line of nothing is one that it will not deliver."""
+    """One line: its quantity is what the ERP confirms, and nothing where it will not deliver."""
     document.items += 1
-    line = text(item, f"{OT}LINE_ITEM_ID")
-    if _is_nothing(text(item, f"{OT}QUANTITY")):
-        document.items_of_nothing += 1
-        document.differs(Difference("quantity", line, confirmed="0"))
+    line, quantity = text(item, f"{OT}LINE_ITEM_ID"), text(item, f"{OT}QUANTITY")
+    document.items_of_nothing += _is_nothing(quantity)
+    document.confirms("quantity", line, quantity)
+    document.confirms("unit price", line, text(item, f"{OT}PRODUCT_PRICE_FIX", f"{BMECAT}PRICE_AMOUNT"))
     for remark in item.iterfind(f"{OT}REMARKS"):
         words = _words(remark)
         document.because(f"line {line}: {words}" if words else "")
