@@ -43,9 +43,12 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
     yield "carried fields", ", ".join(profile.carries), ""
     for limit in profile.limits:
         parts = f"{limit.parts} x " if limit.parts > 1 else ""
-        words = [f"{parts}{limit.length_max} {limit.unit}" if limit.length_max else "any length"]
+        words = [f"{limit.digits_max} digits"] if limit.digits_max else []
+        words += [f"{parts}{limit.length_max} {limit.unit}"] if limit.length_max else []
+        words = words or ["any length"]
         words += ["required"] if limit.required else []
         words += [limit.pattern_words] if limit.pattern_words else []
+        words += [f"only {limit.characters}"] if limit.characters and not limit.pattern_words else []
         words += [f"one of {', '.join(limit.codes)}"] if limit.codes else []
         yield (
             f"limit of {limit.field}",

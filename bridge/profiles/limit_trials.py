@@ -1,11 +1,15 @@
-"""Each limit of a profile, tried: n characters pass, n + 1 wait with both lengths, an empty required text waits."""
+"""Each limit of a profile, tried: n characters or digits pass, n + 1 wait, and so do an empty required text, a code
+that is not listed and a character that the field does not take. Of patterns only a person knows what fits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
-from bridge.domain.checks import field_required, field_too_long
+from bridge.domain.checks import field_characters, field_code, field_required, field_too_long, number_too_long
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.finding import Finding
@@ -15,6 +19,7 @@ from bridge.profiles.fields import FieldKind, field_kind
 from bridge.profiles.profile import Profile
 from bridge.profiles.trial import SOURCES, fullest, trial_rules
 
+Check = Callable[[Case], Iterator[Problem]]
 # Texts of a party that are made of several fields: the one that gets the text, and the others, which are emptied.
 _WHOLE_OF = {"address": "street", "name": "last_name"}
 _WHOLES = {"address": {"house_number": "", "flat": ""}, "name": {"first_name": ""}}
@@ -23,48 +28,70 @@ _WHOLES = {"address": {"house_number": "", "flat": ""}, "name": {"first_name": "
 def limit_findings(profile: Profile) -> Iterator[Finding]:
     """One finding for each limit that a text can be tried with."""
     for limit in profile.limits:
-        if field_kind(limit.field) is FieldKind.TEXT and (limit.length_max is not None or limit.required):
-            yield _tried(profile, limit)
+        kind = field_kind(limit.field)
+        trials = _of_text(profile, limit) if kind is FieldKind.TEXT else _of_number(profile, limit)
+        tried = [(told, wrong) for told, wrong in trials if told or wrong]
+        if tried:
+            wrong = [one for _, one in tried if one]
+            detail = "; ".join(wrong or [told for told, _ in tried])
+            yield Finding(f"limit: {limit.field}", not wrong, detail, f"See {limit.place}." if wrong else "")
 
 
-def _tried(profile: Profile, limit: Limit) -> Finding:
-    what, wrong, tried = f"limit: {limit.field}", [], []
+def _of_text(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
+    """What was tried, in words, and what is wrong."""
     if limit.length_max is not None:
         longest = limit.length_max * (limit.parts if "split" in limit.policies else 1)
         if limit.unit == "bytes":
             longest //= len("a".encode(profile.encoding))
-        tried.append(f"{longest} pass, {longest + 1} wait")
-        if _problems(profile, limit, "a" * longest, "field-too-long"):
-            wrong.append(f"{longest} characters are refused")
-        if not _problems(profile, limit, "a" * (longest + 1), "field-too-long"):
-            wrong.append(f"{longest + 1} characters pass")
+        refused = _problems(profile, limit, "a" * longest, field_too_long.check)
+        passed = not _problems(profile, limit, "a" * (longest + 1), field_too_long.check)
+        yield f"{longest} pass, {longest + 1} wait", f"{longest} characters are refused" if refused else ""
+        yield "", f"{longest + 1} characters pass" if passed else ""
     if limit.required:
-        tried.append("an empty one waits")
-        if not _problems(profile, limit, "", "field-required"):
-            wrong.append("an empty text passes")
-    return Finding(what, not wrong, "; ".join(wrong or tried), f"See {limit.place}." if wrong else "")
+        passed = not _problems(profile, limit, "", field_required.check)
+        yield "an empty one waits", "an empty text passes" if passed else ""
+    if limit.codes:
+        other = next(code for code in map("x".__mul__, range(1, 100)) if code not in limit.codes)
+        passed = not _problems(profile, limit, other, field_code.check)
+        yield "a code that is not listed waits", "a code that is not listed passes" if passed else ""
+    if limit.characters is not None:
+        strange = re.search(f"[^{limit.characters}]", "".join(map(chr, (*range(32, 127), 0x2603, 0x1F389))))
+        passed = strange is None or not _problems(profile, limit, strange.group(), field_characters.check)
+        yield "another character waits", "another character passes" if passed else ""
 
 
-def _problems(profile: Profile, limit: Limit, text: str, code: str) -> list[Problem]:
-    """What the checks say of the fullest order with this text in the limited field."""
+def _of_number(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
+    if limit.digits_max is None or field_kind(limit.field) is not FieldKind.AMOUNT:
+        return
+    places = fullest().currency_digits if limit.field.rpartition(".")[2] in number_too_long.MONEY else 0
+    if limit.digits_max <= places:
+        return
+    fitting = Decimal("9" * (limit.digits_max - places))
+    refused = _problems(profile, limit, fitting, number_too_long.check)
+    passed = not _problems(profile, limit, fitting * 10, number_too_long.check)
+    yield f"{limit.digits_max} digits pass, {limit.digits_max + 1} wait", "so many are refused" if refused else ""
+    yield "", f"{limit.digits_max + 1} digits pass" if passed else ""
+
+
+def _problems(profile: Profile, limit: Limit, value: str | Decimal, check: Check) -> list[Problem]:
+    """What a check says of the fullest order with this value in the limited field."""
     order, external_id = fullest(), "1"
     if limit.field == "external_id":
-        external_id = text
+        external_id = str(value)
     else:
-        order = _with(order, SOURCES.get(limit.field, limit.field), text)
+        order = _with(order, SOURCES.get(limit.field, limit.field), value)
     case = Case.of(order, trial_rules((limit,), profile.characters), external_id)
-    check = field_too_long.check if code == "field-too-long" else field_required.check
     return list(check(case))
 
 
-def _with(order: Order, path: str, text: str) -> Order:
+def _with(order: Order, path: str, value: str | Decimal) -> Order:
     owner, _, name = path.rpartition(".")
     if not owner:
-        return order.model_copy(update={name: text})
+        return order.model_copy(update={name: value})
     if owner == "lines":
-        return order.model_copy(update={"lines": tuple(line.model_copy(update={name: text}) for line in order.lines)})
+        return order.model_copy(update={"lines": tuple(line.model_copy(update={name: value}) for line in order.lines)})
     part: Any = getattr(order, owner)
     if owner in ("billing", "delivery") and name in _WHOLES:
-        return order.model_copy(update={owner: part.model_copy(update={**_WHOLES[name], _WHOLE_OF[name]: text})})
-    changed = {**part, name: text} if isinstance(part, dict) else part.model_copy(update={name: text})
+        return order.model_copy(update={owner: part.model_copy(update={**_WHOLES[name], _WHOLE_OF[name]: value})})
+    changed = {**part, name: value} if isinstance(part, dict) else part.model_copy(update={name: value})
     return order.model_copy(update={owner: changed})
