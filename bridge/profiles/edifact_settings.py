@@ -28,6 +28,9 @@ ORDRSP: dict[str, OrderWord] = {
 class EdifactAnswerSettings(Settings):
     """`[answers.rules.edifact]`: the meaning of codes, of each kind of message. A table replaces its default whole."""
 
+    sender: str = Field(
+        "", description="Our identification in UNB: a CONTRL of another sender's interchange is about no file of ours"
+    )
     contrl: dict[str, Word] = Field(default_factory=lambda: dict(CONTRL), description="Of CONTRL: action (0083)")
     aperak: dict[str, Word] = Field(
         default_factory=lambda: dict(APERAK), description="Of APERAK: BGM 4343, else 1225; asked before ERC"

@@ -48,13 +48,13 @@ def refused(folder: Path, content: str | bytes, found: Profile | None = None) ->
     ],
 )
 def test_contrl_speaks_for_a_whole_interchange(action: str, verdict: Verdict, level: Level, tmp_path: Path) -> None:
-    (result,) = read(tmp_path, message("CONTRL", f"UCI+17+ME+ERP+{action}"))
+    (result,) = read(tmp_path, message("CONTRL", f"UCI+17+4012345000009+ERP+{action}"))
     assert (result.verdict, result.level, result.whole_file, result.file) == (verdict, level, True, OURS)
     assert (result.external_id, result.position, result.erp_number) == ("", None, None)
 
 
 def test_a_rejected_interchange_tells_its_errors_and_no_message_apart(tmp_path: Path) -> None:
-    segments = ("UCI+17+ME+ERP+4+23:BGM", "UCM+2+ORDERS:D:96A:UN+4+13", "UCS+5+12", "UCD+37+3:1")
+    segments = ("UCI+17+4012345000009+ERP+4+23:BGM", "UCM+2+ORDERS:D:96A:UN+4+13", "UCS+5+12", "UCD+37+3:1")
     (result,) = read(tmp_path, message("CONTRL", *segments))
     assert (result.whole_file, result.code) == (True, "23")
     assert result.reason == (
@@ -64,7 +64,7 @@ def test_a_rejected_interchange_tells_its_errors_and_no_message_apart(tmp_path: 
 
 
 def test_contrl_tells_single_messages_by_the_place_of_their_order(tmp_path: Path) -> None:
-    segments = ("UCI+17+ME+ERP+7", "UCM+1+ORDERS:D:96A:UN+7", "UCM+3+ORDERS:D:96A:UN+4+13", "UCS+9+12")
+    segments = ("UCI+17+4012345000009+ERP+7", "UCM+1+ORDERS:D:96A:UN+7", "UCM+3+ORDERS:D:96A:UN+4+13", "UCS+9+12")
     whole, first, third = read(tmp_path, message("CONTRL", *segments))
     assert (whole.whole_file, whole.verdict) == (True, Verdict.PENDING)
     assert (first.position, first.verdict, first.whole_file) == (1, Verdict.PENDING, False)
@@ -73,8 +73,8 @@ def test_contrl_tells_single_messages_by_the_place_of_their_order(tmp_path: Path
 
 
 def test_two_contrl_in_one_interchange_speak_of_two_files(tmp_path: Path) -> None:
-    content = message("CONTRL", "UCI+17+ME+ERP+7").removesuffix(UNZ)
-    content += "UNH+2+CONTRL:D:3:UN'UCI+18+ME+ERP+4'UNT+3+2'UNZ+2+900'"
+    content = message("CONTRL", "UCI+17+4012345000009+ERP+7").removesuffix(UNZ)
+    content += "UNH+2+CONTRL:D:3:UN'UCI+18+4012345000009+ERP+4'UNT+3+2'UNZ+2+900'"
     assert [(one.file, one.verdict) for one in read(tmp_path, content)] == [
         (OURS, Verdict.PENDING),
         (FileReference(FileKey.REFERENCE, "18"), Verdict.REJECTED),
@@ -83,7 +83,7 @@ def test_two_contrl_in_one_interchange_speak_of_two_files(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("action", ["1", "2", "3", "", "99"])
 def test_an_action_that_the_profile_does_not_know_is_not_guessed(action: str, tmp_path: Path) -> None:
-    said = refused(tmp_path, message("CONTRL", f"UCI+17+ME+ERP+{action}"))
+    said = refused(tmp_path, message("CONTRL", f"UCI+17+4012345000009+ERP+{action}"))
     assert "segment 3: UCI has an action code that the profile does not know" in said
 
 
@@ -92,8 +92,8 @@ def test_codes_of_old_editions_can_be_told(tmp_path: Path) -> None:
         '[[answers.rules]]\nstyle = "edifact"\nnames = "*.edi"\n[answers.rules.edifact]\ncontrl = { 1 = "rejected" }\n'
     )
     found = made(tmp_path, SETTINGS + table, FILES)
-    assert read(tmp_path, message("CONTRL", "UCI+17+ME+ERP+1"), found)[0].verdict is Verdict.REJECTED
-    assert "action code" in refused(tmp_path, message("CONTRL", "UCI+17+ME+ERP+7"), found)
+    assert read(tmp_path, message("CONTRL", "UCI+17+4012345000009+ERP+1"), found)[0].verdict is Verdict.REJECTED
+    assert "action code" in refused(tmp_path, message("CONTRL", "UCI+17+4012345000009+ERP+7"), found)
 
 
 @pytest.mark.parametrize(
@@ -287,9 +287,9 @@ def test_characters_come_from_the_syntax_identifier(syntax: str, encoding: str, 
         (message("ORDRSP", "RFF+ON:1"), "ORDRSP has no BGM"),
         (message("ORDRSP", "BGM+231++29"), "ORDRSP names no order"),
         (message("APERAK", "BGM+305+1+29"), "APERAK names no order"),
-        (message("CONTRL", "UCI++ME+ERP+7"), "UCI names nothing"),
+        (message("CONTRL", "UCI++4012345000009+ERP+7"), "UCI names nothing"),
         (message("CONTRL"), "CONTRL has no UCI"),
-        (message("CONTRL", "UCI+17+A+B+7", "UCM+x9+ORDERS+4"), "by a reference that is none of ours"),
+        (message("CONTRL", "UCI+17+4012345000009+B+7", "UCM+x9+ORDERS+4"), "by a reference that is none of ours"),
         (message("ORDRSP", "BGM+231+SO-1+29", "RFF+ON:1\x00"), "holds a control character"),
         (message("ORDRSP", f"BGM+231+{'x' * 30_000}+29"), "longer than 20000 bytes"),
         ("UNB+" + "x" * 3_000_000, "longer than 20000 bytes"),

@@ -152,3 +152,20 @@ def test_two_orders_the_whole_way(name: str, tmp_path: Path) -> None:
         assert here.states() == {"10452": "written_back", "10453": way.second}
         assert sorted(here.codes()) == list(way.codes)
         assert here.damage() == []
+
+
+def test_a_receipt_for_another_senders_interchange_of_the_same_number_says_nothing_of_ours(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        parameters = toml(WAYS["edifact-orders-d96a"].parameters)
+        settings = f'profile = "edifact-orders-d96a"\n[endpoints.acme.parameters]\n{parameters}'
+        here.edit_settings('profile = "ubl-order-2.1"\n', settings)
+        (here.folder / "maps" / "payment.csv").write_text("store_method,erp_method\nstripe,10\n", encoding="utf-8")
+        here.order_paid(10452)
+        here.run_pass()
+        contrl = "UNH+1+CONTRL:D:3:UN'UCI+1+{sender}:14+ACME:14+4+12'UNT+3+1'"
+        here.outbound("1.edi", UNB.format(1, contrl.format(sender="OTHER"), 1).encode())
+        here.run_pass()
+        assert (here.states(), here.codes()) == ({"10452": "delivered"}, ["answer-names-no-order"])
+        here.outbound("2.edi", UNB.format(2, contrl.format(sender="shop"), 1).encode())
+        here.run_pass()
+        assert here.states() == {"10452": "rejected"}

@@ -76,11 +76,17 @@ class EdifactAcknowledgements:
         told: _Told | None = None
         for segment in segments:
             if segment.tag == "UCI":
-                file = FileReference(FileKey.REFERENCE, _needed(segment, 1))
+                file = FileReference(FileKey.REFERENCE, self._reference(segment))
                 told = _Told(file, None, segment, segment.value(4), segment.value(5))
                 yield from self._rest(told, segments)
         if told is None:
             raise EdifactBroken(1, "CONTRL has no UCI, so it names no interchange")
+
+    def _reference(self, interchange: Segment) -> str:
+        """The number of the interchange, with its sender where that is not us: both together are unique, one is not."""
+        number, sender = _needed(interchange, 1), interchange.value(2).strip()
+        ours = self._edifact.sender.casefold()
+        return f"{sender}/{number}" if ours and sender and sender.casefold() != ours else number
 
     def _rest(self, interchange: _Told, segments: Iterator[Segment]) -> Iterator[Result]:
         """What is said of the interchange as a whole, and of the messages after it, each with its errors."""
