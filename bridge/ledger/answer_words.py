@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bridge.domain.answers import Result, Verdict
 from bridge.ledger.columns import one_of
 from bridge.ledger.joining import JoinedFile, joined_files
+from bridge.ledger.standings import WHOLE_FILE
 from bridge.ledger.tables import external_ids, sendings
 from bridge.ledger.tables_told import results
 from bridge.ledger.values import AnswerToApply
@@ -85,7 +86,7 @@ def _of_whole_file(work: Work, answer: AnswerToApply, result: Result) -> Iterato
             external_id=member.external_id,
             erp_number=number,
             file=None,
-            place=result.place or "the whole file",
+            place=f"{result.place}, {WHOLE_FILE}" if result.place else WHOLE_FILE,
         )
         yield replace(word, result=said, sending_id=member.sending_id, of_many=True)
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bridge.domain.answers import ResultOutcome, Verdict
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.tables import export_files, external_ids, orders, sendings
+from bridge.ledger.tables_told import results
 from bridge.ledger.work import Work, chunks
 
 S = SendingState
@@ -31,6 +33,27 @@ class Standing:
     purpose: Purpose = Purpose.NEW
     position: int | None = None
     level: int = 0
+    refused_with_file: bool = False  # all that was said against it was said of its whole file
+
+
+WHOLE_FILE = "the whole file"  # ends the place of a result that was said of all orders of a file at once
+COUNTED = (ResultOutcome.APPLIED, ResultOutcome.LATE, ResultOutcome.REPEATED)
+
+
+def mark_refused_with_file(work: Work, standings: Sequence[Standing]) -> None:
+    """Note of which rejected ones no answer has spoken by name: a word about their whole file can take that back."""
+    named: dict[int, bool] = {}
+    for some in chunks([each.sending_id for each in standings]):
+        query = sa.select(results.c.sending_id, results.c.place).where(
+            results.c.sending_id.is_not(None),
+            results.c.sending_id.in_(some),
+            results.c.verdict == Verdict.REJECTED.value,
+            one_of(results.c.outcome, COUNTED),
+        )
+        for row in work.changes.select(query):
+            named[row.sending_id] = named.get(row.sending_id, False) or not row.place.endswith(WHOLE_FILE)
+    for each in standings:
+        each.refused_with_file = named.get(each.sending_id) is False
 
 
 def standings_of(work: Work, keys: Sequence[str]) -> dict[str, list[Standing]]:

@@ -21,7 +21,7 @@ from enum import IntEnum
 from bridge.domain.answers import AnswerRule, Level, Result, ResultOutcome, Verdict
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.external_ids import folded
-from bridge.ledger.standings import Standing, standings_of
+from bridge.ledger.standings import Standing, mark_refused_with_file, standings_of
 from bridge.ledger.work import Work
 
 S = SendingState
@@ -71,6 +71,10 @@ class Decided:
 def decide(work: Work, words: Sequence[Word]) -> Decided:
     """Take the words in order, each against what the earlier ones left."""
     standings = standings_of(work, [folded(word.result.external_id) for word in words])
+    of_many = {word.sending_id for word in words if word.of_many and word.result.verdict is Verdict.ACCEPTED}
+    all_rounds = [each for rounds in standings.values() for each in rounds] if of_many else []
+    refused = [each for each in all_rounds if each.sending_id in of_many and each.state is S.REJECTED]
+    mark_refused_with_file(work, refused)
     decided = Decided()
     for word in words:
         rounds = standings.get(folded(word.result.external_id), [])
@@ -185,7 +189,7 @@ def _raise(decided: Decided, level: Level, standing: Standing) -> ResultOutcome:
 
 def _refuse(decided: Decided, word: Word, standing: Standing) -> ResultOutcome:
     if standing.state in AWAITING:
-        standing.state = S.REJECTED
+        standing.state, standing.refused_with_file = S.REJECTED, word.of_many
         decided.rejected[standing.sending_id] = (standing, word)
         return Outcome.LATE if standing.overdue else Outcome.APPLIED
     return Outcome.REPEATED if standing.state is S.REJECTED else _contradicts(decided, standing, "refused")
@@ -194,7 +198,7 @@ def _refuse(decided: Decided, word: Word, standing: Standing) -> ResultOutcome:
 def _accept(decided: Decided, word: Word, standing: Standing, later: _Later) -> ResultOutcome:
     result = word.result
     outcome = Outcome.LATE if standing.overdue else Outcome.APPLIED
-    if word.of_many and standing.state in TAKEN | {S.REJECTED}:
+    if word.of_many and (standing.state in TAKEN or (standing.state is S.REJECTED and not standing.refused_with_file)):
         return Outcome.REPEATED
     if standing.state not in TAKEN | AWAITING and later is _Later.SEALED:
         decided.duplicates[standing.sending_id] = (standing, result)

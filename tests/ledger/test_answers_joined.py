@@ -249,6 +249,18 @@ def test_a_whole_file_is_rejected_at_the_level_of_its_form_and_its_number_stays_
     assert held.next_sequence_number() == 3
 
 
+def test_a_whole_file_that_is_accepted_after_it_was_refused_as_a_whole_is_accepted(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    held = two_files(ledger, clock)
+    first = file_named(held, FIRST)
+    held.apply_answers([answer([whole(Verdict.REJECTED)], "one.err", file_id=first)])
+    assert states(ledger) == {"a": "rejected", "b": "rejected", "c": "delivered"}
+    held.apply_answers([answer([whole(Verdict.ACCEPTED)], "one.ok", file_id=first)])
+    assert states(ledger) == {"a": "accepted", "b": "accepted", "c": "delivered"}
+    assert codes(ledger) == []
+
+
 def test_what_is_said_of_a_whole_file_undoes_no_word_about_one_order(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a", "b", "c")
     file_id = file_named(held, FIRST)
