@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Mapping
 from functools import lru_cache
@@ -357,3 +359,31 @@ def test_a_large_answer_is_read_in_flat_memory(write: Any, tmp_path: Path) -> No
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5 + 100_000
+
+
+READER = """
+import sys
+from pathlib import Path
+from bridge.profiles import Installation, load_profile
+answer = load_profile("sap-idoc-orders05", None, Installation(sample=True)).read_answer(Path(sys.argv[1]), "a.xml")
+print(sum(1 for _ in answer.results))
+print(next(line.split()[1] for line in Path("/proc/self/status").open() if line.startswith("VmHWM")))
+"""
+
+
+def test_many_order_responses_in_xml_are_read_in_flat_memory(tmp_path: Path) -> None:
+    """What the reader does not look at counts too; libxml2's memory is seen only from outside of a process."""
+    response = [*RESPONSE, *item("000001", "004", "2.000", "2.000"), (1, "E1EDS01", {"SUMID": "002", "SUMME": "1"})]
+    one = xml("ORDRSP", response)
+    begin, end = one.index(b"<IDOC"), one.index(b"</IDOC>") + len(b"</IDOC>")
+    peaks = []
+    for count in (200, 20_000):
+        path = tmp_path / f"{count}.xml"
+        path.write_bytes(one[:begin] + one[begin:end] * count + one[end:])
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(path)], capture_output=True, text=True, check=True, timeout=110
+        )
+        results, kib = done.stdout.split()
+        assert int(results) == count
+        peaks.append(int(kib))
+    assert peaks[1] - peaks[0] < 4_000

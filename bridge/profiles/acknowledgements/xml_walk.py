@@ -97,11 +97,13 @@ def line_of(element: etree._Element) -> int:
 
 
 def drop(element: etree._Element) -> None:
-    """Forget an element and its elder siblings: what a stream must do to stay flat."""
+    """Forget an element and all that ended before it, around it too: what a stream must do to stay flat."""
     element.clear()
     parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    while parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+        element, parent = parent, parent.getparent()
 
 
 def bounded(text: str, element: etree._Element) -> str:
