@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from bridge.profiles.drafting.rows_sample import ColumnSeen, RecordSeen, RowsSeen
-from bridge.profiles.drafting.values import file_name_pattern
+from bridge.profiles.drafting.values import file_name_pattern, plain_name
 from bridge.profiles.drafting.words import meaning, with_its_number
 from bridge.profiles.fields import FieldKind, field_kind
 
@@ -20,7 +20,8 @@ def settings_of(seen: RowsSeen, sample_name: str) -> str:
 
 
 def _head(seen: RowsSeen, sample_name: str) -> Iterator[str]:
-    yield f"# Drafted from {sample_name}. Every guess is marked {REVIEW}: hold it against the ERP's document,"
+    yield f"# Drafted from {plain_name(sample_name)}."
+    yield f"# Every guess is marked {REVIEW}: hold it against the ERP's document,"
     yield "# then take the mark away. `bridge profile show` and `bridge profile test` say what the profile does."
     yield 'version = "1"'
     yield f'description = "{REVIEW}: which ERP, which document, which page"'

@@ -8,9 +8,10 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 
-from bridge.profiles.drafting.values import date_form_of, decimals_of, shape
+from bridge.profiles.drafting.values import date_form_of, decimals_of, is_code, shape
 
 ROWS_MAX = 5_000
+CONSTANT_MAX = 4
 DELIMITERS = (";", ",", "\t", "|")
 # Letters that a text in the language of the code page has; the wrong code page gives signs and capitals inside words.
 _LIKELY = {
@@ -34,7 +35,7 @@ class ColumnSeen:
     longest: int
     date_form: str | None
     decimals: tuple[str, int] | None
-    constant: str | None  # the one value of all rows, where there are several rows and it is short
+    constant: str | None  # the one value of all rows, where there are several rows and it is a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def _record(code: str | None, each: str, rows: list[list[str]], heading: list[st
     columns = []
     for at in range(width):
         texts = [row[at] if at < len(row) else "" for row in rows]
-        same = texts[0] if len(set(texts)) == 1 and len(rows) > 1 and len(texts[0]) <= 4 else None
+        is_short = not texts[0] or (len(texts[0]) <= CONSTANT_MAX and is_code(texts[0]))
+        same = texts[0] if len(set(texts)) == 1 and len(rows) > 1 and is_short else None
         if at == 0 and code is not None:
             same = code
         longest = max(texts, key=len)

@@ -18,7 +18,18 @@ DATE_FORMS = (
     (re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d"), "YYYYMMDDHHMMSS"),
     (re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])"), "YYYYMMDD"),
 )
+_CODE = re.compile(r"[A-Z]{1,3}|(?=[A-Z]*[0-9])[A-Z0-9]{1,6}")
 _DECIMAL = re.compile(r"-?\d+([.,])(\d{1,6})")
+
+
+def is_code(text: str) -> bool:
+    """Whether it is short enough, or has a digit, to be a code and nobody's name: EUR, H, EAN008."""
+    return bool(_CODE.fullmatch(text))
+
+
+def plain_name(name: str) -> str:
+    """A file's name as it can stand in a comment of any language."""
+    return re.sub(r"[^\w. -]", "_", name)
 
 
 def shape(text: str) -> str:

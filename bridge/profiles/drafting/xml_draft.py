@@ -14,14 +14,13 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from bridge.profiles.drafting.rows_sample import SampleUnreadable
-from bridge.profiles.drafting.values import date_form_of, decimals_of, file_name_pattern, shape
+from bridge.profiles.drafting.values import date_form_of, decimals_of, file_name_pattern, is_code, plain_name, shape
 from bridge.profiles.drafting.words import meaning, party_of, with_its_number
 from bridge.profiles.fields import FieldKind, field_kind
 
 REVIEW = "REVIEW"
 DEPTH_MAX, ELEMENTS_MAX = 40, 20_000
 LINE_NAME = re.compile(r"(line|item|position|pozycja|poz|zeile|artikel|row)s?$", re.IGNORECASE)
-_CODE = re.compile(r"[A-Z0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,8 @@ def draft_of(content: bytes, sample_name: str) -> dict[str, bytes]:
     root = _root(content)
     declared = root.getroottree().docinfo.encoding or "UTF-8"
     template = "\n".join([f'<?xml version="1.0" encoding="{declared.upper()}"?>', *_element(root, _Where())]) + "\n"
-    note = f"{{# Drafted from {sample_name}; every guess is marked {REVIEW}. No text of the sample was kept. #}}\n"
+    named = plain_name(sample_name)
+    note = f"{{# Drafted from {named}; every guess is marked {REVIEW}. Of its texts only codes were kept. #}}\n"
     settings = _settings(sample_name, declared)
     return {"profile.toml": settings.encode(), "order.xml.j2": (note + template).encode()}
 
@@ -108,7 +108,7 @@ def _value(name: str, text: str, where: _Where) -> tuple[str, str]:
     field = with_its_number(field, shape(text)) if field else None
     kind = field_kind(field) if field else None
     if field is None or kind is None or (field.startswith("lines.") and not where.in_line):
-        kept = text if _CODE.fullmatch(text) and not text.isdigit() else ""
+        kept = text if is_code(text) and not text.isdigit() else ""
         return kept, f"{{# {REVIEW}: {'always this?' if kept else 'not known;'} {looks} +#}}"
     path = f"line.{field.removeprefix('lines.')}" if field.startswith("lines.") else f"order.{field}"
     return f"{{{{ {path}{_filter(field, kind, text)} }}}}", f"{{# {REVIEW}: {looks} +#}}"
@@ -157,9 +157,9 @@ def _prefix(element: etree._Element, namespace: str | None) -> str | None:
 
 
 def _settings(sample_name: str, encoding: str) -> str:
-    name = json.dumps(file_name_pattern(sample_name))
+    name, named = json.dumps(file_name_pattern(sample_name)), plain_name(sample_name)
     return f"""\
-# Drafted from {sample_name}. Every guess is marked {REVIEW}: hold it against the ERP's document, then take the
+# Drafted from {named}. Every guess is marked {REVIEW}: hold it against the ERP's document, then take the
 # mark away. `bridge profile show` and `bridge profile test` say what the profile does.
 version = "1"
 description = "{REVIEW}: which ERP, which document, which page"
