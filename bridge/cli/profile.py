@@ -56,7 +56,7 @@ def learn(
     config: Config = HERE,
     json_form: Json = False,
 ) -> None:
-    """Draft a profile from one sample file. Guesses are marked REVIEW; of its texts only headings and codes are kept."""
+    """Draft a profile from one sample file. Guesses are marked REVIEW; of its texts only headings and codes stay."""
     told(learned_profile(sample, name, own_folder(config)), name, json_form)
 
 
