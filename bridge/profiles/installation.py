@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bridge.profiles.errors import ProfileRefused
+from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.settings import ParameterSettings
 
@@ -49,6 +50,9 @@ def chosen_parameters(source: Source, table: Mapping[str, Any], installation: In
     ]
     chosen: dict[str, str] = {}
     for name, one in declared.items():
+        if wrong := _odd_pattern(one):
+            mistakes.append(source.mistake(("parameters", name, "pattern"), f"parameter {name}: its pattern {wrong}"))
+            continue
         value = installation.parameters.get(name, one.default)
         if value is None and installation.sample:
             value = one.choices[0] if one.choices else name
@@ -60,6 +64,17 @@ def chosen_parameters(source: Source, table: Mapping[str, Any], installation: In
     if mistakes:
         raise ProfileRefused(mistakes)
     return chosen
+
+
+def _odd_pattern(one: ParameterSettings) -> str:
+    """What is wrong with the pattern itself."""
+    try:
+        refuse_too_many_ways(one.pattern or "")
+    except re.error as error:
+        return f"is no regular expression: {error}"
+    except TooManyWays as refused:
+        return str(refused)
+    return ""
 
 
 def _unknown(name: str, declared: Mapping[str, ParameterSettings]) -> str:

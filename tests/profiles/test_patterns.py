@@ -70,3 +70,16 @@ def test_a_pattern_of_a_limit_is_held_to_the_same(tmp_path: Path) -> None:
 def test_no_expression_that_is_none_is_taken() -> None:
     with pytest.raises(re.error):
         refuse_too_many_ways("(a")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [("[", "its pattern is no regular expression"), ("(a+)+", "its pattern has a repetition inside a repetition")],
+)
+def test_a_pattern_of_a_parameter_is_held_to_the_same(tmp_path: Path, pattern: str, said: str) -> None:
+    parameter = f'[parameters.p]\ndescription = "what"\ndefault = "{"a" * 40}b"\npattern = "{pattern}"\n'
+    with pytest.raises(ProfileRefused) as caught:
+        csv_profile(tmp_path, more=parameter)
+    (mistake,) = caught.value.mistakes
+    assert said in mistake.what
+    assert mistake.place.endswith(":20")
