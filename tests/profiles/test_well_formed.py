@@ -37,3 +37,10 @@ def test_a_file_that_only_some_order_makes_no_xml_of_is_not_sealed(tmp_path: Pat
     assert "Kowalska" not in str(caught.value.problem)
     file.write_bytes(file_of(found, sent(found, {"currency": "EUR"})))
     found.validate(file)
+
+
+def test_a_template_that_includes_itself_is_a_mistake_of_the_profile(tmp_path: Path) -> None:
+    with pytest.raises(ProfileRefused) as caught:
+        xml_profile(tmp_path, "<a>{% include 'order.xml.j2' %}</a>")
+    (mistake,) = caught.value.mistakes
+    assert mistake.place.endswith("acme/order.xml.j2:1")

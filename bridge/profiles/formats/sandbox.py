@@ -42,6 +42,7 @@ HTML_FILTERS = ("e", "escape", "forceescape", "urlize")
 # What a template can raise. A text is told only where it cannot hold a value of the order.
 RAISED = (
     TemplateRuntimeError, forms.FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError,
+    RecursionError,
 )  # fmt: skip
 _SPECIAL_IN_XML = re.compile(f"[&<>\"']|{UNHOLDABLE.pattern}").search
 _dated = lru_cache(maxsize=1024)(forms.dated)  # a file has one moment, and an order writes its own several times
