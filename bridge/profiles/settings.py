@@ -276,7 +276,7 @@ class ProfileSettings(Settings):
 
     version: str = Field("1", description="Yours to raise; shown beside the digest")
     description: str = Field("", description="What ERP and import this is for")
-    format: Word = Field(description="xml, csv, fixed, text, edifact, x12, idoc, or one that an installed package adds")
+    format: Word = Field(description="xml, csv, fixed, edifact, x12, idoc, or one that an installed package adds")
     variant: str | None = Field(None, description="Parameter whose value V names profile.V.toml, laid over this file")
     change: Literal["full", "delta"] = Field(
         "full", description="In profile.change.toml: the whole new order, or only the lines that differ"
