@@ -19,10 +19,11 @@ from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import FILE_STEP
 from bridge.flow.site import Held
 from bridge.ledger import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE, AnswerToApply, JoinedFile, LogReadBefore
-from bridge.profiles import AnswerRuleSettings
+from bridge.profiles import AnswerMalformed, AnswerRuleSettings
 from bridge.transports import RemoteFile
 
 CHUNK_BYTES = 1 << 20
+NUMBER_MAX = 250
 REASON_MAX = 2_000  # characters; the archive has all of it
 RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
 
@@ -103,7 +104,7 @@ def read_answer(one: Fetched, room: int, held: Held) -> Read:
     answer, stopped = None, None
     try:
         answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row, one.rule)
-        for count, result in enumerate(shortened(answer.results), start=1):  # counted also where it is not held
+        for count, result in enumerate(bounded(answer.results, one.name), start=1):  # counted also where it is not held
             placeless += not (result.external_id or result.whole_file)
             if count <= room:
                 results.append(result)
@@ -133,12 +134,18 @@ def goes_on(path: Path, before: LogReadBefore) -> bool:
 def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
     """The results of a long answer, from its place in the archive, as the ledger wants them."""
     answer = held.profile.read_answer(held.archive.folder / path, one.name, said.from_row, one.rule)
-    return islice(shortened(answer.results), said.count)
+    return islice(bounded(answer.results, one.name), said.count)
 
 
-def shortened(results: Iterable[Result]) -> Iterator[Result]:
-    """The results without what nobody reads of endless reasons: so many at once are held that their length counts."""
+def bounded(results: Iterable[Result], name: str) -> Iterator[Result]:
+    """The results without what nobody reads of endless reasons: so many at once are held that their length counts.
+
+    Raises AnswerMalformed for an endless id or number, which no index of a database can hold.
+    """
     for result in results:
+        if len(result.erp_number or "") > NUMBER_MAX or len(result.external_id) > NUMBER_MAX:
+            what = f"an id or number is longer than {NUMBER_MAX} characters"
+            raise AnswerMalformed(name=name, place=result.place or "a result", what=what)
         yield result if len(result.reason) <= REASON_MAX else result._replace(reason=result.reason[:REASON_MAX])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.profiles.errors import RegisterMalformed
-from bridge.profiles.rows import Dialect, RowsBroken, rows_of
+from bridge.profiles.rows import NUMBER_MAX, Dialect, RowsBroken, rows_of
 from bridge.profiles.settings import RegisterSettings
 
 
@@ -36,6 +36,8 @@ def read_register(path: Path, settings: RegisterSettings, profile: str) -> Itera
         for line, fields in rows:
             if len(fields) <= last:
                 raise RowsBroken(line, f"has {len(fields)} fields; the heading has {len(names)}")
+            if max(len(fields[at_id]), len(fields[at_number])) > NUMBER_MAX:
+                raise RowsBroken(line, f"an id or number is longer than {NUMBER_MAX} characters")
             if external_id := fields[at_id].strip():
                 yield RegisterEntry(external_id, fields[at_number].strip())
     except RowsBroken as error:

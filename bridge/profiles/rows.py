@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 LINE_BYTES_MAX = 1 << 20
+NUMBER_MAX = 250  # characters of an id or a document number: indexes of databases hold no endless ones
 CHUNK_BYTES = 1 << 16
 RECORD_LINES_MAX = 1_000
 RECORD_BYTES_MAX = 1 << 20

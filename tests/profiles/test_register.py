@@ -32,6 +32,8 @@ def test_a_register_that_is_new_holds_nothing(tmp_path: Path) -> None:
         (b"external_id,erp_number\n10452\n", "line 2: has 1 fields; the heading has 2"),
         (b"external_id,erp_number\n10452,\xff\n", "line 2: byte 7 is not utf-8-sig"),
         (b'external_id,erp_number\n10452,"SO', "line 2: a quoted field does not end"),
+        (b"external_id,erp_number\n10452," + b"9" * 251, "line 2: an id or number is longer than 250 characters"),
+        (b"external_id,erp_number\n" + b"9" * 251 + b",SO-1", "line 2: an id or number is longer than 250 characters"),
     ],
 )
 def test_a_broken_register_is_refused_with_its_line(content: bytes, what: str, tmp_path: Path) -> None:

@@ -304,3 +304,33 @@ def test_entered_by_hand_stops_the_delivery(tmp_path: Path) -> None:
         assert here.erp.external_ids() == []
         assert here.shop.erp_numbers() == {"10452": "SO-77"}
         assert here.open_exceptions() == []
+
+
+def test_an_endless_number_is_told_and_keeps_no_other_row_from_counting(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        for number in (10452, 10453, 10454):
+            here.order_paid(number)
+        here.run_pass()
+        rows = ["10452;OK;SO-1;;", f"10453;OK;{'9' * 100_000};;", "10454;OK;SO-3;;"]
+        here.outbound("import-1.log.csv", ("order;status;number;text;file\n" + "\n".join(rows) + "\n").encode())
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10454": "SO-3"}
+        (told,) = [one for one in here.exceptions() if one.code == "answer-malformed"]
+        assert "line 3: an id or number is longer than 250 characters" in told.message
+
+
+def test_a_document_with_an_endless_number_is_quarantined(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        answer = (
+            '<OrderResponseSimple xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderResponseSimple-2" '
+            'xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" '
+            'xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">'
+            "<cbc:AcceptedIndicator>true</cbc:AcceptedIndicator><cac:OrderReference><cbc:ID>10452</cbc:ID>"
+            f"<cbc:SalesOrderID>{'9' * 300}</cbc:SalesOrderID></cac:OrderReference></OrderResponseSimple>"
+        )
+        here.outbound("RESP_ORD_000001.xml", answer.encode())
+        here.run_pass()
+        assert here.codes() == ["answer-malformed"]
+        assert here.states() == {"10452": "delivered"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bridge.domain.answers import FileKey, FileReference, Result
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
-from bridge.profiles.rows import Dialect, Row, RowsBroken, rows_of
+from bridge.profiles.rows import NUMBER_MAX, Dialect, Row, RowsBroken, rows_of
 from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
 
 KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")
@@ -92,6 +92,8 @@ class CsvAcknowledgements:
                 files.clear()  # rows about one file follow each other
                 files[name] = FileReference(FileKey.NAME, name.strip()) if name.strip() else None
             place = f"line {line}"
+            if len(number) > NUMBER_MAX or len(external_id) > NUMBER_MAX:
+                raise RowsBroken(line, f"an id or number is longer than {NUMBER_MAX} characters")
             return Result(
                 external_id, verdict, number.strip() or None, reason.strip(), place, level, code.strip(), files[name]
             )
