@@ -63,8 +63,8 @@ def learn(
 def told(place: Path, name: str, json_form: bool) -> None:
     """Where the new profile is and what to do with it."""
     reviews = sum(path.read_text("utf-8").count("REVIEW:") for path in place.iterdir() if path.is_file())
-    row = {"profile": name, "folder": str(place), "to_review": reviews}
-    show.table(f"New profile {name}", tuple(row), [row], json_form=json_form)
+    message = f"Profile {name} is in {place}" + (f", with {reviews} guesses to review." if reviews else ".")
+    show.said(message, json_form=json_form, profile=name, folder=str(place), to_review=reviews)
     if not json_form:
         show.line(f"Edit {place}/profile.toml, then: bridge profile show {name}; bridge profile test {name}")
 

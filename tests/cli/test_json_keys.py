@@ -133,6 +133,14 @@ def test_starting_a_deployment_prints_its_files(tmp_path: Path) -> None:
     assert "here/bridge.toml" in told["files"]
 
 
+def test_a_new_profile_prints_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("ORDER;QTY\n4711;2\n", encoding="utf-8")
+    for words in (("new", "small", "--from", "csv"), ("learn", "sample.csv", "--name", "drafted")):
+        told = as_process("profile", *words, "--json", cwd=tmp_path).json()
+        assert set(told) == set(PRINTED[f"profile {words[0]}"].keys)
+        assert (tmp_path / told["folder"] / "profile.toml").is_file()
+
+
 def test_every_command_with_json_is_documented() -> None:
     with_json = {name for name, command in every_command(typer.main.get_command(app)) if "--json" in options(command)}
     assert with_json == set(PRINTED)

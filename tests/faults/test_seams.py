@@ -22,7 +22,7 @@ SEAMS = {
     "stores/woocommerce_client.py": "every HTTP request to a shop",
     "stores/folder_effects.py": "every change of a store's folders",
 }
-NO_PART_OF_A_PASS = ("simulator/", "cli/", "testing/", "reports/", "config/starter.py")
+NO_PART_OF_A_PASS = ("simulator/", "cli/", "testing/", "reports/", "config/starter.py", "profiles/drafting/")
 HARMLESS = {
     "engine/health.py": "the health file is rewritten by each pass",
     "engine/lease.py": "the lock file holds a process number for people",
