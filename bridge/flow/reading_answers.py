@@ -19,11 +19,10 @@ from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import FILE_STEP
 from bridge.flow.site import Held
 from bridge.ledger import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE, AnswerToApply, JoinedFile, LogReadBefore
-from bridge.profiles import AnswerMalformed, AnswerRuleSettings
+from bridge.profiles import NUMBER_MAX, AnswerMalformed, AnswerRuleSettings
 from bridge.transports import RemoteFile
 
 CHUNK_BYTES = 1 << 20
-NUMBER_MAX = 250
 REASON_MAX = 2_000  # characters; the archive has all of it
 RESULTS_HELD_MAX = 5_000  # of one batch of answers; longer ones are read twice, so that memory stays flat
 

@@ -20,9 +20,11 @@ from bridge.profiles.loader import load_profile, profile_names
 from bridge.profiles.profile import Profile
 from bridge.profiles.proof import test_profile
 from bridge.profiles.register import RegisterEntry
+from bridge.profiles.rows import NUMBER_MAX
 from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, RegisterSettings
 
 __all__ = [
+    "NUMBER_MAX",
     "Answer",
     "AnswerMalformed",
     "AnswerRuleSettings",

@@ -6,6 +6,7 @@ of bridge.toml set it. A text of profile.toml takes a parameter as `{parameters.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
 from bridge.profiles.reading import Source, suggestion
 from bridge.profiles.settings import ParameterSettings
 
+INSTALLATION_FILE = "installation.json"  # in the kept contract
 _PLACE = re.compile(r"\{parameters\.([A-Za-z0-9_-]+)\}")
 _DECLARED = TypeAdapter(dict[str, ParameterSettings])
 
@@ -30,6 +32,13 @@ class Installation:
     lengths: Mapping[str, int] = field(default_factory=dict)
     place: str = ""
     sample: bool = False  # a parameter that is not set is its own name: to show and to try a profile
+
+    def told(self) -> bytes:
+        """As it is kept beside the profile's own files; empty where nothing is set."""
+        if not (self.parameters or self.lengths):
+            return b""
+        told = {"parameters": dict(self.parameters), "limits": dict(self.lengths)}
+        return (json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
     def digest_words(self) -> str:
         """What of it a file depends on."""

@@ -93,6 +93,7 @@ class _Loading:
             name=self.name,
             folder=self.folder,
             digest=_digest_of(self.contents, self.installation),
+            installed=self.installation,
             settings=settings,
             naming=naming,
             sequence_last=sequence_last,

@@ -18,6 +18,7 @@ from bridge.profiles.formats.base import FileContext, FileRenderer, Format
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.fixed import FixedFormat
 from bridge.profiles.formats.schema import load_schema, refuse_malformed, validate
+from bridge.profiles.installation import INSTALLATION_FILE, Installation
 from bridge.profiles.register import RegisterEntry, read_register
 from bridge.profiles.rules import hold_against
 from bridge.profiles.settings import AnswerRuleSettings, AnswerSettings, ProfileSettings, RegisterSettings
@@ -46,6 +47,7 @@ class Profile:
     acknowledgements: Mapping[str, Acknowledgements] = field(repr=False)  # by the name of the rule
     contents: Mapping[str, bytes] = field(repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict)  # as the installation set them
+    installed: Installation = field(default_factory=Installation)
     purpose: Purpose = Purpose.NEW
     further: Mapping[Purpose, Profile] = field(default_factory=dict, repr=False)  # of change and cancel files
 
@@ -134,8 +136,12 @@ class Profile:
         return self.settings.register_
 
     def files(self) -> dict[str, bytes]:
-        """Every file of the folder, as it was loaded: to be kept, so that any export file can be rendered again."""
-        return dict(self.contents)
+        """Every file of the folder, as it was loaded: to be kept, so that any export file can be rendered again.
+
+        What bridge.toml sets of the profile is one more file, where it sets anything.
+        """
+        told = self.installed.told()
+        return {**self.contents, INSTALLATION_FILE: told} if told else dict(self.contents)
 
     def external_id(self, made: str) -> str:
         """The id as the ERP keeps it: where codes are upper-cased it goes in capitals, and comes back as it went."""

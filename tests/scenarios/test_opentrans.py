@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +85,15 @@ def test_what_is_confirmed_counts_only_where_it_is_not_what_was_sent(
         assert here.states() == {"10452": "written_back"}
         expected = [] if told is None else [f"Order 10452: acme accepted it with changes: {told}."]
         assert [one.message for one in here.exceptions()] == expected
+
+
+def test_what_bridge_toml_sets_of_a_profile_is_kept_with_the_contract(tmp_path: Path) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="EUR")
+        here.run_pass()
+        kept = list((here.folder / "archive" / "contracts").glob("*/profile/installation.json"))
+        (told,) = [json.loads(path.read_text("utf-8")) for path in kept]
+        assert told == {"limits": {}, "parameters": {"buyer": "123456", "supplier": "10000735"}}
 
 
 def test_an_article_that_the_answer_leaves_out_is_told(tmp_path: Path) -> None:
