@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, cast
 
-from bridge.profiles.acknowledgements.base import Acknowledgements
+from bridge.profiles.acknowledgements.base import Acknowledgements, as_expression
 from bridge.profiles.acknowledgements.csv_log import CsvAcknowledgements
 from bridge.profiles.acknowledgements.edifact import EdifactAcknowledgements
 from bridge.profiles.acknowledgements.fixed_rows import FixedAcknowledgements, WidthsRefused
@@ -18,6 +18,7 @@ from bridge.profiles.acknowledgements.x12_answer import X12Acknowledgements
 from bridge.profiles.acknowledgements.xml_answer import PathRefused, XmlAcknowledgements
 from bridge.profiles.additions import STYLES, added, added_names
 from bridge.profiles.answer_settings import X12AnswerSettings
+from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
 from bridge.profiles.reading import suggestion
 from bridge.profiles.rows import is_encoding, reads_in_lines
 from bridge.profiles.settings import (
@@ -29,6 +30,8 @@ from bridge.profiles.settings import (
     EdifactAnswerSettings,
     IdocAnswerSettings,
 )
+
+NAME_RUNNING_MAX = 3  # stars of a name's pattern that can run over what follows them; names are short
 
 
 class Wrong(Protocol):
@@ -106,6 +109,11 @@ def _check_place(rule: AnswerRuleSettings, wrong: Wrong) -> None:
         wrong(("names",), f"style {rule.style} needs names, the pattern of the answers' file names")
     elif rule.beside and (set(rule.names) & set("*?") or not any(place in rule.names for place in NAME_PLACES)):
         wrong(("names",), "beside = true needs a name with {file} or {stem} and without * and ?")
+    try:
+        refuse_too_many_ways(as_expression(rule.pattern), NAME_RUNNING_MAX)
+    except TooManyWays:
+        what = f"names has stars side by side, or more than {NAME_RUNNING_MAX} (our own name counts as one)"
+        wrong(("names",), what, "Leave out what one star stands for, or put what stands between them.")
 
 
 def _opentrans(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknowledgements | None:

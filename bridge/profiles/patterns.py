@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 _PARSER: Any = importlib.import_module("re._parser")
 _COMPILER: Any = importlib.import_module("re._compiler")
 RUNNING_MAX = 2  # repetitions that can run over what follows them: each is one more loop over the text
+SEARCH_RUNNING_MAX = 1  # of a pattern that is tried from each letter of the text on: one loop more
 FEW = 4  # so often something is repeated at most that it is looked at as if it were written out
 LONG = 10  # from so many lengths on a repetition is a long one
 CHOICES_MAX = 1_000  # of all choices and short repetitions together
@@ -51,9 +52,12 @@ class _Piece(NamedTuple):
 _Path = tuple[_Piece, ...]
 
 
-def refuse_too_many_ways(pattern: str, running_max: int = RUNNING_MAX) -> None:
-    """Raise TooManyWays, or re.error. running_max: how many repetitions can run over what follows them."""
-    _judge(_PARSER.parse(pattern), running_max)
+def refuse_too_many_ways(pattern: str, running_max: int = RUNNING_MAX, flags: int = 0) -> None:
+    """Raise TooManyWays, or re.error. running_max: how many repetitions can run over what follows them.
+
+    flags: with which the pattern is compiled. Blind to case, more letters are the same.
+    """
+    _judge(_PARSER.parse(pattern, flags), running_max)
 
 
 def _judge(tree: Any, running_max: int) -> None:

@@ -68,9 +68,14 @@ def test_a_sibling_of_any_length_is_read(tmp_path: Path, content: bytes) -> None
     assert len(result.reason) == min(len(content), 2_000)
 
 
-@pytest.mark.parametrize("content", [b"a\x00b", b"\x81\x83"], ids=["NUL", "no cp1250"])
-def test_a_sibling_that_is_no_text_is_malformed(tmp_path: Path, content: bytes) -> None:
-    assert "O0001.err" in refused(csv_profile(tmp_path, more=SIBLING), tmp_path, content, "O0001.err")
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"no\x00t", "no\ufffdt"), (b"brak \x81 towaru \xb3", "brak \ufffd towaru ł")],
+    ids=["NUL", "bytes"],
+)
+def test_a_rejection_stands_though_its_reason_is_damaged(tmp_path: Path, content: bytes, reason: str) -> None:
+    (result,) = read(csv_profile(tmp_path, more=SIBLING), tmp_path, content, "O0001.err")
+    assert (result.verdict, result.whole_file, result.reason) == (Verdict.REJECTED, True, reason)
 
 
 def test_patterns_pick_what_a_line_says_and_pass_the_others_over(tmp_path: Path) -> None:
@@ -159,3 +164,10 @@ def test_a_rule_that_could_not_work_is_refused(tmp_path: Path, old: str, new: st
     with pytest.raises(ProfileRefused) as caught:
         csv_profile(tmp_path, more=LINES.replace(old, new, 1))
     assert any(said in mistake.what for mistake in caught.value.mistakes)
+
+
+@pytest.mark.parametrize("names", ["**{stem}.err", "*a*a*a*{file}"])
+def test_a_name_pattern_that_could_try_too_many_ways_is_refused(tmp_path: Path, names: str) -> None:
+    with pytest.raises(ProfileRefused) as caught:
+        csv_profile(tmp_path, more=SIBLING.replace("{stem}.err", names))
+    assert "names has stars side by side" in str(caught.value)

@@ -74,6 +74,9 @@ def test_a_profile_that_does_not_say_what_a_rejection_is_is_refused_with_its_lin
         ('["remarks"]', "", "reject_when = remarks and reject_words belong together"),
         ('["no-items"]', 'reject_words = ["no"]\n', "reject_when = remarks and reject_words belong together"),
         ('["remarks"]', 'reject_words = ["("]\n', "'(' is no regular expression"),
+        ('["remarks"]', 'reject_words = ["([a-z ]+)+!"]\n', "has a repetition inside a repetition"),
+        ('["remarks"]', 'reject_words = ["[a-z]*[A-Z]*1"]\n', "has two repetitions side by side"),  # blind to case
+        ('["remarks"]', 'reject_words = ["no.*in.*stock"]\n', "has too many repetitions (at most 1"),
     ],
 )
 def test_a_mistake_in_what_a_rejection_is_is_told(reject_when: str, more: str, what: str, tmp_path: Path) -> None:

@@ -64,6 +64,11 @@ MEANINGS: dict[str, tuple[Level, Verdict]] = {
 }
 
 
+def as_expression(names: str) -> str:
+    """A pattern of names, with * and ?, as a regular expression."""
+    return re.escape(names).replace(r"\*", ".*").replace(r"\?", ".")
+
+
 def named_file(name: str, settings: AnswerRuleSettings, extension: str) -> list[FileReference]:
     """The export file that an answer's own name tells of, by {stem} or {file} in the profile's pattern.
 
@@ -73,7 +78,7 @@ def named_file(name: str, settings: AnswerRuleSettings, extension: str) -> list[
     if place is None:
         return []
     before, _, after = settings.names.partition(place)
-    free = re.escape(before).replace(r"\*", ".*").replace(r"\?", ".")
+    free = as_expression(before)
     if "*" in after or "?" in after:
         begun = re.match(free, name, re.IGNORECASE)
         return [FileReference(FileKey.PREFIX, name[begun.end() :])] if begun else []

@@ -20,6 +20,7 @@ from bridge.domain.answers import Difference, Result, Verdict
 from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
 from bridge.profiles.acknowledgements.ubl_lines import text
 from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
+from bridge.profiles.patterns import SEARCH_RUNNING_MAX, TooManyWays, refuse_too_many_ways
 from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
 
 OT, BMECAT = "{http://www.opentrans.org/XMLSchema/2.1}", "{http://www.bmecat.org/bmecat/2005}"
@@ -31,7 +32,7 @@ _INFO, _ITEM = f"{OT}ORDERRESPONSE_INFO", f"{OT}ORDERRESPONSE_ITEM"
 
 
 class WordsRefused(ValueError):
-    """A pattern of reject_words is no regular expression."""
+    """A pattern of reject_words is no regular expression, or could try too many ways to fit."""
 
 
 @dataclass(slots=True)
@@ -63,10 +64,7 @@ class OpentransAcknowledgements:
     def __init__(self, settings: AnswerRuleSettings, opentrans: OpentransAnswerSettings, extension: str) -> None:
         self._settings, self._extension = settings, extension
         self._reject_when = frozenset(opentrans.reject_when)
-        try:
-            self._words = [re.compile(words, re.IGNORECASE) for words in opentrans.reject_words]
-        except re.error as error:
-            raise WordsRefused(f"{error.pattern!r} is no regular expression: {error}") from error
+        self._words = [_compiled(words) for words in opentrans.reject_words]
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an XML answer does not grow
         """The answer, read while its results are taken."""
@@ -107,6 +105,18 @@ class OpentransAcknowledgements:
             "remarks": any(words.search(remark) for words in self._words for remark in document.remarks),
         }
         return any(signs[sign] for sign in self._reject_when)
+
+
+def _compiled(words: str) -> re.Pattern[str]:
+    """A pattern that is looked for anywhere in a remark, which is one loop over the text already."""
+    try:
+        pattern = re.compile(words, re.IGNORECASE)
+        refuse_too_many_ways(words, SEARCH_RUNNING_MAX, pattern.flags)
+    except re.error as error:
+        raise WordsRefused(f"{words!r} is no regular expression: {error}") from error
+    except TooManyWays as refused:
+        raise WordsRefused(f"{words!r} {refused}") from refused
+    return pattern
 
 
 def _documents(parts: Iterator[etree._Element]) -> Iterator[_Document]:

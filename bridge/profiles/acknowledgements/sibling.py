@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.domain.answers import FileReference, Result
-from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
+from bridge.profiles.acknowledgements.base import MEANINGS, Answer, named_file
 from bridge.profiles.answer_settings import SiblingSettings
 from bridge.profiles.settings import AnswerRuleSettings
 
@@ -33,19 +33,17 @@ class SiblingAcknowledgements:
 
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         level, verdict = MEANINGS[self._sibling.says]
-        reason = self._reason(path, name)
+        reason = self._reason(path)
         answer.rows_read = 1
         yield Result("", verdict, level=level, reason=reason, place=name, whole_file=True)
 
-    def _reason(self, path: Path, name: str) -> str:
-        """The text in it, in one line; cut where it is longer than a person reads."""
+    def _reason(self, path: Path) -> str:
+        """The text in it, in one line; cut where it is longer than a person reads.
+
+        What is not in the encoding is shown as a replacement character: that the file is there says what it says.
+        """
         with path.open("rb") as content:
             some = content.read(READ_BYTES_MAX)
             whole = not content.read(1)
-        try:
-            text = codecs.getincrementaldecoder(self._sibling.encoding)().decode(some, final=whole)
-        except UnicodeDecodeError as error:
-            raise malformed(name, f"byte {error.start + 1}", f"is not {self._sibling.encoding}") from error
-        if "\x00" in text:
-            raise malformed(name, "the text", "holds a NUL; the file is damaged or in another encoding")
-        return " ".join(text.split())[:REASON_MAX]
+        text = codecs.getincrementaldecoder(self._sibling.encoding)("replace").decode(some, final=whole)
+        return " ".join(text.replace("\x00", "\ufffd").split())[:REASON_MAX]

@@ -136,7 +136,7 @@ def _texts_of(element: etree._Element, names: Set[str]) -> dict[str, str]:
 
 def _compiled(key: str, path: str, namespaces: dict[str, str]) -> etree.XPath:
     try:
-        compiled = etree.XPath(path, namespaces=namespaces)
+        compiled = etree.XPath(path, namespaces=namespaces, regexp=False)  # no pattern that nobody judges
         compiled(etree.Element("probe"))  # an unknown prefix or function shows only when it is used
     except (etree.XPathError, TypeError, ValueError) as error:
         raise PathRefused(key, f"{path!r} is no XPath of these namespaces: {error}") from error
