@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bridge.domain.checks import character_refused, field_too_long
@@ -27,7 +28,26 @@ class ProfileRefused(ConfigurationRefused):
         self.mistakes = tuple(mistakes)
 
 
-class RenderRefused(Refused):
+NO_ORDER = "-"  # the order of what stands at the head or the end of a file
+
+
+class _OrderOrFile(Refused):
+    """What is wrong with an order's part of a file; at the head or the end of the file it is the file's own."""
+
+    def __init__(self, *, field: str | None = None, **subject: object) -> None:
+        super().__init__(field=field, **subject)
+        if subject.get("order") == NO_ORDER:
+            title, message = _of_file(self.problem.title), _of_file(self.problem.message)
+            self.problem = replace(self.problem, title=title, message=message)
+            self.args = (self.problem.message,)
+
+
+def _of_file(text: str) -> str:
+    before = f"Order {NO_ORDER}: "
+    return f"The file as a whole: {text.removeprefix(before)}" if text.startswith(before) else text
+
+
+class RenderRefused(_OrderOrFile):
     """A template or a column could not give an order's bytes."""
 
     kind = ProblemKind(
@@ -40,13 +60,13 @@ class RenderRefused(Refused):
     )
 
 
-class CharacterRefused(Refused):
+class CharacterRefused(_OrderOrFile):
     """A character of an order cannot be held by the file, however it is escaped."""
 
     kind = character_refused.KIND  # the check finds it before; one wording for both
 
 
-class FieldTooLong(Refused):
+class FieldTooLong(_OrderOrFile):
     """A value is longer than the column of the file that holds it. No file cuts it."""
 
     kind = field_too_long.KIND  # a limit on the field finds it before; one wording for both

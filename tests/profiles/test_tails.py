@@ -90,3 +90,16 @@ def test_a_total_that_its_column_cannot_hold_names_the_column(tmp_path: Path) ->
     found = rows(tmp_path)
     with pytest.raises(RenderRefused, match=r"column pieces: file\.control\.pieces is no number of 3 decimal places"):
         file_of(found, sent(found, {"lines.0.quantity": "0.0004"}))
+
+
+def test_what_is_wrong_at_the_end_of_a_file_is_said_of_the_file_and_of_no_order(tmp_path: Path) -> None:
+    found = made(
+        tmp_path, XML, TEMPLATES | {"tail.xml.j2": "<sum>{{ (file.gross_total | number / 3) | money }}</sum></a>"}
+    )
+    with pytest.raises(RenderRefused) as caught:
+        file_of(found, order(found, "PLN", 2, "10.00"), context=replace(CONTEXT, totals={"PLN": Decimal("10.00")}))
+    for said in (str(caught.value), caught.value.problem.message):
+        assert said.startswith("The file as a whole: profile acme cannot render it. tail.xml.j2:1: ")
+    rows_found = rows(tmp_path / "rows")
+    with pytest.raises(RenderRefused, match=r"^The file as a whole: profile acme cannot render it"):
+        file_of(rows_found, sent(rows_found, {"lines.0.quantity": "0.0004"}))
