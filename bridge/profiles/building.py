@@ -22,6 +22,7 @@ from bridge.profiles.formats.csv_rows import csv_characters
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
 from bridge.profiles.formats.idoc import IdocSyntax
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
+from bridge.profiles.formats.text import TextSyntax, text_characters, text_mistakes
 from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
 from bridge.profiles.handing_over import handover_of
 from bridge.profiles.installation import Installation
@@ -36,12 +37,14 @@ from bridge.profiles.settings import (
     LimitSettings,
     ProfileSettings,
     TemplateSettings,
+    TextSettings,
     X12Settings,
     XmlSettings,
 )
 
 SEQUENCE_LAST_DEFAULT = 999_999_999
 TEMPLATE_SUFFIX = ".j2"
+TABLES = ("xml", "csv", "fixed", "text", "x12", "edifact", "idoc")  # of the formats that are here
 UNVERIFIED = "unverified"
 Path = tuple[str | int, ...]
 
@@ -98,6 +101,8 @@ class Building:
                 )
                 if self.settings.edifact:
                     return edifact_characters(self.settings.edifact, rules)
+                if self.settings.text:
+                    return text_characters(self.settings.text, rules)
                 if self.settings.csv:
                     return csv_characters(self.settings.csv, rules)
                 return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules
@@ -146,7 +151,7 @@ class Building:
         """The compiled columns or templates."""
         settings = self.settings
         name = settings.format
-        sections = {one: getattr(settings, one) for one in ("xml", "csv", "fixed", "x12", "edifact", "idoc")}
+        sections = {one: getattr(settings, one) for one in TABLES}
         if name not in sections:
             return self._added_format(name, characters)
         for other, section in sections.items():
@@ -160,6 +165,8 @@ class Building:
             return csv_format(self.name, self.settings, self.source, characters, self._control, self.wrong)
         if self.settings.x12 is not None and name == "x12":
             return self._x12(self.settings.x12, characters)
+        if self.settings.text is not None and name == "text":
+            return self._text(self.settings.text, characters)
         if self.settings.edifact is not None and name == "edifact":
             return self._edifact(self.settings.edifact, characters)
         if self.settings.idoc is not None and name == "idoc":
@@ -171,7 +178,7 @@ class Building:
     def _added_format(self, name: str, characters: CharacterRules) -> Format | None:
         factory = added(FORMATS, name)
         if factory is None:
-            known = ["xml", "csv", "fixed", "x12", "edifact", "idoc", *added_names(FORMATS)]
+            known = [*TABLES, *added_names(FORMATS)]
             what = f"format = {name!r} is not known{suggestion(name, known)}"
             self.wrong(("format",), what, f"Allowed are {', '.join(known)}.")
             return None
@@ -217,6 +224,15 @@ class Building:
         if len(self.mistakes) > before:
             return None
         return self._compiled(x12, characters, X12Syntax(x12, self.settings.file, characters))
+
+    def _text(self, text: TextSettings, characters: CharacterRules) -> Format | None:
+        before = len(self.mistakes)
+        for path, what in text_mistakes(text, self.settings.file, characters.newline):
+            self.wrong(path, what)
+        self._check_templates("text", text)
+        if len(self.mistakes) > before:
+            return None
+        return self._compiled(text, characters, TextSyntax(text, self.settings.file, characters))
 
     def _edifact(self, edifact: EdifactSettings, characters: CharacterRules) -> Format | None:
         before = len(self.mistakes)

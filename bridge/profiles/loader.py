@@ -21,6 +21,7 @@ from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
 from bridge.profiles.errors import CharacterRefused, FieldTooLong, Mistake, ProfileRefused, RenderRefused
 from bridge.profiles.formats.schema import safe_parser
+from bridge.profiles.formats.text import json_fault
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
@@ -171,7 +172,13 @@ def _tried_with(profile: Profile) -> list[dict[str, Any]]:
 
 
 def _refuse_malformed(profile: Profile, source: Source, order: Mapping[str, Any], content: bytes) -> None:
-    """Raise ProfileRefused where the templates make no XML: nothing later looks at it before the ERP does."""
+    """Raise ProfileRefused where the templates make no XML or JSON: the ERP would be the first that looks at it."""
+    if profile.settings.text is not None and profile.settings.text.values == "json":
+        fault = json_fault(content, profile.encoding)
+        if fault is not None:
+            place = f"{source.shown.removesuffix(SETTINGS_FILE)}{profile.settings.text.template}"
+            what = f"what it writes is no JSON: {fault} (tried with order {order.get('number', '-')})"
+            raise ProfileRefused([Mistake(place, what, f"Mend {place}, or text.head and text.tail.")])
     if profile.settings.xml is None:
         return
     try:

@@ -26,6 +26,7 @@ from bridge.profiles.table_settings import FixedSettings as FixedSettings
 from bridge.profiles.table_settings import RecordSettings as RecordSettings
 from bridge.profiles.template_settings import EdifactSettings as EdifactSettings
 from bridge.profiles.template_settings import TemplateSettings as TemplateSettings
+from bridge.profiles.template_settings import TextSettings as TextSettings
 from bridge.profiles.template_settings import X12Settings as X12Settings
 from bridge.profiles.template_settings import XmlSettings as XmlSettings
 
@@ -265,7 +266,7 @@ class LimitSettings(Settings):
     pattern_words: str = Field("", description="The pattern in business words")
     characters: str | None = Field(None, description="The only characters, as inside [] of a regular expression")
     codes: tuple[str, ...] = Field((), description="The only values")
-    policies: tuple[Literal["refuse", "split", "abbreviate"], ...] = Field(
+    policies: tuple[Literal["refuse", "split", "abbreviate", "line"], ...] = Field(
         ("refuse",), min_length=1, description="What a flow may pick for a longer text"
     )
     source: str = Field("", description="Document and section; 'unverified': bridge.toml can set another length")
@@ -276,7 +277,7 @@ class ProfileSettings(Settings):
 
     version: str = Field("1", description="Yours to raise; shown beside the digest")
     description: str = Field("", description="What ERP and import this is for")
-    format: Word = Field(description="xml, csv, fixed, edifact, x12, idoc, or one that an installed package adds")
+    format: Word = Field(description="xml, csv, fixed, text, edifact, x12, idoc, or one that an installed package adds")
     variant: str | None = Field(None, description="Parameter whose value V names profile.V.toml, laid over this file")
     change: Literal["full", "delta"] = Field(
         "full", description="In profile.change.toml: the whole new order, or only the lines that differ"
@@ -289,6 +290,7 @@ class ProfileSettings(Settings):
     xml: XmlSettings | None = None
     csv: CsvSettings | None = None
     fixed: FixedSettings | None = None
+    text: TextSettings | None = None
     x12: X12Settings | None = None
     edifact: EdifactSettings | None = None
     idoc: IdocSettings | None = None

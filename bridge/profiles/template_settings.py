@@ -54,3 +54,23 @@ class X12Settings(TemplateSettings):
     replace: dict[OneCharacter, str] = Field(
         default_factory=dict, description="What stands for a separator inside a value; without an entry it is refused"
     )
+
+
+class TextSettings(TemplateSettings):
+    """`[text]`: plain text made by Jinja2 templates, which write the separators; values cannot."""
+
+    separators: str | None = Field(
+        None, description="Every character that divides records or fields; '' where widths do; not needed with json"
+    )
+    values: Literal["plain", "escaped", "quoted", "json"] = Field(
+        "plain",
+        description="A separator in a value is refused or replaced, gets text.escape before it, or stands in quotes "
+        "that the template writes: quoted doubles text.quote, json escapes as JSON does",
+    )
+    replace: dict[OneCharacter, str] = Field(
+        default_factory=dict,
+        description="What stands for a character inside a value; a plain separator without: refused",
+    )
+    escape: OneCharacter = Field("\\", description="With values = escaped: stands before a separator and before itself")
+    quote: OneCharacter = Field('"', description="With values = quoted: around texts; doubled inside them")
+    decimal_comma: bool = Field(False, description="Filters write 12,50 instead of 12.50")

@@ -44,6 +44,19 @@ def test_the_whole_profile_of_the_page_loads_and_renders(tmp_path: Path) -> None
     assert [finding.what for finding in prove(profile) if not finding.fine] == ["sample"]
 
 
+def test_the_example_of_plain_text_loads_and_renders(tmp_path: Path) -> None:
+    page = (DOCS / "profile-language.md").read_text("utf-8")
+    (template,) = re.findall(r"```\n(\[ORDER\].*?)```", page, re.DOTALL)
+    file = '[file]\nname = "{sequence:06}.txt"\n'
+    profile = made(tmp_path, block_with("[text]") + file, {"order.txt.j2": template})
+    content = file_of(
+        profile, sent(profile, {"customer_note": "Ring | twice\nplease", "lines.3": None, "lines.2": None})
+    )
+    assert content.decode().split("\n") == [
+        "[ORDER]", "ID=10452", "NOTE=Ring / twice please", "LINE=1|ABC-123|2|200.00", "LINE=2|007|5|50.00", "",
+    ]  # fmt: skip
+
+
 def test_the_examples_of_fixed_width_make_one_profile(tmp_path: Path) -> None:
     head = 'format = "fixed"\n[file]\nname = "{sequence:06}.TXT"\nencoding = "cp870"\n[characters]\nnewline = "blank"\n'
     tail = """
