@@ -31,6 +31,9 @@ class EdifactAnswerSettings(Settings):
     sender: str = Field(
         "", description="Our identification in UNB: a CONTRL of another sender's interchange is about no file of ours"
     )
+    counts: bool = Field(
+        True, description="UNT, UNE, UNZ must count what is there; false: the reader is known to count wrongly"
+    )
     contrl: dict[str, Word] = Field(default_factory=lambda: dict(CONTRL), description="Of CONTRL: action (0083)")
     aperak: dict[str, Word] = Field(
         default_factory=lambda: dict(APERAK), description="Of APERAK: BGM 4343, else 1225; asked before ERC"

@@ -18,6 +18,8 @@ PUBLIC = Path(__file__).resolve().parents[3] / "shared" / "samples" / "formats" 
 OURS = FileReference(FileKey.REFERENCE, "17")
 UNB = "UNB+UNOC:3+ERP+ME+261125:0815+900'"
 UNZ = "UNZ+1+900'"
+ORDER = ("BGM+231+SO-1+29", "RFF+ON:10452", "LIN+1+5", "LIN+2+7", "UNS+S", "CNT+2:2")
+ONE = "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'RFF+ON:10452'UNT+4+1'"
 
 
 def read(folder: Path, content: str | bytes, found: Profile | None = None) -> list[Result]:
@@ -120,7 +122,7 @@ def test_an_error_code_is_the_readers_own_and_never_guessed(tmp_path: Path) -> N
     assert "APERAK has no code that the profile knows, neither in BGM nor in ERC" in said
     table = (
         '[[answers.rules]]\nstyle = "edifact"\nnames = "*.edi"\n[answers.rules.edifact]\n'
-        'errors = { 1 = "in work", "*" = "rejected" }\n'
+        'errors = { 1 = "in work", "*" = "rejected" }\ncounts = false\n'  # UNT of the samples counts 8 of 7
     )
     found = made(tmp_path, SETTINGS + table, FILES)
     words = [read(tmp_path, message("APERAK", "RFF+ON:1", f"ERC+{code}"), found)[0].verdict for code in ("1", "77")]
@@ -281,6 +283,14 @@ def test_characters_come_from_the_syntax_identifier(syntax: str, encoding: str, 
         (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'RFF+ON:1'", "ends before UNT"),
         (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'RFF+ON", "inside of a segment"),
         (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'UNT+3+1'UNZ+2+900'", "UNZ counts 2 and 1 are there"),
+        (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'UNT+3+1'UNZ+0+900'", "UNZ counts 0 and 1 are there"),
+        (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'UNT+3+1'UNZ+1+901'", "not repeat the reference of its UNB"),
+        (UNB + "UNH+1+ORDRSP:D:96A:UN'BGM+231+SO-1+29'UNT+3+2'" + UNZ, "UNT does not repeat the reference of its UNH"),
+        (message("ORDRSP", *ORDER).replace("UNS+S'", ""), "UNT counts 8 and 7 are there"),
+        (message("ORDRSP", *ORDER).replace("UNT+8", "UNT+"), "UNT counts nothing and 8 are there"),
+        (message("ORDRSP", *ORDER[:3], *ORDER[4:]), "CNT does not count the lines that are there, which are 1"),
+        (UNB + "UNG+ORDRSP+ERP+ME+261125:0815+1'" + ONE + "UNE+2+1'UNZ+1+900'", "UNE counts 2 and 1 are there"),
+        (UNB + "UNT+3+1'" + UNZ, "UNT closes nothing"),
         (UNB + "UNH+1+ORDRSP'UNH+2+ORDRSP'", "before the one before it has ended"),
         (UNB + UNB, "an interchange begins inside of another"),
         (message("INVOIC", "BGM+380+1+9"), "holds none of CONTRL, APERAK, ORDRSP; its messages are INVOIC"),
@@ -306,7 +316,7 @@ def test_the_public_samples_are_read_as_they_are(tmp_path: Path) -> None:
     """The folder lies beside a checkout; where it is not, there is nothing to read."""
     table = (
         '[[answers.rules]]\nstyle = "edifact"\nnames = "*.edi"\n[answers.rules.edifact]\n'
-        'errors = { 1 = "in work", "*" = "rejected" }\n'
+        'errors = { 1 = "in work", "*" = "rejected" }\ncounts = false\n'  # UNT of the samples counts 8 of 7
     )
     found = made(tmp_path, SETTINGS + table, FILES)
     for path in sorted(PUBLIC.glob("*.edi")):
@@ -316,6 +326,13 @@ def test_the_public_samples_are_read_as_they_are(tmp_path: Path) -> None:
             assert result.verdict is (Verdict.REJECTED if "rejected" in path.name else Verdict.PENDING)
         else:
             assert "answer.edi, segment 1: " in refused(tmp_path, path.read_bytes(), found)
+
+
+def test_a_reader_that_is_known_to_count_wrongly_is_read_all_the_same(tmp_path: Path) -> None:
+    table = '[[answers.rules]]\nstyle = "edifact"\nnames = "*.edi"\n[answers.rules.edifact]\ncounts = false\n'
+    content = message("ORDRSP", *ORDER).replace("UNT+8", "UNT+9").replace("CNT+2:2", "CNT+2:5")
+    assert [one.external_id for one in read(tmp_path, content, made(tmp_path, SETTINGS + table, FILES))] == ["10452"]
+    assert [one.external_id for one in read(tmp_path, message("ORDRSP", *ORDER))] == ["10452"]
 
 
 BIG = """

@@ -42,7 +42,7 @@ class EdifactAcknowledgements:
         known, other = 0, ""
         try:
             with ExitStack() as stack:
-                segments = segments_of(stack.enter_context(path.open("rb")))
+                segments = segments_of(stack.enter_context(path.open("rb")), self._edifact.counts)
                 for header in segments:
                     if header.tag != "UNH":
                         continue
@@ -66,7 +66,7 @@ class EdifactAcknowledgements:
         elif kind == "APERAK":
             yield self._application(segments)
         else:
-            response = Response()
+            response = Response(self._edifact.counts)
             for segment in segments:
                 response.take(segment)
             yield response.result(self._edifact.ordrsp)

@@ -22,6 +22,7 @@ LESS = {"83": "back-ordered quantity", "119": "short quantity"}
 DATES = ("69", "67", "17", "76", "2")  # of delivery: promised, earliest, estimated, scheduled, wanted
 QUANTITIES = (ORDERED, *CONFIRMED, *LESS)
 REFERENCES = ("ON", "VN")
+LINES = "2"  # of CNT
 # LIN 1229 where the line as it was sent is not what the ERP has.
 STATES = {"1": "added", "2": "deleted", "7": "not accepted", "10": "not found"}
 ACCEPTED, CHANGED, REFUSED = ("5",), ("1", "3", "6"), ("2", "7", "10")
@@ -66,7 +67,8 @@ class _Line:
 class Response:
     """One message, segment by segment; nothing of a line is kept but its differences."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: bool) -> None:
+        self._counts, self._lines = counts, 0
         self._begin: Segment | None = None
         self._references: dict[str, str] = {}
         self._of_lines: dict[str, str] = {}
@@ -91,9 +93,12 @@ class Response:
             self._text(segment)
         elif tag == "LIN":
             self._close()
+            self._lines += 1
             self._line = _Line(segment.value(1), segment.value(2))
         elif tag == "UNS":
             self._close()
+        elif tag == "CNT" and self._counts:
+            self._hold_count(segment)
         elif self._line is not None:
             _of_line(self._line, segment)
 
@@ -132,6 +137,13 @@ class Response:
         if said not in ("lines", "changed"):
             return said
         return "rejected" if self._refused and not (self._accepted or self._changed or self._untold) else "accepted"
+
+    def _hold_count(self, segment: Segment) -> None:
+        """What CNT counts of lines is what is there."""
+        kind, told = segment.pair(1)
+        if kind == LINES and not _equal(told, str(self._lines)):
+            what = f"CNT does not count the lines that are there, which are {self._lines}; some may be missing"
+            raise EdifactBroken(segment.number, what)
 
     def _text(self, segment: Segment) -> None:
         self._code = self._code or segment.value(3)

@@ -2,7 +2,8 @@
 
 Passed over: a byte order mark, blanks before an interchange, line ends anywhere, functional groups, a missing UNZ.
 Several interchanges may follow each other, each with its own UNA. A message without its end breaks the answer, and so
-does an interchange that counts more messages than there are: a part of it may be missing.
+does a count or a reference at the end of a message, a group or an interchange that is not that of its beginning: a part
+of it may be missing.
 """
 
 from __future__ import annotations
@@ -26,17 +27,20 @@ ENCODINGS = {
     "UNOC": "iso8859-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5", "UNOF": "iso8859-7", "UNOG": "iso8859-3",
     "UNOH": "iso8859-4", "UNOI": "iso8859-6", "UNOJ": "iso8859-8", "UNOK": "iso8859-9",
 }  # fmt: skip
-_ENVELOPE = frozenset(("UNB", "UNG", "UNH", "UNT", "UNZ"))
+_ENVELOPE = frozenset(("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"))
 
 
 @dataclass(slots=True)
 class _Interchange:
-    """What of one interchange is open, and how much of it was seen."""
+    """What of one interchange is open, and how much of it was seen. A header is kept until its trailer comes."""
 
-    begun: bool = False
+    header: Segment | None = None
+    group: Segment | None = None
+    message: Segment | None = None
     messages: int = 0
+    in_group: int = 0
     groups: int = 0
-    inside: bool = False  # a message
+    counts: bool = True  # whether trailers are held to what is there
 
 
 class _Bytes:
@@ -131,17 +135,20 @@ def _rejoined(pieces: list[bytes], marks: Marks) -> list[bytes]:
     return [*whole, begun + pieces[-1]]
 
 
-def segments_of(content: BinaryIO) -> Iterator[Segment]:
-    """Every segment of every interchange, envelopes included. Raises EdifactBroken."""
+def segments_of(content: BinaryIO, counts: bool = True) -> Iterator[Segment]:
+    """Every segment of every interchange, envelopes included. Raises EdifactBroken.
+
+    counts: whether trailers must count what is there and repeat the reference of their headers.
+    """
     held, number = _Bytes(content), 0
     if not held.begins():
         raise EdifactBroken(1, "is empty")
     while held.begins():
-        interchange = _Interchange()
+        interchange = _Interchange(counts=counts)
         number = yield from _of_interchange(held, interchange, number)
-        if not interchange.begun:
+        if interchange.header is None:
             raise EdifactBroken(number + 1, "is no EDIFACT interchange: there is no UNB")
-        if interchange.inside:
+        if interchange.message is not None:
             raise EdifactBroken(number, "the file ends before UNT, so a part of a message is missing")
 
 
@@ -160,7 +167,7 @@ def _of_interchange(held: _Bytes, interchange: _Interchange, number: int) -> Gen
             if len(text) > SEGMENT_BYTES_MAX:
                 raise _too_long(number)
             segment = Segment(number, text, marks) if are_plain else _segment_of(number, text, marks)
-            if segment.tag in _ENVELOPE or not interchange.begun:
+            if segment.tag in _ENVELOPE or interchange.header is None:
                 _take(interchange, segment)
                 if segment.tag == "UNZ":
                     held.put_back(raw[place:], marks)
@@ -188,27 +195,45 @@ def _segment_of(number: int, text: str, marks: Marks) -> Segment:
 
 
 def _take(interchange: _Interchange, segment: Segment) -> None:
-    """One more segment of the interchange. Raises EdifactBroken for what stands where it cannot."""
+    """One more segment of the envelope. Raises EdifactBroken for what stands where it cannot."""
     tag = segment.tag
-    if not interchange.begun and tag != "UNB":
+    if interchange.header is None and tag != "UNB":
         raise EdifactBroken(segment.number, "is no EDIFACT interchange: there is no UNB")
     if tag == "UNB":
-        if interchange.begun:
+        if interchange.header is not None:
             raise EdifactBroken(segment.number, "an interchange begins inside of another")
-        interchange.begun = True
-    elif tag == "UNH":
-        if interchange.inside:
-            raise EdifactBroken(segment.number, "a message begins before the one before it has ended")
-        interchange.inside = True
-        interchange.messages += 1
-    elif tag == "UNT":
-        interchange.inside = False
+        interchange.header = segment
     elif tag == "UNG":
+        interchange.group, interchange.in_group = segment, 0
         interchange.groups += 1
+    elif tag == "UNH":
+        if interchange.message is not None:
+            raise EdifactBroken(segment.number, "a message begins before the one before it has ended")
+        interchange.message = segment
+        interchange.messages += 1
+        interchange.in_group += 1
+    elif tag == "UNT":
+        opened, interchange.message = interchange.message, None
+        _hold(interchange, segment, opened, 1, segment.number - opened.number + 1 if opened else 0)
+    elif tag == "UNE":
+        _hold(interchange, segment, interchange.group, 5, interchange.in_group)
     elif tag == "UNZ":
-        told, seen = segment.value(1), interchange.groups or interchange.messages
-        if told.isdecimal() and (len(told) > COUNT_DIGITS_MAX or int(told) > seen):
-            raise EdifactBroken(segment.number, f"UNZ counts {told[:9]} and {seen} are there; a part is missing")
+        _hold(interchange, segment, interchange.header, 5, interchange.groups or interchange.messages)
+
+
+def _hold(interchange: _Interchange, trailer: Segment, header: Segment | None, place: int, seen: int) -> None:
+    """A trailer counts what is there, and repeats the reference of its header, which stands at the place."""
+    if not interchange.counts:
+        return
+    if header is None:
+        raise EdifactBroken(trailer.number, f"{trailer.tag} closes nothing")
+    told = trailer.value(1)
+    if not told.isdecimal() or len(told) > COUNT_DIGITS_MAX or int(told) != seen:
+        shown = told[:COUNT_DIGITS_MAX] if told.isdecimal() else "nothing"
+        what = f"{trailer.tag} counts {shown} and {seen} are there; a part is missing or was altered"
+        raise EdifactBroken(trailer.number, what)
+    if trailer.value(2).lstrip("0") != header.value(place).lstrip("0"):
+        raise EdifactBroken(trailer.number, f"{trailer.tag} does not repeat the reference of its {header.tag}")
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
