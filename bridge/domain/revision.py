@@ -16,15 +16,16 @@ from typing import Any
 
 import orjson
 
-from bridge.domain.contract import NOT_IN_REVISION, Line, Order, Party, Payment, Totals
+from bridge.domain.contract import NOT_IN_REVISION, Line, Order, Payment, Totals
 from bridge.domain.money import minor_unit
 
 # Raised when a connector maps the same original to other fields: the ledger keeps it beside the digest, and after an
 # upgrade the kept original is mapped anew before a difference counts as a change.
 MAPPER_VERSION = "1"
-# Prices, quantities and rates come again and again, and equal numbers have one text: three of four are known already.
+# Prices, quantities and rates come again and again: what they are written as is kept, by the number's own text (the
+# hash of a new Decimal costs more than all of it).
 NUMBERS_KEPT = 8192
-AmountText = Callable[[Decimal], str]
+AmountText = Callable[[str], str]
 
 
 def content_of(order: Order) -> bytes:
@@ -122,33 +123,37 @@ def _payment(payment: Payment) -> dict[str, Any]:
 def _line(line: Line, amount: AmountText) -> dict[str, Any]:
     tree = {**line.__dict__}
     tree["kind"] = line.kind._value_
-    tree["quantity"] = plain(line.quantity)
-    tree["unit_net"] = plain(line.unit_net)
-    tree["unit_gross"] = plain(line.unit_gross)
-    tree["tax_rate"] = None if line.tax_rate is None else plain(line.tax_rate)
-    tree["discount"] = amount(line.discount)
-    tree["net"] = amount(line.net)
-    tree["tax"] = amount(line.tax)
-    tree["gross"] = amount(line.gross)
+    tree["quantity"] = _plain(str(tree["quantity"]))
+    tree["unit_net"] = _plain(str(tree["unit_net"]))
+    tree["unit_gross"] = _plain(str(tree["unit_gross"]))
+    tree["tax_rate"] = None if tree["tax_rate"] is None else _plain(str(tree["tax_rate"]))
+    tree["discount"] = amount(str(tree["discount"]))
+    tree["net"] = amount(str(tree["net"]))
+    tree["tax"] = amount(str(tree["tax"]))
+    tree["gross"] = amount(str(tree["gross"]))
     return tree
 
 
 def _totals(totals: Totals, amount: AmountText) -> dict[str, Any]:
-    tree: dict[str, Any] = {name: amount(value) for name, value in totals.__dict__.items() if name != "by_rate"}
+    tree: dict[str, Any] = {name: amount(str(value)) for name, value in totals.__dict__.items() if name != "by_rate"}
     tree["by_rate"] = [
-        {"rate": plain(part.rate), "net": amount(part.net), "tax": amount(part.tax)} for part in totals.by_rate
+        {"rate": plain(part.rate), "net": amount(str(part.net)), "tax": amount(str(part.tax))}
+        for part in totals.by_rate
     ]
     return tree
 
 
 @lru_cache(maxsize=8)
 def _amount_text(digits: int) -> AmountText:
-    """Writes amounts of a currency with so many digits."""
-    minor = minor_unit(digits)
+    """Writes amounts of a currency with so many digits, each given as its number's own text."""
+    minor, point = minor_unit(digits), slice(-digits - 1, -digits or None)
 
     @lru_cache(maxsize=NUMBERS_KEPT)
-    def text_of(amount: Decimal) -> str:
-        return _amount(amount, minor)
+    def text_of(text: str) -> str:
+        # Nearly all amounts come as they are to be written; a sign (no "-0.00") and an exponent are looked at closely.
+        if digits and text[point] == "." and text[0] != "-" and "E" not in text:
+            return text
+        return _amount(Decimal(text), minor)
 
     return text_of
 
@@ -164,14 +169,18 @@ def _amount(amount: Decimal, minor: Decimal) -> str:
     return str(whole) if whole else str(abs(whole))  # no "-0.00"
 
 
-@lru_cache(maxsize=NUMBERS_KEPT)
 def plain(number: Decimal) -> str:
     """Digits without exponent and without trailing zeros: one text for one value."""
-    text = str(number)
+    return _plain(str(number))
+
+
+@lru_cache(maxsize=NUMBERS_KEPT)
+def _plain(text: str) -> str:
+    """`plain` of the number that prints as this text."""
     if text.isdigit():
         return text
     if "E" in text:
-        text = format(number, "f")
+        text = format(Decimal(text), "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
