@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -151,7 +151,7 @@ def files_of(profile: Profile, trees: Sequence[Tree]) -> list[tuple[FileContext,
     return made
 
 
-def rendered(profile: Profile, context: FileContext, trees: Sequence[Tree]) -> bytes:
+def rendered(profile: Profile, context: FileContext, trees: Iterable[Tree]) -> bytes:
     """One file by the profile, as the export step makes it."""
     renderer = profile.renderer(context)
     return b"".join([renderer.head(), *[renderer.order(tree) for tree in trees], renderer.tail()])
