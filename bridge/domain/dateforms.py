@@ -20,6 +20,7 @@ _CODES = {
 }  # fmt: skip
 _MINUTE = "{4:02}"
 _PLAIN = "TZ-./: _"
+_TOLD = {"year": ("{0:04}", "{6:02}"), "month": ("{1:02}",), "day": ("{2:02}",), "ordinal": ("{8:03}",)}
 
 
 class DateFormRefused(ValueError):
@@ -38,6 +39,11 @@ class DateForm:
         """The moment in this form, in the zone that the moment is in already."""
         clock = (moment.hour, moment.minute, moment.second) if isinstance(moment, datetime) else (0, 0, 0)
         return self.pattern.format(moment.year, moment.month, moment.day, *clock, *self._of_year(moment))
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """Which of year, month, day and day of the year (`ordinal`) it writes."""
+        return frozenset(word for word, codes in _TOLD.items() if any(code in self.pattern for code in codes))
 
     @staticmethod
     def _of_year(moment: date) -> tuple[int, int, int]:

@@ -23,6 +23,7 @@ class Limit:
     characters: str | None = None  # the only characters, as inside [] of a regular expression
     codes: tuple[str, ...] = ()  # the only values
     digits_max: int | None = None  # of a number: most digits, without sign and decimal mark
+    decimals_max: int | None = None  # of a number: most decimal places, zeros at the end not counted
     policies: tuple[str, ...] = ("refuse",)  # what a flow may pick: refuse, split, abbreviate
     source: str = ""  # document and section, or "unverified"
     place: str = ""  # file:line of profile.toml, for the action text

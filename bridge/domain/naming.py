@@ -25,7 +25,6 @@ NO_DIGESTS: Mapping[str, str] = {word: "0" * length for word, length in DIGEST_L
 _SAFE = re.compile(r"[A-Za-z0-9._-]*")
 _WIDTH = re.compile(r"0([1-9][0-9]?)")
 _LENGTH = re.compile(r"[1-9][0-9]?")
-_DATE_WORDS = ("MM", "DD")
 _OURS = (".tmp", ".void", ".gone", ".linking")  # suffixes that the handover gives
 
 
@@ -204,8 +203,9 @@ def _refuse_unsafe(text: str, parts: list[str | _Word]) -> None:
 
 
 def _tells_day(words: list[_Word]) -> bool:
-    days = [part.form.text for part in words if part.word == "day" and part.form]
-    return any("YY" in form and all(word in form for word in _DATE_WORDS) for form in days)
+    """In one piece or in several: `{day:YYYY}-{day:MMDD}`; with month and day, or with the day of the year."""
+    told = frozenset[str]().union(*(part.form.tells for part in words if part.word == "day" and part.form))
+    return "year" in told and ({"month", "day"} <= told or "ordinal" in told)
 
 
 def _tells_day_and_number(words: list[_Word]) -> bool:

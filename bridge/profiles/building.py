@@ -14,6 +14,7 @@ from bridge.profiles.additions import FORMATS, FormatParts, added, added_names
 from bridge.profiles.answering import acknowledgements_of
 from bridge.profiles.controlling import control_of
 from bridge.profiles.csv_building import csv_format
+from bridge.profiles.decimal_limits import with_decimal_limits
 from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.fixed_building import fixed_format, width_limits
@@ -132,7 +133,7 @@ class Building:
                 what = f"{self.installation.place}: {field} has no limit in the profile{suggestion(field, list(seen))}"
                 self.wrong(("limits",), what, f"Fields with a limit: {', '.join(seen) or 'none'}.")
         made += width_limits(self.settings, self.source, made, self.wrong)
-        return tuple(made)
+        return tuple(with_decimal_limits(self.settings, self.source, made))
 
     def _set_length(self, limit: LimitSettings, path: Path) -> dict[str, object]:
         """The length that bridge.toml gives a field: any where the profile's is not verified, else a smaller one."""

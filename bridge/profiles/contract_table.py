@@ -44,6 +44,7 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for limit in profile.limits:
         parts = f"{limit.parts} x " if limit.parts > 1 else ""
         words = [f"{limit.digits_max} digits"] if limit.digits_max else []
+        words += [f"{limit.decimals_max} decimal places"] if limit.decimals_max is not None else []
         words += [f"{parts}{limit.length_max} {limit.unit}"] if limit.length_max else []
         words = words or ["any length"]
         words += ["required"] if limit.required else []

@@ -39,4 +39,6 @@ def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
             found.append(f"{limit.field}: characters is not what can stand inside []: {error}")
     if limit.digits_max is not None and field_kind(limit.field) not in (FieldKind.AMOUNT, FieldKind.INTEGER):
         found.append(f"{limit.field}: digits_max is for numbers")
+    if limit.decimals_max is not None and field_kind(limit.field) is not FieldKind.AMOUNT:
+        found.append(f"{limit.field}: decimals_max is for amounts, prices and quantities")
     return found

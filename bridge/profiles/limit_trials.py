@@ -9,7 +9,14 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.checks import field_characters, field_code, field_required, field_too_long, number_too_long
+from bridge.domain.checks import (
+    field_characters,
+    field_code,
+    field_required,
+    field_too_long,
+    number_too_fine,
+    number_too_long,
+)
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.finding import Finding
@@ -61,7 +68,15 @@ def _of_text(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
 
 
 def _of_number(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
-    if limit.digits_max is None or field_kind(limit.field) is not FieldKind.AMOUNT:
+    if field_kind(limit.field) is not FieldKind.AMOUNT:
+        return
+    if limit.decimals_max is not None:
+        fitting = Decimal(1).scaleb(-limit.decimals_max)
+        refused = _problems(profile, limit, fitting, number_too_fine.check)
+        passed = not _problems(profile, limit, fitting.scaleb(-1), number_too_fine.check)
+        told = f"{limit.decimals_max} decimal places pass, {limit.decimals_max + 1} wait"
+        yield told, "so many decimal places are refused" if refused else "one more passes" if passed else ""
+    if limit.digits_max is None:
         return
     places = fullest().currency_digits if limit.field.rpartition(".")[2] in number_too_long.MONEY else 0
     if limit.digits_max <= places:

@@ -14,6 +14,7 @@ from bridge.domain.characters import NewlinePolicy
 from bridge.domain.naming import NameCase, NameShape
 from bridge.profiles.answer_settings import AnswerWord as AnswerWord
 from bridge.profiles.answer_settings import LinesSettings, MovedSettings, SiblingSettings, X12AnswerSettings
+from bridge.profiles.control_settings import ControlSettings as ControlSettings
 from bridge.profiles.edifact_settings import EdifactAnswerSettings as EdifactAnswerSettings
 from bridge.profiles.idoc_settings import IdocAnswerSettings as IdocAnswerSettings
 from bridge.profiles.idoc_settings import IdocSettings as IdocSettings
@@ -243,15 +244,6 @@ class RegisterSettings(Settings):
     quote: Separator = Field('"', description="Around fields")
 
 
-class ControlSettings(Settings):
-    """`[[control]]`: a control total, `file.control.NAME` in what stands at the end of a file."""
-
-    name: Word = Field(description="Its name")
-    of: Word = Field(description="What is added up, over all orders: totals.gross, lines.quantity, lines.erp_sku")
-    kind: Literal["sum", "hash"] = Field("sum", description="sum: of amounts; hash: of the digits of codes as numbers")
-    digits: int | None = Field(None, ge=1, le=18, description="Only so many last digits of a hash total")
-
-
 class LimitSettings(Settings):
     """`[[limits]]`: what one field of the ERP can hold, measured after folding and before escaping."""
 
@@ -259,6 +251,7 @@ class LimitSettings(Settings):
     label: Word = Field(description="As in messages: Delivery street")
     length_max: int | None = Field(None, ge=1, description="Longest text, of one part")
     digits_max: int | None = Field(None, ge=1, description="Of a number: most digits, without sign and decimal mark")
+    decimals_max: int | None = Field(None, ge=0, le=12, description="Of a number: most decimal places")
     unit: Literal["characters", "bytes"] = Field("characters", description="Unit of length_max; bytes: as encoded")
     parts: int = Field(1, ge=1, le=99, description="So many fields of length_max each, filled word by word")
     required: bool = Field(False, description="Must not be empty")

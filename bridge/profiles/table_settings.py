@@ -22,6 +22,9 @@ class ColumnSettings(Settings):
         None, description="Form of the value; default by its type"
     )
     places: int | None = Field(None, ge=0, le=12, description="Decimal places of form decimal, money or percent")
+    rounded: bool = Field(
+        False, description="Of form decimal with places: rounded half up; without it more places hold the order"
+    )
     per: str | None = Field(None, description="Path of a quantity: the value is divided by it, the price of one")
     date: str | None = Field(None, description="Date form; default: csv.date")
     codes: dict[str, str] = Field(

@@ -66,7 +66,7 @@ def test_filters_give_exact_forms(tmp_path: Path) -> None:
     template = (
         "<a>{{ order.totals.gross | money }} {{ order.totals.gross | money(comma=true) }} "
         "{% for line in order.lines[:1] %}{{ line.quantity | decimal(3) }} "
-        "{{ line.quantity | decimal(1, comma=true) }} "
+        "{{ line.quantity | decimal(1, comma=true, rounded=true) }} "
         "{{ line.tax_rate | percent }}{% endfor %} {{ order.created_at | date('DD.MM.YYYY HH:MM') }} "
         "{{ (order.totals.net | number) + (order.totals.tax | number) }}</a>"
     )
@@ -74,6 +74,16 @@ def test_filters_give_exact_forms(tmp_path: Path) -> None:
     order = sent(profile, {"totals.gross": Decimal("12345678901234567.8"), "lines.0.quantity": "2.25"})
     expected = "<a>12345678901234567.80 12345678901234567,80 2.250 2,3 23 20.11.2026 09:30 301.35</a>"
     assert file_of(profile, order).decode() == expected
+
+
+def test_a_quantity_is_rounded_only_where_the_template_says_so(tmp_path: Path) -> None:
+    profile = xml_profile(tmp_path, "<a>{{ order.lines[0].quantity | decimal(2) }}</a>")
+    with pytest.raises(
+        RenderRefused, match=r"order\.xml\.j2:1: has more than 2 decimal places, and is not to be round"
+    ):
+        file_of(profile, sent(profile, {"lines.0.quantity": "2.255"}))
+    rounding = xml_profile(tmp_path / "r", "<a>{{ order.lines[0].quantity | decimal(2, rounded=true) }}</a>")
+    assert file_of(rounding, sent(rounding, {"lines.0.quantity": "2.255"})) == b"<a>2.26</a>"
 
 
 def test_a_key_of_the_order_is_found_before_a_method_of_its_dict(tmp_path: Path) -> None:

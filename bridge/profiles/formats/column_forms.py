@@ -72,7 +72,7 @@ def _form(settings: ColumnSettings, form: str, csv: RowStyle, digits: int, zone:
     if form == "money":
         return money_form(digits, comma) if places is None else _fixed(places, digits, comma)
     if form == "decimal":
-        return decimal_form(places, comma)
+        return decimal_form(places, comma, settings.rounded)
     if form == "percent":
         if places is not None:
             exact = _fixed(places, 0, comma)

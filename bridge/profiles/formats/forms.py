@@ -50,8 +50,9 @@ def money(value: Amount, digits: int) -> str:
     if type(value) is str:
         # The usual case by far: the canonical order's own text, whole in minor units already.
         if digits and value[-digits - 1 : -digits] == "." and value[-digits:].isdigit():
-            return value
-        if value == "":
+            if value[: -digits - 1].isdigit() and value.isascii():
+                return value
+        elif value == "":
             return ""
     elif value is None:
         return ""
@@ -61,8 +62,8 @@ def money(value: Amount, digits: int) -> str:
         raise FormRefused(f"is no whole number of minor units with {digits} digits") from error
 
 
-def decimal(value: Amount, places: int | None = None) -> str:
-    """Plain digits with a point, no exponent; with `places` rounded half up to that many."""
+def decimal(value: Amount, places: int | None = None, rounded: bool = False) -> str:
+    """Plain digits with a point, no exponent; with `places` so many, and more are refused, or rounded half up."""
     if value is None or value == "":
         return ""
     if places is None:
@@ -70,7 +71,9 @@ def decimal(value: Amount, places: int | None = None) -> str:
             return value
         return format(number(value), "f")
     try:
-        return str(number(value).quantize(_UNITS[places], context=_ROUNDING))
+        return str(number(value).quantize(_UNITS[places], context=_ROUNDING if rounded else _EXACT))
+    except Inexact as error:
+        raise FormRefused(f"has more than {places} decimal places, and is not to be rounded") from error
     except InvalidOperation as error:
         raise FormRefused(f"has too many digits for {places} places") from error
 
@@ -173,11 +176,11 @@ def money_form(digits: int, comma: bool) -> Callable[[Amount], str]:
     return bound
 
 
-def decimal_form(places: int | None, comma: bool) -> Callable[[Amount], str]:
+def decimal_form(places: int | None, comma: bool, rounded: bool) -> Callable[[Amount], str]:
     """`decimal` bound to places and decimal sign, for a column."""
     if comma:
-        return lambda value: decimal(value, places).replace(".", ",")
-    return decimal if places is None else lambda value: decimal(value, places)
+        return lambda value: decimal(value, places, rounded).replace(".", ",")
+    return decimal if places is None else lambda value: decimal(value, places, rounded)
 
 
 def date_form_in(form: str, zone: tzinfo) -> Callable[[date | str | None], str]:

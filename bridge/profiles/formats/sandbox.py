@@ -186,8 +186,8 @@ def write_decimal_commas(environment: Sandbox) -> None:
     def money(context: Context, value: forms.Amount) -> str:
         return _money(context, value, True)
 
-    def decimal(value: forms.Amount, places: int | None = None) -> str:
-        return _decimal(value, places, True)
+    def decimal(value: forms.Amount, places: int | None = None, rounded: bool = False) -> str:
+        return _decimal(value, places, True, rounded)
 
     def percent(value: forms.Amount) -> str:
         return forms.percent(value).replace(".", ",")
@@ -225,9 +225,9 @@ def _money(context: Context, value: forms.Amount, comma: bool = False) -> str:
     return text.replace(".", ",") if comma else text
 
 
-def _decimal(value: forms.Amount, places: int | None = None, comma: bool = False) -> str:
-    """Plain digits: 2.5; with places rounded half up."""
-    text = forms.decimal(value, places)
+def _decimal(value: forms.Amount, places: int | None = None, comma: bool = False, rounded: bool = False) -> str:
+    """Plain digits: 2.5; with places so many, and more are refused unless rounded."""
+    text = forms.decimal(value, places, rounded)
     return text.replace(".", ",") if comma else text
 
 
