@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -20,6 +21,7 @@ ORDER, LINE, FILE = 0, 1, 2  # the roots of a row: (order, line, file)
 Roots = tuple[Any, Any, Any]
 Row = Callable[[Roots], Sequence[Any]]
 Step = str | int
+AMOUNTS_KEPT = 4096  # an order's amounts are texts, and the same ones come again and again
 VALUE_ERRORS = (KeyError, IndexError, TypeError, FormRefused)  # what a row raises for a value that is not there or odd
 
 
@@ -152,7 +154,12 @@ class Column:
 
     def converter(self, csv: RowStyle, digits: int, zone: tzinfo) -> Callable[[Any], Any] | None:
         """How the raw value becomes the field's text; None where it goes as it is."""
-        return converter_of(self.settings, self.form, self.is_text, csv, digits, zone)
+        form = converter_of(self.settings, self.form, self.is_text, csv, digits, zone)
+        if self.form in ("integer", "count"):
+            return str if form is None else _as_text(form)
+        if form is not None and self.form in _WITH_PLACES and self.per is None and self.places[0].root != FILE:
+            return lru_cache(maxsize=AMOUNTS_KEPT)(form)
+        return form
 
     @property
     def is_code(self) -> bool:
@@ -252,6 +259,11 @@ def _grouped(columns: Sequence[Column], order: list[Column]) -> Iterator[tuple[i
 
 def _single(key: Step) -> Callable[[Any], tuple[Any]]:
     return lambda parent: (parent[key],)
+
+
+def _as_text(form: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """What gives a number, as text."""
+    return lambda value: str(form(value))
 
 
 def _usual_form(places: Sequence[Place]) -> str:
