@@ -21,6 +21,8 @@ WITH_ARTICLE = frozenset(
     {LineKind.PRODUCT, LineKind.KIT, LineKind.KIT_COMPONENT, LineKind.CONFIGURABLE, LineKind.GIFT, LineKind.SERVICE}
 )
 
+ROUNDING_SKU = "@rounding"  # of the line that an order's rounding becomes where the ERP has no field for it
+
 # UN/ECE Recommendation 20 codes of the units that shops write; others travel as they are.
 _PIECES = ("", "pc", "pcs", "piece", "pieces", "szt", "szt.", "stk", "st", "st.", "ks", "db", "each")
 _UNITS = (
@@ -99,7 +101,7 @@ def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:
         found = codes.get(percent(line.tax_rate))
     if found is not None:
         return found
-    if line.kind is LineKind.COMMENT or not (line.tax or tax_key(line)):
+    if line.kind is LineKind.COMMENT or line.sku == ROUNDING_SKU or not (line.tax or tax_key(line)):
         return ""
     return tax_key(line) if flow.passes_unmapped(TAX) else None
 

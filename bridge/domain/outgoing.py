@@ -11,19 +11,21 @@ deleted), `previous_quantity` and `previous_unit_net`. Amounts and other numbers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from bridge.domain.bundles import TRAVELS_BY_POLICY, lines_to_send
+from bridge.domain.bundles import TRAVELS_BY_POLICY
 from bridge.domain.contract import Line, Order
 from bridge.domain.fitting import abbreviated, split_in_words
-from bridge.domain.maps import PAYMENT, SHIPPING, article_of, erp_method, erp_tax_code, unit_code
+from bridge.domain.maps import PAYMENT, SHIPPING, UNIT_CODES, article_of, erp_method, erp_tax_code, unit_code
 from bridge.domain.parties import party_address, party_name
 from bridge.domain.policies import FieldPolicy
 from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
+from bridge.domain.travelling import with_travelling_lines
 
 Tree = dict[str, Any]
 _ORDER_TEXTS = ("number", "locale", "status", "customer_note", "warehouse", "buyer_order_number", "shipping_method")
@@ -32,16 +34,15 @@ _LINE_TEXTS = ("sku", "name", "unit", "tax_code", "warehouse")
 
 def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
     """The order for the template. Total for any order: what no check has passed is shown as it is, for previews."""
-    lines = lines_to_send(order, rules.flow)
-    if lines is not order.lines:
-        order = order.model_copy(update={"lines": lines})
-    return _of_tree(canonical_tree(order), rules, external_id)
+    return _of_tree(canonical_tree(with_travelling_lines(order, rules)), rules, external_id)
 
 
 def outgoing_from_content(content: bytes, rules: Rules, external_id: str) -> Tree:
     """`outgoing` of what `content_of` wrote, without making the order of it: all texts are in their form already."""
     tree: Tree = orjson.loads(content)
-    if any(line["kind"] in TRAVELS_BY_POLICY for line in tree["lines"]):
+    if any(line["kind"] in TRAVELS_BY_POLICY for line in tree["lines"]) or (
+        rules.rounding_as_line and Decimal(tree["totals"]["rounding"])
+    ):
         return outgoing(order_from_content(content), rules, external_id)
     return _of_tree(tree, rules, external_id)
 
@@ -53,15 +54,19 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     tree["updated_at"] = _instant(tree["updated_at"])
     tree["read_live"] = [*tree["read_live"]]
     tree["external_id"] = external_id
-    tree["shipping_erp_code"] = erp_method(tree["shipping_method"], SHIPPING, maps, flow) or ""
-    payment = tree["payment"]
+    shipping, payment = tree["shipping_method"], tree["payment"]
+    tree["shipping_erp_code"] = maps.shipping.codes.get(shipping) or erp_method(shipping, SHIPPING, maps, flow) or ""
+    method = payment["method"]
     payment["paid_at"] = _instant(payment["paid_at"])
-    payment["erp_code"] = erp_method(payment["method"], PAYMENT, maps, flow) or ""
+    payment["erp_code"] = maps.payment.codes.get(method) or erp_method(method, PAYMENT, maps, flow) or ""
     tree["purpose"], tree["change_number"], tree["erp_number"], tree["deleted_lines"] = "new", 0, "", []
+    one_address = tree["billing"] == tree["delivery"]  # of most orders
     _prepare_party(tree["billing"], rules)
-    _prepare_party(tree["delivery"], rules)
-    for line in tree["lines"]:
-        _complete_line(line, rules)
+    if one_address:
+        tree["delivery"] = {**tree["billing"]}
+    else:
+        _prepare_party(tree["delivery"], rules)
+    _complete_lines(tree["lines"], rules)
     if tree["extra"]:
         tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
     notes: list[str] = []
@@ -78,38 +83,41 @@ def _instant(text: str | None) -> str:
     return "" if text is None else text[:19] + "Z"
 
 
-def _prepare(tree: Tree, names: tuple[str, ...], rules: Rules) -> None:
+def _prepare(tree: Tree, names: Iterable[str], rules: Rules) -> None:
+    """The texts as they go into the file. Most are plain, and none of them costs more than a look."""
+    folds = rules.folds_ascii
     for name in names:
         text = tree[name]
-        if text:
+        if folds or not text.isascii() or not text.isprintable():
             tree[name] = rules.prepared(text)
 
 
 def _prepare_party(party: Tree, rules: Rules) -> None:
     together = "".join(party.values())
-    if not together.isascii() or not together.isprintable() or rules.folds_ascii:
-        for name, text in party.items():
-            if text:
-                party[name] = rules.prepared(text)
+    if rules.folds_ascii or not together.isascii() or not together.isprintable():
+        _prepare(party, [*party], rules)
     party["name"] = party_name(party["first_name"], party["last_name"])
     party["address"] = party_address(party["street"], party["house_number"], party["flat"], party["country"])
 
 
-def _complete_line(line: Tree, rules: Rules) -> None:
-    """The ERP's codes beside the store's, and nothing missing."""
-    maps, flow = rules.maps, rules.flow
-    line["erp_sku"] = article_of(line["kind"], line["sku"], maps, flow) or ""
-    code = maps.tax.codes.get(line["tax_code"])
-    line["erp_tax_code"] = _tax_code(line, rules) if code is None else code
-    line["unit_code"] = unit_code(line["unit"])
-    line["action"], line["previous_quantity"], line["previous_unit_net"] = "added", "", ""
-    if line["tax_rate"] is None:
-        line["tax_rate"] = ""
-    if line["parent_position"] is None:
-        line["parent_position"] = ""
-    together = line["sku"] + line["name"] + line["unit"] + line["tax_code"] + line["warehouse"]
-    if not together.isascii() or not together.isprintable() or rules.folds_ascii:
-        _prepare(line, _LINE_TEXTS, rules)
+def _complete_lines(lines: Iterable[Tree], rules: Rules) -> None:
+    """The ERP's codes beside the store's, and nothing missing. What a map does not hold goes by the whole rule."""
+    maps, folds = rules.maps, rules.folds_ascii
+    articles, taxes = maps.sku.codes, maps.tax.codes
+    for line in lines:
+        sku, unit, tax_code = line["sku"], line["unit"], line["tax_code"]
+        line["erp_sku"] = (articles.get(sku) if sku else None) or article_of(line["kind"], sku, maps, rules.flow) or ""
+        code = taxes.get(tax_code)
+        line["erp_tax_code"] = _tax_code(line, rules) if code is None else code
+        line["unit_code"] = UNIT_CODES.get(unit) or unit_code(unit)
+        line["action"], line["previous_quantity"], line["previous_unit_net"] = "added", "", ""
+        if line["tax_rate"] is None:
+            line["tax_rate"] = ""
+        if line["parent_position"] is None:
+            line["parent_position"] = ""
+        together = f"{sku}{line['name']}{unit}{tax_code}{line['warehouse']}"
+        if folds or not together.isascii() or not together.isprintable():
+            _prepare(line, _LINE_TEXTS, rules)
 
 
 def _tax_code(line: Tree, rules: Rules) -> str:

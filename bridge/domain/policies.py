@@ -51,6 +51,7 @@ class FieldPolicy(StrEnum):
     REFUSE = "refuse"  # the order waits for a person
     SPLIT = "split"  # into the profile's n parts, between words
     ABBREVIATE = "abbreviate"  # cut to the length, with a note
+    LINE = "line"  # of the rounding alone, for ERPs that have no field for it: a line of its own
 
 
 class Unmapped(StrEnum):

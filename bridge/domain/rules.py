@@ -46,11 +46,13 @@ class Rules:
     carries: frozenset[str] | None = None  # canonical texts that reach the file, alone or joined; None: all
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
+    rounding_as_line: bool = field(init=False, repr=False, compare=False, default=False)
 
     def __post_init__(self) -> None:
         fitted = tuple(fitted_limit(limit, self.flow, self.characters.encoding) for limit in self.limits)
         object.__setattr__(self, "fitted", fitted)
         object.__setattr__(self, "folds_ascii", any(key.isascii() for key in self.characters.fold))
+        object.__setattr__(self, "rounding_as_line", any(one.policy == FieldPolicy.LINE for one in fitted))
 
     def prepared(self, text: str) -> str:
         """The text as it goes into the file: NFC, folded, newlines by policy. Most stay as they are."""
@@ -62,6 +64,7 @@ class Rules:
 def fitted_limit(limit: Limit, flow: FlowRules, encoding: str) -> FittedLimit:
     """The limit with the flow's policy; unpicked, a field of several parts is split and any other refused."""
     unpicked = FieldPolicy.SPLIT if limit.parts > 1 and FieldPolicy.SPLIT in limit.policies else FieldPolicy.REFUSE
+    unpicked = FieldPolicy.LINE if FieldPolicy.LINE in limit.policies else unpicked
     owner, _, name = limit.field.rpartition(".")
     pattern = re.compile(limit.pattern) if limit.pattern else None
     policy = flow.field_policies.get(limit.field, unpicked) if may_be_cut(limit.field) else FieldPolicy.REFUSE

@@ -23,6 +23,8 @@ def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
         found.append(f"{limit.field}: parts needs length_max, the length of one part")
     if "split" in limit.policies and limit.parts == 1:
         found.append(f"{limit.field}: the policy split needs parts")
+    if "line" in limit.policies and (limit.field, limit.policies) != ("totals.rounding", ("line",)):
+        found.append(f"{limit.field}: the policy line is for totals.rounding, and goes with no other")
     if limit.pattern is not None:
         try:
             refuse_too_many_ways(limit.pattern, RUNNING_MAX)

@@ -16,6 +16,7 @@ from bridge.domain.checks.case import Case
 from bridge.domain.contract import Line, LineKind, Order, Party, Payment, TaxTotal, Totals
 from bridge.domain.outgoing import outgoing
 from bridge.domain.rules import Rules
+from bridge.domain.travelling import with_travelling_lines
 from bridge.profiles import Profile, RenderRefused, load_profile
 from bridge.profiles.installation import Installation
 from bridge.profiles.proof import HOSTILE
@@ -133,6 +134,11 @@ def rules_of(profile: Profile) -> Rules:
 def tree_of(profile: Profile, order: Order) -> dict[str, Any]:
     """The order as columns get it, its external id the store's key."""
     return outgoing(order, rules_of(profile), order.store_order_id)
+
+
+def as_it_travels(profile: Profile, order: Order) -> Order:
+    """The order with its rounding as a line, where the profile's ERP has no field for it."""
+    return with_travelling_lines(order, rules_of(profile))
 
 
 def file_or_reason(profile: Profile, *made: Order) -> bytes | str:

@@ -15,7 +15,7 @@ from bridge.profiles import CharacterRefused, ProfileRefused, RegisterEntry, Sch
 from bridge.profiles.acknowledgements.places import PlaceNote
 from bridge.profiles.installation import Installation
 from tests.domain.orders import order as good_order
-from tests.profiles.csv_family import any_order, many_orders
+from tests.profiles.csv_family import any_order, as_it_travels, many_orders
 from tests.profiles.making import file_of
 from tests.profiles.xml_family import empty_elements, file_or_reason, hostile_with, reasons_of, tree_of
 from tests.readers.business_central import disagreements, read_order
@@ -28,6 +28,7 @@ SAMPLES = Path(__file__).parents[2] / "templates" / "business-central-xml" / "sa
 
 def assert_sold(content: bytes, order: Order, priced: bool = True) -> dict[str, Any]:
     """What stands in the tables is what was sold, to the minor unit."""
+    order = as_it_travels(PROFILE, order)
     read = read_order(content)
     assert disagreements(read, priced) == []
     assert empty_elements(content) == []

@@ -16,6 +16,7 @@ from tests.domain.orders import order as good_order
 from tests.profiles.csv_family import (
     GOODS,
     any_order,
+    as_it_travels,
     file_or_reason,
     hostile_orders,
     installed,
@@ -36,7 +37,7 @@ def assert_sold(content: bytes, *orders: Order) -> None:
     """Each number is read back to the minor unit, and each text that has a field of its own."""
     found = epp.judge(content)
     assert [one["order"] for one in found] == [order.store_order_id for order in orders]
-    for one, order in zip(found, orders, strict=True):
+    for one, order in zip(found, (as_it_travels(PROFILE, order) for order in orders), strict=True):
         for name in ("net", "tax", "gross", "paid", "due"):
             assert one[name] == getattr(order.totals, name), name
         for line, sold in zip(one["lines"], order.lines, strict=True):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bridge.domain.contract import Order, Party, Payment
 from bridge.domain.outgoing import outgoing
+from bridge.domain.travelling import with_travelling_lines
 from bridge.profiles import CharacterRefused, Profile, RenderRefused
 from bridge.profiles.proof import HOSTILE
 from bridge.profiles.trial import trial_rules
@@ -64,7 +65,9 @@ def fitting(draw: st.DrawFn) -> Order:
             "billing": parties[0], "delivery": parties[1], "lines": made, "store_order_id": draw(codes),
             "customer_note": " ".join(draw(st.lists(words, max_size=20))), "shipping_method": draw(short)[:2],
             "payment": Payment(method=draw(short)), "buyer_order_number": draw(words), "pickup_point_id": draw(short),
-            "totals": order.totals.model_copy(update={"net": net, "tax": tax, "gross": net + tax}),
+            "totals": order.totals.model_copy(
+                update={"net": net, "tax": tax, "gross": net + tax + order.totals.rounding}
+            ),
         }
     )  # fmt: skip
 
@@ -75,6 +78,8 @@ def tree_of(found: Profile, order: Order) -> dict[str, Any]:
 
 def assert_read_back(idoc: Segment, order: Order, tree: dict[str, Any]) -> None:
     assert list(misplaced(idoc)) == []
+    xml = profile()
+    order = with_travelling_lines(order, trial_rules(xml.limits, xml.characters))
     found = order_of(idoc)
     assert list(disagreements(found)) == []
     assert found["external_id"] == order.store_order_id

@@ -15,7 +15,16 @@ from bridge.domain.states import Purpose
 from bridge.profiles import Profile, RegisterEntry, RenderRefused
 from bridge.profiles.trial import trial_rules
 from tests.domain.orders import order as good_order
-from tests.profiles.csv_family import GOODS, any_order, file_or_reason, hostile_orders, installed, many_orders, tree_of
+from tests.profiles.csv_family import (
+    GOODS,
+    any_order,
+    as_it_travels,
+    file_or_reason,
+    hostile_orders,
+    installed,
+    many_orders,
+    tree_of,
+)
 from tests.profiles.making import file_of
 from tests.readers import odoo
 from tests.readers.rows import rows_of
@@ -30,7 +39,7 @@ def assert_sold(profile: Profile, content: bytes, *orders: Order) -> None:
     """What Odoo has after the import is what was sold: each line's amount and the order's, to the minor unit."""
     found = odoo.judge(content, orders[0].currency_digits)
     assert [one["client_order_ref"] for one in found] == [order.store_order_id for order in orders]
-    for one, order in zip(found, orders, strict=True):
+    for one, order in zip(found, (as_it_travels(profile, order) for order in orders), strict=True):
         assert [line["subtotal"] for line in one["lines"]] == [line.net for line in order.lines]
         assert [line["product_uom_qty"] for line in one["lines"]] == [line.quantity for line in order.lines]
         assert one["amount_untaxed"] == order.totals.net

@@ -14,7 +14,7 @@ from bridge.domain.maps import UNIT_CODES
 from bridge.profiles import CharacterRefused, ProfileRefused, SchemaRefused, load_profile
 from bridge.profiles.installation import Installation
 from tests.domain.orders import order as good_order
-from tests.profiles.csv_family import any_order, many_orders
+from tests.profiles.csv_family import any_order, as_it_travels, many_orders
 from tests.profiles.making import file_of
 from tests.profiles.xml_family import empty_elements, file_or_reason, hostile_with, reasons_of, tree_of
 from tests.readers.opentrans import disagreements, misreferences, read_order
@@ -34,6 +34,7 @@ def in_euro(order: Order) -> Order:
 
 def assert_sold(content: bytes, order: Order, priced: bool = True) -> dict[str, Any]:
     """What the receiver has is what was sold, to the minor unit."""
+    order = as_it_travels(PROFILE, order)
     read = read_order(content)
     assert misreferences(read) == []
     assert disagreements(read, priced) == []
@@ -112,11 +113,13 @@ def test_texts_of_blanks_alone_leave_no_element(tmp_path: Path) -> None:
     assert_sold(content, order)
 
 
-def test_what_a_store_rounds_in_its_sums_alone_leaves_the_lines_sum(tmp_path: Path) -> None:
+def test_what_a_store_rounds_in_its_sums_alone_is_an_item_of_its_own(tmp_path: Path) -> None:
     sums = {"totals.net": "245.01", "totals.gross": "301.36", "totals.rounding": "0.01", "totals.paid": "301.36"}
     content = file_or_reason(PROFILE, good_order({**EURO, **sums}), tmp_path)
     assert isinstance(content, bytes)
-    assert read_order(content)["total"] == Decimal("245.00")
+    read = read_order(content)
+    assert (read["total"], read["lines"][-1]["name"]) == (Decimal("245.01"), "Rounding")
+    assert sum(line["net"] + line["tax"] for line in read["lines"]) == Decimal("301.36")
 
 
 @pytest.mark.parametrize(

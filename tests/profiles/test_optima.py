@@ -12,7 +12,7 @@ from hypothesis import given
 from bridge.domain.contract import Order, Party
 from bridge.profiles import CharacterRefused, RegisterEntry, contract_table
 from tests.domain.orders import order as good_order
-from tests.profiles.csv_family import GOODS, any_order, installed, many_orders
+from tests.profiles.csv_family import GOODS, any_order, as_it_travels, installed, many_orders
 from tests.profiles.making import file_of
 from tests.profiles.xml_family import empty_elements, file_or_reason, hostile_with, reasons_of, tree_of
 from tests.readers.optima import disagreements, read_order
@@ -24,6 +24,7 @@ SAMPLES = Path(__file__).parents[2] / "templates" / "comarch-optima-xml" / "samp
 
 def assert_sold(content: bytes, order: Order) -> dict[str, Any]:
     """What Optima is told is what was sold, to the grosz."""
+    order = as_it_travels(PROFILE, order)
     read = read_order(content)
     assert disagreements(read) == []
     assert read["attributes"] == {"WEBSTORE": order.store_order_id}

@@ -15,6 +15,7 @@ from tests.domain.orders import order as good_order
 from tests.profiles.csv_family import (
     GOODS,
     any_order,
+    as_it_travels,
     file_or_reason,
     hostile_orders,
     installed,
@@ -32,7 +33,7 @@ def assert_sold(content: bytes, *orders: Order) -> None:
     """What X3 has after the import is what was sold, to the minor unit."""
     found = sage_x3.judge(content, orders[0].currency_digits)
     assert [one["CUSORDREF"] for one in found] == [order.store_order_id for order in orders]
-    for one, order in zip(found, orders, strict=True):
+    for one, order in zip(found, (as_it_travels(PROFILE, order) for order in orders), strict=True):
         assert [line["amount"] for line in one["lines"]] == [line.net for line in order.lines]
         assert [line["QTY"] for line in one["lines"]] == [line.quantity for line in order.lines]
         assert one["amount"] == order.totals.net

@@ -17,6 +17,7 @@ from tests.domain.orders import order as good_order
 from tests.profiles.csv_family import (
     GOODS,
     any_order,
+    as_it_travels,
     file_or_reason,
     hostile_orders,
     installed,
@@ -33,6 +34,7 @@ YEN = installed("tryton-csv", currency="JPY")
 
 def assert_sold(content: bytes, order: Order) -> None:
     """What Tryton has after the import is what was sold, to the minor unit."""
+    order = as_it_travels(PROFILE, order)
     sale = tryton.judge(content, order.currency_digits)
     assert sale["reference"] == order.store_order_id
     assert sale["description"] == tree_of(PROFILE, order)["number"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bridge.domain.bundles import lines_to_send
 from bridge.domain.contract import Line, Order
 from bridge.domain.maps import WITH_ARTICLE
 from bridge.domain.money import minor_unit
 from bridge.domain.policies import RoundedItem
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.rules import Rules
+from bridge.domain.travelling import travelling
 
 # Field names in the words of people, where the name with blanks for underscores does not do.
 _LABELS = {
@@ -42,7 +42,7 @@ class Case:
     @classmethod
     def of(cls, order: Order, rules: Rules, external_id: str) -> Case:
         """The case of one order."""
-        return cls(order, rules, external_id, lines_to_send(order, rules.flow), minor_unit(order.currency_digits))
+        return cls(order, rules, external_id, travelling(order, rules), minor_unit(order.currency_digits))
 
     def problem(self, kind: ProblemKind, field: str | None = None, **words: object) -> Problem:
         """A problem of this order. Its words always hold `order` and `store`, and `where` for a cause of its own."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.checks.fields import texts
+from bridge.domain.maps import ROUNDING_SKU
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.rules import FittedLimit
 
@@ -38,7 +39,11 @@ def check(case: Case) -> Iterator[Problem]:
 def _cure(case: Case, fitted: FittedLimit, path: str) -> tuple[str, str]:
     """What to do, and the cause: one row of a map cures all orders with a charge that has no article."""
     if fitted.limit.field == "lines.erp_sku":
-        kind = next(line.kind for line in case.lines if line_field(line, "erp_sku") == path)
-        return f"Add the ERP's article for {kind} lines to maps/sku.csv, under the SKU @{kind}", f"sku:@{kind}"
+        line = next(line for line in case.lines if line_field(line, "erp_sku") == path)
+        if line.sku == ROUNDING_SKU:
+            return f"Add the ERP's article for roundings to maps/sku.csv, under the SKU {line.sku}", f"sku:{line.sku}"
+        return f"Add the ERP's article for {line.kind} lines to maps/sku.csv, under the SKU @{line.kind}", (
+            f"sku:@{line.kind}"
+        )
     where = f"{case.order.store}/{case.order.store_order_id}"
     return f"Add it to the order in {case.order.store}", f"order:{where}:field-required:{path}"
