@@ -31,6 +31,7 @@ from bridge.profiles.settings import (
     IdocAnswerSettings,
 )
 
+UNSIGNED = ("xml", "csv", "fixed", "lines", "sibling", *PLACE_STYLES)  # say nowhere who wrote them, or not by a name
 NAME_RUNNING_MAX = 3  # stars of a name's pattern that can run over what follows them; names are short
 
 
@@ -70,6 +71,9 @@ def _reader_of(rule: AnswerRuleSettings, extension: str, wrong: Wrong) -> Acknow
     if rule.complete == "trigger" and not rule.trigger_suffix:
         wrong(("complete",), "complete = 'trigger' needs trigger_suffix")
     _check_place(rule, wrong)
+    for key in ("sender", "receiver"):
+        if getattr(rule, key) and rule.style in UNSIGNED:
+            wrong((key,), f"an answer of style {rule.style} does not tell its {key}; {key} has no meaning")
     if rule.grows and rule.style not in ("csv", "fixed", "lines"):
         wrong(("grows",), "only answers of style csv, fixed and lines can grow")
     if rule.grows and rule.rest == "accepted":

@@ -28,9 +28,6 @@ ORDRSP: dict[str, OrderWord] = {
 class EdifactAnswerSettings(Settings):
     """`[answers.rules.edifact]`: the meaning of codes, of each kind of message. A table replaces its default whole."""
 
-    sender: str = Field(
-        "", description="Our identification in UNB: a CONTRL of another sender's interchange is about no file of ours"
-    )
     counts: bool = Field(
         True, description="UNT, UNE, UNZ must count what is there; false: the reader is known to count wrongly"
     )

@@ -111,6 +111,20 @@ class AnswerMalformed(Refused):
     )
 
 
+class AnswerMisdirected(AnswerMalformed):
+    """An answer names another sender than the ERP, or another receiver than us."""
+
+    kind = ProblemKind(
+        code="answer-misdirected",
+        title="{name} is not an answer of this partner to us",
+        message="{name}, {place}: {what}. Nothing of it was applied.",
+        action="Ask who wrote it, and how it came into the answer folder. If it is right, mend {key} of the profile's "
+        "rule or the parameter that it takes. Then: bridge exceptions dismiss ID --reason TEXT.",
+        cause="misdirected:{name}",
+        meaning="An answer says itself that another party wrote it, or that it is for another: forged, or misrouted.",
+    )
+
+
 class RegisterMalformed(Refused):
     """The ERP's register cannot be understood. Nothing of it is used."""
 

@@ -33,7 +33,7 @@ def partner(folder: Path, flow: str = "") -> Iterator[World]:
 
 def answer(here: World, number: int, kind: str, *segments: str) -> None:
     """The partner's answer: TA1 alone, or one set in a group."""
-    group = {"997": "FA", "855": "PR"}.get(kind, "")
+    group = {"997": "FA", "855": "PR", "865": "CA"}.get(kind, "")
     if group:
         body = "~".join([f"ST*{kind}*0001", *segments, f"SE*{len(segments) + 2}*0001"])
         body = f"GS*{group}*ACME*SHOP*20261125*0915*{number}*X*004010~{body}~GE*1*{number}~"
@@ -107,3 +107,35 @@ def test_a_change_and_a_cancellation_go_as_860(tmp_path: Path) -> None:
         assert x12.faults(cancellation, re.compile("[ -~]*")) == []
         assert b"BCH*01*SA*10452**2*" in cancellation
         assert (here.codes(), here.file_numbers(), here.damage()) == ([], [1, 2, 3], [])
+
+
+def test_an_865_settles_the_change_and_leaves_the_order_as_it_was(tmp_path: Path) -> None:
+    with partner(tmp_path / "w", 'changes = "send"') as here:
+        here.order_paid(10452)
+        here.run_pass()
+        answer(here, 1, "855", "BAK*00*AD*10452*20261125****SO-1")
+        here.shop.edit(10452, billing=address(city="Poznan"))
+        here.run_pass()
+        answer(here, 2, "865", "BCA*00*RJ*10452**1", "N9*L1**NOTE", "MSG*Shipped already")
+        assert here.codes() == ["change-rejected"]
+        assert here.states() == {"10452": "written_back"}
+        here.shop.edit(10452, billing=address(city="Krakow"))
+        here.run_pass()
+        answer(here, 3, "865", "BCA*00*AD*10452**2*****SO-1")
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.damage() == []
+
+
+def test_an_answer_of_another_partner_or_to_another_shop_applies_nothing(tmp_path: Path) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        body = "GS*PR*EVIL*SHOP*20261125*0915*9*X*004010~ST*855*0001~BAK*00*AD*10452*20261125****SO-9~SE*3*0001~GE*1*9~"
+        forged = ISA.format(number=9).replace("ACME ", "EVIL ") + body + "IEA*1*000000009~"
+        here.outbound("9.x12", forged.encode())
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        assert here.codes() == ["answer-misdirected"]
+        assert here.shop.erp_numbers() == {}
+        answer(here, 1, "855", "BAK*00*AD*10452*20261125****SO-1")
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from bridge.domain.answers import FileKey, FileReference, Result
+from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender, same_party
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.acknowledgements.edifact_orders import Response
 from bridge.profiles.acknowledgements.edifact_segment import EdifactBroken, Segment
@@ -44,6 +45,8 @@ class EdifactAcknowledgements:
             with ExitStack() as stack:
                 segments = segments_of(stack.enter_context(path.open("rb")), self._edifact.counts)
                 for header in segments:
+                    if header.tag == "UNB":
+                        self._hold_parties(header, name)
                     if header.tag != "UNH":
                         continue
                     kind = header.value(2)
@@ -59,6 +62,12 @@ class EdifactAcknowledgements:
         if not known:
             said = f"its messages are {other[:6]}" if other.isalnum() else "there is no message in it"
             raise malformed(name, "segment 1", f"holds none of {', '.join(KINDS)}; {said}")
+
+    def _hold_parties(self, interchange: Segment, name: str) -> None:
+        """An interchange is the ERP's, and for us. One that names nobody is neither."""
+        place = f"segment {interchange.number}"
+        hold_sender(self._settings.sender, {interchange.value(2)}, name, place)
+        hold_receiver(self._settings.receiver, {interchange.value(3)}, name, place)
 
     def _of_message(self, kind: str, segments: Iterator[Segment]) -> Iterator[Result]:
         if kind == "CONTRL":
@@ -85,8 +94,8 @@ class EdifactAcknowledgements:
     def _reference(self, interchange: Segment) -> str:
         """The number of the interchange, with its sender where that is not us: both together are unique, one is not."""
         number, sender = _needed(interchange, 1), interchange.value(2).strip()
-        ours = self._edifact.sender.casefold()
-        return f"{sender}/{number}" if ours and sender and sender.casefold() != ours else number
+        ours = self._settings.receiver
+        return f"{sender}/{number}" if ours and sender and not same_party(ours, sender) else number
 
     def _rest(self, interchange: _Told, segments: Iterator[Segment]) -> Iterator[Result]:
         """What is said of the interchange as a whole, and of the messages after it, each with its errors."""

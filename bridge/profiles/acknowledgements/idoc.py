@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bridge.domain.answers import FileKey, FileReference, Result, Verdict
+from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.acknowledgements.idoc_layouts import CONTROL, layouts
 from bridge.profiles.acknowledgements.idoc_records import Flat, Record, records
@@ -60,13 +61,13 @@ class IdocAcknowledgements:
 
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         with told(name):
-            for result in self._said(records(path, self._flat)):
+            for result in self._said(records(path, self._flat), name):
                 answer.rows_read += 1
                 yield result
         if not answer.rows_read:
             raise malformed(name, "line 1", "holds no IDoc that says what became of an order (ORDRSP, STATUS, ALEAUD)")
 
-    def _said(self, segments: Iterator[Record]) -> Iterator[Result]:
+    def _said(self, segments: Iterator[Record], name: str) -> Iterator[Result]:
         """Each result as soon as all its segments have gone by."""
         pending: OrderResponse | _Audit | None = None
         ours = True
@@ -75,6 +76,7 @@ class IdocAcknowledgements:
                 yield self._finished(pending)
                 pending = None
             if record.name == CONTROL:
+                self._hold_parties(record, name)
                 ours = True
                 pending = OrderResponse(record, self._idoc.actions) if record["MESTYP"] == "ORDRSP" else None
             elif record.name == "E1ADHDR":
@@ -87,6 +89,11 @@ class IdocAcknowledgements:
                 pending.add(record)
         if pending is not None:
             yield self._finished(pending)
+
+    def _hold_parties(self, control: Record, name: str) -> None:
+        place = f"line {control.line}"
+        hold_sender(self._settings.sender, {control["SNDPRN"]} - {""}, name, place)
+        hold_receiver(self._settings.receiver, {control["RCVPRN"]} - {""}, name, place)
 
     def _finished(self, pending: OrderResponse | _Audit) -> Result:
         return pending.result() if isinstance(pending, OrderResponse) else self._status(pending.state, pending.objects)

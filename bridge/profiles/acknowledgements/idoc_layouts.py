@@ -21,8 +21,8 @@ def _fields(widths: str) -> Slices:
     return {name: slice(begin, end) for name, begin, end in zip(names, [0, *ends], ends, strict=False) if name != "-"}
 
 
-CONTROL_4X = _fields("TABNAM 10, - 3, DOCNUM 16, - 10, IDOCTYP 30, - 30, MESTYP 30")
-CONTROL_3X = _fields("TABNAM 10, - 3, DOCNUM 16, - 388, MESTYP 6, IDOCTYP 8")
+CONTROL_4X = _fields("TABNAM 10, - 3, DOCNUM 16, - 10, IDOCTYP 30, - 30, MESTYP 30, - 33, SNDPRN 10, - 105, RCVPRN 10")
+CONTROL_3X = _fields("TABNAM 10, - 3, DOCNUM 16, - 27, RCVPRN 10, - 124, SNDPRN 10, - 217, MESTYP 6, IDOCTYP 8")
 DATA_4X = _fields("SEGNAM 30, - 33, SDATA 1000")
 DATA_3X = _fields("- 35, SEGNAM 10, - 10, SDATA 1000")
 _STATUS = "STATUS 2, - 50, STACOD 8, STATXT 70, - 16, STAPA1 20, STAPA2 20, STAPA3 20, STAPA4 20"

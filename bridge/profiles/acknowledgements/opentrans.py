@@ -17,6 +17,7 @@ from pathlib import Path
 from lxml import etree
 
 from bridge.domain.answers import Difference, Result, Verdict
+from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender
 from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
 from bridge.profiles.acknowledgements.ubl_lines import text
 from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
@@ -26,6 +27,7 @@ from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
 OT, BMECAT = "{http://www.opentrans.org/XMLSchema/2.1}", "{http://www.bmecat.org/bmecat/2005}"
 LINES_MAX = 10_000  # of one order that are held against what was sent
 REMARKS_MAX = 20
+ID_LENGTH_MAX = 250  # PARTY_ID of the standard
 REMARK_LENGTH_MAX = 4_000  # of 64,000 that the standard allows
 _ROOT = f"{OT}ORDERRESPONSE"
 _INFO, _ITEM = f"{OT}ORDERRESPONSE_INFO", f"{OT}ORDERRESPONSE_ITEM"
@@ -43,6 +45,8 @@ class _Document:
     external_id: str = ""
     number: str = ""
     remarks: list[str] = field(default_factory=list)
+    suppliers: set[str] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
     items: int = 0
     items_of_nothing: int = 0
     lines: list[Difference] = field(default_factory=list)
@@ -76,11 +80,13 @@ class OpentransAcknowledgements:
         with told(name), path.open("rb") as content:
             for document in _documents(parts_of(content, (_ROOT, _INFO, _ITEM))):
                 answer.rows_read += 1
-                yield self._result(document)
+                yield self._result(document, name)
         if not answer.rows_read:
             raise malformed(name, "line 1", "holds no ORDERRESPONSE of openTRANS 2.1")
 
-    def _result(self, document: _Document) -> Result:
+    def _result(self, document: _Document, name: str) -> Result:
+        hold_sender(self._settings.sender, document.suppliers, name, f"line {document.line}")
+        hold_receiver(self._settings.receiver, document.buyers, name, f"line {document.line}")
         if not document.external_id:
             raise Broken(document.line, "the ORDERRESPONSE does not name its order (ORDER_ID)")
         rejected = self._is_rejected(document)
@@ -135,8 +141,19 @@ def _documents(parts: Iterator[etree._Element]) -> Iterator[_Document]:
 def _take_info(document: _Document, info: etree._Element) -> None:
     document.external_id = text(info, f"{OT}ORDER_ID")
     document.number = text(info, f"{OT}SUPPLIER_ORDER_ID")
+    document.suppliers = _parties(info, "supplier", "SUPPLIER_IDREF")
+    document.buyers = _parties(info, "buyer", "BUYER_IDREF")
     for remark in info.iterfind(f"{OT}REMARKS"):
         document.because(_words(remark))
+
+
+def _parties(info: etree._Element, role: str, reference: str) -> set[str]:
+    """The ids of whoever has a role in the order, by the list of parties or by the reference to it."""
+    told = {text(info, f"{OT}ORDER_PARTIES_REFERENCE", f"{BMECAT}{reference}")}
+    for party in info.iterfind(f"{OT}PARTIES/{OT}PARTY"):
+        if any((one.text or "").strip() == role for one in party.iterfind(f"{OT}PARTY_ROLE")):
+            told |= {(one.text or "").strip()[:ID_LENGTH_MAX] for one in party.iterfind(f"{BMECAT}PARTY_ID")}
+    return told - {""}
 
 
 def _take_item(document: _Document, item: etree._Element) -> None:

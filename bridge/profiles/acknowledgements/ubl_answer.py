@@ -13,6 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from bridge.domain.answers import Difference, Result, Verdict
+from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender
 from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
 from bridge.profiles.acknowledgements.ubl_lines import CAC, CBC, line_said, promised, text
 from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, parts_of, told
@@ -45,6 +46,8 @@ class _Document:
     code: str = ""
     differences: list[Difference] = field(default_factory=list)
     differences_left_out: int = 0
+    senders: set[str] = field(default_factory=set)
+    receivers: set[str] = field(default_factory=set)
 
     def because(self, reason: str) -> None:
         """Note one of the ERP's words, each once."""
@@ -74,12 +77,14 @@ class UblAcknowledgements:
         with told(name), path.open("rb") as content:
             for document in _documents(parts_of(content, _TAGS)):
                 answer.rows_read += 1
-                yield self._result(document)
+                yield self._result(document, name)
         if not answer.rows_read:
             known = ", ".join(MEANS)
             raise malformed(name, "line 1", f"holds none of the documents that UBL answers with ({known})")
 
-    def _result(self, document: _Document) -> Result:
+    def _result(self, document: _Document, name: str) -> Result:
+        hold_sender(self._settings.sender, document.senders, name, f"line {document.line}")
+        hold_receiver(self._settings.receiver, document.receivers, name, f"line {document.line}")
         if not document.external_id:
             raise Broken(document.line, f"the {document.kind} does not name its order")
         numbers = list(dict.fromkeys(document.numbers))
@@ -159,6 +164,23 @@ def _order_reference(document: _Document, element: etree._Element) -> None:
         document.numbers.append(said)
 
 
+def _sender(document: _Document, element: etree._Element) -> None:
+    document.senders |= _ids_of(element)
+
+
+def _receiver(document: _Document, element: etree._Element) -> None:
+    document.receivers |= _ids_of(element)
+
+
+def _ids_of(element: etree._Element) -> set[str]:
+    """How a party is identified: by its electronic address, or by what the partners agreed."""
+    party = element.find(f"{CAC}Party")
+    party = element if party is None else party
+    told = {text(party, f"{CBC}EndpointID")}
+    told |= {text(one, f"{CBC}ID") for one in party.iterfind(f"{CAC}PartyIdentification")}
+    return told - {""}
+
+
 def _delivery(document: _Document, element: etree._Element) -> None:
     """The delivery of the order as a whole: a difference only where the ERP says that it changed something."""
     if document.word == CHANGED and (day := promised(element)):
@@ -201,6 +223,12 @@ _PARTS: dict[tuple[str, str], Callable[[_Document, etree._Element], None]] = {
     ("OrderResponse", f"{CAC}OrderReference"): _order_reference,
     ("OrderResponse", f"{CAC}Delivery"): _delivery,
     ("OrderResponse", f"{CAC}OrderLine"): _order_line,
+    ("OrderResponseSimple", f"{CAC}SellerSupplierParty"): _sender,
+    ("OrderResponseSimple", f"{CAC}BuyerCustomerParty"): _receiver,
+    ("OrderResponse", f"{CAC}SellerSupplierParty"): _sender,
+    ("OrderResponse", f"{CAC}BuyerCustomerParty"): _receiver,
+    ("ApplicationResponse", f"{CAC}SenderParty"): _sender,
+    ("ApplicationResponse", f"{CAC}ReceiverParty"): _receiver,
     ("ApplicationResponse", f"{CBC}Note"): _note,
     ("ApplicationResponse", f"{CAC}Response"): _response,
     ("ApplicationResponse", f"{CAC}DocumentReference"): _document_reference,

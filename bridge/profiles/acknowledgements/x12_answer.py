@@ -1,8 +1,9 @@
-"""Acknowledgement style `x12`: TA1, 997 (and 999) and 855, told apart by what they are, not by their names.
+"""Acknowledgement style `x12`: TA1, 997 (and 999), 855 and 865, told apart by what they are, not by their names.
 
 TA1 speaks of an interchange, 997 of a functional group and of the transaction sets in it, by the numbers that we gave:
 both are our file's number, and a set's number is its order's place in the file. Neither says what the ERP decided.
-855 says that, by our external id. Sets of other kinds, and answers to groups that hold no orders, are passed over.
+855 says that of an order and 865 of its change, by our external id. Sets of other kinds, and answers to groups that
+hold no orders, are passed over.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from bridge.domain.answers import Difference, FileKey, FileReference, Level, Result, Verdict
-from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed
+from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
+from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender
+from bridge.profiles.acknowledgements.base import Answer, malformed
+from bridge.profiles.acknowledgements.x12_orders import FORMS, OrderAnswer, Text
 from bridge.profiles.acknowledgements.x12_segments import Segment, X12Broken, segments_of
 from bridge.profiles.acknowledgements.x12_words import (
-    CHANGED,
     ELEMENT_ERRORS,
     GROUP_ERRORS,
     INTERCHANGE_NOTES,
-    LINE_STATUS,
     ORDER_VERDICTS,
     SEGMENT_ERRORS,
     SET_ERRORS,
@@ -28,19 +29,17 @@ from bridge.profiles.answer_settings import X12AnswerSettings
 from bridge.profiles.settings import AnswerRuleSettings
 
 ORDER_GROUPS = ("PO", "PC")  # what we send
-REASON_LENGTH_MAX = 4_000
-DIFFERENCES_MAX = 1_000
 CONTROL_NUMBER_DIGITS_MAX = 9
 FUNCTIONAL = {"IK3": "AK3", "IK4": "AK4", "IK5": "AK5"}  # of 999, which else reads as 997 does
 ACCEPTED = ("A", "E")
-NOTHING = "holds no TA1, 997, 999 or 855 about orders"
+NOTHING = "holds no TA1, 997, 999, 855 or 865 about orders"
 
 
 class X12Acknowledgements:
     """One profile's way of reading X12 answers."""
 
     def __init__(self, rule: AnswerRuleSettings, x12: X12AnswerSettings) -> None:
-        self._x12 = x12
+        self._rule, self._x12 = rule, x12
         self._verdicts = {**ORDER_VERDICTS, **rule.verdicts}
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:  # noqa: ARG002  # an X12 answer does not grow
@@ -54,7 +53,7 @@ class X12Acknowledgements:
     def _results(self, path: Path, name: str, answer: Answer) -> Iterator[Result]:
         try:
             with path.open("rb") as content:
-                for result in self._said(segments_of(content, self._x12.encoding)):
+                for result in self._said(segments_of(content, self._x12.encoding), name):
                     answer.rows_read += 1
                     yield result
         except X12Broken as error:
@@ -62,12 +61,14 @@ class X12Acknowledgements:
         if not answer.rows_read:
             raise malformed(name, "segment 1", NOTHING)
 
-    def _said(self, segments: Iterator[Segment]) -> Iterator[Result]:
+    def _said(self, segments: Iterator[Segment], name: str) -> Iterator[Result]:
         """What each set says. Whoever applies it takes all first: a count at the end can still break the answer."""
-        reader: _Functional | _Order | None = None
+        reader: _Functional | OrderAnswer | None = None
         for segment in segments:
             if segment.name == "TA1":
                 yield _of_interchange(segment)
+            elif segment.name in ("ISA", "GS"):
+                self._hold_parties(segment, name)
             elif segment.name == "ST":
                 reader = self._reader_of(segment[1])
             elif segment.name == "SE":
@@ -77,10 +78,21 @@ class X12Acknowledgements:
             elif reader is not None and (result := reader.take(segment)):
                 yield result
 
-    def _reader_of(self, kind: str) -> _Functional | _Order | None:
+    def _reader_of(self, kind: str) -> _Functional | OrderAnswer | None:
         if kind in ("997", "999"):
             return _Functional()
-        return _Order(self._verdicts, self._x12.number_references) if kind == "855" else None
+        form = FORMS.get(kind)
+        return OrderAnswer(form, self._verdicts, self._x12.number_references) if form else None
+
+    def _hold_parties(self, header: Segment, name: str) -> None:
+        """An interchange is the ERP's, and for us; a group in it, where the profile says who writes those."""
+        place = f"segment {header.number}"
+        if header.name == "ISA":
+            hold_sender(self._rule.sender, {header[6]}, name, place)
+            hold_receiver(self._rule.receiver, {header[8]}, name, place)
+        else:
+            hold_sender(self._x12.group_sender, {header[2]}, name, place, "x12.group_sender")
+            hold_receiver(self._x12.group_receiver, {header[3]}, name, place, "x12.group_receiver")
 
 
 def _is_control_number(text: str) -> bool:
@@ -105,31 +117,13 @@ def _of_interchange(ta1: Segment) -> Result:
     )
 
 
-class _Text:
-    """Words joined by a semicolon, as long as a reason may be."""
-
-    def __init__(self) -> None:
-        self._words: list[str] = []
-        self._length = 0
-
-    def add(self, words: str) -> None:
-        """More of it; what no longer fits is left out."""
-        words = " ".join(words.split())
-        if words and self._length + len(words) <= REASON_LENGTH_MAX:
-            self._words.append(words)
-            self._length += len(words) + 2
-
-    def __str__(self) -> str:
-        return "; ".join(self._words)
-
-
 class _Functional:
     """997: AK1 names our group, AK2 to AK5 one of its sets, AK9 the verdict on the group."""
 
     def __init__(self) -> None:
         self._group: Segment | None = None
         self._set: Segment | None = None
-        self._errors = _Text()
+        self._errors = Text()
         self._verdict: Segment | None = None
 
     def take(self, segment: Segment) -> Result | None:
@@ -138,7 +132,7 @@ class _Functional:
         if name == "AK1":
             self._group = segment
         elif name == "AK2":
-            self._set, self._errors = segment, _Text()
+            self._set, self._errors = segment, Text()
         elif name == "AK3":
             words = SEGMENT_ERRORS.get(segment[4], segment[4] and f"has error {segment[4]}")
             self._errors.add(f"segment {segment[1]} at {segment[2]} {words or 'has errors'}")
@@ -165,7 +159,7 @@ class _Functional:
         if verdict[1] == "P":
             return
         rejected = verdict[1] == "R"
-        reason = _Text()
+        reason = Text()
         for code in [verdict[number] for number in range(5, 10) if verdict[number]]:
             reason.add(GROUP_ERRORS.get(code, f"group error {code}"))
         yield Result(
@@ -200,66 +194,3 @@ class _Functional:
     def _file(self) -> FileReference:
         assert self._group is not None
         return FileReference(FileKey.REFERENCE, self._group[2])
-
-
-class _Order:
-    """855: BAK has the verdict, PO1 a line as it was sent, ACK what became of it."""
-
-    def __init__(self, verdicts: dict[str, str], number_references: tuple[str, ...]) -> None:
-        self._verdicts, self._number_references = verdicts, number_references
-        self._head: Segment | None = None
-        self._line: Segment | None = None
-        self._number = ""
-        self._reason = _Text()
-        self._differences: list[Difference] = []
-
-    def take(self, segment: Segment) -> Result | None:
-        """One more segment of the set, which says nothing before its end."""
-        name = segment.name
-        if name == "BAK":
-            self._head = segment
-        elif name == "REF" and self._line is None and segment[1] in self._number_references:
-            self._number = self._number or segment[2]
-        elif name == "PO1":
-            self._line = segment
-        elif name == "ACK" and self._line is not None:
-            self._differ(self._line, segment)
-        elif name == "MSG":
-            self._reason.add(segment[1])
-        return None
-
-    def results(self) -> Iterator[Result]:
-        """The one result of the set."""
-        head = self._head
-        if head is None:
-            raise X12Broken(1, "an 855 has no BAK")
-        word, external_id = head[2], head[3]
-        meaning = self._verdicts.get(word)
-        if meaning is None or not external_id:
-            known = ", ".join(self._verdicts)
-            raise X12Broken(head.number, f"BAK names no order, or a word that the profile does not know ({known})")
-        level, verdict = MEANINGS[meaning]
-        if verdict is Verdict.ACCEPTED and word in CHANGED and not self._differences:
-            self._differences.append(Difference("something that the answer does not name"))
-        yield Result(
-            external_id=external_id,
-            verdict=verdict,
-            level=level,
-            erp_number=(head[8] or self._number or None) if verdict is Verdict.ACCEPTED else None,
-            reason=str(self._reason),
-            code=f"BAK*{word}" if verdict is Verdict.REJECTED else "",
-            differences=tuple(self._differences) if verdict is Verdict.ACCEPTED else (),
-            place=f"segment {head.number}",
-        )
-
-    def _differ(self, line: Segment, ack: Segment) -> None:
-        """What ACK01 says is different. ACK02 is a quantity, ACK05 a date, ACK08 an article."""
-        field = LINE_STATUS.get(ack[1], f"status {ack[1]}")
-        if not field or len(self._differences) == DIFFERENCES_MAX:
-            return
-        sent, confirmed = {
-            "delivery date": ("", ack[5]),
-            "unit price": ("", line[4]),  # PO104 of an 855 is the ERP's price
-            "article": (line[7], ack[8]),
-        }.get(field, (line[2], ack[2]))
-        self._differences.append(Difference(field, line[1], sent, confirmed))
