@@ -25,6 +25,7 @@ VALUES = st.text(st.sampled_from("ab;,\t\"'\r\n =żŁ0")) | st.integers() | st.b
 @example(rows=[["", ""], ["a"]])
 @example(rows=[[""], ["a", "b;"]])  # as many delimiters as between fields of other rows
 @example(rows=[["a", "b"], ["line\nbreak", "c"]])
+@example(rows=[["a\tb", "c"], ["d", "e"]])
 def test_rows_are_written_as_csv_writer_writes_them(line_end: str, delimiter: str, rows: list[list[object]]) -> None:
     record = {"each": "order", "columns": [{"heading": "number", "value": "number"}]}
     settings = CsvSettings.model_validate({"delimiter": delimiter, "quoting": "needed", "records": [record]})

@@ -145,7 +145,7 @@ class CsvFormat:
         if settings.quoting == "texts":
             end = LINE_ENDS[self.file.line_end]
             return "".join([self._texts_quoted(row, plan) + end for row, plan in zip(rows, plans, strict=True)])
-        if settings.quoting == "needed" and (text := self._unquoted(rows)) is not None:
+        if (text := self.joined(rows)) is not None:
             return text
         pieces: list[str] = []
         never = settings.quoting == "never"
@@ -159,24 +159,24 @@ class CsvFormat:
         writer.writerows(rows)
         return "".join(pieces)
 
-    def _unquoted(self, rows: Sequence[Sequence[Any]]) -> str | None:
-        """The rows joined, where nothing in them needs quotes; None where something does, or is no text.
+    def joined(self, rows: Sequence[Sequence[Any]]) -> str | None:
+        """The rows as texts that need no quotes and hold no control character; None where one is anything else.
 
         Nearly all rows are such, and csv.writer, which looks at each sign of each field, takes five times as long.
         """
         delimiter, end = self.settings.delimiter, LINE_ENDS[self.file.line_end]
+        if self.settings.quoting != "needed" or min(map(len, rows), default=0) < 2:
+            return None  # csv tells a row of one empty field from no row at all by its quotes
         try:
-            text = end.join([delimiter.join(row) for row in rows]) + end
+            lines = [delimiter.join(row) for row in rows]
         except TypeError:
             return None
-        count = len(rows)
-        between = sum(map(len, rows)) - count
+        looked_at = lines if delimiter.isprintable() else [line.replace(delimiter, "") for line in lines]
+        text = end.join(lines) + end
+        between = sum(map(len, rows)) - len(rows)
         if self.settings.quote in text or text.count(delimiter) != between:
             return None
-        breaks = (text.count("\r"), text.count("\n"))
-        if breaks != (end.count("\r") * count, count) or min(map(len, rows), default=0) < 2:
-            return None  # csv tells a row of one empty field from no row at all by its quotes
-        return text
+        return text if all(map(str.isprintable, looked_at)) else None
 
     def _texts_quoted(self, row: Sequence[Any], plan: Plan | None) -> str:
         """One row with quotes around its texts that are not empty, and around nothing else."""
@@ -264,6 +264,8 @@ class CsvRenderer:
     def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Plan]) -> bytes | None:
         """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""
         try:
+            if (plain := self._format.joined(rows)) is not None:
+                return plain.encode(self._format.file.encoding)
             text = self._format.text_of(rows, kinds)
             ends, returns = len(rows), len(rows) if self._line_end == "\r\n" else 0
             odd = text.count("\r") != returns or (text.count("\n") != ends and not self._keeps_breaks)
