@@ -166,6 +166,10 @@ class AnswerRuleSettings(Settings):
     verdicts: dict[str, AnswerWord] = Field(
         default_factory=dict, description="The ERP's word = its meaning; in work and the syntax levels are no verdict"
     )
+    sender: str = Field(
+        "", description="Who must have written it, as edifact, x12, ubl, opentrans and idoc tell; empty: anybody"
+    )
+    receiver: str = Field("", description="To whom it must be addressed: how the ERP names us; empty: not looked at")
     by_position: bool = Field(
         False, description="Results without an order's id stand in the order of our file, one for each order"
     )
