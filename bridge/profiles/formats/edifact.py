@@ -19,6 +19,7 @@ from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.naming import NamePatternRefused, name_pattern
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
+from bridge.profiles.formats.segment_plan import END, SegmentForm
 from bridge.profiles.formats.template import Uncarried
 from bridge.profiles.settings import EdifactSettings, FileSettings
 
@@ -36,6 +37,7 @@ _CONTROLS = "[\x00-\x1f\x7f-\x9f]"  # a line break or tab is no character of any
 # No value holds control characters, so a piece can carry these until it is finished.
 _EMPTY, _FULL = "\x01", "\x02"  # before each value: nothing, or something
 _KEPT = "\x03\x04\x05\x06\x07\x08\x0e\x0f"  # a value's own separators, until the template's have been replaced
+_OWN = ("UNB", "UNH", "UNT")  # segments that are filled in here
 _LINE_BREAK = re.compile(r"[ \t]*(?:\r?\n)+[ \t]*")
 _TRAILING = re.compile(r":+(?=\+|$)")
 
@@ -105,16 +107,19 @@ class EdifactSyntax:
         separators = f"[{re.escape(''.join(special))}]"
         self._unusual = re.compile(f"{separators}|{rules.refuses.pattern}").search
         self._table = str.maketrans(dict(zip(special, _KEPT, strict=False)))
+        self.form = SegmentForm(SEGMENT, ELEMENT, COMPONENT, " ", _OWN, drops_empty=True, carried=self._carried)
 
     def escaped(self, text: str) -> str:
-        """The value with its separators kept aside. Raises Uncarried for what the syntax identifier has not."""
-        if not text:
-            return _EMPTY
+        """The value behind its mark. Raises Uncarried for what the syntax identifier has not."""
+        return _FULL + self._carried(text) if text else _EMPTY
+
+    def _carried(self, text: str) -> str:
+        """The value with its separators kept aside."""
         if not self._unusual(text):
-            return _FULL + text
+            return text
         if self._strange(text):
             raise Uncarried(text)
-        return _FULL + text.translate(self._table)
+        return text.translate(self._table)
 
     def without_layout(self, text: str) -> str:
         """Without line breaks and the blanks around them."""
@@ -123,29 +128,34 @@ class EdifactSyntax:
     def finished(self, piece: str) -> str:
         """Segments with their ends, without what is empty, counted."""
         segments: list[str] = []
-        begun, reference = 0, ""
+        count, begun, reference = 0, 0, ""
         *whole, rest = piece.split(SEGMENT)
-        if rest.strip():
+        if rest.rpartition(END)[2].strip():
             raise FormRefused("the template's last segment has no ' at its end")
-        for written in whole:
+        for written in (*whole, rest):
+            planned, mark, written = written.rpartition(END)
+            if mark:
+                segments.append(planned)
+                count += planned.count(END) + 1
             segment = _without_empty(written) if _EMPTY in written else written.lstrip(" ")
             if segment.endswith((COMPONENT, ELEMENT)) or ":+" in segment:
                 segment = _TRAILING.sub("", segment).rstrip(ELEMENT)
             if segment.startswith("UN"):
                 if segment.startswith("UNH+"):
-                    begun, reference = len(segments), segment[4:].partition(ELEMENT)[0]
+                    begun, reference = count, segment[4:].partition(ELEMENT)[0]
                 elif segment.startswith("UNT"):
-                    segment = f"UNT+{len(segments) - begun + 1}+{reference}"
+                    segment = f"UNT+{count - begun + 1}+{reference}"
                 elif segment.startswith("UNB+"):
                     segment = self._with_syntax(segment)
             if segment:
                 segments.append(segment)
+                count += 1
         if not segments:
             return ""
         begins = segments[0].startswith("UNB")
         if self._marks:
             segments = [segment.translate(self._marks) for segment in segments]
-        text = self._end.join([*segments, ""]).replace(_FULL, "")
+        text = self._end.join([*segments, ""]).replace(_FULL, "").replace(END, self._end)
         for kept, sign in self._kept:
             if kept in text:
                 text = text.replace(kept, sign)

@@ -16,6 +16,7 @@ from bridge.domain.characters import CharacterRules, NewlinePolicy, prepared
 from bridge.domain.naming import NamePatternRefused, name_pattern
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
+from bridge.profiles.formats.segment_plan import END, SegmentForm
 from bridge.profiles.formats.template import Uncarried
 from bridge.profiles.settings import FileSettings, X12Settings
 
@@ -30,7 +31,8 @@ EXTENDED = BASIC + "a-z%~@\\[\\]_{}\\\\|<>^`#$"
 # A value's own `*`, `>` and `~`, where the file separates by others, until the template's have been replaced.
 _KEPT = {ELEMENT: "\ue000", COMPONENT: "\ue001", SEGMENT: "\ue002"}
 
-_ENVELOPE = ("ISA*", "ST*", "SE*", "IEA*")
+_ENVELOPE = ("ISA*", "ST*", "IEA*")
+_OWN = ("ISA", "ST", "SE", "IEA")  # segments that are filled in here
 _EMPTY_COMPONENTS = re.compile(r">+(?=\*|$)")
 
 
@@ -95,6 +97,7 @@ class X12Syntax:
         marks = {ELEMENT: x12.element, COMPONENT: x12.component}
         self._marks = {ord(usual): mark for usual, mark in marks.items() if usual != mark}
         self._kept = {ord(kept): mark for mark, kept in _KEPT.items()}
+        self.form = SegmentForm(SEGMENT, ELEMENT, COMPONENT, None, _OWN, drops_empty=False, carried=self.escaped)
 
     def escaped(self, text: str) -> str:
         """The value without blanks at its end, in capitals where there are no others. Raises Uncarried."""
@@ -119,27 +122,34 @@ class X12Syntax:
     def finished(self, piece: str) -> str:
         """The segments with their ends, without what is empty, counted."""
         segments: list[str] = []
+        count, begun = 0, None
         for written in piece.split(SEGMENT):
+            planned, mark, written = written.rpartition(END)
+            if mark:
+                segments.append(planned)
+                count += planned.count(END) + 1
             segment = written.lstrip()
-            if segment == "SE" or segment.startswith(_ENVELOPE):
-                segments.append(_enveloped(segment, segments))
-                continue
-            if segment.endswith((ELEMENT, COMPONENT)) or ">*" in segment:
+            if segment == "SE" or segment.startswith("SE*"):
+                segment = _se(begun, count)
+            elif segment.startswith(_ENVELOPE):
+                segment = _enveloped(segment)
+            elif segment.endswith((ELEMENT, COMPONENT)) or ">*" in segment:
                 segment = _trimmed(segment)
+            if segment.startswith("ST*"):
+                begun = count, segment.split(ELEMENT)[2]
             if ELEMENT in segment:
                 segments.append(segment)
-        text = self._end.join([*segments, ""])
-        return text.translate(self._marks).translate(self._kept) if self._marks else text
+                count += 1
+        text = END.join([*segments, ""])
+        if self._marks:
+            text = text.translate(self._marks).translate(self._kept)
+        return text.replace(END, self._end)
 
 
-def _enveloped(segment: str, segments: list[str]) -> str:
-    """A segment of the envelope: with its widths, its numbers and its counts."""
+def _enveloped(segment: str) -> str:
+    """A segment of the envelope: with its widths and its numbers."""
     name, _, rest = segment.partition(ELEMENT)
-    if name == "ISA":
-        return _isa(segment)
-    if name == "SE":
-        return _se(segments)
-    return _numbered(name, _trimmed(rest))
+    return _isa(segment) if name == "ISA" else _numbered(name, _trimmed(rest))
 
 
 def _trimmed(segment: str) -> str:
@@ -172,9 +182,12 @@ def _numbered(name: str, rest: str) -> str:
     return ELEMENT.join((name, first, number.zfill(shortest)))
 
 
-def _se(segments: list[str]) -> str:
-    """The trailer of the set that began last: its count of segments, itself included, and its control number."""
-    for back, segment in enumerate(reversed(segments), start=1):
-        if segment.startswith("ST*"):
-            return ELEMENT.join(("SE", str(back + 1), segment.split(ELEMENT)[2]))
-    raise FormRefused("SE stands before any ST")
+def _se(begun: tuple[int, str] | None, count: int) -> str:
+    """The trailer of the set that began last: its count of segments, itself included, and its control number.
+
+    begun: how many segments were before the set, and its number; count: how many there are now.
+    """
+    if begun is None:
+        raise FormRefused("SE stands before any ST")
+    before, number = begun
+    return ELEMENT.join(("SE", str(count - before + 1), number))
