@@ -85,6 +85,30 @@ def test_texts_are_folded_and_their_line_breaks_follow_the_profile() -> None:
     assert tree["extra"] == {"a": "-"}
 
 
+def test_both_addresses_are_made_ready_be_they_one_or_two_and_fitted_each_by_itself() -> None:
+    characters = CharacterRules("cp1252", fold={"Ł": "L"}, drop_accents=True)
+    street = Limit("delivery.street", "Delivery street", length_max=12, policies=("refuse", "abbreviate"))
+    judging = rules(limits=(street,), characters=characters, field_policies={"delivery.street": "abbreviate"})
+    given = {"street": "Łąkowa and Oak Street", "city": "Łódź", "first_name": "Zoë", "last_name": "Łan"}
+    for other in ({}, {"city": "Ćmielów"}):
+        tree = outgoing(order({"billing": given, "delivery": {**given, **other}}), judging, "10452")
+        assert (tree["billing"]["city"], tree["billing"]["name"]) == ("Lódz", "Zoë Lan")
+        assert (tree["delivery"]["city"], tree["delivery"]["name"]) == ("Cmielów" if other else "Lódz", "Zoë Lan")
+        assert tree["billing"]["street"] == "Lakowa and Oak Street"
+        assert tree["delivery"]["street"] == "Lakowa and."
+
+
+def test_a_fold_of_plain_letters_reaches_every_text() -> None:
+    characters = CharacterRules("ascii", fold={"#": "No "})
+    changes: dict[str, object] = {
+        "number": "#1", "delivery.street": "Elm #7", "lines.0.name": "Cup #2", "lines.1.warehouse": "W#",
+        "extra": {"a": "#"},
+    }  # fmt: skip
+    tree = outgoing(order(changes), rules(characters=characters), "10452")
+    found = [tree["number"], tree["delivery"]["street"], tree["lines"][0]["name"], tree["lines"][1]["warehouse"]]
+    assert [*found, tree["extra"]["a"]] == ["No 1", "Elm No 7", "Cup No 2", "WNo ", "No "]
+
+
 def test_a_field_of_several_parts_is_given_in_as_many() -> None:
     limit = Limit("delivery.company", "Company", length_max=12, parts=3, policies=("refuse", "split"))
     tree = outgoing(order({"delivery.company": "Acme Trading and Sons"}), rules(limits=(limit,)), "10452")

@@ -43,6 +43,19 @@ def test_amounts_have_the_currencys_digits_and_other_numbers_no_trailing_zeros()
     assert tree["billing"]["city"] == "Łódź"
 
 
+@pytest.mark.parametrize("writings", [["12.5", "12.50", "1.25E+1", "12.500"], ["1.25E+1", "12.500", "12.50", "12.5"]])
+def test_equal_numbers_have_one_text_whichever_came_first(writings: list[str]) -> None:
+    lines = tuple(
+        Line(position=at, quantity=Decimal(text), net=Decimal(text), discount=-Decimal(text))
+        for at, text in enumerate(writings, start=1)
+    )
+    for digits, written in ((2, "12.50"), (3, "12.500")):
+        tree = json.loads(content_of(order(lines=lines, currency_digits=digits)))
+        assert {line["quantity"] for line in tree["lines"]} == {"12.5"}
+        assert {line["net"] for line in tree["lines"]} == {written}
+        assert {line["discount"] for line in tree["lines"]} == {f"-{written}"}
+
+
 def test_yen_have_no_digits() -> None:
     tree = json.loads(content_of(order(currency="JPY", currency_digits=0)))
     assert tree["totals"]["gross"] == "10"
