@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.config.shipped import templates_folder
+from bridge.profiles.loader import profile_names
 from tests.world import World, toml, world
 
 pytestmark = pytest.mark.scenario
@@ -28,6 +29,7 @@ class Way:
     numbers: dict[str, str] = field(default_factory=lambda: {"10452": "SO-1"})
     second: str = "rejected"
     codes: tuple[str, ...] = ("rejected",)
+    currency: str = "EUR"
 
 
 def answering(*files: tuple[str, bytes]) -> Callable[[World], None]:
@@ -51,7 +53,19 @@ def row(*places: tuple[int, str]) -> str:
 FIXED = "\r\n".join(
     [row((1, "H20261124")), row((1, "R10452"), (22, "OK"), (24, "SO-1")), row((1, "R10453"), (22, "ER"), (36, "E201"))]
 )
+# In EBCDIC, records of 80 bytes one after the other without line ends.
+AS400 = "".join(
+    record.ljust(80)
+    for record in (row((1, "R10452"), (22, "OK"), (24, "SO-1")), row((1, "R10453"), (22, "ER"), (36, "E201")))
+)
 SAGE = b"Import\n10452: order SO-1 created\n10453: rejected, line 1, Product 40017 : record does not exist\n"
+
+
+def as400(here: World) -> None:
+    """The answer in the code page of the machine, which the bridge has made known by now."""
+    here.outbound("W0000001.ANS", AS400.encode("cp870"))
+
+
 UNB = "UNB+UNOA:3+ACME:14+SHOP:14+261125:0910+{0}'{1}UNZ+{2}+{0}'"
 ORDRSP = "UNH+{0}+ORDRSP:D:96A:UN:EAN008'BGM+231+{1}+{2}'RFF+ON:{3}'UNT+4+{0}'"
 
@@ -103,6 +117,19 @@ WAYS = {
         codes=(),
     ),
     "fixed-width": Way(["W0000001.TXT"], answers=answering(("W0000001.ANS", FIXED.encode("cp1250")))),
+    "fixed-width as400": Way(
+        ["W0000001.TXT"],
+        {"form": "as400", "code_page": "cp870"},
+        answers=as400,
+    ),
+    "comarch-optima-xml": Way(
+        ["RO_000001.xml", "RO_000002.xml"],
+        {"warehouse": "MAGAZYN"},
+        register=b"external_id;numer_pelny\r\n10452;SO-1\r\n",
+        second="delivered",
+        codes=(),
+        currency="PLN",
+    ),
     "sage-x3-soh": Way(
         ["SOH000001.csv"],
         {"site": "FR011", "shipping_site": "FR011", "customer": "WEB01"},
@@ -126,19 +153,34 @@ WAYS = {
 }
 
 
+# What has answers of many kinds, and the file that walks it.
+ELSEWHERE = {
+    "ubl-order-2.1": "test_the_whole_way.py",
+    "csv-orders": "test_the_whole_way.py",
+    "peppol-order-3": "test_peppol.py",
+    "sap-idoc-orders05": "test_sap_idoc.py",
+    "x12-850": "test_x12.py",
+}
+
+
+def test_every_built_in_profile_is_walked_the_whole_way() -> None:
+    assert {name.split()[0] for name in WAYS} | set(ELSEWHERE) == set(profile_names(None))
+    assert all((Path(__file__).parent / file).is_file() for file in ELSEWHERE.values())
+
+
 @pytest.mark.parametrize("name", WAYS)
 def test_two_orders_the_whole_way(name: str, tmp_path: Path) -> None:
     way = WAYS[name]
     with world(tmp_path / "w", register=bool(way.register)) as here:
         parameters = f"[endpoints.acme.parameters]\n{toml(way.parameters)}" if way.parameters else ""
-        here.edit_settings('profile = "ubl-order-2.1"\n', f'profile = "{name}"\n{parameters}')
+        here.edit_settings('profile = "ubl-order-2.1"\n', f'profile = "{name.split()[0]}"\n{parameters}')
         here.edit_map("sku", "@shipping,SHIP")
         payments = "store_method,erp_method\nstripe,10\n"
         (here.folder / "maps" / "payment.csv").write_text(payments, encoding="utf-8")
         if way.register:
             (here.erp_root / "register.csv").write_bytes(way.register.splitlines(keepends=True)[0])
-        here.order_paid(10452)
-        here.order_paid(10453)
+        here.order_paid(10452, currency=way.currency)
+        here.order_paid(10453, currency=way.currency)
         here.run_pass()
         assert [one for one in here.inbound() if one in way.files] == way.files, here.inbound()
         if way.answers:
