@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,8 @@ FORBIDDEN_FILTERS = (
 
 # What they give is taken for escaped, as HTML; another format would write it as it is.
 HTML_FILTERS = ("e", "escape", "forceescape", "urlize")
+# What they give is made of digits, points and what a date form may have.
+PLAIN_IN_XML = frozenset({"money", "decimal", "percent", "date", "implied"})
 # What a template can raise. A text is told only where it cannot hold a value of the order.
 RAISED = (
     TemplateRuntimeError, forms.FormRefused, TypeError, ArithmeticError, LookupError, ValueError, AttributeError,
@@ -60,12 +62,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """See the head of this file.
 
     written: how a value goes into the file. without_layout: the template's own text as it goes into the file.
+    bound_filters: those that take words of the file, as functions that get just these words first. plain_filters: those
+    whose text needs no escape.
     """
 
     code_generator_class = TemplateCode
     intercepted_binops = frozenset({"%", "/", "**"})
     written: Callable[[Any], str]
     without_layout: Callable[[str], str] = staticmethod(str)
+    bound_filters: dict[str, tuple[Callable[..., str], tuple[str, ...]]]
+    plain_filters: frozenset[str] = frozenset()
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`obj.attribute`: the key of a dict; else what the sandbox allows."""
@@ -164,7 +170,10 @@ def sandbox(
         right=forms.right,
         total=forms.total,
     )
-    if escaped is not None:
+    environment.bound_filters = {"money": (_money_of, ("digits",)), "date": (_date_in, ("zone",))}
+    if escaped is None:
+        environment.plain_filters = PLAIN_IN_XML
+    else:
         for name in HTML_FILTERS:
             environment.filters.pop(name, None)
     return environment
@@ -193,6 +202,7 @@ def write_decimal_commas(environment: Sandbox) -> None:
         return forms.percent(value).replace(".", ",")
 
     environment.filters.update(money=money, decimal=decimal, percent=percent)
+    environment.bound_filters["money"] = (_money_with_comma, ("digits",))
 
 
 def _written_by(escaped: Callable[[str], str]) -> Callable[[Any], str]:
@@ -221,8 +231,16 @@ def _written_in_xml(value: Any) -> str:
 @pass_context
 def _money(context: Context, value: forms.Amount, comma: bool = False) -> str:
     """Whole minor units of the order's currency: 12.50."""
-    text = forms.money(value, context.parent["digits"])
+    return _money_of(context.parent["digits"], value, comma)
+
+
+def _money_of(digits: int, value: forms.Amount, comma: bool = False) -> str:
+    text = forms.money(value, digits)
     return text.replace(".", ",") if comma else text
+
+
+def _money_with_comma(digits: int, value: forms.Amount) -> str:
+    return _money_of(digits, value, True)
 
 
 def _decimal(value: forms.Amount, places: int | None = None, comma: bool = False, rounded: bool = False) -> str:
@@ -234,7 +252,11 @@ def _decimal(value: forms.Amount, places: int | None = None, comma: bool = False
 @pass_context
 def _date(context: Context, value: Any, form: str = "YYYY-MM-DD", utc: bool = False) -> str:
     """A day or an instant, in the deployment's zone or in UTC."""
-    return _dated(value, form, UTC if utc else context.parent["zone"])
+    return _date_in(context.parent["zone"], value, form, utc)
+
+
+def _date_in(zone: tzinfo, value: Any, form: str = "YYYY-MM-DD", utc: bool = False) -> str:
+    return _dated(value, form, UTC if utc else zone)
 
 
 def _strip(value: Any) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import orjson
-from jinja2 import Template, TemplateSyntaxError, UndefinedError
+from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, prepared
@@ -29,8 +29,10 @@ from bridge.profiles.formats.base import (
 )
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
-from bridge.profiles.formats.sandbox import RAISED, refuse_inexact, rendered, sandbox, write_decimal_commas
+from bridge.profiles.formats.quick_template import QuickTemplate
+from bridge.profiles.formats.sandbox import RAISED, refuse_inexact, sandbox, write_decimal_commas
 from bridge.profiles.formats.sandbox import Uncarried as Uncarried
+from bridge.profiles.formats.segment_plan import form_of
 from bridge.profiles.settings import FileSettings, TemplateSettings
 
 MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
@@ -94,7 +96,10 @@ class TemplateFormat:
             except TemplateSyntaxError as error:
                 raise TemplateRefused(error.name or name, error.lineno, error.message or "does not parse") from error
         self.globals = dict(environment.globals)
-        head, order, tail = (environment.get_template(name) if name else None for name in names)
+        form = form_of(syntax)
+        head, order, tail = (
+            QuickTemplate(environment, name, templates[name], form) if name else None for name in names
+        )
         assert order is not None
         self.head, self.order, self.tail = head, order, tail
 
@@ -199,15 +204,15 @@ class TemplateRenderer:
         self._file = file_words(self._context, self._control)
         return self._around(self._format.tail).encode(self._format.file.encoding)
 
-    def _around(self, template: Template | None) -> str:
+    def _around(self, template: QuickTemplate | None) -> str:
         """The head or the tail, which hold no value of an order."""
         try:
             return self._render(template, {}) if template else ""
         except Uncarried:
             what = "a parameter or a name holds a character that the file cannot carry"
-            raise self._refused({}, template.name or "" if template else "", what) from None
+            raise self._refused({}, template.name if template else "", what) from None
 
-    def _render(self, template: Template, order: dict[str, Any]) -> str:
+    def _render(self, template: QuickTemplate, order: dict[str, Any]) -> str:
         words = {
             **self._format.globals,
             "file": self._file,
@@ -219,11 +224,11 @@ class TemplateRenderer:
             words["order"] = order
         syntax = self._format.syntax
         try:
-            text = rendered(template, words)
+            text = template.rendered(words)
             return syntax.finished(text) if syntax else text
         except RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
-            raise self._refused(order, _place(error, template.name or ""), self._told(error)) from None
+            raise self._refused(order, _place(error, template.name), self._told(error)) from None
 
     def _told(self, error: Exception) -> str:
         """What the error says, where all its words are the template's own; else only that it cannot be computed."""

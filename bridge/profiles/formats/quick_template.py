@@ -1,0 +1,81 @@
+"""A template that is rendered quickly, and carefully where the quick way does not get to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from jinja2 import Template, nodes, runtime
+
+from bridge.profiles.formats.quick_blocks import in_place
+from bridge.profiles.formats.quick_code import QuickCode
+from bridge.profiles.formats.quick_names import NotQuick
+from bridge.profiles.formats.sandbox import RAISED, Sandbox, Uncarried, rendered
+from bridge.profiles.formats.segment_code import SegmentCode
+from bridge.profiles.formats.segment_plan import SegmentForm
+
+Quick = Callable[[dict[str, Any], runtime.Context], str]
+_QUICK_RAISED = (*RAISED, NameError)  # NameError: a macro that is called before it was defined
+
+
+class QuickTemplate:
+    """One template by its two ways. source: as it was read. Raises what Jinja raises for one that does not compile."""
+
+    def __init__(self, environment: Sandbox, name: str, source: str, form: SegmentForm | None = None) -> None:
+        self.name = name
+        self.careful: Template = environment.get_template(name)
+        self.quick = _quick(environment, environment.parse(source, name, name), name, form)
+
+    def rendered(self, words: dict[str, Any]) -> str:
+        """The text. words: all that the template sees, the environment's globals too; nothing is copied for one order.
+
+        Raises RAISED, always by the careful way, with the template's own lines in the traceback; and Uncarried.
+        """
+        if self.quick is not None:
+            try:
+                return self.quick(words, self.careful.new_context(words, shared=True))
+            except _QUICK_RAISED:
+                pass
+        return rendered(self.careful, words)
+
+
+def _quick(environment: Sandbox, tree: nodes.Template, name: str, form: SegmentForm | None) -> Quick | None:
+    """The function that QuickCode writes; None for a template that it does not know."""
+    generator = SegmentCode(environment, name, form) if form else QuickCode(environment, name, name)
+
+    def parsed(other: str) -> nodes.Template:
+        if environment.loader is None or other not in environment.loader.list_templates():
+            raise NotQuick
+        return environment.parse(environment.loader.get_source(environment, other)[0], other, other)
+
+    try:
+        source = generator.quick(in_place(tree, parsed))
+    except (NotQuick, Uncarried):
+        return None
+    filters = {**environment.filters, **{key: function for key, (function, _) in generator.bound.items()}}
+    known: dict[str, Any] = {
+        **{exported: getattr(runtime, exported) for exported in runtime.exported},
+        "environment": environment,
+        "written": environment.written,
+        "undefined": environment.undefined,
+        "absent": environment.undefined(),
+        "concat": "".join,
+        "joined": _joined,
+        "cond_expr_undefined": runtime.Undefined,
+        **generator.known,
+        **{of: filters.get(key, _unknown) for key, of in generator.filters.items()},
+        **{of: environment.tests.get(key, _unknown) for key, of in generator.tests.items()},
+    }
+    exec(compile(source, f"<quick {name}>", "exec"), known)  # noqa: S102  # written by QuickCode of a parsed template
+    made: Quick = known["root"]
+    return made
+
+
+def _joined(parts: Sequence[Any]) -> str:
+    """`a ~ b`: texts side by side; where a macro's text is among them, by the rules of HTML, as Jinja has it."""
+    return "".join(parts) if all(type(part) is str for part in parts) else runtime.markup_join(parts)
+
+
+def _unknown(*_: Any) -> Any:
+    """A filter or test that there is not; the careful way says which."""
+    raise LookupError
