@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import chain
+from itertools import accumulate, compress
 from pathlib import Path
 from typing import BinaryIO
 
 LINE_BYTES_MAX = 1 << 20
 NUMBER_MAX = 250  # characters of an id or a document number: indexes of databases hold no endless ones
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 14  # larger ones are slower: what is made of one no longer fits a processor's cache
 RECORD_LINES_MAX = 1_000
-RECORD_BYTES_MAX = 1 << 20
+RECORD_LENGTH_MAX = 1 << 20  # characters
 UNENDED = "a quoted field does not end"
+CSV_UNENDED = "unexpected end of data"  # as csv says it
 
 
 class RowsBroken(ValueError):
@@ -53,70 +54,102 @@ class Dialect:
 
 
 Row = tuple[int, list[str]]  # the line on which a record begins, and its fields
+Block = tuple[Sequence[int], list[list[str]]]  # the same of many records
 
 
 def rows_of(path: Path, dialect: Dialect, whole_only: bool) -> Iterator[Row]:
     """The file's records. whole_only: a last record without its line end is still being written, and is left out."""
+    for lines, records in blocks_of(path, dialect, whole_only):
+        yield from zip(lines, records, strict=True)
+
+
+def blocks_of(path: Path, dialect: Dialect, whole_only: bool) -> Iterator[Block]:
+    """The same, as many at a time as have been read. Raises RowsBroken after those before what is wrong."""
+    begun, held = 1, ""  # the line on which a record begins that has not ended yet, and what is there of it
     with path.open("rb") as content:
-        lines = _Lines(content, dialect.encoding, whole_only)
-        texts = chain.from_iterable(lines.pieces())
-        rows = csv.reader(texts, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
-        try:
-            for fields in rows:
-                begun, lines.begun = lines.begun, rows.line_num + 1
-                if fields and fields != [""]:
-                    yield begun, fields
-        except csv.Error as error:
-            if not lines.ended:  # csv's words hold no value
-                raise RowsBroken(lines.begun, f"is no row of this dialect: {error}") from error
-            if not whole_only or rows.line_num - lines.begun >= RECORD_LINES_MAX:
-                raise RowsBroken(lines.begun, UNENDED) from error
+        for text in _texts_of(content, dialect.encoding, whole_only):
+            read = _Read(held + text, dialect)
+            yield read.block(begun)
+            begun, held = begun + read.lines, read.rest
+            if read.wrong:
+                raise RowsBroken(begun, f"is no row of this dialect: {read.wrong}")
+            if len(held) > RECORD_LENGTH_MAX or held.count("\n") > RECORD_LINES_MAX:
+                raise RowsBroken(begun, UNENDED)
+    if held and not whole_only:
+        raise RowsBroken(begun, UNENDED)
 
 
-class _Lines:
-    """A file's lines, many at a time.
+class _Read:
+    """Lines that begin with a record, read as far as it goes.
 
-    begun: the line on which the record begins that is being read; whoever reads records says so. ended: no more follow.
+    lines: how many belong to whole records. rest: what follows them, the beginning of a record. wrong: why that can be
+    none.
     """
 
-    def __init__(self, content: BinaryIO, encoding: str, whole_only: bool) -> None:
-        self._content, self._encoding, self._whole_only = content, encoding, whole_only
-        self._number = 1  # of the line that follows
-        self.begun = 1
-        self.ended = False
-
-    def pieces(self) -> Iterator[Iterable[str]]:
-        """The lines with their ends, as they are asked for. Raises RowsBroken after those before what is wrong."""
-        rest, pending, begun = b"", 0, 0
-        has_mark = codecs.lookup(self._encoding).name == "utf-8-sig"
-        while chunk := self._content.read(CHUNK_BYTES):
-            held = rest + chunk
-            whole, mark, rest = held.rpartition(b"\n")
-            if max(held.find(b"\n"), len(rest)) > LINE_BYTES_MAX:  # only the first line can span chunks
-                raise RowsBroken(self._number, f"the line is longer than {LINE_BYTES_MAX} bytes")
-            pending = pending + len(whole) if self.begun == begun else 0
-            begun = self.begun
-            if pending > RECORD_BYTES_MAX or (pending and self._number - begun > RECORD_LINES_MAX):
-                raise RowsBroken(begun, UNENDED)
-            yield from self._lines_of((whole + mark).removeprefix(codecs.BOM_UTF8) if has_mark else whole + mark)
-            has_mark = has_mark and not mark
-        if rest and not self._whole_only:
-            yield from self._lines_of(rest.removeprefix(codecs.BOM_UTF8) if has_mark else rest)
-        self.ended = True
-
-    def _lines_of(self, raw: bytes) -> Iterator[Iterable[str]]:
-        """Whole lines as texts, at last those before what is wrong."""
-        wrong = ""
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self._records: list[list[str]] = []
+        self.rest = self.wrong = ""
+        lines = StringIO(text, newline="\n")
+        records = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
         try:
-            text = raw.decode(self._encoding)
-        except UnicodeDecodeError as error:
-            start = raw.rfind(b"\n", 0, error.start) + 1
-            wrong = f"byte {error.start - start + 1} is not {self._encoding}"
-            text = raw[:start].decode(self._encoding)
-        if "\x00" in text:
-            wrong = "holds a NUL; the file is damaged or in another encoding"
-            text = text[: text.rfind("\n", 0, text.index("\x00")) + 1]
-        self._number += text.count("\n")
-        yield StringIO(text, newline="\n")
+            for fields in records:
+                self._records.append(fields)
+            self.lines = records.line_num
+        except csv.Error as error:
+            self.lines = sum(map(_lines_in, self._records))
+            self.rest = text.split("\n", self.lines)[-1]
+            self.wrong = "" if str(error) == CSV_UNENDED else str(error)  # csv's words hold no value
+
+    def block(self, begun: int) -> Block:
+        """The records with something in them, if the first begins on this line."""
+        records = self._records
+        lines: Sequence[int] = range(begun, begun + self.lines)
+        if len(lines) != len(records):
+            lines = list(accumulate(map(_lines_in, records), initial=begun))[:-1]
+        if all(records) and [""] not in records:
+            return lines, records
+        filled = [fields != [] and fields != [""] for fields in records]
+        return list(compress(lines, filled)), list(compress(records, filled))
+
+
+def _lines_in(fields: Sequence[str]) -> int:
+    """How many lines a record takes."""
+    return 1 + sum(field.count("\n") for field in fields)
+
+
+def _texts_of(content: BinaryIO, encoding: str, whole_only: bool) -> Iterator[str]:
+    """Whole lines, many at a time, as they are asked for. Raises RowsBroken after those before what is wrong."""
+    rest, number = b"", 1  # of the line that follows
+    has_mark = codecs.lookup(encoding).name == "utf-8-sig"
+    while chunk := content.read(CHUNK_BYTES):
+        held = rest + chunk
+        whole, mark, rest = held.rpartition(b"\n")
+        if max(held.find(b"\n"), len(rest)) > LINE_BYTES_MAX:  # only the first line can span chunks
+            raise RowsBroken(number, f"the line is longer than {LINE_BYTES_MAX} bytes")
+        lines = whole + mark
+        text, wrong = _text_of(lines.removeprefix(codecs.BOM_UTF8) if has_mark else lines, encoding)
+        yield text
+        number += text.count("\n")
         if wrong:
-            raise RowsBroken(self._number, wrong)
+            raise RowsBroken(number, wrong)
+        has_mark = has_mark and not mark
+    if rest and not whole_only:
+        text, wrong = _text_of(rest.removeprefix(codecs.BOM_UTF8) if has_mark else rest, encoding)
+        yield text
+        if wrong:
+            raise RowsBroken(number, wrong)
+
+
+def _text_of(lines: bytes, encoding: str) -> tuple[str, str]:
+    """The text of lines, or of those before one that is wrong, and what is wrong with it."""
+    wrong = ""
+    try:
+        text = lines.decode(encoding)
+    except UnicodeDecodeError as error:
+        start = lines.rfind(b"\n", 0, error.start) + 1
+        wrong = f"byte {error.start - start + 1} is not {encoding}"
+        text = lines[:start].decode(encoding)
+    if "\x00" in text:
+        wrong = "holds a NUL; the file is damaged or in another encoding"
+        text = text[: text.rfind("\n", 0, text.index("\x00")) + 1]
+    return text, wrong

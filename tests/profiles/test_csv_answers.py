@@ -187,3 +187,24 @@ columns = { external_id = 2, verdict = 1, reason = 3 }
         Result("10452", Verdict.REJECTED, None, "Zły kod", "line 1"),
         Result("10453", Verdict.ACCEPTED, None, "", "line 2"),
     ]
+
+
+def test_texts_over_several_lines_are_whole_wherever_the_file_was_cut_to_be_read(
+    profile: Profile, tmp_path: Path
+) -> None:
+    def row(number: int) -> bytes:
+        return b'x.csv;1;%d;ERR;;"locked\nfor %s\n\nagain"\r\n' % (number, b"y" * (number % 97))
+
+    rows = b"".join(map(row, range(1, 5_001)))
+    found, _ = read(profile, tmp_path, HEAD + rows)
+    assert [(one.external_id, one.place) for one in found] == [
+        (str(number), f"line {4 * number - 2}") for number in range(1, 5_001)
+    ]
+    assert {one.reason.count("\n") for one in found} == {3}
+
+
+def test_a_row_says_the_same_beside_one_that_wants_a_closer_look(profile: Profile, tmp_path: Path) -> None:
+    alone, _ = read(profile, tmp_path, HEAD + ONE + TWO)
+    about_the_file = b"ORD_000001.csv;;;OK;;\r\n"
+    beside, _ = read(profile, tmp_path, HEAD + ONE + TWO + about_the_file)
+    assert beside == alone

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bridge.domain.answers import FileKey, FileReference, Result
-from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
-from bridge.profiles.rows import NUMBER_MAX, Dialect, Row, RowsBroken, rows_of
+from bridge.domain.answers import Result
+from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
+from bridge.profiles.acknowledgements.row_results import KEYS, RowResults
+from bridge.profiles.rows import Dialect, RowsBroken, blocks_of
 from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
-
-KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")
 
 
 class CsvAcknowledgements:
@@ -22,7 +20,7 @@ class CsvAcknowledgements:
         self._dialect = Dialect(csv.encoding, csv.delimiter, csv.quote)
         named = csv.columns.model_dump(exclude_none=True)
         self._columns: dict[str, str | int] = named
-        self._meanings = {word: MEANINGS[meaning] for word, meaning in settings.verdicts.items()}
+        self._rows = RowResults(settings, "line")
 
     def read(self, path: Path, name: str, from_row: int) -> Answer:
         """Rows after the first `from_row`; of a log that grows, only those that end with a line end."""
@@ -32,70 +30,66 @@ class CsvAcknowledgements:
 
     def _results(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Result]:
         """In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
+        places: _Places | None = None
         try:
-            rows = rows_of(path, self._dialect, whole_only=self._settings.grows)
-            understood = self._reader(rows)
-            for row in rows:
-                try:
-                    result = understood(row) if answer.rows_read >= from_row else None
-                except RowsBroken as error:
-                    if not self._settings.grows:
-                        raise
-                    answer.bad_row = answer.bad_row or (error.line, str(error))
-                    answer.bad_rows += 1
-                    result = None
-                if result is not None:
-                    yield result
-                answer.rows_read += 1
+            for lines, records in blocks_of(path, self._dialect, whole_only=self._settings.grows):
+                if places is None and records:
+                    places = self._places(lines[0], records[0])
+                    begun = int(self._csv.heading)
+                    lines, records = lines[begun:], records[begun:]
+                known = max(from_row - answer.rows_read, 0)
+                answer.rows_read += len(records)
+                if places is not None and records[known:]:
+                    yield from self._said(lines[known:], records[known:], places, answer)
         except RowsBroken as error:
             raise malformed(name, f"line {error.line}", str(error)) from error
         if answer.rows_read < from_row:
             what = f"has {answer.rows_read} rows, and had {from_row} before; a log that grows never loses rows"
             raise malformed(name, f"line {answer.rows_read + 1}", what)
 
-    def _positions(self, rows: Iterator[Row]) -> dict[str, int]:
-        """Where each column stands. A log without its heading yet has no rows either."""
+    def _said(
+        self, lines: Sequence[int], records: Sequence[list[str]], places: _Places, answer: Answer
+    ) -> Iterator[Result]:
+        """The results of some records, all at once where none of them is odd."""
+        columns = [*zip(*records, strict=False)]  # as many as the shortest record has
+        if len(columns) > places.last:
+            none = ("",) * len(records)
+            results = self._rows.of_rows(lines, [none if at is None else columns[at] for at in places.columns])
+            if results is not None:
+                yield from results
+                return
+        for line, fields in zip(lines, records, strict=True):
+            try:
+                result = self._understood(line, fields, places)
+            except RowsBroken as error:
+                if not self._settings.grows:
+                    raise
+                answer.bad_row = answer.bad_row or (error.line, str(error))
+                answer.bad_rows += 1
+                continue
+            if result is not None:
+                yield result
+
+    def _understood(self, line: int, fields: Sequence[str], places: _Places) -> Result | None:
+        """What one record says. Raises RowsBroken."""
+        if len(fields) <= places.last:
+            raise RowsBroken(line, f"has {len(fields)} fields; too few for the columns of the profile")
+        return self._rows.of_row(line, ["" if at is None else fields[at] for at in places.columns])
+
+    def _places(self, line: int, first: Sequence[str]) -> _Places:
+        """Where each column stands, by the first record if it is a heading."""
         if not self._csv.heading:
-            return {key: int(column) - 1 for key, column in self._columns.items()}
-        heading = next(rows, None)
-        if heading is None:
-            return {}
-        line, fields = heading
-        names = [field.strip() for field in fields]
+            return _Places({key: int(column) - 1 for key, column in self._columns.items()})
+        names = [field.strip() for field in first]
         for column in self._columns.values():
             if column not in names:
                 raise RowsBroken(line, f"there is no column {column}")
-        return {key: names.index(str(column)) for key, column in self._columns.items()}
+        return _Places({key: names.index(str(column)) for key, column in self._columns.items()})
 
-    def _reader(self, rows: Iterator[Row]) -> Callable[[Row], Result | None]:
-        """What makes a result of a row; None of one that gives no verdict on an order."""
-        positions = self._positions(rows)
-        last, meanings, unnamed_too = max(positions.values(), default=0), self._meanings, self._settings.by_position
-        picked = itemgetter(*(positions.get(key, -1) for key in KEYS))
-        files: dict[str, FileReference | None] = {}
 
-        def understood(row: Row) -> Result | None:
-            line, fields = row
-            if len(fields) <= last:
-                raise RowsBroken(line, f"has {len(fields)} fields; too few for the columns of the profile")
-            fields.append("")  # which a column says that the log does not have
-            external_id, word, number, reason, code, name = picked(fields)
-            meaning = meanings.get(word) or meanings.get(word.strip())
-            if meaning is None:
-                known = ", ".join(meanings)
-                raise RowsBroken(line, f"the verdict is a word that the profile does not know (it knows {known})")
-            external_id = external_id.strip()
-            if not external_id and not unnamed_too:
-                return None  # a row about a whole file has no order
-            level, verdict = meaning
-            if name not in files:
-                files.clear()  # rows about one file follow each other
-                files[name] = FileReference(FileKey.NAME, name.strip()) if name.strip() else None
-            place = f"line {line}"
-            if len(number) > NUMBER_MAX or len(external_id) > NUMBER_MAX:
-                raise RowsBroken(line, f"an id or number is longer than {NUMBER_MAX} characters")
-            return Result(
-                external_id, verdict, number.strip() or None, reason.strip(), place, level, code.strip(), files[name]
-            )
+class _Places:
+    """Where the columns of a log stand: that of each key, None for one that the log does not have; and the last."""
 
-        return understood
+    def __init__(self, known: Mapping[str, int]) -> None:
+        self.columns = [known.get(key) for key in KEYS]
+        self.last = max(known.values(), default=0)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
-from itertools import chain
-from operator import itemgetter
+from itertools import compress, count
 from pathlib import Path
 from typing import BinaryIO
 
-from bridge.domain.answers import FileKey, FileReference, Result
-from bridge.profiles.acknowledgements.base import MEANINGS, Answer, malformed, named_file
+from bridge.domain.answers import Result
+from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
+from bridge.profiles.acknowledgements.row_results import KEYS, RowResults
 from bridge.profiles.formats.fixed_columns import varies
 from bridge.profiles.rows import LINE_BYTES_MAX, RowsBroken
 from bridge.profiles.settings import AnswerRuleSettings
@@ -21,7 +21,6 @@ from bridge.profiles.table_settings import FixedAnswerSettings
 
 CHUNK_BYTES = 1 << 16
 EBCDIC_ENDS = (b"\x15", b"\x25")  # next line, as its own programs write, and line feed, as others do
-KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")
 
 
 class WidthsRefused(ValueError):
@@ -37,8 +36,7 @@ class FixedAcknowledgements:
 
     def __init__(self, settings: AnswerRuleSettings, fixed: FixedAnswerSettings, extension: str) -> None:
         self._settings, self._fixed, self._extension = settings, fixed, extension
-        self._by_position = settings.by_position
-        self._meanings = {word: MEANINGS[meaning] for word, meaning in settings.verdicts.items()}
+        self._rows = RowResults(settings, "record")
         self._ends = _ends_of(fixed)
         has_mark = codecs.lookup(fixed.encoding).name == "utf-8-sig"
         self._mark, self._encoding = (codecs.BOM_UTF8, "utf-8") if has_mark else (b"", fixed.encoding)
@@ -50,7 +48,7 @@ class FixedAcknowledgements:
         self._end = self._ends[0].decode("latin-1" if self._is_wide else self._read_as)
         places = fixed.columns.model_dump(exclude_none=True)
         slices = {key: slice(one["at"] - 1, one["at"] - 1 + one["width"]) for key, one in places.items()}
-        self._picked = itemgetter(*(slices.get(key, slice(0)) for key in KEYS))
+        self._places = [slices.get(key, slice(0)) for key in KEYS]
         if "external_id" not in places and not settings.by_position:
             raise WidthsRefused("columns", "external_id is missing; only with by_position an answer can do without")
         last = max(part.stop for part in slices.values())
@@ -68,49 +66,55 @@ class FixedAcknowledgements:
         given = 0
         try:
             with path.open("rb") as content:
-                for number, record in enumerate(chain.from_iterable(self._records(content)), start=1):
-                    answer.rows_read = number
-                    if number <= from_row:
-                        continue
-                    try:
-                        result = self._understood(number, record, given + 1)
-                    except RowsBroken as error:
-                        if not self._settings.grows:
-                            raise
-                        answer.bad_row = answer.bad_row or (error.line, str(error))
-                        answer.bad_rows += 1
-                        continue
-                    if result is not None:
+                for records in self._records(content):
+                    known = max(from_row - answer.rows_read, 0)
+                    for result in self._said(answer.rows_read + known + 1, records[known:], answer):
                         given += 1
-                        yield result
+                        yield result if result.external_id else result._replace(position=given)
+                    answer.rows_read += len(records)
         except RowsBroken as error:
             raise malformed(name, f"record {error.line}", str(error)) from error
         if answer.rows_read < from_row:
             what = f"has {answer.rows_read} records, and had {from_row} before; a log that grows never loses any"
             raise malformed(name, f"record {answer.rows_read + 1}", what)
 
-    def _understood(self, number: int, record: str | bytes, position: int) -> Result | None:
+    def _said(self, begun: int, records: Sequence[str | bytes], answer: Answer) -> Iterator[Result]:
+        """The results of some records, the first of which has this number; all at once where none of them is odd."""
+        texts = [record for record in records if isinstance(record, str)]
+        if len(texts) == len(records) and not (self._in_bytes and not all(map(str.isascii, texts))):
+            telling = [self._is_telling(text) for text in texts]
+            texts = list(compress(texts, telling))
+            columns = [[text[place] for text in texts] for place in self._places]
+            results = self._rows.of_rows(compress(count(begun), telling), columns)
+            if results is not None:
+                yield from results
+                return
+        for number, record in enumerate(records, start=begun):
+            try:
+                result = self._understood(number, record)
+            except RowsBroken as error:
+                if not self._settings.grows:
+                    raise
+                answer.bad_row = answer.bad_row or (error.line, str(error))
+                answer.bad_rows += 1
+                continue
+            if result is not None:
+                yield result
+
+    def _is_telling(self, record: str) -> bool:
+        """Whether it is a record of the kind that has results."""
+        return record.startswith(self._only) and bool(record) and not record.isspace()
+
+    def _understood(self, number: int, record: str | bytes) -> Result | None:
         """One record's result; None where it holds none."""
         if isinstance(record, bytes):
             raise RowsBroken(number, self._damage_of(record))
-        if not record.startswith(self._only) or not record or record.isspace():
+        if not self._is_telling(record):
             return None
-        words = self._picked(record)
+        words = [record[place] for place in self._places]
         if self._in_bytes and not record.isascii():
             words = self._letters_of(number, words, record)
-        external_id, word, erp_number, reason, code, file = words
-        meaning = self._meanings.get(word) or self._meanings.get(word.strip())
-        if meaning is None:
-            known = ", ".join(self._meanings)
-            raise RowsBroken(number, f"the verdict is a word that the profile does not know (it knows {known})")
-        external_id, file = external_id.strip(), file.strip()
-        if not external_id and not self._by_position:
-            return None  # a record about a whole file has no order
-        level, verdict = meaning
-        named = FileReference(FileKey.NAME, file) if file else None
-        place, at = f"record {number}", None if external_id else position
-        theirs = erp_number.strip() or None
-        return Result(external_id, verdict, theirs, reason.strip(), place, level, code.strip(), named, at)
+        return self._rows.of_row(number, words)
 
     def _letters_of(self, number: int, words: Sequence[str], record: str) -> list[str]:
         """Words that were cut by bytes, each byte a character, as what they are."""
