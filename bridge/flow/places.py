@@ -1,9 +1,9 @@
 """What became of our own files in the ERP's folders: moved to another folder, gone, or with an answer beside them.
 
-Only files that still wait for a verdict are looked for, each under its own name, so that folders full of history cost
-nothing; a folder is listed only where the ERP changes the name, and then up to a bound. What was seen is written down
-as a note, which is archived and applied like an answer. A file that does not have our bytes is not ours, whatever its
-name.
+Only files that still wait for a verdict are looked for, and the latest that were refused or withdrawn, which the ERP
+can take after all; each under its own name, so that folders full of history cost nothing. A folder is listed only where
+the ERP changes the name, and then up to a bound. What was seen is written down as a note, which is archived and applied
+like an answer. A file that does not have our bytes is not ours, whatever its name.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bridge.profiles import AnswerRuleSettings, AnswerSettings, PlaceNote
 from bridge.transports import RemoteFile
 
 FILES_MAX = 5_000  # that wait for an answer and are looked for in one pass
+REFUSED_MAX = 5_000  # of the latest files, among which refused and withdrawn ones are looked for too
 ENTRIES_MAX = 100_000  # of a folder that is listed
 NOTE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 PLACE_STEP = "place:"  # exceptions about a folder or a file in it are opened under this and its name
@@ -55,7 +56,7 @@ def folder_of(endpoint: EndpointSettings, folder: str) -> str:
 def answers_beside(endpoint: EndpointSettings, answers: AnswerSettings, held: Held) -> list[Found]:
     """Whole answers that lie beside our files in the inbound folder and were not read yet."""
     rules = [rule for rule in answers.rules if rule.beside]
-    files = held.ledger.answers.awaiting(FILES_MAX) if rules else []
+    files = open_files(held) if rules else []
     found = [one for rule in rules for one in beside(files, rule, endpoint, held)]
     known = held.ledger.answers.sizes([name_of(one.file) for one in found])
     return [one for one in found if known.get(name_of(one.file)) != one.file.size]
@@ -80,20 +81,29 @@ def place_notes(
 ) -> Iterator[tuple[str, PlaceNote, AnswerRuleSettings]]:
     """What is news of our files' places, each with the name under which its note is kept."""
     rules = [rule for rule in answers.rules if not rule.in_answer_folder and not rule.beside]
-    files = held.ledger.answers.awaiting(FILES_MAX) if rules else []
+    waiting = held.ledger.answers.awaiting(FILES_MAX) if rules else []
+    files = open_files(held, waiting) if rules else []
     strange: set[str] = set()
     for rule in rules if files else []:
-        seen = gone(files, rule, endpoint, held) if rule.style == "vanished" else moved(files, rule, held, strange)
+        seen = gone(waiting, rule, endpoint, held) if rule.style == "vanished" else moved(files, rule, held, strange)
         for note in seen:
             yield note_name(note), note, rule
     for step in held.ledger.open_steps("endpoint", endpoint.name, PLACE_STEP) - strange if rules else ():
         held.ledger.close_exceptions("endpoint", endpoint.name, step)
 
 
+def open_files(held: Held, waiting: Sequence[AwaitingFile] | None = None) -> list[AwaitingFile]:
+    """Those that wait for a verdict, and those of which an order was refused or withdrawn."""
+    waiting = held.ledger.answers.awaiting(FILES_MAX) if waiting is None else waiting
+    known = {one.file_id for one in waiting}
+    return [*waiting, *(one for one in held.ledger.answers.refused(REFUSED_MAX) if one.file_id not in known)]
+
+
 def note_name(note: PlaceNote) -> str:
-    """One note for each file, rule and folder; ours, not the ERP's."""
+    """One note for each file, rule, folder and time that it came there; ours, not the ERP's."""
     words = (note.rule, note.folder.strip("/")) if note.found else (note.rule,)
-    return f"{note.file}.{'-'.join(NOTE_NAME.sub('_', word) for word in words)}.json"
+    time = f".{note.time}" if note.time > 1 else ""
+    return f"{note.file}.{'-'.join(NOTE_NAME.sub('_', word) for word in words)}{time}.json"
 
 
 def gone(
@@ -120,20 +130,46 @@ def moved(
 ) -> Iterator[PlaceNote]:
     """The files that lie in one of the folders, with our bytes. strange: takes the steps of what is told."""
     assert rule.moved is not None
+    seen: dict[AwaitingFile, list[tuple[PlaceNote, str, Lying]]] = {}
     for name, says in rule.moved.folders.items():
         folder = folder_of(held.endpoint, name)
         found = dict(lying_in(folder, files, held))
         if rule.moved.time_stamp:
             found |= renamed_in(folder, [one for one in files if one not in found], held, strange)
-        notes = {note_of(one, rule, held, folder, says, file): one for one, (file, _) in found.items()}
-        for note in news(list(notes), held):
-            one = notes[note]
-            file, exact = found[one]
+        for one, lying in found.items():
+            seen.setdefault(one, []).append((note_of(one, rule, held, folder, says, lying[0]), name, lying))
+    told = held.ledger.answers.told_of([one.file_id for one in seen], rule.name)
+    for one, places in seen.items():
+        for note, name, (file, exact) in news_of_moves(places, told.get(one.file_id, [])):
             sha256 = held.transport().digest(file.path, one.size) if file.size == one.size else None
             if file.size == one.size and sha256 in (None, one.sha256):
                 yield replace(note, found_sha256=sha256 or "")
             elif exact:
                 tell_differing(one, name, held, strange)
+
+
+def news_of_moves(
+    places: Sequence[tuple[PlaceNote, str, Lying]], told: Sequence[str]
+) -> Iterator[tuple[PlaceNote, str, Lying]]:
+    """What no note tells. told: names of the file's notes, the latest last.
+
+    Where the file lies in one folder only, it came there again if the latest note tells another one. A copy that the
+    ERP left behind in a second folder is no news a second time, since nobody knows which of the two is the later.
+    """
+    for note, name, lying in places:
+        first = note_name(note)
+        if first not in told:
+            yield note, name, lying
+        elif len(places) == 1:
+            before = [one for one in told if one == first or is_again(one, note)]
+            if told[-1] not in before:
+                yield replace(note, time=len(before) + 1), name, lying
+
+
+def is_again(told: str, note: PlaceNote) -> bool:
+    """Whether a name is that of a later note of the same file in the same folder."""
+    begun = note_name(note).removesuffix("json")
+    return told.startswith(begun) and told.removeprefix(begun).removesuffix(".json").isdecimal()
 
 
 Lying = tuple[RemoteFile, bool]  # what lies there, and whether under our exact name

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bridge.domain.answers import FileNaming, FileReference
-from bridge.domain.states import FileState
+from bridge.domain.states import FileState, SendingState
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.database import Database
 from bridge.ledger.joining import JoinedFile, joined_files
-from bridge.ledger.tables import export_files
+from bridge.ledger.tables import endpoints, export_files, sendings
 from bridge.ledger.tables_told import answers
 from bridge.ledger.values import LogReadBefore
 from bridge.ledger.work import chunks
@@ -79,14 +79,7 @@ class KnownAnswers:
     def awaiting(self, limit: int) -> list[AwaitingFile]:
         """Placed files that wait for an answer, those due first."""
         query = (
-            sa.select(
-                export_files.c.id,
-                export_files.c.sequence_number,
-                export_files.c.name,
-                export_files.c.sha256,
-                export_files.c.size,
-            )
-            .where(
+            _FILE.where(
                 export_files.c.endpoint_id == self._endpoint_id,
                 one_of(export_files.c.state, [FileState.PLACED]),
                 export_files.c.answer_due_at.is_not(None),
@@ -96,3 +89,48 @@ class KnownAnswers:
         )
         with self._database.reading() as connection:
             return [AwaitingFile(*row) for row in look(connection, query)]
+
+    def refused(self, limit: int) -> list[AwaitingFile]:
+        """Of the latest files of the endpoint those of which an order was refused or withdrawn: it can be mended in
+        the ERP, and taken after all."""
+        last = sa.select(endpoints.c.next_sequence_number).where(endpoints.c.id == self._endpoint_id).scalar_subquery()
+        refused = sa.select(sendings.c.id).where(
+            sendings.c.export_file_id.is_not(None),
+            sendings.c.export_file_id == export_files.c.id,
+            one_of(sendings.c.state, [SendingState.REJECTED, SendingState.WITHDRAWN]),
+        )
+        query = _FILE.where(
+            export_files.c.endpoint_id == self._endpoint_id,
+            export_files.c.sequence_number >= last - limit,
+            one_of(export_files.c.state, [FileState.ANSWERED, FileState.WITHDRAWN]),
+            refused.exists(),
+        )
+        with self._database.reading() as connection:
+            return [AwaitingFile(*row) for row in look(connection, query)]
+
+    def told_of(self, file_ids: Sequence[int], rule: str) -> dict[int, list[str]]:
+        """The names of what this rule has read of each of these files, in its order."""
+        found: dict[int, list[str]] = {}
+        with self._database.reading() as connection:
+            for some in chunks(file_ids):
+                query = (
+                    sa.select(answers.c.export_file_id, answers.c.name)
+                    .where(
+                        answers.c.export_file_id.is_not(None),
+                        answers.c.export_file_id.in_(some),
+                        answers.c.rule == rule,
+                    )
+                    .order_by(answers.c.id)
+                )
+                for row in look(connection, query):
+                    found.setdefault(row.export_file_id, []).append(row.name)
+        return found
+
+
+_FILE = sa.select(
+    export_files.c.id,
+    export_files.c.sequence_number,
+    export_files.c.name,
+    export_files.c.sha256,
+    export_files.c.size,
+)

@@ -93,6 +93,8 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.answers.log_read_before("ACK")
     held.answers.sizes(["ACK"])
     held.answers.awaiting(10)
+    held.answers.refused(10)
+    held.answers.told_of([1], "answer")
     held.answers.joined_files([tuple(FileReference(key, "1") for key in FileKey)], FileNaming(".csv", 5))
     results = [accepted(each, f"SO-{each}") for each in numbers[:-3]]
     results += [rejected(numbers[-3]), accepted(numbers[-2]), accepted(numbers[1], "other"), accepted("nobody")]

@@ -287,3 +287,94 @@ def test_an_endpoint_without_an_answer_folder_is_answered_by_places(tmp_path: Pa
         here.run_pass()
         assert here.states() == {"10452": "accepted"}
         assert here.codes() == []
+
+
+def moved_on(here: World, before: str, after: str) -> None:
+    """The ERP, or a person there, moves our file on."""
+    (here.erp_root / after).mkdir(parents=True, exist_ok=True)
+    (here.erp_root / before / NAME).rename(here.erp_root / after / NAME)
+    here.run_pass()
+    here.run_pass()
+
+
+def notes(here: World) -> list[str]:
+    days = here.folder / "archive" / "days"
+    kept = [path.name for path in days.rglob(f"{NAME}.moved-*.json") if not path.name.endswith(".record.json")]
+    return sorted(kept)
+
+
+@TRANSPORTS
+def test_a_file_that_was_mended_in_the_erp_is_accepted_from_the_done_folder_and_once_only(
+    tmp_path: Path, transport: str
+) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, MOVED)
+        sent(here, 10452, 10453)
+        moved_on(here, "in", "in/error")
+        assert here.states() == {"10452": "rejected", "10453": "rejected"}
+        assert here.codes() == ["rejected"]
+        moved_on(here, "in/error", "done")
+        assert here.states() == {"10452": "accepted", "10453": "accepted"}
+        assert here.codes() == []
+        assert notes(here) == [f"{NAME}.moved-done.json", f"{NAME}.moved-in_error.json"]
+        assert here.damage() == []
+
+
+def test_a_file_that_comes_into_a_folder_again_is_seen_again(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, MOVED)
+        sent(here, 10452)
+        for before, after in (("in", "in/work"), ("in/work", "in/error"), ("in/error", "in/work")):
+            moved_on(here, before, after)
+        assert here.states() == {"10452": "rejected"}
+        moved_on(here, "in/work", "in/error")
+        moved_on(here, "in/error", "done")
+        assert here.states() == {"10452": "accepted"}
+        assert notes(here) == [
+            f"{NAME}.moved-done.json",
+            f"{NAME}.moved-in_error.2.json",
+            f"{NAME}.moved-in_error.json",
+            f"{NAME}.moved-in_work.2.json",
+            f"{NAME}.moved-in_work.json",
+        ]
+        assert here.damage() == []
+
+
+def test_a_copy_that_the_erp_leaves_in_a_second_folder_is_told_once(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, MOVED)
+        sent(here, 10452)
+        moved_on(here, "in", "in/error")
+        (here.erp_root / "done").mkdir()
+        shutil.copy2(here.erp_root / "in" / "error" / NAME, here.erp_root / "done" / NAME)
+        for _ in range(3):
+            here.run_pass()
+        assert here.states() == {"10452": "accepted"}
+        assert notes(here) == [f"{NAME}.moved-done.json", f"{NAME}.moved-in_error.json"]
+
+
+def test_a_withdrawn_file_that_the_erp_took_all_the_same_is_told_to_a_person(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, MOVED)
+        sent(here, 10452)
+        into(here, "aside")
+        done = bridge(here, "files", "withdraw", "acme", "1", "--reason", "wrong article", "--seen-absent")
+        assert done.exit_code == 0, done.err
+        moved_on(here, "aside", "done")
+        assert "answer-contradicts" in here.codes()
+        assert here.states()["10452"] == "withdrawn"
+        assert notes(here) == [f"{NAME}.moved-done.json"]
+
+
+def test_a_sibling_ok_after_an_err_beside_our_file_accepts_it(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, SIBLINGS.replace('style = "sibling"', 'style = "sibling"\nbeside = true'))
+        sent(here, 10452)
+        (here.erp_root / "in" / f"{NAME}.err").write_text("E17")
+        here.run_pass()
+        assert here.states() == {"10452": "rejected"}
+        (here.erp_root / "in" / f"{NAME}.err").unlink()
+        (here.erp_root / "in" / f"{NAME}.ok").write_text("")
+        here.run_pass()
+        assert here.states() == {"10452": "accepted"}
+        assert here.codes() == []

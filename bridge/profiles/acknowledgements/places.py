@@ -37,6 +37,7 @@ class PlaceNote:
     found_sha256: str  # read back; empty where the server gave no bytes
     changed_at: str  # of what was found, as the server tells it, in UTC
     says: str  # accepted, rejected or taken
+    time: int = 1  # 2: it came into this folder once more, after it had been elsewhere
 
     def content(self) -> bytes:
         """As it is kept: JSON, one key a line."""
