@@ -32,6 +32,7 @@ ORDER_GROUPS = ("PO", "PC")  # what we send
 CONTROL_NUMBER_DIGITS_MAX = 9
 FUNCTIONAL = {"IK3": "AK3", "IK4": "AK4", "IK5": "AK5"}  # of 999, which else reads as 997 does
 ACCEPTED = ("A", "E")
+AROUND = frozenset(("ISA", "TA1", "GS", "ST", "SE"))  # what stands around the segments of sets
 NOTHING = "holds no TA1, 997, 999, 855 or 865 about orders"
 
 
@@ -65,18 +66,20 @@ class X12Acknowledgements:
         """What each set says. Whoever applies it takes all first: a count at the end can still break the answer."""
         reader: _Functional | OrderAnswer | None = None
         for segment in segments:
-            if segment.name == "TA1":
-                yield _of_interchange(segment)
-            elif segment.name in ("ISA", "GS"):
-                self._hold_parties(segment, name)
-            elif segment.name == "ST":
+            kind = segment.name
+            if kind not in AROUND:
+                if reader is not None and (result := reader.take(segment)):
+                    yield result
+            elif kind == "ST":
                 reader = self._reader_of(segment[1])
-            elif segment.name == "SE":
+            elif kind == "SE":
                 if reader is not None:
                     yield from reader.results()
                 reader = None
-            elif reader is not None and (result := reader.take(segment)):
-                yield result
+            elif kind == "TA1":
+                yield _of_interchange(segment)
+            else:
+                self._hold_parties(segment, name)
 
     def _reader_of(self, kind: str) -> _Functional | OrderAnswer | None:
         if kind in ("997", "999"):

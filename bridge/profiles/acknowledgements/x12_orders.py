@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bridge.domain.answers import Difference, Result, Verdict
 from bridge.profiles.acknowledgements.base import MEANINGS
 from bridge.profiles.acknowledgements.x12_segments import Segment, X12Broken
-from bridge.profiles.acknowledgements.x12_words import CHANGED, LINE_STATUS
+from bridge.profiles.acknowledgements.x12_words import AS_SENT, CHANGED, LINE_STATUS
 
 REASON_LENGTH_MAX = 4_000
 DIFFERENCES_MAX = 1_000
@@ -68,14 +68,15 @@ class OrderAnswer:
     def take(self, segment: Segment) -> Result | None:
         """One more segment of the set, which says nothing before its end."""
         name = segment.name
-        if name == self._form.head:
+        if name == "ACK":
+            if self._line is not None:
+                self._differ(self._line, segment)
+        elif name == self._form.line:
+            self._line = segment
+        elif name == self._form.head:
             self._head = segment
         elif name == "REF" and self._line is None and segment[1] in self._number_references:
             self._number = self._number or segment[2]
-        elif name == self._form.line:
-            self._line = segment
-        elif name == "ACK" and self._line is not None:
-            self._differ(self._line, segment)
         elif name == "MSG":
             self._reason.add(segment[1])
         return None
@@ -107,9 +108,10 @@ class OrderAnswer:
 
     def _differ(self, line: Segment, ack: Segment) -> None:
         """What ACK01 says is different. ACK02 is a quantity, ACK05 a date, ACK08 an article."""
-        field, form = LINE_STATUS.get(ack[1], f"status {ack[1]}"), self._form
-        if not field or len(self._differences) == DIFFERENCES_MAX:
+        status, form = ack[1], self._form
+        if status in AS_SENT or len(self._differences) == DIFFERENCES_MAX:
             return
+        field = LINE_STATUS.get(status, f"status {status}")
         sent, confirmed = {
             "delivery date": ("", ack[5]),
             "unit price": ("", line[form.price]),  # of an answer: the ERP's

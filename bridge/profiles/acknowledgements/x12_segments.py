@@ -64,8 +64,7 @@ class _Text:
     def __init__(self, content: BinaryIO, encoding: str) -> None:
         self._content, self._encoding = content, encoding
         self._decoder = codecs.getincrementaldecoder(encoding)()
-        self._after: tuple[str, list[str], int] = ("", [], 0)
-        self.held = ""
+        self.held = self._between = ""  # _between: what stood between the pieces given last, and behind them
         self.number = 0  # of segments that were understood
         self.fill(1)
         self.held = self.held.removeprefix("\ufeff")
@@ -97,26 +96,23 @@ class _Text:
             if self.held or not self.fill(1):
                 return bool(self.held)
 
-    def parts(self, mark: str) -> Iterator[str]:
-        """What stands between the marks. What is not taken stays to be read again, with the caller's `put_back`."""
+    def blocks(self, mark: str) -> Iterator[list[str]]:
+        """What stands between the marks, as many pieces at a time as are there."""
         while self.fill(1):
-            pieces = self.held.split(mark)
-            self.held = pieces.pop()
-            for number, piece in enumerate(pieces, start=1):
-                self._after = (mark, pieces, number)
-                yield piece
+            *pieces, self.held = self.held.split(mark)
+            self._between = mark
+            if pieces:
+                yield pieces
             more = self._more()
             if not more or len(self.held) > SEGMENT_LENGTH_MAX:  # the last one may have no mark, none is so long
-                last, self.held = self.held, more
-                self._after = ("", [], 0)
-                yield last
+                last, self.held, self._between = self.held, more, ""
+                yield [last]
                 return
             self.held += more
 
-    def put_back(self, first: str) -> None:
-        """Take back the part that was given last, as `first`, and all after it."""
-        mark, pieces, number = self._after
-        self.held = mark.join([first, *pieces[number:], self.held])
+    def put_back(self, pieces: list[str]) -> None:
+        """Take back the last pieces that were given."""
+        self.held = self._between.join([*pieces, self.held])
 
 
 def segments_of(content: BinaryIO, encoding: str) -> Iterator[Segment]:
@@ -130,26 +126,26 @@ def segments_of(content: BinaryIO, encoding: str) -> Iterator[Segment]:
 def _interchanges(text: _Text, marks: _Marks) -> Iterator[Segment]:
     """Those that follow each other with the same separators."""
     envelope = _Envelope()
-    number, lines_end = text.number, marks.segment in BLANKS
-    for part in text.parts(marks.segment):
-        raw = part.strip(BLANKS) if lines_end else part.lstrip(BLANKS)
-        if not raw:
-            continue
-        if envelope.closed:
-            if not marks.same_as(raw):  # another interchange, or what is none
-                text.put_back(part)
-                return
-            envelope = _Envelope()
-        number += 1
-        if len(raw) > SEGMENT_LENGTH_MAX:
-            raise X12Broken(number, f"a segment is longer than {SEGMENT_LENGTH_MAX} characters")
+    number, lines_end, inside = text.number, marks.segment in BLANKS, False
+    for pieces in text.blocks(marks.segment):
+        for place, piece in enumerate(pieces):
+            raw = piece.strip(BLANKS) if lines_end else piece.lstrip(BLANKS)
+            if not raw:
+                continue
+            if envelope.closed:
+                if not marks.same_as(raw):  # another interchange, or what is none
+                    text.put_back(pieces[place:])
+                    return
+                envelope = _Envelope()
+            number += 1
+            if len(raw) > SEGMENT_LENGTH_MAX:
+                raise X12Broken(number, f"a segment is longer than {SEGMENT_LENGTH_MAX} characters")
+            segment = Segment(number, raw.split(marks.element))
+            if not inside or segment.name in ENVELOPE:
+                envelope.take(segment)
+                inside, text.number = envelope.in_set, number
+            yield segment
         text.number = number
-        segment = Segment(number, raw.split(marks.element))
-        if envelope.in_set and segment.name not in ENVELOPE:
-            envelope.count += 1
-        else:
-            envelope.take(segment)
-        yield segment
     if not envelope.closed:
         raise X12Broken(number + 1, "the file ends before IEA, so a part of it is missing")
 
@@ -172,7 +168,7 @@ class _Envelope:
     def __init__(self) -> None:
         self._open: list[tuple[Segment, int]] = []  # those around, with the number of what they hold
         self._inmost: Segment | None = None
-        self.count = 0  # of what the inmost holds: segments, sets, groups
+        self._count = 0  # of what the inmost holds: sets, groups
         self.in_set = False  # where segments that are no headers and trailers stand
         self.closed = False
 
@@ -190,22 +186,22 @@ class _Envelope:
         if not self._within(around):
             raise X12Broken(segment.number, f"{segment.name} stands where it cannot")
         if self._inmost is not None:
-            self._open.append((self._inmost, self.count + 1))
+            self._open.append((self._inmost, self._count + 1))
         self.in_set = segment.name == "ST"
-        self._inmost, self.count = segment, 1 if self.in_set else 0
+        self._inmost, self._count = segment, 0
 
     def _end(self, segment: Segment, header: str, place: int) -> None:
         opened = self._inmost
         if opened is None or not self._within(header):
             raise X12Broken(segment.number, f"{segment.name} closes no {header}")
-        count = self.count + (segment.name == "SE")
+        count = segment.number - opened.number + 1 if header == "ST" else self._count
         if segment[2].lstrip("0") != opened[place].lstrip("0"):
             raise X12Broken(segment.number, f"{segment.name}02 is not the control number of its {header}")
         told = segment[1] if len(segment[1]) <= COUNT_DIGITS_MAX else ""
         # An interchange of TA1 alone is told as 0 or 1 groups, both in public samples.
         if not told.isdecimal() or (int(told) != count and not (header == "ISA" and (count, told) == (0, "1"))):
             raise X12Broken(segment.number, f"{segment.name}01 does not count what is there, which is {count}")
-        self._inmost, self.count = self._open.pop() if self._open else (None, 0)
+        self._inmost, self._count = self._open.pop() if self._open else (None, 0)
         self.in_set, self.closed = False, header == "ISA"
 
     def _within(self, header: str) -> bool:

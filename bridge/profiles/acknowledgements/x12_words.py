@@ -89,9 +89,9 @@ ORDER_VERDICTS = {
     "RO": "rejected",  # with a counter-offer
 }
 CHANGED = frozenset({"AC", "AE"})
-# ACK01: which field of the line differs; an empty one: nothing does.
+# ACK01: that the line is as it was sent, or which field of it differs.
+AS_SENT = ("IA", "AC", "AR")  # accepted; accepted and shipped, or released for shipment
 LINE_STATUS = {
-    "IA": "",
     "IB": "back-ordered quantity",
     "IC": "line",
     "ID": "delivery date",
@@ -99,8 +99,6 @@ LINE_STATUS = {
     "IQ": "quantity",
     "IR": "rejected quantity",
     "IS": "article",
-    "AC": "",  # accepted and shipped
-    "AR": "",  # accepted and released for shipment
     "BP": "back-ordered quantity",  # partial shipment, the balance back-ordered
     "DR": "delivery date",  # rescheduled
     "IE": "unit price",  # accepted, price pending
