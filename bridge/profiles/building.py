@@ -21,7 +21,7 @@ from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
 from bridge.profiles.formats.csv_rows import csv_characters
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
-from bridge.profiles.formats.idoc import IdocSyntax
+from bridge.profiles.formats.idoc import IdocSyntax, idoc_characters
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused
 from bridge.profiles.formats.text import TextSyntax, text_characters, text_mistakes
 from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
@@ -104,6 +104,8 @@ class Building:
                     return edifact_characters(self.settings.edifact, rules)
                 if self.settings.text:
                     return text_characters(self.settings.text, rules)
+                if self.settings.idoc:
+                    return idoc_characters(self.settings.idoc, rules)
                 if self.settings.csv:
                     return csv_characters(self.settings.csv, rules)
                 return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules

@@ -203,3 +203,13 @@ def test_a_cancellation_deletes_every_item(form: str) -> None:
     assert idoc.one("EDI_DC40")["MESTYP"] == "ORDCHG"
     assert (order["action"], order["erp_number"]) == ("001", "4711")
     assert [one["action"] for one in order["lines"]] == ["003", "003"]
+
+
+def test_an_emoji_that_a_unicode_sap_counts_twice_waits_with_its_place() -> None:
+    flat = profile(form="flat-4x")
+    with pytest.raises(CharacterRefused) as caught:
+        file_of(flat, sent(flat, {"customer_note": "Danke 🎉"}))
+    assert "customer note" in caught.value.problem.message
+    assert "U+1F389" in caught.value.problem.message
+    assert "a flat IDoc, whose fields SAP counts in units of UTF-16" in caught.value.problem.message
+    assert "🎉" in file_of(profile(), sent(profile(), {"customer_note": "Danke 🎉"})).decode()

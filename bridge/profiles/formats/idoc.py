@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bridge.domain.characters import UNHOLDABLE
+from bridge.domain.characters import UNHOLDABLE, CharacterRules
 from bridge.domain.fitting import measure
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
@@ -36,6 +36,7 @@ SEGMENT_WIDTH = 1000  # SAP Library, EDI_DD40-SDATA: the most that a segment hol
 _TOKEN = re.compile(r'<(\w+) SEGMENT="1">|<(\w+)>([^<]*)</\w+>|</(\w+)>')
 _COLUMN = re.compile(r"(\w+) ([1-9][0-9]*)")
 _LINE_BREAK = re.compile("[\r\n]")
+_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")  # emoji and rare letters: two units of UTF-16 each
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
@@ -69,6 +70,13 @@ class _Record:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+def idoc_characters(idoc: IdocSettings, rules: CharacterRules) -> CharacterRules:
+    """The profile's characters. A Unicode SAP counts an emoji as two, so that all columns behind it would be moved."""
+    if idoc.unit == "bytes":
+        return rules
+    return replace(rules, refuses=_TWO_UNITS, medium="a flat IDoc, whose fields SAP counts in units of UTF-16,")
+
+
 class IdocSyntax:
     """Flat records of one layout. Raises ValueError for columns that are no columns."""
 
@@ -78,6 +86,7 @@ class IdocSyntax:
         self._settings, self._line_end = settings, LINE_ENDS[line_end]
         self._is_4x = settings.layout == "4x"
         self._length = measure(settings.unit, encoding)
+        self._refuses = _TWO_UNITS if settings.unit == "characters" else None
         columns = _columns(CONTROL_4X if self._is_4x else CONTROL_3X)
         control = "EDI_DC40" if self._is_4x else "EDI_DC"
         self._control = Layout(control, columns, sum(one.width for one in columns.values()))
@@ -86,6 +95,8 @@ class IdocSyntax:
     def escaped(self, text: str) -> str:
         """A value as it stands between the template's marks. A line break would end the record."""
         if not text.isprintable() and (UNHOLDABLE.search(text) or _LINE_BREAK.search(text)):
+            raise Uncarried(text)
+        if self._refuses is not None and not text.isascii() and self._refuses.search(text):
             raise Uncarried(text)
         if "&" in text or "<" in text or ">" in text:
             for character, escape in _ESCAPES:
