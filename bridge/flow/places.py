@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from bridge.config.values import EndpointSettings
 from bridge.domain.beginnings import meant_by
 from bridge.domain.errors import BridgeError, Missing, Refused
-from bridge.domain.problems import ProblemKind
+from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import Found, is_complete, name_of
 from bridge.flow.site import Held
 from bridge.ledger import AwaitingFile
@@ -26,6 +27,7 @@ from bridge.transports import RemoteFile
 FILES_MAX = 5_000  # that wait for an answer and are looked for in one pass
 REFUSED_MAX = 5_000  # of the latest files, among which refused and withdrawn ones are looked for too
 ENTRIES_MAX = 100_000  # of a folder that is listed
+CLOCKS_APART = timedelta(hours=1)  # at most, ours and the server's
 NOTE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 PLACE_STEP = "place:"  # exceptions about a folder or a file in it are opened under this and its name
 
@@ -37,6 +39,16 @@ MOVED_FILE_DIFFERS = ProblemKind(
     action="Ask the owner of {endpoint} who wrote it. It closes by itself when the file is gone or answered.",
     cause="moved-file:{endpoint}/{folder}/{name}",
     meaning="A file with our name lies in a folder that tells a verdict, and does not have our bytes.",
+)
+INBOUND_NOT_OURS = ProblemKind(
+    code="inbound-not-ours",
+    title="The inbound folder of {endpoint} is empty, and looks as if its share were away",
+    message="All files that wait for an answer are gone from the folder {folder} of {endpoint}, which is empty and was "
+    "last changed before they were placed in it. It may be a mount point without its share: none counts as taken.",
+    action="Look whether the share is mounted. If it is, and the ERP did take the files, leave any file in the folder, "
+    "such as .mounted. It closes by itself.",
+    cause="inbound:{endpoint}/{folder}",
+    meaning="The folder in which our files were placed seems to be another one than it was: they vanished all at once.",
 )
 FOLDER_NOT_LISTED = ProblemKind(
     code="answer-place-not-read",
@@ -85,7 +97,7 @@ def place_notes(
     files = open_files(held, waiting) if rules else []
     strange: set[str] = set()
     for rule in rules if files else []:
-        seen = gone(waiting, rule, endpoint, held) if rule.style == "vanished" else moved(files, rule, held, strange)
+        seen = gone(waiting, rule, held, strange) if rule.style == "vanished" else moved(files, rule, held, strange)
         for note in seen:
             yield note_name(note), note, rule
     for step in held.ledger.open_steps("endpoint", endpoint.name, PLACE_STEP) - strange if rules else ():
@@ -106,17 +118,37 @@ def note_name(note: PlaceNote) -> str:
     return f"{note.file}.{'-'.join(NOTE_NAME.sub('_', word) for word in words)}{time}.json"
 
 
-def gone(
-    files: Sequence[AwaitingFile], rule: AnswerRuleSettings, endpoint: EndpointSettings, held: Held
-) -> Iterator[PlaceNote]:
-    """The files that the inbound folder does not hold any more. An inbound folder that is gone itself says nothing."""
-    inbound = endpoint.transport.inbound
+def gone(files: Sequence[AwaitingFile], rule: AnswerRuleSettings, held: Held, strange: set[str]) -> Iterator[PlaceNote]:
+    """The files that the inbound folder does not hold any more. A folder that is gone itself says nothing."""
+    inbound = held.endpoint.transport.inbound
     (folder,) = held.transport().look([inbound])
     if not isinstance(folder, RemoteFile):
         return
     outcomes = held.transport().look([f"{inbound}/{one.name}" for one in files])
     absent = [one for one, outcome in zip(files, outcomes, strict=True) if outcome is None]
-    yield from news([note_of(one, rule, held, inbound, "taken") for one in absent], held)
+    fresh = news([note_of(one, rule, held, inbound, "taken") for one in absent], held)
+    if fresh and len(absent) == len(files) and never_held(folder, files) and is_empty(inbound, held):
+        strange.add(tell_once(PLACE_STEP + inbound, INBOUND_NOT_OURS.problem(**subject_of(held, inbound)), held))
+    else:
+        yield from fresh
+
+
+def never_held(folder: RemoteFile, files: Sequence[AwaitingFile]) -> bool:
+    """Whether a folder was last changed before any of our files was placed in it, whatever the two clocks say.
+
+    Then it is another folder: an empty mount point whose share is away. Placing and taking a file both change it.
+    """
+    placed = [one.placed_at for one in files if one.placed_at is not None]
+    changed_at = folder.modified_at
+    return bool(placed) and changed_at is not None and changed_at < min(placed) - CLOCKS_APART
+
+
+def is_empty(folder: str, held: Held) -> bool:
+    """Whether a folder shows no file at all, not even one of somebody else."""
+    try:
+        return not list(held.transport().list(folder, ENTRIES_MAX))
+    except Missing:
+        return True
 
 
 def news(notes: Sequence[PlaceNote], held: Held) -> list[PlaceNote]:
@@ -220,11 +252,19 @@ def looked_at(folder: str, names: Sequence[str], held: Held) -> dict[str, Remote
 
 def tell_differing(one: AwaitingFile, folder: str, held: Held, strange: set[str]) -> None:
     """Say once that a file with our name is not ours."""
-    step = f"{PLACE_STEP}{folder}/{one.name}"
+    problem = MOVED_FILE_DIFFERS.problem(**subject_of(held, folder), name=one.name)
+    strange.add(tell_once(f"{PLACE_STEP}{folder}/{one.name}", problem, held))
+
+
+def tell_once(step: str, problem: Problem, held: Held) -> str:
+    """Open the exception where it is not open yet. Gives its step."""
     if step not in held.ledger.open_steps("endpoint", held.endpoint.name, step):
-        problem = MOVED_FILE_DIFFERS.problem(endpoint=held.endpoint.name, folder=folder, name=one.name)
         held.ledger.open_exception("endpoint", held.endpoint.name, step, problem, None)
-    strange.add(step)
+    return step
+
+
+def subject_of(held: Held, folder: str) -> dict[str, str]:
+    return {"endpoint": held.endpoint.name, "folder": folder}
 
 
 def note_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -20,13 +21,14 @@ from bridge.ledger.work import chunks
 
 @dataclass(frozen=True, slots=True)
 class AwaitingFile:
-    """A placed file of which an order has no verdict yet."""
+    """A file of which an order has no verdict yet, or one that the ERP can take back."""
 
     file_id: int
     sequence_number: int
     name: str
     sha256: str
     size: int
+    placed_at: datetime | None
 
 
 class KnownAnswers:
@@ -133,4 +135,5 @@ _FILE = sa.select(
     export_files.c.name,
     export_files.c.sha256,
     export_files.c.size,
+    export_files.c.placed_at,
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -273,6 +275,55 @@ def test_an_inbound_folder_that_is_gone_itself_took_no_file(tmp_path: Path) -> N
             (order,) = site.ledger.reading.orders()
             story = site.ledger.reading.order_story(order.order_id)
         assert [line for line in story if line.verb == "told"] == []
+
+
+@TRANSPORTS
+def test_an_empty_mount_point_took_no_file(tmp_path: Path, transport: str) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, VANISHED)
+        sent(here, 10452, 10453)
+        inbound = here.erp_root / "in"
+        inbound.rename(here.erp_root / "share")
+        inbound.mkdir()
+        os.utime(inbound, (0, time.time() - 86_400))
+        here.run_pass()
+        here.run_pass()
+        assert here.codes() == ["inbound-not-ours"]
+        assert told_of(here) == []
+        inbound.rmdir()
+        (here.erp_root / "share").rename(inbound)
+        here.run_pass()
+        assert here.codes() == []
+        assert told_of(here) == []
+        for file in inbound.iterdir():
+            file.unlink()
+        here.run_pass()
+        assert told_of(here) == ["taken by the ERP"]
+        assert here.codes() == []
+
+
+def test_a_person_says_that_an_old_empty_folder_is_the_right_one_by_leaving_a_file_in_it(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, VANISHED)
+        sent(here, 10452)
+        inbound = here.erp_root / "in"
+        for file in inbound.iterdir():
+            file.unlink()
+        os.utime(inbound, (0, time.time() - 86_400))  # as servers tell it that keep no time of folders
+        here.run_pass()
+        assert here.codes() == ["inbound-not-ours"]
+        (inbound / ".mounted").write_text("")
+        os.utime(inbound, (0, time.time() - 86_400))
+        here.run_pass()
+        assert here.codes() == []
+        assert told_of(here) == ["taken by the ERP"]
+
+
+def told_of(here: World) -> list[str]:
+    """What is told of the first order's file."""
+    with here.site() as site:
+        story = site.ledger.reading.order_story(site.ledger.reading.orders()[-1].order_id)
+    return [line.target or "" for line in story if line.verb == "told"]
 
 
 def test_an_endpoint_without_an_answer_folder_is_answered_by_places(tmp_path: Path) -> None:
