@@ -94,12 +94,13 @@ def _problems(profile: Profile, limit: Limit, value: str | Decimal, check: Check
     if limit.field == "external_id":
         external_id = str(value)
     else:
-        order = _with(order, SOURCES.get(limit.field, limit.field), value)
+        order = with_value(order, SOURCES.get(limit.field, limit.field), value)
     case = Case.of(order, trial_rules((limit,), profile.characters), external_id)
     return list(check(case))
 
 
-def _with(order: Order, path: str, value: str | Decimal) -> Order:
+def with_value(order: Order, path: str, value: str | Decimal) -> Order:
+    """The order with a value in one of its fields, in all lines where it is one of lines."""
     owner, _, name = path.rpartition(".")
     if not owner:
         return order.model_copy(update={name: value})

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bridge.domain.errors import Refused
 from bridge.domain.finding import Finding
-from bridge.domain.outgoing import outgoing
-from bridge.profiles.errors import CharacterRefused, FieldTooLong
+from bridge.profiles.hostile_trials import HOSTILE as HOSTILE
+from bridge.profiles.hostile_trials import character_findings
 from bridge.profiles.limit_trials import limit_findings
 from bridge.profiles.profile import Profile
 from bridge.profiles.samples import (
@@ -28,13 +28,7 @@ from bridge.profiles.samples import (
     rendered,
     sample_files,
 )
-from bridge.profiles.trial import TRIAL_CONTEXT, fullest, trial_rules
 
-# What customers and attackers write: separators, quotes, markup, line breaks, formulas, controls, emoji, half a pair.
-HOSTILE = (
-    "a;b,c|d\te", "say \"it's\" ;", "one\r\ntwo\nthree", "]]><x>&amp;</x>", "=cmd|' /C calc'!A0", "{{ 7 * 7 }}",
-    "nul\x00", "bell\x07", "half \ud83d pair", "party \U0001f389", "\ufeffmark", "\uffff", "Łódź ő € \u2013 „x”",
-)  # fmt: skip
 SHOWN_MAX, SHOWN_BEFORE = 120, 60
 
 
@@ -79,27 +73,6 @@ def _sample_findings(profile: Profile, name: str, tried: dict[str, tuple[str, Pr
     yield Finding(f"{case.folder}: schema", True, detail)
     for answer in case.sample.answers:
         yield _answer_finding(case, answer)
-
-
-def character_findings(profile: Profile) -> Iterator[Finding]:
-    """Each hostile text is carried by a file that is still whole, or refused with its field; never anything else."""
-    refused = 0
-    rules = trial_rules(profile.limits, profile.characters)
-    for number, text in enumerate(HOSTILE, start=1):
-        order = fullest(profile.limits).model_copy(update={"customer_note": text})
-        renderer = profile.renderer(TRIAL_CONTEXT)
-        try:
-            content = renderer.head() + renderer.order(outgoing(order, rules, "1")) + renderer.tail()
-            content.decode(profile.encoding)
-        except (CharacterRefused, FieldTooLong):
-            refused += 1
-            continue
-        if profile.settings.xml is not None:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"hostile-{number}"
-                path.write_bytes(content)
-                profile.validate(path)
-    yield Finding("characters", True, f"{len(HOSTILE)} hostile texts: {refused} refused by field, the others carried")
 
 
 def _guarded(what: str, name: str, work: Callable[[], Iterator[Finding]]) -> list[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bridge.domain.characters import UNHOLDABLE, CharacterRules, NewlinePolicy
@@ -20,6 +20,7 @@ from bridge.profiles.settings import FileSettings, TextSettings
 
 # Control characters, and those that some readers take for line ends.
 CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
+_BESIDE = re.compile(r"([;|,=\t~^*#\[\]<>&])(?=\{\{)|(?<=\}\})([;|,=\t~^*#\[\]<>&])")
 _JSON_QUOTE = '"'
 _JSON_ESCAPES = re.compile(r"\\.", re.DOTALL)
 _JSON_BARE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false|null").fullmatch
@@ -88,6 +89,22 @@ def text_characters(text: TextSettings, rules: CharacterRules) -> CharacterRules
         refuses=re.compile(f"[{CONTROLS}{structure}]"),
         medium=f"{rules.encoding} without {kept} in values",
     )
+
+
+def undeclared_separators(text: TextSettings, templates: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Signs that look like separators, for they stand beside a value, and are none by the settings: place and sign."""
+    if text.values not in ("plain", "escaped"):
+        return
+    seen: set[str] = set(text.separators or "")
+    for name, content in templates.items():
+        for number, line in enumerate(
+            content.decode("utf-8", "replace").split("\n") if name.endswith(".j2") else (), 1
+        ):
+            for found in _BESIDE.finditer(line):
+                sign = found.group(1) or found.group(2)
+                if sign not in seen:
+                    seen.add(sign)
+                    yield f"{name}:{number}", sign
 
 
 class TextSyntax:
