@@ -70,17 +70,22 @@ class Form:
 
 _XML, _LINES = straight_answers.glance_at_xml, straight_answers.glance_at_lines
 _SAP = "sap-idoc-orders05"
+_PEPPOL_PARTIES = {"buyer_endpoint": "4012345000009", "seller_endpoint": "5412345000013"}
 FORMS = {
     "csv": Form("csv-orders", "import-1.log.csv", straight_answers.csv_log, straight_answers.glance_at_csv),
     "fixed": Form("fixed-width", "W0000017.ANS", straight_answers.fixed, _LINES, {"code_page": "cp1252"}),
     "xml": Form(OWN, "R.xml", straight_answers.xml, _XML),
-    "ubl": Form("peppol-order-3", "R.xml", straight_answers.ubl, _XML),
-    "opentrans": Form("opentrans-2.1", "R.xml", straight_answers.opentrans, _XML),
+    "ubl": Form("peppol-order-3", "R.xml", straight_answers.ubl, _XML, _PEPPOL_PARTIES),
+    "opentrans": Form("opentrans-2.1", "R.xml", straight_answers.opentrans, _XML, {"supplier": "10000735"}),
     "idoc ORDRSP": Form(_SAP, "R.xml", straight_answers.idoc_response, _XML),
     "idoc ALEAUD": Form(_SAP, "R.xml", straight_answers.idoc_audit, _XML, {"join": "docnum"}),
     "idoc flat STATUS": Form(_SAP, "R.txt", straight_answers.idoc_status, _LINES, {"form": "flat-4x"}),
     "edifact ORDRSP": Form(
-        "edifact-orders-d96a", "R.edi", straight_answers.edifact, straight_answers.glance_at_segments("'")
+        "edifact-orders-d96a",
+        "R.edi",
+        straight_answers.edifact,
+        straight_answers.glance_at_segments("'"),
+        {"sender": "4012345000009", "receiver": "5412345000013"},
     ),
     "x12 855": Form("x12-850", "R.x12", straight_answers.x12, straight_answers.glance_at_segments("~")),
 }
