@@ -96,7 +96,7 @@ class _Bytes:
     def segments(self, marks: Marks) -> Iterator[list[bytes]]:
         """Segments without their ends, as many at a time as are there."""
         while True:
-            *whole, self._held = _rejoined(self._held[self._at :].split(marks.segment), marks)
+            *whole, self._held = _divided(self._held[self._at :], marks)
             self._at = 0
             if whole:
                 yield whole
@@ -119,10 +119,10 @@ def _too_long(number: int) -> EdifactBroken:
     return EdifactBroken(number, f"a segment is longer than {SEGMENT_BYTES_MAX} bytes")
 
 
-def _rejoined(pieces: list[bytes], marks: Marks) -> list[bytes]:
+def _divided(held: bytes, marks: Marks) -> list[bytes]:
     """What stands between the marks, where a mark that is released divides nothing."""
-    release = marks.release.encode()
-    if not release or not any(piece.endswith(release) for piece in pieces[:-1]):
+    release, pieces = marks.release.encode(), held.split(marks.segment)
+    if not release or release + marks.segment not in held:
         return pieces
     whole, begun = [], b""
     for piece in pieces[:-1]:
