@@ -21,6 +21,14 @@ def released(text: str) -> str:
     return _SPECIAL.sub(r"?\g<0>", text) if _SPECIAL.search(text) else text
 
 
+def joined(parts: Sequence[str]) -> str:
+    """Components of one element, without empty ones at its end; a value's own separators stay."""
+    count = len(parts)
+    while count and not parts[count - 1]:
+        count -= 1
+    return ":".join([released(part) for part in parts[:count]]) if count else ""
+
+
 def by_format(orders: Sequence[Tree], file: File) -> bytes:
     """String formatting."""
     out = [
@@ -48,7 +56,7 @@ def _message(order: Tree, position: int) -> list[str]:
         add(f"PAI+::{released(payment['erp_code'])}'\n")
     note = order["customer_note_parts"]
     for first in range(0, 25, 5):
-        if five := ":".join([released(part) for part in note[first : first + 5]]).rstrip(":"):
+        if five := joined(note[first : first + 5]):
             add(f"FTX+AAI+++{five}'\n")
     for qualifier, number in (
         ("ON", external_id), ("VN", order["erp_number"]), ("ACD", order["number"]), ("CR", order["buyer_order_number"]),
@@ -76,8 +84,10 @@ def _message(order: Tree, position: int) -> list[str]:
 
 def _party(out: list[str], begin: str, one: Tree) -> None:
     company, address = one["company_parts"], one["address_parts"]
-    name = f"{released(company[0] or one['name'])}:{released(company[1])}".rstrip(":")
-    street = f"{released(address[0])}:{released(address[1])}:{released(one['extra'])}".rstrip(":")
+    name = released(company[0] or one["name"])
+    if company[1]:
+        name = f"{name}:{released(company[1])}"
+    street = joined((address[0], address[1], one["extra"]))
     place = f"{released(one['city'])}+{released(one['region'])}+{released(one['postal_code'])}+{one['country']}"
     out.append(f"NAD+{begin}++{name}+{street}+{place}".rstrip("+") + "'\n")
     if one["tax_id"]:
@@ -97,7 +107,7 @@ def _line(out: list[str], line: Tree) -> None:
     out.append(f"LIN+{line['position']}++{released(article)}:SA'\n" if article else f"LIN+{line['position']}'\n")
     if line["sku"]:
         out.append(f"PIA+1+{released(line['sku'])}:BP'\n")
-    if text := f"{released(name[0])}:{released(name[1])}".rstrip(":"):
+    if text := joined(name):
         out.append(f"IMD+F++:::{text}'\n")
     code = released(line["erp_tax_code"])
     rate = f"+++:::{percent(line['tax_rate'])}" if line["tax_rate"] != "" else "+++" if code else ""

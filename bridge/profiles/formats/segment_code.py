@@ -42,6 +42,11 @@ class SegmentCode(QuickCode):
             raise TypeError
         return self._texts[str(value)]
 
+    @property
+    def bound(self) -> dict[str, tuple[object, tuple[str, ...]]]:
+        """With the method of plain texts for a filter that is little more. It raises for all that is no text."""
+        return {**super().bound, "replace": (str.replace, ())}
+
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """All of it."""
         if not only_writes_macros(node):
