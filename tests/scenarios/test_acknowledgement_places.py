@@ -168,6 +168,31 @@ def test_a_log_of_plain_lines_is_read_by_patterns_and_only_new_lines_of_it(tmp_p
         assert shown.cause == "rejected:K4"
 
 
+def test_a_log_of_the_day_that_is_written_anew_with_all_rows_counts_each_once(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, LINES.replace("grows = true\n", ""))
+        sent(here, 10452, 10453)
+        day = "10:01 Order 10452 created as SO-1\r\n10:02 Order 10453 refused: K4 blocked\r\n"
+        here.outbound("import-1124.log", day.encode())
+        here.run_pass()
+        assert here.states() == {"10452": "written_back", "10453": "rejected"}
+        here.order_paid(10454)
+        here.run_pass()
+        day += "11:10 Order 10453 created as SO-2\r\n11:11 Order 10454 created as SO-3\r\n"
+        here.outbound("import-1124.log", day.encode())  # the first was moved away; this one has its rows once more
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2", "10454": "SO-3"}
+        here.later(days=1)
+        here.order_paid(10455)
+        here.run_pass()
+        here.outbound("import-1125.log", b"09:00 Order 10455 created as SO-4\r\n")
+        here.run_pass()
+        assert here.shop.erp_numbers()["10455"] == "SO-4"
+        assert (here.codes(), here.damage()) == ([], [])
+        taken = sorted(path.name[7:] for path in (here.erp_root / "out" / "taken").iterdir())
+        assert taken == ["import-1124.log", "import-1124.log", "import-1125.log"]
+
+
 MOVED = """
 [answers]
 [[answers.rules]]
