@@ -136,3 +136,73 @@ def test_a_folder_that_is_there_is_never_written_over(tmp_path: Path) -> None:
 def test_a_name_that_is_no_folder_of_a_profile_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationRefused, match="no name for a profile"):
         new_profile(name, "csv", tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_xml_in_utf_16_is_learned(encoding: str, tmp_path: Path) -> None:
+    content = ("\ufeff" + XML.replace("UTF-8", "UTF-16")).encode(encoding)
+    profile, text = learned(tmp_path, content, "order_7.xml")
+    file = profile.settings.file
+    assert (file.encoding, file.byte_order_mark) == (encoding, True)
+    assert "<OrderNo>{{ order.external_id }}</OrderNo>" in text
+    rendered = file_of(profile, sent(profile))
+    assert rendered[:2] == content[:2]
+    assert rendered.decode("utf-16").startswith('<?xml version="1.0" encoding="UTF-16"?>')
+    assert unfine(profile) == []
+
+
+def test_rows_in_utf_16_are_learned(tmp_path: Path) -> None:
+    profile, _ = learned(tmp_path, ("\ufeff" + ROWS).encode("utf-16-le"), "rows_7.csv")
+    assert (profile.settings.file.encoding, profile.settings.file.byte_order_mark) == ("utf-16-le", True)
+    assert file_of(profile, sent(profile)).decode("utf-16").startswith("NrZamowienia;Data;")
+    assert unfine(profile) == []
+
+
+def test_rows_that_end_with_a_return_alone_are_learned_and_said_to_do_so(tmp_path: Path) -> None:
+    profile, text = learned(tmp_path, ROWS.replace("\r\n", "\r").encode("cp1250"), "rows_7.csv")
+    assert 'line_end = "lf"  # REVIEW: the sample\'s lines end with CR alone' in text
+    assert profile.settings.csv is not None
+    assert len(profile.settings.csv.records[0].columns) == 15
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Kowalski;Jan;Krucza;Lublin\nNowak;Anna;Polna;Radom\n",
+        "Kowalski;Jan;Krucza;Lublin\nNowak;Anna;Polna;12\n",
+        "pending;Kowalski Jan;express\npaid;Nowak Anna;post\n",
+    ],
+)
+def test_a_first_row_of_names_is_no_heading_and_is_not_kept(rows: str, tmp_path: Path) -> None:
+    profile, text = learned(tmp_path, rows.encode(), "people_7.csv")
+    assert profile.settings.csv is not None
+    assert profile.settings.csv.heading_row is False
+    assert "Kowalski" not in text and "Jan" not in text
+    assert 'heading = "field 1"' in text
+
+
+@pytest.mark.parametrize(
+    "rows", ["FOO;BAR;BAZ\n1;2026-11-03;x\n", "Order;Strange\nA;b\n"], ids=["values below", "a known word"]
+)
+def test_a_first_row_of_words_is_a_heading_where_something_tells_so(rows: str, tmp_path: Path) -> None:
+    profile, text = learned(tmp_path, rows.encode(), "rows_7.csv")
+    assert profile.settings.csv is not None
+    assert profile.settings.csv.heading_row is True
+    assert f'heading = "{rows.partition(";")[0]}"' in text
+
+
+SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "samples" / "formats"
+
+
+def test_no_public_sample_makes_learning_break(tmp_path: Path) -> None:
+    """Each is learned, or refused with words. Where the samples are not beside the repository there is none to try."""
+    kinds = (".xml", ".csv", ".txt", ".edi", ".x12", ".edifact")
+    for number, sample in enumerate(path for path in sorted(SAMPLES.rglob("*")) if path.suffix.lower() in kinds):
+        if sample.stat().st_size > 200_000:
+            continue
+        try:
+            learned_profile(sample, f"p{number}", tmp_path)
+        except ConfigurationRefused as refused:
+            assert refused.problem.message
+        else:
+            assert load_profile(f"p{number}", tmp_path).limits

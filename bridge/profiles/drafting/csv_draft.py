@@ -11,6 +11,7 @@ from bridge.profiles.drafting.words import meaning, with_its_number
 from bridge.profiles.fields import FieldKind, field_kind
 
 REVIEW = "REVIEW"
+PRICE_NAMES = ("unit_net", "unit_gross")
 MONEY_NAMES = ("net", "tax", "gross", "discount", "paid", "due")
 
 
@@ -33,7 +34,8 @@ def _head(seen: RowsSeen, sample_name: str) -> Iterator[str]:
     yield f"encoding = {_text(seen.encoding)}" + ("" if seen.encoding == "utf-8" else f"  # {REVIEW}: by its letters")
     if seen.byte_order_mark:
         yield "byte_order_mark = true"
-    yield f"line_end = {_text(seen.line_end)}"
+    alone = f"  # {REVIEW}: the sample's lines end with CR alone; ask whether LF is taken too"
+    yield f"line_end = {_text(seen.line_end)}{alone if seen.returns_alone else ''}"
     yield f"orders_per_file_max = 1  # {REVIEW}: how many orders may one file hold?"
     yield ""
     yield "[characters]"
@@ -96,7 +98,11 @@ def _form(field: str, kind: FieldKind, column: ColumnSeen, seen: RowsSeen) -> st
     if name in MONEY_NAMES:
         return ', form = "money"'
     places = column.decimals[1] if column.decimals else None
-    return f', form = "decimal", places = {places}' if places else ', form = "decimal"'
+    if not places:
+        return ', form = "decimal"'
+    # The price of one is often a quotient; a quantity that is finer than the ERP's field must not be changed.
+    rounded = ", rounded = true" if name in PRICE_NAMES else ""
+    return f', form = "decimal", places = {places}{rounded}'
 
 
 def _tail(seen: RowsSeen) -> Iterator[str]:

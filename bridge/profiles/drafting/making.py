@@ -12,7 +12,7 @@ from bridge.config.shipped import samples_folder
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.naming import NameFacts
 from bridge.profiles.drafting.csv_draft import settings_of
-from bridge.profiles.drafting.rows_sample import SampleUnreadable, take_apart
+from bridge.profiles.drafting.rows_sample import UTF_16, SampleUnreadable, take_apart
 from bridge.profiles.drafting.xml_draft import draft_of
 from bridge.profiles.loader import load_profile
 from bridge.profiles.samples import case_of, rendered, sample_files
@@ -21,6 +21,7 @@ STARTERS = ("csv", "xml")
 SAMPLE_BYTES_MAX = 20 << 20
 SEALED_AT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+XML_IN_UTF_16 = tuple(mark + "<".encode(encoding) for mark, encoding in UTF_16.items())
 SAMPLE_TOML = """\
 # An invented order, and the file that the draft makes of it. Put an order of yours beside it, and the file that the
 # ERP's owner agrees to: then `bridge profile test` holds the profile to that file, byte for byte.
@@ -79,7 +80,7 @@ def _drafted(sample: Path) -> dict[str, bytes]:
         content = sample.read_bytes()
         if not content.strip():
             raise SampleUnreadable("is empty")
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or content.startswith(XML_IN_UTF_16):
             return draft_of(content, sample.name)
         return {"profile.toml": settings_of(take_apart(content), sample.name).encode()}
     except SampleUnreadable as unreadable:

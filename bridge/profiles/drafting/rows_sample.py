@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from io import StringIO
 
 from bridge.profiles.drafting.values import date_form_of, decimals_of, is_code, shape
+from bridge.profiles.drafting.words import meaning
 
 ROWS_MAX = 5_000
 CONSTANT_MAX = 4
+UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+VALUE_COLUMNS_MIN = 2  # so many columns of values under words that nobody knows make the first row a heading
 DELIMITERS = (";", ",", "\t", "|")
 # Letters that a text in the language of the code page has; the wrong code page gives signs and capitals inside words.
 _LIKELY = {
@@ -54,6 +57,7 @@ class RowsSeen:
     encoding: str
     byte_order_mark: bool
     line_end: str
+    returns_alone: bool  # lines end with CR, as on old machines
     delimiter: str
     quoting: str
     heading: bool
@@ -76,14 +80,19 @@ def take_apart(content: bytes) -> RowsSeen:
     if not body:
         raise SampleUnreadable("has a heading and no row; a sample needs at least one order")
     records = (_record(None, "line", body, rows[0]),) if heading else tuple(_records(body))
-    return RowsSeen(encoding, mark, line_end, delimiter, _quoting(text, delimiter), heading, records)
+    alone = "\r" in text and "\n" not in text
+    return RowsSeen(encoding, mark, line_end, alone, delimiter, _quoting(text, delimiter), heading, records)
 
 
 def _decoded(content: bytes) -> tuple[str, bool, str]:
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8", True, content.decode("utf-8-sig", "replace")
+    for mark, encoding in UTF_16.items():
+        if content.startswith(mark):
+            return encoding, True, content.decode(encoding, "replace").removeprefix("\ufeff")
     if b"\x00" in content:
-        raise SampleUnreadable("holds NUL bytes: it is UTF-16, a spreadsheet or no text; save it as CSV in UTF-8")
+        what = "holds NUL bytes: it is UTF-16 without a mark, a spreadsheet or no text; save it as CSV in UTF-8"
+        raise SampleUnreadable(what)
     try:
         return "utf-8", False, content.decode("utf-8")
     except UnicodeDecodeError:
@@ -121,7 +130,15 @@ def _is_heading(rows: list[list[str]]) -> bool:
     first = [field.strip() for field in rows[0]]
     plain = all(field and not any(character.isdigit() for character in field[:1]) for field in first)
     alike = len({len(row) for row in rows}) == 1
-    return plain and alike and len(set(first)) == len(first) and len(rows) > 1 and not any(map(_is_value, first))
+    if not plain or not alike or len(set(first)) < len(first) or len(rows) == 1 or any(map(_is_value, first)):
+        return False
+    # Words can be a row of names too, which would be kept as headings: something must tell that they are none.
+    return any(map(meaning, first)) or _value_columns(rows[1:]) >= VALUE_COLUMNS_MIN
+
+
+def _value_columns(body: list[list[str]]) -> int:
+    """How many columns hold a number or a day in every row."""
+    return sum(all(_is_value(field.strip()) for field in column) for column in zip(*body, strict=True))
 
 
 def _is_value(text: str) -> bool:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from bridge.profiles.drafting.rows_sample import SampleUnreadable
+from bridge.profiles.drafting.rows_sample import UTF_16, SampleUnreadable
 from bridge.profiles.drafting.values import date_form_of, decimals_of, file_name_pattern, is_code, plain_name, shape
 from bridge.profiles.drafting.words import meaning, party_of, with_its_number
 from bridge.profiles.fields import FieldKind, field_kind
@@ -39,7 +39,8 @@ def draft_of(content: bytes, sample_name: str) -> dict[str, bytes]:
     template = "\n".join([f'<?xml version="1.0" encoding="{declared.upper()}"?>', *_element(root, _Where())]) + "\n"
     named = plain_name(sample_name)
     note = f"{{# Drafted from {named}; every guess is marked {REVIEW}. Of its texts only codes were kept. #}}\n"
-    settings = _settings(sample_name, declared)
+    utf_16 = next((encoding for mark, encoding in UTF_16.items() if content.startswith(mark)), "")
+    settings = _settings(sample_name, utf_16 or declared, byte_order_mark=bool(utf_16))
     return {"profile.toml": settings.encode(), "order.xml.j2": (note + template).encode()}
 
 
@@ -156,7 +157,7 @@ def _prefix(element: etree._Element, namespace: str | None) -> str | None:
     return next((prefix for prefix, uri in element.nsmap.items() if uri == namespace and prefix), None)
 
 
-def _settings(sample_name: str, encoding: str) -> str:
+def _settings(sample_name: str, encoding: str, byte_order_mark: bool) -> str:
     name, named = json.dumps(file_name_pattern(sample_name)), plain_name(sample_name)
     return f"""\
 # Drafted from {named}. Every guess is marked {REVIEW}: hold it against the ERP's document, then take the
@@ -169,6 +170,7 @@ format = "xml"
 name = {name}  # {REVIEW}: after the sample's name
 media_type = "application/xml"
 encoding = {json.dumps(encoding.lower())}
+byte_order_mark = {str(byte_order_mark).lower()}
 orders_per_file_max = 1  # {REVIEW}: how many orders may one file hold? More than one needs xml.head and xml.tail.
 
 [characters]
