@@ -19,7 +19,7 @@ from bridge.profiles.errors import Mistake
 from bridge.profiles.fields import field_kind, order_fields
 from bridge.profiles.fixed_building import fixed_format, width_limits
 from bridge.profiles.formats.base import Format
-from bridge.profiles.formats.csv_rows import csv_characters
+from bridge.profiles.formats.csv_dialect import csv_characters
 from bridge.profiles.formats.edifact import EdifactSyntax, edifact_characters, edifact_mistakes
 from bridge.profiles.formats.idoc import IdocSyntax, idoc_characters
 from bridge.profiles.formats.template import Syntax, TemplateFormat, TemplateRefused

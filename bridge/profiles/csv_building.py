@@ -6,7 +6,8 @@ from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.profiles.answering import Wrong
 from bridge.profiles.formats.base import ControlPlan
 from bridge.profiles.formats.columns import Column, ColumnRefused, Place
-from bridge.profiles.formats.csv_rows import CsvFormat, dialect_mistakes
+from bridge.profiles.formats.csv_dialect import dialect_mistakes
+from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.reading import Source
 from bridge.profiles.settings import ProfileSettings
 from bridge.profiles.table_settings import CsvSettings, RecordSettings

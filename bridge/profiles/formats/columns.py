@@ -218,6 +218,7 @@ def compile_row(columns: Sequence[Column], csv: RowStyle, digits: int, zone: tzi
     groups = list(_grouped(varying, order))
     computed = [column for column in varying if column.is_computed]
     order += computed
+    computing = [_computing(column) for column in computed]
     forms = [
         (at, form)
         for at, column in enumerate(order)
@@ -235,8 +236,8 @@ def compile_row(columns: Sequence[Column], csv: RowStyle, digits: int, zone: tzi
             for step in steps:
                 parent = parent[step]
             values.extend(take(parent))
-        for column in computed:
-            values.append(column.computed(roots))
+        for compute in computing:
+            values.append(compute(roots))
         for at, form in forms:
             values[at] = form(values[at])
         return permute(values) if permute else values
@@ -255,6 +256,15 @@ def _grouped(columns: Sequence[Column], order: list[Column]) -> Iterator[tuple[i
         order += members
         keys = [member.places[0].steps[-1] for member in members]
         yield root, steps, itemgetter(*keys) if len(keys) > 1 else _single(keys[0])
+
+
+def _computing(column: Column) -> Callable[[Roots], Any]:
+    """`computed` of a column; what divides two fields of one row's root takes them out together."""
+    amount, per = column.places[0], column.per
+    if per is None or amount.root != per.root or len(amount.steps) > 1 or len(per.steps) > 1:
+        return column.computed
+    root, take = amount.root, itemgetter(amount.steps[0], per.steps[0])
+    return lambda roots: take(roots[root])
 
 
 def _single(key: Step) -> Callable[[Any], tuple[Any]]:

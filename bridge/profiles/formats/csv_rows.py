@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Literal
 
@@ -19,14 +18,14 @@ from bridge.profiles.formats.base import (
     refuse_other_currency,
     refuse_other_than_promised,
 )
-from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Row, compile_row, is_written, parts_of
+from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, Roots, Row, compile_row, is_written, parts_of
+from bridge.profiles.formats.csv_dialect import Record
 from bridge.profiles.formats.csv_faults import careful_rows, explained, explained_once
+from bridge.profiles.formats.quoted_lines import Line, needs_quotes, quoted_line
 from bridge.profiles.settings import CsvSettings, FileSettings
 
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "none": ""}
 _QUOTING: Mapping[str, Literal[0, 1, 3]] = {"needed": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "never": csv.QUOTE_NONE}
-Record = tuple[str, Sequence[Column], Place | None]  # for each what, its columns, the path that must not be empty
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +39,10 @@ class Plan:
     columns: Sequence[Column]
     row: Row
     below: Row
+    lines: tuple[Line, Line] | None  # the same two as whole lines, with quoting = texts
     when: Place | None
     quoted: tuple[int, ...]
     bare: tuple[int, ...]
-
-
-def csv_characters(settings: CsvSettings, rules: CharacterRules) -> CharacterRules:
-    """The profile's characters: where nothing is quoted, no text can hold what stands between fields."""
-    if settings.quoting != "never":
-        return rules
-    return replace(rules, refuses=re.compile(re.escape(settings.delimiter)), medium=f"{rules.encoding} without quotes")
-
-
-def dialect_mistakes(settings: CsvSettings, records: Sequence[Record], encoding: str) -> Iterator[tuple[Path, str]]:
-    """What does not go together in one dialect, with its key."""
-    texts = settings.quoting == "texts"
-    if settings.decimal_comma and settings.delimiter == "," and settings.quoting in ("texts", "never"):
-        yield (
-            ("csv", "decimal_comma"),
-            "numbers stand without quotes, so a decimal comma cannot be told from the delimiter",
-        )
-    for number, (_, columns, _) in enumerate(records):
-        for index, column in enumerate(columns):
-            at: Path = ("csv", "records", number, "columns", index)
-            given = column.settings
-            if given.quoted is not None and not texts:
-                yield at, f"column {column.heading}: quoted belongs to csv.quoting = 'texts'"
-            fixed = f"{given.text or ''}{given.before}{given.between}{column.heading}{''.join(given.codes.values())}"
-            if (lacking := _lacking(fixed, encoding)) is not None:
-                yield at, f"column {column.heading}: {encoding} cannot hold U+{ord(lacking):04X}"
-            bare = [*([given.text] if given.text is not None else []), *given.codes.values()]
-            unquoted = settings.quoting == "never" or (texts and not column.is_quoted)
-            if unquoted and any(_needs_quotes(text, settings) for text in bare):
-                yield at, f"column {column.heading}: its fixed word holds the delimiter or a quote and stands without"
-
-
-def _lacking(text: str, encoding: str) -> str | None:
-    """The first character that the encoding does not have."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError as error:
-        return text[error.start]
-    return None
-
-
-def _needs_quotes(text: str, settings: CsvSettings) -> bool:
-    return any(sign in text for sign in (settings.delimiter, settings.quote, "\n", "\r"))
 
 
 class CsvFormat:
@@ -134,7 +91,16 @@ class CsvFormat:
             below = compile_row(columns, self.settings, digits, zone, below=True)
         quoted = tuple(at for at, column in enumerate(columns) if column.is_quoted)
         bare = tuple(at for at, column in enumerate(columns) if column.is_bare_text)
-        return Plan(each, columns, row, below, when, quoted, bare)
+        return Plan(each, columns, row, below, self._lines(columns, digits, zone), when, quoted, bare)
+
+    def _lines(self, columns: Sequence[Column], digits: int, zone: tzinfo) -> tuple[Line, Line] | None:
+        if self.settings.quoting != "texts":
+            return None
+        end = LINE_ENDS[self.file.line_end]
+        first = quoted_line(columns, self.settings, digits, zone, end, below=False)
+        if not any(column.settings.once for column in columns):
+            return first, first
+        return first, quoted_line(columns, self.settings, digits, zone, end, below=True)
 
     def text_of(self, rows: Sequence[Sequence[Any]], plans: Sequence[Plan | None]) -> str:
         """The rows in the profile's dialect. plans: of each row; none of headings, which are texts.
@@ -185,7 +151,7 @@ class CsvFormat:
             if text := fields[at]:
                 fields[at] = f"{quote}{text.replace(quote, quote + quote)}{quote}"
         for at in plan.bare if plan else ():
-            if _needs_quotes(fields[at], self.settings):
+            if needs_quotes(fields[at], self.settings):
                 raise csv.Error("a value that stands without quotes needs them")
         return self.settings.delimiter.join(fields)
 
@@ -219,10 +185,12 @@ class CsvRenderer:
         rows: list[Sequence[Any]] = []
         kinds: list[Plan] = []
         try:
-            for plan in plans:
-                rows += self._rows(plan, order)
-                kinds += [plan] * (len(rows) - len(kinds))
-            content = self._encoded(rows, kinds)
+            content = self._in_lines(plans, order) if format_.settings.quoting == "texts" else None
+            if content is None:
+                for plan in plans:
+                    rows += self._rows(plan, order)
+                    kinds += [plan] * (len(rows) - len(kinds))
+                content = self._encoded(rows, kinds)
         except VALUE_ERRORS as error:
             raise explained(format_, order, self._file, self._context.zone) from error
         if content is None:
@@ -239,18 +207,31 @@ class CsvRenderer:
 
     def _rows(self, plan: Plan, order: dict[str, Any]) -> list[Sequence[Any]]:
         """The rows that one kind of record gives for an order."""
-        file, when = self._file, plan.when
+        roots = self._roots(plan, order)
+        return [plan.row(one) for one in roots[:1]] + [plan.below(one) for one in roots[1:]]
+
+    def _roots(self, plan: Plan, order: dict[str, Any]) -> list[Roots]:
+        """What each row of one kind of record is made of."""
         if plan.each == "order":
-            roots = (order, None, file)
-            return [plan.row(roots)] if is_written(when, roots) else []
-        if plan.each != "line":
-            return []
-        lines = order["lines"]
-        if when is not None:
-            lines = [line for line in lines if is_written(when, (order, line, file))]
-        rows = [plan.row((order, line, file)) for line in lines[:1]]
-        rows += [plan.below((order, line, file)) for line in lines[1:]]
-        return rows
+            roots: list[Roots] = [(order, None, self._file)]
+        else:
+            roots = [(order, line, self._file) for line in order["lines"]] if plan.each == "line" else []
+        return roots if plan.when is None else [one for one in roots if is_written(plan.when, one)]
+
+    def _in_lines(self, plans: Sequence[Plan], order: dict[str, Any]) -> bytes | None:
+        """The order with quoting = texts; None where something needs a closer look."""
+        lines: list[str] = []
+        try:
+            for plan in plans:
+                assert plan.lines is not None  # with quoting = texts all have them
+                first, below = plan.lines
+                roots = self._roots(plan, order)
+                if roots and first is not below:
+                    lines.append(first(roots.pop(0)))
+                lines += map(below, roots)
+        except csv.Error:
+            return None
+        return self._fitting("".join(lines), len(lines))
 
     def _once(self, each: str) -> str:
         """The records that are written once a file."""
@@ -262,17 +243,23 @@ class CsvRenderer:
             raise explained_once(self._format, each, self._file, digits, zone) from None
 
     def _encoded(self, rows: Sequence[Sequence[Any]], kinds: Sequence[Plan]) -> bytes | None:
-        """The bytes, None where a value holds a line break, or a character that does not fit: then look closer."""
+        """The bytes; None where something needs a closer look."""
         try:
-            if (plain := self._format.joined(rows)) is not None:
-                return plain.encode(self._format.file.encoding)
-            text = self._format.text_of(rows, kinds)
-            ends, returns = len(rows), len(rows) if self._line_end == "\r\n" else 0
-            odd = text.count("\r") != returns or (text.count("\n") != ends and not self._keeps_breaks)
-            if odd or UNHOLDABLE.search(text):
-                return None
+            return self._fitting(self._format.text_of(rows, kinds), len(rows))
+        except csv.Error:
+            return None
+
+    def _fitting(self, text: str, rows: int) -> bytes | None:
+        """The bytes; None where a value holds a line break, or a character that does not fit."""
+        returns = rows if self._line_end == "\r\n" else 0
+        if text.count("\r") != returns or (text.count("\n") != rows and not self._keeps_breaks):
+            return None
+        # What is printable can be held, and is found out in a quarter of the time.
+        if not text.replace(self._line_end, "").isprintable() and UNHOLDABLE.search(text):
+            return None
+        try:
             return text.encode(self._format.file.encoding)
-        except (UnicodeEncodeError, csv.Error):
+        except UnicodeEncodeError:
             return None
 
 
