@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bridge.domain.states import Purpose
+from bridge.profiles.carried_fields import FIELDS, carried_fields
 from bridge.profiles.installation import Installation
 from bridge.profiles.loader import load_profile, profile_names
 from bridge.profiles.profile import Profile
@@ -15,6 +16,16 @@ HEAD = """\
 Generated from the profiles by `make docs`; do not edit. `bridge profile show NAME` prints the whole contract, `bridge
 profile test NAME` proves it. What an installation sets stands under `[endpoints.NAME.parameters]` in bridge.toml; a
 length that nobody could verify is set under `[endpoints.NAME.limits]`. An own profile begins as a copy of the folder.
+What is to be set in the ERP itself stands in [setting-up-the-erp.md](setting-up-the-erp.md).
+"""
+CARRIED = """
+## What of an order reaches the ERP
+
+`yes`: as it is; `in part`: as a part of another field, in the ERP's own form, or only where something else is
+missing; `a line`: an order line of its own; `no`: the file has no place for it, so it stays in the store. Every
+file's amounts add up to what the customer owes, or the order waits. Where `totals.paid` is `no`, the program learns
+of payments from the bank or the payment provider; that a gift card has paid a part of an order must be told to it by
+a person. An own profile, as a copy of the folder, can give any field a place.
 """
 UNVERIFIED = "unverified"
 
@@ -32,9 +43,19 @@ def page() -> str:
             _answers(one),
         )
         lines.append(f"| {' | '.join(words)} |")
+    lines += [CARRIED, *_carried(profiles)]
     for one in profiles:
         lines += ["", f"## {one.name}", "", *_section(one)]
     return "\n".join(lines) + "\n"
+
+
+def _carried(profiles: Sequence[Profile]) -> Iterator[str]:
+    """The table of fields and profiles."""
+    found = [carried_fields(one) for one in profiles]
+    yield f"| field | {' | '.join(f'`{one.name}`' for one in profiles)} |"
+    yield "|---" * (len(profiles) + 1) + "|"
+    for path in FIELDS:
+        yield f"| `{path}` | {' | '.join(one[path] for one in found)} |"
 
 
 def _holds(profile: Profile) -> str:

@@ -27,7 +27,7 @@ def test_the_lines_then_add_up_to_what_the_customer_owes() -> None:
     assert line["position"] == len(tree["lines"])
     assert sum(Decimal(line["gross"]) for line in tree["lines"]) == Decimal("301.36")
     totals = {name: Decimal(tree["totals"][name]) for name in ("net", "tax", "gross", "rounding")}
-    assert (totals["net"] + totals["tax"], totals["rounding"]) == (totals["gross"], 0)
+    assert (totals["net"] + totals["tax"], totals["rounding"]) == (totals["gross"], Decimal(0))
 
 
 def test_a_kept_order_travels_alike() -> None:
