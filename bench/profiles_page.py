@@ -90,6 +90,9 @@ writes by a grammar, one message at a time, its files in memory; ours parses, ho
 exact numbers), maps and renders a whole document of the profile. Neither has a database. Bots copies the fields that
 its mapping names (some 75 an order to XML, 45 to CSV) and proves no sums.
 
+Of ours to CSV about a third is parsing and the contract, a fifth the exact text of each amount and instant, a seventh
+maps and characters, and the rest the rows. Parsing and the contract alone take half of what 20 times Bots would allow.
+
 | to | profile | ours, µs an order | Bots, µs an order | times as fast | target | met |
 |---|---|---|---|---|---|---|
 {chr(10).join(rows)}
