@@ -26,6 +26,8 @@ LINES = "2"  # of CNT
 # LIN 1229 where the line as it was sent is not what the ERP has.
 STATES = {"1": "added", "2": "deleted", "7": "not accepted", "10": "not found"}
 ACCEPTED, CHANGED, REFUSED = ("5",), ("1", "3", "6"), ("2", "7", "10")
+TOLD = frozenset((*ACCEPTED, *CHANGED, *REFUSED))
+OF_LINES = frozenset(("QTY", "PRI", "DTM", "PIA"))
 
 
 @dataclass(slots=True)
@@ -82,7 +84,9 @@ class Response:
     def take(self, segment: Segment) -> None:
         """The next segment of the message."""
         tag = segment.tag
-        if tag == "BGM":
+        if self._line is not None and tag in OF_LINES:  # most segments are
+            _of_line(self._line, segment)
+        elif tag == "BGM":
             self._begin = self._begin or segment
         elif tag == "RFF":
             kind, reference = segment.pair(1)
@@ -99,8 +103,6 @@ class Response:
             self._close()
         elif tag == "CNT" and self._counts:
             self._hold_count(segment)
-        elif self._line is not None:
-            _of_line(self._line, segment)
 
     def result(self, words: Mapping[str, OrderWord]) -> Result:
         """All of it. Raises EdifactBroken where it names no order, or gives no verdict."""
@@ -159,7 +161,7 @@ class Response:
         self._accepted += line.state in ACCEPTED
         self._changed += line.state in CHANGED
         self._refused += line.state in REFUSED
-        self._untold += line.state not in (*ACCEPTED, *CHANGED, *REFUSED)
+        self._untold += line.state not in TOLD
         found = line.differences()
         room = DIFFERENCES_MAX - len(self._differences)
         self._differences += found[:room]
