@@ -64,6 +64,8 @@ VALUES = {"a": "one", "b": "", "c": "x+y:z", "none": "", "number": 7}
         ("QTY+21:{{ v.number }}:{{ v.b }}'", "QTY+21:7'\n"),
         ("TAX+7+VAT+++:::{{ v.b }}+{{ v.a }}'", "TAX+7+VAT++++one'\n"),
         ("CUX+2:{{ v.b }}:9+{{ v.a }}'", "CUX++one'\n"),
+        ("LOC+{{ v.a }}+{{ v.b }}::92'", "LOC+one'\n"),
+        ("{% macro m(x) %}ON+{{ x }}'{% endmacro %}RFF+{{ m(v.b) }}A+1'", "A+1'\n"),
         ("UNS+S'\nEMP+:+'\n LIN+{{ v.a }}++'", "UNS+S'\nEMP'\nLIN+one'\n"),
         ("A{{ v.a }}+x'{{ v.a }}+x'", "Aone+x'\none+x'\n"),
         ("FTX+{% if v.a %}AAI{% endif %}+{{ v.b }}:{{ v.a }}'MOA+9:{{ v.b }}'", "FTX+AAI+:one'\n"),
@@ -177,7 +179,10 @@ def bodies(words: Sequence[str], macros: Sequence[str]) -> st.SearchStrategy[str
     """Texts, values and calls, with ifs and loops around some of them."""
     values = st.sampled_from([f"{{{{ {one} }}}}" for one in EXPRESSIONS])
     calls = st.sampled_from([f"{{{{ {name}(v.a) }}}}" for name in macros]) if macros else st.nothing()
-    piece = st.sampled_from(words) | st.sampled_from(words) | values | calls
+    element, component, end = ("+", ":", "'") if "+" in words else ("*", ">", "~")
+    parts = st.lists(values | st.sampled_from(["", "92"]), min_size=1, max_size=3).map(component.join)
+    segment = st.lists(parts, min_size=1, max_size=4).map(lambda some: element.join(["RFF", *some]) + end)
+    piece = st.sampled_from(words) | st.sampled_from(words) | values | calls | segment | segment
 
     def around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         return (
