@@ -234,3 +234,17 @@ def test_jinja_still_has_what_the_quick_way_leans_on() -> None:
     assert not gone, (
         f"Jinja {jinja2.__version__} has no runtime.{gone}: look at bridge/profiles/formats/quick_template.py"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ order.lines | sort(attribute='position') | map(attribute='position') | join }}", "12"),
+        ("{{ order.lines | sort(true, attribute='position') | map(attribute='position') | join }}", "21"),
+        ("{{ order.lines | sort(attribute='kind') | map(attribute='kind') | join(' ') }}", "discount product"),
+        ("{{ ['b', 'A'] | sort | join }}{{ ['b', 'A', 'a'] | sort(case_sensitive=true) | join }}", "AbAab"),
+        ("{{ ' a ' | strip }}{{ 7 | strip }}{{ order.note | strip }}", "a7a &amp; b"),
+    ],
+)
+def test_sorting_and_stripping_give_what_jinja_gives(source: str, text: str) -> None:
+    assert by_both(source) == text

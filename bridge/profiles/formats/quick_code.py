@@ -186,6 +186,12 @@ class QuickCode(TemplateCode):
             self.signature(node, frame)
             self.write(")")
             return
+        if is_filter and node.name == "strip" and not node.args and not node.kwargs:
+            text = self.temporary_identifier()
+            self.write(f"({text}.strip() if type({text} := ")
+            visit(value, frame)
+            self.write(f") is str else {self.filters[node.name]}({text}))")
+            return
         with self._filter_test_common(node, frame, is_filter):
             visit(value, frame)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dis import get_instructions
 from typing import Any
 
 from jinja2 import Template, nodes, runtime
@@ -14,7 +15,7 @@ from bridge.profiles.formats.sandbox import RAISED, Sandbox, Uncarried, rendered
 from bridge.profiles.formats.segment_code import SegmentCode
 from bridge.profiles.formats.segment_plan import SegmentForm
 
-Quick = Callable[[dict[str, Any], runtime.Context], str]
+Quick = Callable[[dict[str, Any], runtime.Context | None], str]
 _QUICK_RAISED = (*RAISED, NameError)  # NameError: a macro that is called before it was defined
 
 
@@ -25,6 +26,7 @@ class QuickTemplate:
         self.name = name
         self.careful: Template = environment.get_template(name)
         self.quick = _quick(environment, environment.parse(source, name, name), name, form)
+        self._asks_context = self.quick is not None and _asks_context(self.quick)
 
     def rendered(self, words: dict[str, Any]) -> str:
         """The text. words: all that the template sees, the environment's globals too; nothing is copied for one order.
@@ -33,7 +35,8 @@ class QuickTemplate:
         """
         if self.quick is not None:
             try:
-                return self.quick(words, self.careful.new_context(words, shared=True))
+                context = self.careful.new_context(words, shared=True) if self._asks_context else None
+                return self.quick(words, context)
             except _QUICK_RAISED:
                 pass
         return rendered(self.careful, words)
@@ -69,6 +72,14 @@ def _quick(environment: Sandbox, tree: nodes.Template, name: str, form: SegmentF
     exec(compile(source, f"<quick {name}>", "exec"), known)  # noqa: S102  # written by QuickCode of a parsed template
     made: Quick = known["root"]
     return made
+
+
+def _asks_context(quick: Quick) -> bool:
+    """Whether a filter or a call needs Jinja's context, which takes its time to make."""
+    code = quick.__code__
+    return "context" in code.co_cellvars or any(
+        one.opname.startswith("LOAD_") and one.argval == "context" for one in get_instructions(code)
+    )
 
 
 def _joined(parts: Sequence[Any]) -> str:
