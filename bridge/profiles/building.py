@@ -28,7 +28,7 @@ from bridge.profiles.formats.x12 import X12Syntax, x12_characters, x12_mistakes
 from bridge.profiles.handing_over import handover_of
 from bridge.profiles.installation import Installation
 from bridge.profiles.limit_mistakes import limit_mistakes
-from bridge.profiles.reading import Source, suggestion
+from bridge.profiles.reading import Source, encoding_suggestion, suggestion
 from bridge.profiles.rows import reads_in_lines
 from bridge.profiles.rules import RULE_SETS
 from bridge.profiles.settings import (
@@ -42,6 +42,7 @@ from bridge.profiles.settings import (
     X12Settings,
     XmlSettings,
 )
+from bridge.profiles.template_hints import with_hint
 
 SEQUENCE_LAST_DEFAULT = 999_999_999
 TEMPLATE_SUFFIX = ".j2"
@@ -111,7 +112,7 @@ class Building:
                 return x12_characters(self.settings.x12, rules) if self.settings.x12 else rules
             what = f"file.encoding {encoding!r} cannot be written piece by piece"
         except (LookupError, UnicodeError):
-            what = f"file.encoding {encoding!r} is not known"
+            what = f"file.encoding {encoding!r} is not known{encoding_suggestion(encoding)}"
         self.wrong(
             ("file", "encoding"), what, "Use for example utf-8, cp1250, iso8859-2, utf-16-le; byte_order_mark is a key."
         )
@@ -270,7 +271,7 @@ class Building:
             )
         except TemplateRefused as error:
             place = f"{self.source.shown.removesuffix('profile.toml')}{error.template}:{error.line}"
-            self.mistakes.append(Mistake(place, str(error), f"Mend line {error.line} of {error.template}."))
+            self.mistakes.append(Mistake(place, with_hint(str(error)), f"Mend line {error.line} of {error.template}."))
             return None
 
     def _check_templates(self, section: str, made: TemplateSettings) -> None:

@@ -25,6 +25,7 @@ from bridge.profiles.formats.text import json_fault
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
 from bridge.profiles.profile import Profile
 from bridge.profiles.reading import Source, read_settings, suggestion
+from bridge.profiles.template_hints import with_hint
 from bridge.profiles.trial import TRIAL_CONTEXT, trial_changes, trial_orders
 
 SETTINGS_FILE = "profile.toml"
@@ -201,7 +202,7 @@ def _try(profile: Profile, source: Source) -> None:
         place = str(error.subject["place"])
         if not place.startswith(source.shown):
             place = f"{source.shown.removesuffix(SETTINGS_FILE)}{place}"
-        what = f"{error.subject['what']} (tried with order {error.subject['order']})"
+        what = f"{with_hint(str(error.subject['what']))} (tried with order {error.subject['order']})"
         raise ProfileRefused([Mistake(place, what, f"Mend {place}.")]) from error
     except FieldTooLong as error:
         cure = "Widen the column, or state limits of the fields that are joined in it."

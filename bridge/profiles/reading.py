@@ -7,6 +7,7 @@ import re
 import tomllib
 import typing
 from collections.abc import Mapping, Sequence
+from encodings.aliases import aliases
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -85,8 +86,22 @@ def _parsed(shown: str, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found.group(1)) if found and found.group(1) else text.count("\n") + 1
-        what = f"is no TOML: {_AT_LINE.sub('', str(error))}"
+        hint = _hint([*text.split("\n"), ""][line - 1], str(error))
+        what = f"is no TOML: {_AT_LINE.sub('', str(error))}{hint}"
         raise ProfileRefused([Mistake(f"{shown}:{line}", what, f"Mend line {line}.")]) from error
+
+
+def _hint(wrong: str, said: str) -> str:
+    """What often makes a line no TOML. wrong: the line; said: what the parser says of it."""
+    if re.search("[\u201c\u201d\u201e\u2018\u2019]", wrong):
+        return '; it has typographic quotes, write "'
+    if found := re.search(r"=\s*(True|False|Yes|No)\b", wrong):
+        return f"; write {'true' if found.group(1) in ('True', 'Yes') else 'false'}"
+    if "overwrite" in said:
+        return "; the key stands twice in this table"
+    if re.search(r"=\s*[A-Za-z;,|{\\][^\"'\[]*$", wrong):
+        return '; a text stands in quotes, "like this"'
+    return ""
 
 
 def read_settings(source: Source, table: Mapping[str, Any]) -> ProfileSettings:
@@ -101,6 +116,11 @@ def suggestion(word: str, allowed: Sequence[str]) -> str:
     """`; did you mean X?` where one is near."""
     near = difflib.get_close_matches(word, allowed, 1)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def encoding_suggestion(encoding: str) -> str:
+    """The nearest encoding that Python knows by a name."""
+    return suggestion(encoding, sorted({*aliases, *aliases.values()}))
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -137,6 +157,9 @@ def _mistake(source: Source, error: ErrorDetails) -> Mistake:
         given = error["input"] if isinstance(error["input"], str) else ""
         what = f"{dotted(path)} = {given!r} is not known{suggestion(given, allowed)}"
         return source.mistake(path, what, f"Allowed are {', '.join(allowed)}.")
+    if error["type"] == "tuple_type" and isinstance(error["input"], dict):
+        what = f"{dotted(path)} can be there several times, so its name has two brackets: [[{dotted(path)}]]"
+        return source.mistake(path, what, f"Write [[{dotted(path)}]] instead of [{dotted(path)}].")
     message = error["msg"]
     return source.mistake(path, f"{dotted(path)}: {message[:1].lower()}{message[1:]}")
 

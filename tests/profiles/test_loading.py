@@ -86,6 +86,50 @@ def test_a_mistake_is_shown_with_its_line(old: str, new: str, line: int, what: s
     assert what in said
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ('delimiter = ";"', "delimiter = ;", 8, 'Invalid value; a text stands in quotes, "like this"'),
+        ('delimiter = ";"', "delimiter = \u201c;\u201d", 8, 'it has typographic quotes, write "'),
+        ('delimiter = ";"', "heading_row = True", 8, "Invalid value; write true"),
+        ('delimiter = ";"', 'delimiter = ";"\ndelimiter = ","', 9, "the key stands twice in this table"),
+        (
+            "[[csv.records]]",
+            "[csv.records]",
+            10,
+            "csv.records can be there several times, so its name has two brackets",
+        ),
+        ('encoding = "utf-8"', 'encoding = "windows1250"', 5, "is not known; did you mean windows_1250?"),
+        ("[csv]", "[cvs]", 7, "unknown key cvs; did you mean csv?"),
+        ("{sequence:04}", "{sequnce:04}", 4, "{sequnce} is not known; allowed are {sequence}"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_with_its_cure(old: str, new: str, line: int, what: str, tmp_path: Path) -> None:
+    assert old in GOOD_CSV
+    told = refused(tmp_path, GOOD_CSV.replace(old, new, 1))
+    assert told[0][0] == f"profile.toml:{line}"
+    assert what in told[0][1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "what"),
+    [
+        ("{{ order.number | mony }}", "No filter named 'mony'; did you mean money?"),
+        ("{{ order.delivery.stret }}", "no attribute 'stret'; did you mean street?"),
+        ("{{ ordr.number }}", "'ordr' is undefined; did you mean order?"),
+        ("{{ line.erp_sku }}", "a line is there inside {% for line in order.lines %}"),
+        ("{% endif %}", "unknown tag 'endif'; nothing is open that it would end"),
+        ("{% fir line in order.lines %}", "unknown tag 'fir'; did you mean for?"),
+        ("{% if order.number %}<a/>", "The innermost block that needs to be closed is 'if'"),
+        ("{{ order.created_at | date('yyyy-mm-dd') }}", "'y' is no part of a date form; allowed are YYYY"),
+    ],
+)
+def test_a_slip_in_a_template_is_told_with_its_cure(expression: str, what: str, tmp_path: Path) -> None:
+    ((place, said),) = refused(tmp_path, XML, {"order.xml.j2": f"<a>\n{expression}</a>"})
+    assert place == "order.xml.j2:2"
+    assert what in said
+
+
 def test_a_mistake_says_what_is_allowed(tmp_path: Path) -> None:
     with pytest.raises(ProfileRefused) as caught:
         made(tmp_path, GOOD_CSV.replace("[csv]", '[csv]\nqoute = "x"'))

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 
-from bridge.domain.dateforms import date_form
+from bridge.domain.dateforms import DateFormRefused, date_form
 
 Amount = Decimal | str | int | None
 PLACES_MAX = 12
@@ -157,7 +157,10 @@ def dated(value: date | str | None, form: str, zone: tzinfo) -> str:
             ) from None  # the original's text can hold a value, and a log prints causes
     if isinstance(moment, datetime):
         moment = moment.astimezone(UTC if "Z" in form else zone)
-    return date_form(form).of(moment)
+    try:
+        return date_form(form).of(moment)
+    except DateFormRefused as error:
+        raise FormRefused(str(error)) from None
 
 
 def money_form(digits: int, comma: bool) -> Callable[[Amount], str]:
