@@ -22,6 +22,7 @@ from bridge.domain.maps import ROUNDING_SKU, CodeMap, Maps
 from bridge.domain.outgoing import outgoing
 from bridge.profiles import Profile, RenderRefused
 from bridge.profiles.loader import profile_names
+from tests.domain.orders import order as good_order
 from tests.profiles.csv_family import installed, rules_of, sold_orders
 from tests.profiles.making import file_of
 from tests.readers import (
@@ -169,3 +170,20 @@ def test_the_file_adds_up_to_what_the_customer_owes(name: str) -> None:
 
     tried()
     assert rounded, "no file with a rounding was made"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("business-central-xml", "<Comment>Paid 20.00, to pay 281.35</Comment>"),
+        ("comarch-optima-xml", "Zapłacono 20.00, do zapłaty 281.35"),
+        ("opentrans-2.1", '<REMARKS type="due">281.35</REMARKS>'),
+    ],
+)
+def test_what_a_gift_card_paid_of_an_order_is_told_in_words_where_no_field_has_it(name: str, words: str) -> None:
+    profile = installed(name, **WAYS[name][0])
+    whole = good_order()
+    parted = good_order({"totals.paid": "20.00", "totals.due": "281.35"})
+    rules = rules_of(profile)
+    assert words in file_of(profile, outgoing(parted, rules, "1")).decode()
+    assert "281.35" not in file_of(profile, outgoing(whole, rules, "1")).decode()
