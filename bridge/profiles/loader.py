@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from bridge.config.shipped import templates_folder
+from bridge.domain.characters import first_refused
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
@@ -190,6 +191,21 @@ def _refuse_malformed(profile: Profile, source: Source, order: Mapping[str, Any]
         raise ProfileRefused([Mistake(place, what, f"Mend {place}, or xml.head and xml.tail.")]) from None
 
 
+def _unfit_parameters(profile: Profile, source: Source) -> list[Mistake]:
+    """The parameters whose value the file cannot carry: told where the installation sets them."""
+    found = []
+    for name, value in profile.parameters.items():
+        refused = first_refused(value, profile.characters)
+        if refused is not None:
+            is_set = name in profile.installed.parameters and profile.installed.place
+            place = profile.installed.place if is_set else source.place("parameters", name)
+            medium = profile.characters.medium or profile.encoding
+            what = f"parameter {name} holds {refused.code_point} at position {refused.position}"
+            cure = f"Set {name} to a value that it can, under [endpoints.NAME.parameters] in bridge.toml."
+            found.append(Mistake(str(place), f"{what}, which a file in {medium} cannot carry", cure))
+    return found
+
+
 def _try(profile: Profile, source: Source) -> None:
     """Render the trial orders; what fails is a mistake of the profile, with the line of its template or column."""
     try:
@@ -199,6 +215,8 @@ def _try(profile: Profile, source: Source) -> None:
             pieces = [renderer.head(), *(renderer.order(order) for _ in range(count)), renderer.tail()]
             _refuse_malformed(profile, source, order, b"".join(pieces))
     except RenderRefused as error:
+        if unfit := _unfit_parameters(profile, source):
+            raise ProfileRefused(unfit) from error
         place = str(error.subject["place"])
         if not place.startswith(source.shown):
             place = f"{source.shown.removesuffix(SETTINGS_FILE)}{place}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import ConfigurationRefused
-from bridge.profiles import ProfileRefused, load_profile, profile_names
+from bridge.profiles import Installation, ProfileRefused, load_profile, profile_names
 from tests.profiles.making import CSV, TEMPLATE, XML, csv_profile, file_of, made, sent, xml_profile
 
 GOOD_CSV = CSV.replace("ENCODING", "utf-8")
@@ -275,3 +275,11 @@ def test_a_register_that_could_not_be_read_is_refused(encoding: str, tmp_path: P
     ((place, what),) = refused(tmp_path, GOOD_CSV + register)
     assert place == "profile.toml:20"
     assert "cannot be read line by line" in what
+
+
+def test_a_parameter_that_the_file_cannot_carry_is_told_where_it_is_set() -> None:
+    set_so = Installation(parameters={"syntax": "UNOA", "sender": "acme"}, place="bridge.toml:12", sample=True)
+    with pytest.raises(ProfileRefused) as caught:
+        load_profile("edifact-orders-d96a", None, set_so)
+    told = {mistake.place: mistake.what for mistake in caught.value.mistakes}
+    assert "parameter sender holds U+0061 at position 1, which a file in UNOA" in told["bridge.toml:12"]

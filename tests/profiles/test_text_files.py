@@ -106,7 +106,13 @@ def assert_read(profile: Profile, order: Order, content: bytes) -> None:
         (one["position"], one["article"], one["name"], Decimal(one["quantity"]), one["net"]) for one in found["lines"]
     ]
     assert lines == [
-        (str(one.position), one.sku, said(profile, one.name), one.quantity, f"{one.net:.{order.currency_digits}f}")
+        (
+            str(one.position),
+            said(profile, one.sku),
+            said(profile, one.name),
+            one.quantity,
+            f"{one.net:.{order.currency_digits}f}",
+        )
         for one in order.lines
     ]
 

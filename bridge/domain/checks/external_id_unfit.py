@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bridge.domain.characters import first_refused
 from bridge.domain.checks.case import Case
 from bridge.domain.problems import Problem, ProblemKind
 
@@ -18,7 +19,7 @@ KIND = ProblemKind(
     action="Change external_id of the flow in bridge.toml to a pattern whose ids are plain, for example "
     "one with {{store_order_id}} in place of {{order_number}}.",
     cause="external-id:{where}",
-    meaning="An external id is empty, holds blanks or control characters, or is changed by the profile's characters.",
+    meaning="An external id is empty, holds blanks or what the file cannot carry, or is changed by the profile's characters.",
 )
 
 
@@ -37,4 +38,8 @@ def _unfit(case: Case) -> str:
         return "begins or ends with a blank, or holds a control character"
     if case.rules.prepared(external_id) != external_id:
         return "is changed by the profile's rules for characters"
+    if refused := first_refused(external_id, case.rules.characters):
+        medium = case.rules.characters.medium or case.rules.characters.encoding
+        character = f"{refused.code_point} ({refused.name})" if refused.name else refused.code_point
+        return f"holds {character} at position {refused.position}, which a file in {medium} cannot carry"
     return ""
