@@ -47,7 +47,7 @@ class MovedSettings(Settings):
 
 
 class X12AnswerSettings(Settings):
-    """`[answers.rules.x12]`: what a partner's TA1, 997, 855 and 865 have of their own. Separators are told by each ISA."""
+    """`[answers.rules.x12]`: what a partner's TA1, 997, 855 and 865 have of their own. ISA tells the separators."""
 
     encoding: Word = Field("utf-8", description="Encoding of the texts; a byte order mark is passed over")
     group_sender: str = Field("", description="GS02 of the answers, where sender is held too; empty: not looked at")

@@ -211,7 +211,8 @@ def test_a_rejection_has_no_differences_but_its_reason_and_code(tmp_path: Path) 
 
 def test_separators_and_decimal_comma_come_from_una(tmp_path: Path) -> None:
     content = (
-        "UNA=*,! ~UNB*UNOC=3*5412345000013*4012345000009*261125=0815*900~UNH*1*ORDRSP=D=96A=UN~BGM*231*SO'1*4~RFF*ON=A!*B!=C!!D!~E~"
+        "UNA=*,! ~UNB*UNOC=3*5412345000013*4012345000009*261125=0815*900~UNH*1*ORDRSP=D=96A=UN~"
+        "BGM*231*SO'1*4~RFF*ON=A!*B!=C!!D!~E~"
         "LIN*1*3~QTY*21=2,5~QTY*113=2~PRI*AAA=4,065~UNT*8*1~UNZ*1*900~"
     )
     (result,) = read(tmp_path, content)
@@ -339,7 +340,8 @@ BIG = """
 import sys
 from pathlib import Path
 from bridge.profiles import Installation, load_profile
-found = load_profile("edifact-orders-d96a", None, Installation({"sender": "4012345000009", "receiver": "5412345000013"}))
+partners = Installation({"sender": "4012345000009", "receiver": "5412345000013"})
+found = load_profile("edifact-orders-d96a", None, partners)
 path = Path(sys.argv[1])
 print(sum(1 for one in found.read_answer(path, path.name).results))
 print(next(line.split()[1] for line in Path("/proc/self/status").open() if line.startswith("VmHWM")))

@@ -19,7 +19,7 @@ KIND = ProblemKind(
     action="Change external_id of the flow in bridge.toml to a pattern whose ids are plain, for example "
     "one with {{store_order_id}} in place of {{order_number}}.",
     cause="external-id:{where}",
-    meaning="An external id is empty, holds blanks or what the file cannot carry, or is changed by the profile's characters.",
+    meaning="An external id is empty, holds blanks or what the file cannot carry, or the profile changes it.",
 )
 
 

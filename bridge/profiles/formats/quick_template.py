@@ -33,13 +33,18 @@ class QuickTemplate:
 
         Raises RAISED, always by the careful way, with the template's own lines in the traceback; and Uncarried.
         """
-        if self.quick is not None:
-            try:
-                context = self.careful.new_context(words, shared=True) if self._asks_context else None
-                return self.quick(words, context)
-            except _QUICK_RAISED:
-                pass
-        return rendered(self.careful, words)
+        text = self._quickly(words)
+        return rendered(self.careful, words) if text is None else text
+
+    def _quickly(self, words: dict[str, Any]) -> str | None:
+        """The text; None where something is wrong or not known, which the careful way then says."""
+        if self.quick is None:
+            return None
+        try:
+            context = self.careful.new_context(words, shared=True) if self._asks_context else None
+            return self.quick(words, context)
+        except _QUICK_RAISED:
+            return None
 
 
 def _quick(environment: Sandbox, tree: nodes.Template, name: str, form: SegmentForm | None) -> Quick | None:
