@@ -121,20 +121,21 @@ def _texts_of(content: BinaryIO, encoding: str, whole_only: bool) -> Iterator[st
     """Whole lines, many at a time, as they are asked for. Raises RowsBroken after those before what is wrong."""
     rest, number = b"", 1  # of the line that follows
     has_mark = codecs.lookup(encoding).name == "utf-8-sig"
+    letters = "utf-8" if has_mark else encoding  # a mark is one at the file's begin only, wherever a chunk ends
     while chunk := content.read(CHUNK_BYTES):
         held = rest + chunk
         whole, mark, rest = held.rpartition(b"\n")
         if max(held.find(b"\n"), len(rest)) > LINE_BYTES_MAX:  # only the first line can span chunks
             raise RowsBroken(number, f"the line is longer than {LINE_BYTES_MAX} bytes")
         lines = whole + mark
-        text, wrong = _text_of(lines.removeprefix(codecs.BOM_UTF8) if has_mark else lines, encoding)
+        text, wrong = _text_of(lines.removeprefix(codecs.BOM_UTF8) if has_mark else lines, letters)
         yield text
         number += text.count("\n")
         if wrong:
             raise RowsBroken(number, wrong)
         has_mark = has_mark and not mark
     if rest and not whole_only:
-        text, wrong = _text_of(rest.removeprefix(codecs.BOM_UTF8) if has_mark else rest, encoding)
+        text, wrong = _text_of(rest.removeprefix(codecs.BOM_UTF8) if has_mark else rest, letters)
         yield text
         if wrong:
             raise RowsBroken(number, wrong)

@@ -92,6 +92,15 @@ def test_a_byte_order_mark_and_other_columns_are_passed_over(profile: Profile, t
     assert [result.external_id for result in results] == ["0010452"]
 
 
+@pytest.mark.parametrize("before", [1, 2_000])
+def test_only_the_mark_at_a_files_begin_is_passed_over_however_long_the_file_is(
+    profile: Profile, tmp_path: Path, before: int
+) -> None:
+    marked = b"".join(b"\xef\xbb\xbf" + ONE for _ in range(before))
+    results, _ = read(profile, tmp_path, HEAD + marked)
+    assert {result.file for result in results} == {FileReference(FileKey.NAME, "\ufeffORD_000001.csv")}
+
+
 @pytest.mark.parametrize(
     ("row", "what"),
     [
@@ -121,8 +130,8 @@ def test_a_row_about_a_whole_file_is_no_result(profile: Profile, tmp_path: Path)
     ("content", "what"),
     [
         (b"file;line;order;state\r\n", "line 1: there is no column status"),
-        (HEAD + "x;2;10452;ERR;;Łódź\r\n".encode("iso8859-2"), "line 2: byte 16 is not utf-8-sig"),
-        ("file;line\r\n".encode("utf-16"), "line 1: byte 1 is not utf-8-sig"),
+        (HEAD + "x;2;10452;ERR;;Łódź\r\n".encode("iso8859-2"), "line 2: byte 16 is not utf-8"),
+        ("file;line\r\n".encode("utf-16"), "line 1: byte 1 is not utf-8"),
         (HEAD + b"x;2;10\x00452;OK;;\r\n", "line 2: holds a NUL"),
         (HEAD + b"x" * 1_100_000 + b";2;10452;OK;;\r\n", "line 2: the line is longer than 1048576 bytes"),
         (HEAD + b'x;2;10452;ERR;;"' + b"y\n" * 2_000, "line 2: a quoted field does not end"),
@@ -146,7 +155,7 @@ def test_a_long_log_is_read_as_a_short_one(profile: Profile, tmp_path: Path) -> 
 
 
 def test_rows_before_a_damaged_line_of_a_long_log_are_told_before_it(profile: Profile, tmp_path: Path) -> None:
-    for damaged, what in ((b"x;2;1;OK;\xff;\r\n", "byte 10 is not utf-8-sig"), (b"x;\x00\r\n", "holds a NUL")):
+    for damaged, what in ((b"x;2;1;OK;\xff;\r\n", "byte 10 is not utf-8"), (b"x;\x00\r\n", "holds a NUL")):
         path = tmp_path / "log"
         path.write_bytes(HEAD + ONE * 5_000 + damaged + ONE * 5_000)
         results = profile.read_answer(path, NAME).results

@@ -30,7 +30,7 @@ def test_a_register_that_is_new_holds_nothing(tmp_path: Path) -> None:
         (b"", "line 1: the register is empty"),
         (b"id,erp_number\n", "line 1: there is no column external_id"),
         (b"external_id,erp_number\n10452\n", "line 2: has 1 fields; the heading has 2"),
-        (b"external_id,erp_number\n10452,\xff\n", "line 2: byte 7 is not utf-8-sig"),
+        (b"external_id,erp_number\n10452,\xff\n", "line 2: byte 7 is not utf-8"),
         (b'external_id,erp_number\n10452,"SO', "line 2: a quoted field does not end"),
         (b"external_id,erp_number\n10452," + b"9" * 251, "line 2: an id or number is longer than 250 characters"),
         (b"external_id,erp_number\n" + b"9" * 251 + b",SO-1", "line 2: an id or number is longer than 250 characters"),
