@@ -19,8 +19,7 @@ from lxml import etree
 from bridge.domain.answers import Difference, Result, Verdict
 from bridge.profiles.acknowledgements.addressed import hold_receiver, hold_sender
 from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
-from bridge.profiles.acknowledgements.ubl_lines import text
-from bridge.profiles.acknowledgements.xml_walk import Broken, drop, line_of, parts_of, told
+from bridge.profiles.acknowledgements.xml_walk import Broken, bounded, drop, line_of, parts_of, told
 from bridge.profiles.patterns import SEARCH_RUNNING_MAX, TooManyWays, refuse_too_many_ways
 from bridge.profiles.settings import AnswerRuleSettings, OpentransAnswerSettings
 
@@ -31,6 +30,14 @@ ID_LENGTH_MAX = 250  # PARTY_ID of the standard
 REMARK_LENGTH_MAX = 4_000  # of 64,000 that the standard allows
 _ROOT = f"{OT}ORDERRESPONSE"
 _INFO, _ITEM = f"{OT}ORDERRESPONSE_INFO", f"{OT}ORDERRESPONSE_ITEM"
+# Written out once, as each item asks for them.
+_ORDER_ID, _SUPPLIER_ORDER_ID = f"{OT}ORDER_ID", f"{OT}SUPPLIER_ORDER_ID"
+_ORDER_PARTIES_REFERENCE = f"{OT}ORDER_PARTIES_REFERENCE"
+_SUPPLIER_IDREF, _BUYER_IDREF = f"{BMECAT}SUPPLIER_IDREF", f"{BMECAT}BUYER_IDREF"
+_PARTIES, _PARTY, _PARTY_ROLE, _PARTY_ID = f"{OT}PARTIES", f"{OT}PARTY", f"{OT}PARTY_ROLE", f"{BMECAT}PARTY_ID"
+_LINE_ITEM_ID, _QUANTITY, _REMARKS = f"{OT}LINE_ITEM_ID", f"{OT}QUANTITY", f"{OT}REMARKS"
+_PRODUCT_PRICE_FIX, _PRICE_AMOUNT = f"{OT}PRODUCT_PRICE_FIX", f"{BMECAT}PRICE_AMOUNT"
+_Parts = dict[object, etree._Element]
 
 
 class WordsRefused(ValueError):
@@ -139,33 +146,69 @@ def _documents(parts: Iterator[etree._Element]) -> Iterator[_Document]:
 
 
 def _take_info(document: _Document, info: etree._Element) -> None:
-    document.external_id = text(info, f"{OT}ORDER_ID")
-    document.number = text(info, f"{OT}SUPPLIER_ORDER_ID")
-    document.suppliers = _parties(info, "supplier", "SUPPLIER_IDREF")
-    document.buyers = _parties(info, "buyer", "BUYER_IDREF")
-    for remark in info.iterfind(f"{OT}REMARKS"):
+    parts, remarks = _parts(info)
+    document.external_id = _text(parts.get(_ORDER_ID))
+    document.number = _text(parts.get(_SUPPLIER_ORDER_ID))
+    references = _inside(parts, _ORDER_PARTIES_REFERENCE)
+    document.suppliers = {_text(references.get(_SUPPLIER_IDREF))}
+    document.buyers = {_text(references.get(_BUYER_IDREF))}
+    for party in parts.get(_PARTIES, ()):
+        _take_party(document, party)
+    document.suppliers.discard("")
+    document.buyers.discard("")
+    for remark in remarks:
         document.because(_words(remark))
 
 
-def _parties(info: etree._Element, role: str, reference: str) -> set[str]:
-    """The ids of whoever has a role in the order, by the list of parties or by the reference to it."""
-    told = {text(info, f"{OT}ORDER_PARTIES_REFERENCE", f"{BMECAT}{reference}")}
-    for party in info.iterfind(f"{OT}PARTIES/{OT}PARTY"):
-        if any((one.text or "").strip() == role for one in party.iterfind(f"{OT}PARTY_ROLE")):
-            told |= {(one.text or "").strip()[:ID_LENGTH_MAX] for one in party.iterfind(f"{BMECAT}PARTY_ID")}
-    return told - {""}
+def _take_party(document: _Document, party: etree._Element) -> None:
+    """The ids of whoever is the supplier or the buyer; one party can be both."""
+    if party.tag != _PARTY:
+        return
+    roles = {(one.text or "").strip() for one in party if one.tag == _PARTY_ROLE}
+    ids = {(one.text or "").strip()[:ID_LENGTH_MAX] for one in party if one.tag == _PARTY_ID}
+    if "supplier" in roles:
+        document.suppliers |= ids
+    if "buyer" in roles:
+        document.buyers |= ids
 
 
 def _take_item(document: _Document, item: etree._Element) -> None:
     """One line: its quantity is what the ERP confirms, and nothing where it will not deliver."""
     document.items += 1
-    line, quantity = text(item, f"{OT}LINE_ITEM_ID"), text(item, f"{OT}QUANTITY")
+    parts, remarks = _parts(item)
+    line, quantity = _text(parts.get(_LINE_ITEM_ID)), _text(parts.get(_QUANTITY))
     document.items_of_nothing += _is_nothing(quantity)
     document.confirms("quantity", line, quantity)
-    document.confirms("unit price", line, text(item, f"{OT}PRODUCT_PRICE_FIX", f"{BMECAT}PRICE_AMOUNT"))
-    for remark in item.iterfind(f"{OT}REMARKS"):
+    document.confirms("unit price", line, _text(_inside(parts, _PRODUCT_PRICE_FIX).get(_PRICE_AMOUNT)))
+    for remark in remarks:
         words = _words(remark)
         document.because(f"line {line}: {words}" if words else "")
+
+
+def _parts(element: etree._Element) -> tuple[_Parts, list[etree._Element]]:
+    """The element's own elements by name, of several the first, and all of its remarks: looked at once, not by paths.
+
+    A long answer has a million items.
+    """
+    parts: _Parts = {}
+    remarks = []
+    for child in element:
+        if child.tag == _REMARKS:
+            remarks.append(child)
+        else:
+            parts.setdefault(child.tag, child)
+    return parts, remarks
+
+
+def _inside(parts: _Parts, name: str) -> _Parts:
+    found = parts.get(name)
+    return {} if found is None else _parts(found)[0]
+
+
+def _text(element: etree._Element | None) -> str:
+    """With single blanks; empty where there is none."""
+    said = None if element is None else element.text
+    return bounded(" ".join(said.split()), element) if said and element is not None else ""
 
 
 def _words(remark: etree._Element) -> str:
