@@ -92,8 +92,7 @@ class _Read:
         lines = StringIO(text, newline="\n")
         records = csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
         try:
-            for fields in records:
-                self._records.append(fields)
+            self._records.extend(records)  # where one cannot be read, those before it are there
             self.lines = records.line_num
         except csv.Error as error:
             self.lines = sum(map(_lines_in, self._records))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from bridge.domain.answers import Result
 from bridge.profiles.acknowledgements.base import Answer, malformed, named_file
 from bridge.profiles.acknowledgements.row_results import KEYS, RowResults
-from bridge.profiles.rows import Dialect, RowsBroken, blocks_of
+from bridge.profiles.rows import Dialect, Row, RowsBroken, blocks_of
 from bridge.profiles.settings import AnswerRuleSettings, CsvAnswerSettings
 
 
@@ -25,10 +26,10 @@ class CsvAcknowledgements:
     def read(self, path: Path, name: str, from_row: int) -> Answer:
         """Rows after the first `from_row`; of a log that grows, only those that end with a line end."""
         answer = Answer(named_file(name, self._settings, self._extension), iter(()))
-        answer.results = self._results(path, name, from_row, answer)
+        answer.results = chain.from_iterable(self._blocks(path, name, from_row, answer))
         return answer
 
-    def _results(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Result]:
+    def _blocks(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Iterable[Result]]:
         """In a log that grows a bad row stands in nobody's way; a whole file is refused for it."""
         places: _Places | None = None
         try:
@@ -40,7 +41,7 @@ class CsvAcknowledgements:
                 known = max(from_row - answer.rows_read, 0)
                 answer.rows_read += len(records)
                 if places is not None and records[known:]:
-                    yield from self._said(lines[known:], records[known:], places, answer)
+                    yield self._said(lines[known:], records[known:], places, answer, name)
         except RowsBroken as error:
             raise malformed(name, f"line {error.line}", str(error)) from error
         if answer.rows_read < from_row:
@@ -48,22 +49,24 @@ class CsvAcknowledgements:
             raise malformed(name, f"line {answer.rows_read + 1}", what)
 
     def _said(
-        self, lines: Sequence[int], records: Sequence[list[str]], places: _Places, answer: Answer
-    ) -> Iterator[Result]:
+        self, lines: Sequence[int], records: Sequence[list[str]], places: _Places, answer: Answer, name: str
+    ) -> Iterable[Result]:
         """The results of some records, all at once where none of them is odd."""
         columns = [*zip(*records, strict=False)]  # as many as the shortest record has
         if len(columns) > places.last:
             none = ("",) * len(records)
             results = self._rows.of_rows(lines, [none if at is None else columns[at] for at in places.columns])
             if results is not None:
-                yield from results
-                return
-        for line, fields in zip(lines, records, strict=True):
+                return results
+        return self._one_by_one(zip(lines, records, strict=True), places, answer, name)
+
+    def _one_by_one(self, records: Iterable[Row], places: _Places, answer: Answer, name: str) -> Iterator[Result]:
+        for line, fields in records:
             try:
                 result = self._understood(line, fields, places)
             except RowsBroken as error:
                 if not self._settings.grows:
-                    raise
+                    raise malformed(name, f"line {error.line}", str(error)) from error
                 answer.bad_row = answer.bad_row or (error.line, str(error))
                 answer.bad_rows += 1
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
 
 from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
@@ -10,6 +11,7 @@ from bridge.profiles.acknowledgements.base import MEANINGS
 from bridge.profiles.rows import NUMBER_MAX, RowsBroken
 from bridge.profiles.settings import AnswerRuleSettings
 
+_of_fields = partial(tuple.__new__, Result)  # what Result._make does, without a step of Python for each result
 KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")  # the columns that a profile can name
 
 
@@ -47,22 +49,26 @@ class RowResults:
         if (
             len(levels) < len(said)
             or "" in ids
-            or max(map(len, ids)) > NUMBER_MAX
-            or max(map(len, theirs)) > NUMBER_MAX
+            or len(max(max(ids, key=len), max(theirs, key=len), key=len)) > NUMBER_MAX
         ):
             return None
         named = {file: _named(file.strip()) for file in set(files)}
-        columns_of_results = (
+        level = set(levels.values())
+        columns_of_results = zip(
             ids,
             map(verdicts.__getitem__, words),
             [number or None for number in theirs],
-            map(str.strip, reasons),
+            map(str.strip, reasons) if any(reasons) else repeat(""),
             [f"{self._unit} {number}" for number in numbers],
-            map(levels.__getitem__, words),
-            map(str.strip, codes),
-            map(named.__getitem__, files),
+            map(levels.__getitem__, words) if len(level) > 1 else repeat(*level),
+            map(str.strip, codes) if any(codes) else repeat(""),
+            map(named.__getitem__, files) if len(named) > 1 else repeat(*named.values()),
+            repeat(None),
+            repeat(False),
+            repeat(()),
+            strict=False,
         )
-        return map(Result._make, zip(*columns_of_results, repeat(None), repeat(False), repeat(()), strict=False))
+        return map(_of_fields, columns_of_results)
 
     def _meaning(self, word: str) -> tuple[Level, Verdict] | None:
         return self._meanings.get(word) or self._meanings.get(word.strip())
