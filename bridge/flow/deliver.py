@@ -15,6 +15,7 @@ from bridge.config.values import EndpointSettings
 from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError
 from bridge.domain.handover import Handover, temporary_name
+from bridge.flow.places import is_away
 from bridge.flow.site import Held
 from bridge.flow.telling import manifest_words
 from bridge.ledger import Placed, ToDeliver
@@ -28,6 +29,8 @@ FILES_PER_BATCH_MAX = 500
 def deliver(endpoint: EndpointSettings, held: Held) -> int:
     """Place all that is sealed and in the archive. Gives how many files were placed."""
     placed = 0
+    if is_away(held):
+        return placed
     while held.has_time():
         files = alike(held.ledger.undelivered(FILES_PER_BATCH_MAX, ordered=held.profile.ordered), held)
         if not files:

@@ -27,7 +27,7 @@ from bridge.transports import RemoteFile
 FILES_MAX = 5_000  # that wait for an answer and are looked for in one pass
 REFUSED_MAX = 5_000  # of the latest files, among which refused and withdrawn ones are looked for too
 ENTRIES_MAX = 100_000  # of a folder that is listed
-CLOCKS_APART = timedelta(hours=1)  # at most, ours and the server's
+CLOCKS_APART = timedelta(hours=15)  # at most, ours and the server's: some tell the time of their zone as UTC
 NOTE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 PLACE_STEP = "place:"  # exceptions about a folder or a file in it are opened under this and its name
 
@@ -44,7 +44,8 @@ INBOUND_NOT_OURS = ProblemKind(
     code="inbound-not-ours",
     title="The inbound folder of {endpoint} is empty, and looks as if its share were away",
     message="All files that wait for an answer are gone from the folder {folder} of {endpoint}, which is empty and was "
-    "last changed before they were placed in it. It may be a mount point without its share: none counts as taken.",
+    "last changed before they were placed in it. It may be a mount point without its share: none counts as taken, and "
+    "no file is placed there meanwhile.",
     action="Look whether the share is mounted. If it is, and the ERP did take the files, leave any file in the folder, "
     "such as .mounted. It closes by itself.",
     cause="inbound:{endpoint}/{folder}",
@@ -100,7 +101,7 @@ def place_notes(
         seen = gone(waiting, rule, held, strange) if rule.style == "vanished" else moved(files, rule, held, strange)
         for note in seen:
             yield note_name(note), note, rule
-    for step in held.ledger.open_steps("endpoint", endpoint.name, PLACE_STEP) - strange if rules else ():
+    for step in held.ledger.open_steps("endpoint", endpoint.name, PLACE_STEP) - strange:
         held.ledger.close_exceptions("endpoint", endpoint.name, step)
 
 
@@ -149,6 +150,14 @@ def is_empty(folder: str, held: Held) -> bool:
         return not list(held.transport().list(folder, ENTRIES_MAX))
     except Missing:
         return True
+
+
+def is_away(held: Held) -> bool:
+    """Whether this pass, or one before it, found that the inbound folder may be a mount point without its share."""
+    if held.answers is None or not any(rule.style == "vanished" for rule in held.answers.rules):
+        return False
+    inbound = PLACE_STEP + held.endpoint.transport.inbound
+    return inbound in held.ledger.open_steps("endpoint", held.endpoint.name, inbound)
 
 
 def news(notes: Sequence[PlaceNote], held: Held) -> list[PlaceNote]:

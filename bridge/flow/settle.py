@@ -13,6 +13,7 @@ from bridge.config.values import EndpointSettings
 from bridge.domain.errors import Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.states import FileState
+from bridge.flow.places import is_away
 from bridge.flow.placing import keep_in_place
 from bridge.flow.site import Held
 from bridge.flow.telling import manifest_words
@@ -53,7 +54,7 @@ def settle(endpoint: EndpointSettings, held: Held) -> int:
     held.archive.mend()
     settled = keep_in_place(held.ledger.not_in_place(), held)
     doubts = held.ledger.doubts()
-    if not doubts:
+    if not doubts or is_away(held):  # an empty mount point would look as if the ERP had taken them
         return settled
     announced = [doubt for doubt in doubts if doubt.state is FileState.ANNOUNCED]
     settled += settle_announced(endpoint, announced, held)

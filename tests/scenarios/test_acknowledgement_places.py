@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.config.shipped import templates_folder
+from bridge.simulator.sftp_faults import Cut
 from tests.cli.commands import bridge
 from tests.world import World, world
 
@@ -325,6 +326,52 @@ def test_an_empty_mount_point_took_no_file(tmp_path: Path, transport: str) -> No
         here.run_pass()
         assert told_of(here) == ["taken by the ERP"]
         assert here.codes() == []
+
+
+@TRANSPORTS
+def test_no_file_is_placed_on_an_empty_mount_point_and_what_waits_goes_when_the_share_is_back(
+    tmp_path: Path, transport: str
+) -> None:
+    with world(tmp_path / "w", "csv", transport=transport) as here:
+        answering(here, VANISHED)
+        sent(here, 10452)
+        inbound = here.erp_root / "in"
+        inbound.rename(here.erp_root / "share")
+        inbound.mkdir()
+        os.utime(inbound, (0, time.time() - 86_400))
+        here.order_paid(10453)
+        here.run_pass()
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "exported"}
+        assert (here.inbound(), here.codes(), told_of(here)) == ([], ["inbound-not-ours"], [])
+        inbound.rmdir()
+        (here.erp_root / "share").rename(inbound)
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "delivered"}
+        assert (here.codes(), told_of(here)) == ([], [])
+        assert {NAME, "ORD_000002.csv"} <= set(here.inbound())
+
+
+def test_a_file_in_doubt_is_not_taken_for_read_because_the_share_is_away(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", transport="sftp") as here:
+        answering(here, VANISHED)
+        sent(here, 10452)
+        assert here.sftp
+        here.sftp.faults.cut = Cut("rename", 1, executed=True)
+        here.order_paid(10453)
+        here.run_pass()
+        inbound = here.erp_root / "in"
+        inbound.rename(here.erp_root / "share")
+        inbound.mkdir()
+        os.utime(inbound, (0, time.time() - 86_400))
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "exported"}
+        inbound.rmdir()
+        (here.erp_root / "share").rename(inbound)
+        here.later(hours=1)  # its next try
+        here.run_pass()
+        assert here.states() == {"10452": "delivered", "10453": "delivered"}
+        assert here.inbound().count("ORD_000002.csv") == 1
 
 
 def test_a_person_says_that_an_old_empty_folder_is_the_right_one_by_leaving_a_file_in_it(tmp_path: Path) -> None:
