@@ -6,8 +6,10 @@ A record whose blanks at the end were cut is read as if they were there. Streame
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
-from itertools import compress, count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, compress, count
+from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +33,13 @@ class WidthsRefused(ValueError):
         self.key = key
 
 
+@dataclass(slots=True)
+class _Given:
+    """How many results of one answer have been given."""
+
+    results: int = 0
+
+
 class FixedAcknowledgements:
     """The places of one profile's log."""
 
@@ -44,11 +53,14 @@ class FixedAcknowledgements:
         self._in_bytes = varies(fixed.unit, fixed.encoding)
         self._read_as = "latin-1" if self._in_bytes else self._encoding
         self._only = fixed.only.encode(self._encoding, "replace").decode("latin-1") if self._in_bytes else fixed.only
+        # Whether a record is of the kind that has results; what nobody filled in is of none.
+        begins: Callable[[str], bool] = methodcaller("startswith", self._only)
+        self._tells = begins if self._only.strip() else lambda record: begins(record) and record.strip() != ""
         self._is_wide = len(" ".encode(self._encoding)) > 1
         self._end = self._ends[0].decode("latin-1" if self._is_wide else self._read_as)
         places = fixed.columns.model_dump(exclude_none=True)
         slices = {key: slice(one["at"] - 1, one["at"] - 1 + one["width"]) for key, one in places.items()}
-        self._places = [slices.get(key, slice(0)) for key in KEYS]
+        self._words_of: Callable[[str], tuple[str, ...]] = itemgetter(*(slices.get(key, slice(0)) for key in KEYS))
         if "external_id" not in places and not settings.by_position:
             raise WidthsRefused("columns", "external_id is missing; only with by_position an answer can do without")
         last = max(part.stop for part in slices.values())
@@ -58,19 +70,23 @@ class FixedAcknowledgements:
     def read(self, path: Path, name: str, from_row: int) -> Answer:
         """Records after the first `from_row`; of a log that grows, only whole ones."""
         answer = Answer(named_file(name, self._settings, self._extension), iter(()))
-        answer.results = self._results(path, name, from_row, answer)
+        answer.results = chain.from_iterable(self._blocks(path, name, from_row, answer))
         return answer
 
-    def _results(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Result]:
+    def _blocks(self, path: Path, name: str, from_row: int, answer: Answer) -> Iterator[Iterable[Result]]:
         """In a log that grows a bad record stands in nobody's way; a whole file is refused for it."""
-        given = 0
+        given = _Given()
         try:
             with path.open("rb") as content:
                 for records in self._records(content):
                     known = max(from_row - answer.rows_read, 0)
-                    for result in self._said(answer.rows_read + known + 1, records[known:], answer):
-                        given += 1
-                        yield result if result.external_id else result._replace(position=given)
+                    begun = answer.rows_read + known + 1
+                    all_at_once = self._all_at_once(begun, records[known:], given)
+                    yield (
+                        self._one_by_one(begun, records[known:], answer, given, name)
+                        if all_at_once is None
+                        else all_at_once
+                    )
                     answer.rows_read += len(records)
         except RowsBroken as error:
             raise malformed(name, f"record {error.line}", str(error)) from error
@@ -78,40 +94,44 @@ class FixedAcknowledgements:
             what = f"has {answer.rows_read} records, and had {from_row} before; a log that grows never loses any"
             raise malformed(name, f"record {answer.rows_read + 1}", what)
 
-    def _said(self, begun: int, records: Sequence[str | bytes], answer: Answer) -> Iterator[Result]:
-        """The results of some records, the first of which has this number; all at once where none of them is odd."""
+    def _all_at_once(self, begun: int, records: Sequence[str | bytes], given: _Given) -> Iterator[Result] | None:
+        """The results of some records, the first of which has this number; None where one of them is odd."""
         texts = [record for record in records if isinstance(record, str)]
-        if len(texts) == len(records) and not (self._in_bytes and not all(map(str.isascii, texts))):
-            telling = [self._is_telling(text) for text in texts]
-            texts = list(compress(texts, telling))
-            columns = [[text[place] for text in texts] for place in self._places]
-            results = self._rows.of_rows(compress(count(begun), telling), columns)
-            if results is not None:
-                yield from results
-                return
+        if len(texts) < len(records) or (self._in_bytes and not all(map(str.isascii, texts))):
+            return None
+        telling = [*map(self._tells, texts)]
+        texts = texts if all(telling) else [*compress(texts, telling)]
+        if not texts:
+            return iter(())
+        columns = [*zip(*map(self._words_of, texts), strict=True)]
+        results = self._rows.of_rows(compress(count(begun), telling), columns)
+        if results is not None:
+            given.results += len(texts)
+        return results
+
+    def _one_by_one(
+        self, begun: int, records: Sequence[str | bytes], answer: Answer, given: _Given, name: str
+    ) -> Iterator[Result]:
         for number, record in enumerate(records, start=begun):
             try:
                 result = self._understood(number, record)
             except RowsBroken as error:
                 if not self._settings.grows:
-                    raise
+                    raise malformed(name, f"record {error.line}", str(error)) from error
                 answer.bad_row = answer.bad_row or (error.line, str(error))
                 answer.bad_rows += 1
                 continue
             if result is not None:
-                yield result
-
-    def _is_telling(self, record: str) -> bool:
-        """Whether it is a record of the kind that has results."""
-        return record.startswith(self._only) and bool(record) and not record.isspace()
+                given.results += 1
+                yield result if result.external_id else result._replace(position=given.results)
 
     def _understood(self, number: int, record: str | bytes) -> Result | None:
         """One record's result; None where it holds none."""
         if isinstance(record, bytes):
             raise RowsBroken(number, self._damage_of(record))
-        if not self._is_telling(record):
+        if not self._tells(record):
             return None
-        words = [record[place] for place in self._places]
+        words: Sequence[str] = self._words_of(record)
         if self._in_bytes and not record.isascii():
             words = self._letters_of(number, words, record)
         return self._rows.of_row(number, words)
@@ -156,17 +176,27 @@ class FixedAcknowledgements:
 
     def _texts_of(self, raw: bytes) -> Sequence[str | bytes]:
         """Whole records, each as a text, or as its bytes where it is none. All at once are decoded much quicker."""
-        records = self._cut(raw)
-        if self._is_wide:
-            return [self._text_of(record) for record in records]
+        return self._texts_at_once(raw) or [self._text_of(record) for record in self._cut(raw)]
+
+    def _texts_at_once(self, raw: bytes) -> list[str]:
+        """The records where all of them are texts and end alike; else nothing."""
+        end, *others = self._ends
+        length = self._fixed.record_length
+        if self._is_wide or any(other in raw for other in others):
+            return []
+        lines = end.join(self._cut(raw)) + end if length else raw.removesuffix(end) + end
         try:
-            text = self._ends[0].join(records).decode(self._read_as)
+            text = lines.decode(self._read_as)
         except UnicodeDecodeError:
-            return [self._text_of(record) for record in records]
-        texts = text.split(self._end)
-        if len(texts) != len(records) or "\x00" in text:
-            return [self._text_of(record) for record in records]
-        return texts
+            return []
+        long_end = f"\r{self._end}"
+        *texts, behind = text.split(self._end if length or long_end not in text else long_end)
+        fits = (
+            behind == ""
+            and "\x00" not in text
+            and len(texts) == (-(-len(raw) // length) if length else lines.count(end))
+        )
+        return texts if fits else []
 
     def _text_of(self, record: bytes) -> str | bytes:
         try:
