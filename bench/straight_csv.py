@@ -28,6 +28,10 @@ def head_of(order: Order, maps: Maps) -> Row:
         to["email"] or buyer["email"], to["phone"] or buyer["phone"], buyer.get("tax_id") or to.get("tax_id", ""),
         order.get("buyer_order_number", ""), money(sums["net"]), money(sums["tax"]), money(sums["gross"]),
         money(sums["paid"]), money(sums["due"]), order.get("customer_note", ""), str(len(order["lines"])),
+        order.get("pickup_point_id", ""), order.get("warehouse", ""), buyer["company"],
+        f"{buyer['first_name']} {buyer['last_name']}".strip(), buyer["street"], buyer["house_number"],
+        buyer.get("flat", ""), buyer.get("extra", ""), buyer["postal_code"], buyer["city"], buyer.get("region", ""),
+        buyer["country"],
     ]  # fmt: skip
 
 

@@ -145,7 +145,7 @@ FLOW = Section(
         Setting("select", SELECTION, "Mode `selected`: orders that have one of the values in each field go.", {}),
         Setting("kit", choice(KitPolicy), "How a kit and its components travel.", KitPolicy.SEPARATE),
         Setting("gift", choice(GiftPolicy), "How a gift without a price travels.", GiftPolicy.SEPARATE),
-        Setting("fields", table_of(choice(FieldPolicy)), "What becomes of a text too long for the ERP's field.", {}),
+        Setting("fields", table_of(choice(FieldPolicy)), "What becomes of a text that the ERP cannot hold.", {}),
         Setting(
             "unmapped",
             table_of(choice(Unmapped), MAP_NAMES),

@@ -24,6 +24,6 @@ class Limit:
     codes: tuple[str, ...] = ()  # the only values
     digits_max: int | None = None  # of a number: most digits, without sign and decimal mark
     decimals_max: int | None = None  # of a number: most decimal places, zeros at the end not counted
-    policies: tuple[str, ...] = ("refuse",)  # what a flow may pick: refuse, split, abbreviate
+    policies: tuple[str, ...] = ("refuse",)  # what a flow may pick: refuse, split, abbreviate, pass, line
     source: str = ""  # document and section, or "unverified"
     place: str = ""  # file:line of profile.toml, for the action text

@@ -46,11 +46,12 @@ class GiftPolicy(StrEnum):
 
 
 class FieldPolicy(StrEnum):
-    """What becomes of a text that is longer than the ERP's field."""
+    """What becomes of a text that is longer than the ERP's field, or that the file has no place for."""
 
     REFUSE = "refuse"  # the order waits for a person
     SPLIT = "split"  # into the profile's n parts, between words
     ABBREVIATE = "abbreviate"  # cut to the length, with a note
+    PASS = "pass"  # of a field that the file has no place for: the order goes without it
     LINE = "line"  # of the rounding alone, for ERPs that have no field for it: a line of its own
 
 

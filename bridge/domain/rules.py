@@ -67,7 +67,8 @@ def fitted_limit(limit: Limit, flow: FlowRules, encoding: str) -> FittedLimit:
     unpicked = FieldPolicy.LINE if FieldPolicy.LINE in limit.policies else unpicked
     owner, _, name = limit.field.rpartition(".")
     pattern = re.compile(limit.pattern) if limit.pattern else None
-    policy = flow.field_policies.get(limit.field, unpicked) if may_be_cut(limit.field) else FieldPolicy.REFUSE
+    is_picked = may_be_cut(limit.field) or FieldPolicy.PASS in limit.policies
+    policy = flow.field_policies.get(limit.field, unpicked) if is_picked else FieldPolicy.REFUSE
     strange = re.compile(f"[^{limit.characters}]") if limit.characters else None
     return FittedLimit(limit, policy, measure(limit.unit, encoding), pattern, owner or "order", name, strange)
 
@@ -87,7 +88,7 @@ def policy_mistakes(flow: FlowRules, limits: tuple[Limit, ...]) -> list[str]:
             mistakes.append(
                 f"{name} has no limit in the profile; fields with one: {', '.join(sorted(known)) or 'none'}"
             )
-        elif policy != FieldPolicy.REFUSE and not may_be_cut(name):
+        elif policy not in (FieldPolicy.REFUSE, FieldPolicy.PASS) and not may_be_cut(name):
             mistakes.append(f'{name} = "{policy}": a code is never cut; only "refuse" is allowed')
         elif policy not in limit.policies:
             mistakes.append(f'{name} = "{policy}": {limit.place or "the profile"} allows {", ".join(limit.policies)}')

@@ -22,10 +22,12 @@ CARRIED = """
 ## What of an order reaches the ERP
 
 `yes`: as it is; `in part`: as a part of another field, in the ERP's own form, or only where something else is
-missing; `a line`: an order line of its own; `no`: the file has no place for it, so it stays in the store. Every
-file's amounts add up to what the customer owes, or the order waits. Where `totals.paid` is `no`, the program learns
-of payments from the bank or the payment provider; that a gift card has paid a part of an order must be told to it by
-a person. An own profile, as a copy of the folder, can give any field a place.
+missing; `a line`: an order line of its own; `no`: the file has no place for it, so it stays in the store; `waits`: so
+too, and an order that has it waits, unless its flow says `"FIELD" = "pass"` under `[flows.NAME.fields]`. Every file's
+amounts add up to what the customer owes, or the order waits. Where the program has no field for payments, it learns of
+them from the bank or the payment provider. But that a gift card or store credit has paid a part of an order is told
+in each file, in a text where no field is, or the order waits (`totals.paid`). An own profile, as a copy of the
+folder, can give any field a place.
 """
 UNVERIFIED = "unverified"
 

@@ -16,7 +16,7 @@ from bridge.profiles.errors import CharacterRefused, RenderRefused
 from bridge.profiles.profile import Profile
 from bridge.profiles.trial import TRIAL_CONTEXT, fullest, trial_rules
 
-AS_IT_IS, WORKED_IN, AS_LINE, ABSENT = "yes", "in part", "a line", "no"
+AS_IT_IS, WORKED_IN, AS_LINE, WAITS, ABSENT = "yes", "in part", "a line", "waits", "no"
 _OF_PARTIES = ("company", "last_name", "street", "extra", "postal_code", "city", "region", "country", "email", "phone")
 # Each field with another value than the fullest order has; of lines the first.
 FIELDS: dict[str, Any] = {
@@ -48,6 +48,8 @@ def carried_fields(profile: Profile) -> dict[str, str]:
     for path, value in FIELDS.items():
         if path == "totals.rounding" and any("line" in limit.policies for limit in profile.limits):
             found[path] = AS_LINE
+        elif any("pass" in limit.policies for limit in profile.limits if limit.field == path):
+            found[path] = WAITS
         elif _file(profile, order) == _file(profile, _with(order, path, value)) and (
             _file(profile, alone) == _file(profile, _with(alone, path, value))
         ):

@@ -46,7 +46,7 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
         words = [f"{limit.digits_max} digits"] if limit.digits_max else []
         words += [f"{limit.decimals_max} decimal places"] if limit.decimals_max is not None else []
         words += [f"{parts}{limit.length_max} {limit.unit}"] if limit.length_max else []
-        words = words or ["any length"]
+        words = words or (["no place in the file"] if "pass" in limit.policies else ["any length"])
         words += ["required"] if limit.required else []
         words += [limit.pattern_words] if limit.pattern_words else []
         words += [f"only {limit.characters}"] if limit.characters and not limit.pattern_words else []

@@ -25,6 +25,10 @@ def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
         found.append(f"{limit.field}: the policy split needs parts")
     if "line" in limit.policies and (limit.field, limit.policies) != ("totals.rounding", ("line",)):
         found.append(f"{limit.field}: the policy line is for totals.rounding, and goes with no other")
+    if "pass" in limit.policies and set(limit.policies) != {"refuse", "pass"}:
+        found.append(
+            f'{limit.field}: the policy pass says that the file has no place for it: policies = ["refuse", "pass"]'
+        )
     if limit.pattern is not None:
         try:
             refuse_too_many_ways(limit.pattern, RUNNING_MAX)

@@ -12,6 +12,7 @@ from typing import Any
 from bridge.domain.checks import (
     field_characters,
     field_code,
+    field_left_out,
     field_required,
     field_too_long,
     number_too_fine,
@@ -21,6 +22,7 @@ from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.finding import Finding
 from bridge.domain.limits import Limit
+from bridge.domain.policies import FieldPolicy
 from bridge.domain.problems import Problem
 from bridge.profiles.fields import FieldKind, field_kind
 from bridge.profiles.profile import Profile
@@ -46,6 +48,7 @@ def limit_findings(profile: Profile) -> Iterator[Finding]:
 
 def _of_text(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
     """What was tried, in words, and what is wrong."""
+    yield from _of_left_out(profile, limit, "a", "")
     if limit.length_max is not None:
         longest = limit.length_max * (limit.parts if "split" in limit.policies else 1)
         if limit.unit == "bytes":
@@ -70,6 +73,7 @@ def _of_text(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
 def _of_number(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
     if field_kind(limit.field) is not FieldKind.AMOUNT:
         return
+    yield from _of_left_out(profile, limit, Decimal(1), Decimal(0))
     if limit.decimals_max is not None:
         fitting = Decimal(1).scaleb(-limit.decimals_max)
         refused = _problems(profile, limit, fitting, number_too_fine.check)
@@ -86,6 +90,15 @@ def _of_number(profile: Profile, limit: Limit) -> Iterator[tuple[str, str]]:
     passed = not _problems(profile, limit, fitting * 10, number_too_long.check)
     yield f"{limit.digits_max} digits pass, {limit.digits_max + 1} wait", "so many are refused" if refused else ""
     yield "", f"{limit.digits_max + 1} digits pass" if passed else ""
+
+
+def _of_left_out(profile: Profile, limit: Limit, some: str | Decimal, none: str | Decimal) -> Iterator[tuple[str, str]]:
+    """Of a field that the file has no place for."""
+    if FieldPolicy.PASS in limit.policies:
+        passed = not _problems(profile, limit, some, field_left_out.check)
+        refused = _problems(profile, limit, none, field_left_out.check)
+        told = "an order that has it waits"
+        yield told, "an order that has it passes" if passed else "one without it waits" if refused else ""
 
 
 def _problems(profile: Profile, limit: Limit, value: str | Decimal, check: Check) -> list[Problem]:

@@ -263,8 +263,8 @@ class LimitSettings(Settings):
     pattern_words: str = Field("", description="The pattern in business words")
     characters: str | None = Field(None, description="The only characters, as inside [] of a regular expression")
     codes: tuple[str, ...] = Field((), description="The only values")
-    policies: tuple[Literal["refuse", "split", "abbreviate", "line"], ...] = Field(
-        ("refuse",), min_length=1, description="What a flow may pick for a longer text"
+    policies: tuple[Literal["refuse", "split", "abbreviate", "pass", "line"], ...] = Field(
+        ("refuse",), min_length=1, description="What a flow may pick for a longer text, or one without a place"
     )
     source: str = Field("", description="Document and section; 'unverified': bridge.toml can set another length")
 

@@ -18,6 +18,8 @@ HEAD = (
     "external_id", "order_number", "order_date", "currency", "payment_code", "shipping_code", "company", "name",
     "street", "house_number", "flat", "extra", "postal_code", "city", "region", "country", "email", "phone", "tax_id",
     "buyer_order_number", "net", "tax", "gross", "paid", "due", "note", "line_count",
+    "pickup_point_id", "warehouse", "billing_company", "billing_name", "billing_street", "billing_house_number",
+    "billing_flat", "billing_extra", "billing_postal_code", "billing_city", "billing_region", "billing_country",
 )  # fmt: skip
 LINE = (
     "external_id", "position", "kind", "erp_sku", "name", "quantity", "unit", "unit_net", "discount", "tax_code",

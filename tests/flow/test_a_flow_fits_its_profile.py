@@ -10,6 +10,7 @@ from bridge.config.values import FlowSettings
 from bridge.domain.errors import ConfigurationRefused
 from bridge.flow.rules import refuse_unallowed_fields
 from bridge.profiles import load_profile
+from bridge.profiles.installation import Installation
 
 STARTED = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -23,6 +24,14 @@ def flow(external_id: str = "{store_order_id}", fields: dict[str, str] | None = 
 
 def test_a_flow_that_picks_what_the_profile_allows_is_fine() -> None:
     refuse_unallowed_fields(flow(fields={"delivery.street": "abbreviate"}), load_profile("csv-orders", None))
+
+
+def test_a_flow_lets_an_order_go_without_what_the_file_has_no_place_for_and_nothing_else() -> None:
+    values = {"site": "FR011", "shipping_site": "FR011", "customer": "WEB01"}
+    sage = load_profile("sage-x3-soh", None, Installation(parameters=values))
+    refuse_unallowed_fields(flow(fields={"pickup_point_id": "pass", "totals.paid": "pass"}), sage)
+    with pytest.raises(ConfigurationRefused, match=r'external_id = "pass": .* allows refuse'):
+        refuse_unallowed_fields(flow(fields={"external_id": "pass"}), sage)
 
 
 def test_a_flow_that_would_split_an_unsplittable_field_is_shown_with_its_line() -> None:

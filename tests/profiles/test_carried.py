@@ -143,7 +143,8 @@ def test_what_the_built_in_profiles_carry_is_written_down() -> None:
     both = {"external_id", "number", "currency", "payment.erp_code", "shipping_erp_code", "buyer_order_number"}
     both |= {"customer_note", *(f"totals.{name}" for name in ("net", "tax", "gross", "paid", "due"))}
     both |= {*(f"lines.{name}" for name in goods), *(f"delivery.{name}" for name in address)}
-    assert set(PROFILES["csv-orders"].carries) == both | {"lines.gross"}
+    row = {"lines.gross", "pickup_point_id", "warehouse"}
+    assert set(PROFILES["csv-orders"].carries) == both | row | {f"billing.{name}" for name in address}
     more = {"created_at", "store", "pickup_point_id", "payment.transaction_id", "totals.rounding", "lines.sku"}
     people = {f"{owner}.{name}" for owner in ("billing", "delivery") for name in Party.model_fields}
     assert set(PROFILES["ubl-order-2.1"].carries) == both | more | people

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.domain.contract import Order
 from bridge.profiles import load_profile
-from bridge.profiles.carried_fields import ABSENT, AS_IT_IS, AS_LINE, FIELDS, WORKED_IN, carried_fields
+from bridge.profiles.carried_fields import ABSENT, AS_IT_IS, AS_LINE, FIELDS, WAITS, WORKED_IN, carried_fields
 from bridge.profiles.fields import field_kind
 from bridge.profiles.installation import Installation
 from bridge.profiles.loader import profile_names
@@ -37,6 +37,7 @@ def test_a_field_is_told_by_what_a_change_of_it_does_to_the_file(tmp_path: Path)
     assert small["customer_note"] == AS_IT_IS
     assert small["delivery.street"] == ABSENT
     assert found("odoo-csv")["customer_note"] == WORKED_IN
+    assert (found("odoo-csv")["totals.paid"], found("sage-x3-soh")["pickup_point_id"]) == (WAITS, WAITS)
     assert (found("odoo-csv")["totals.rounding"], found("ubl-order-2.1")["totals.rounding"]) == (AS_LINE, AS_IT_IS)
 
 
@@ -50,3 +51,9 @@ def test_the_manual_says_what_to_set_in_the_erp(name: str) -> None:
     page = (Path(__file__).parents[2] / "docs" / "setting-up-the-erp.md").read_text(encoding="utf-8")
     _, _, section = page.partition(f"\n## {name}\n")
     assert len(section.partition("\n## ")[0].split()) >= 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pickup_point_and_a_payment_of_a_part_reach_every_erp_or_their_order_waits(name: str) -> None:
+    assert found(name)["pickup_point_id"] != ABSENT
+    assert found(name)["totals.due"] != ABSENT or found(name)["totals.paid"] == WAITS

@@ -22,7 +22,8 @@ def test_the_agreed_layout_of_csv_orders() -> None:
     assert content.decode("utf-8").split("\r\n") == [
         "F;17;2026-11-24T09:30:15Z;1",
         "H;10452;10452;2026-11-20;PLN;przelewy24;flat_rate:7;;Anna Nowak;Lipowa;12;;;00-001;Warszawa;;PL;"
-        "anna@example.com;+48221234567;;;245.00;56.35;301.35;301.35;0.00;;4",
+        "anna@example.com;+48221234567;;;245.00;56.35;301.35;301.35;0.00;;4;"
+        ";;;Anna Nowak;Lipowa;12;;;00-001;Warszawa;;PL",
         "L;10452;1;product;ABC-123;Kettle;2;C62;100;0.00;standard;23;200.00;46.00;246.00",
         "L;10452;2;product;007;Cup;5;C62;10;0.00;standard;23;50.00;11.50;61.50",
         "L;10452;3;shipping;;Courier;1;C62;15;0.00;standard;23;15.00;3.45;18.45",

@@ -76,3 +76,14 @@ def test_a_column_that_rounds_is_no_limit(tmp_path: Path) -> None:
 def test_decimals_max_of_a_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProfileRefused, match="number: decimals_max is for amounts"):
         csv_profile(tmp_path, more=LIMIT.format(field="number", more="decimals_max = 1"))
+
+
+def test_a_field_without_a_place_is_tried_and_stands_beside_refuse_alone(tmp_path: Path) -> None:
+    more = LIMIT.format(field="pickup_point_id", more='policies = ["refuse", "pass"]')
+    found = csv_profile(tmp_path, more=more)
+    tried = [(one.fine, one.detail) for one in prove(found) if one.what == "limit: pickup_point_id"]
+    assert tried == [(True, "an order that has it waits")]
+    told = [row["value"] for row in contract_table(found) if row["subject"] == "limit of pickup_point_id"]
+    assert told == ["no place in the file; refuse or pass"]
+    with pytest.raises(ProfileRefused, match="pickup_point_id: the policy pass says that the file has no place for it"):
+        csv_profile(tmp_path / "other", more=more.replace('"refuse"', '"abbreviate"'))

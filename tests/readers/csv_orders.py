@@ -11,6 +11,9 @@ HEAD = {
     12: "delivery.extra", 13: "delivery.postal_code", 14: "delivery.city", 15: "delivery.region",
     16: "delivery.country", 20: "buyer_order_number", 21: "totals.net", 22: "totals.tax", 23: "totals.gross",
     24: "totals.paid", 25: "totals.due", 26: "customer_note",
+    28: "pickup_point_id", 29: "warehouse", 30: "billing.company", 32: "billing.street", 33: "billing.house_number",
+    34: "billing.flat", 35: "billing.extra", 36: "billing.postal_code", 37: "billing.city", 38: "billing.region",
+    39: "billing.country",
 }  # fmt: skip
 LINE = {
     1: "external_id", 2: "position", 3: "kind", 4: "erp_sku", 5: "name", 6: "quantity", 7: "unit_code",
@@ -72,7 +75,7 @@ def read_changes(content: bytes) -> list[dict[str, Any]]:
             order |= {path: row[at + 3] for at, path in paths}
             for name in ("net", "tax", "gross", "paid", "due") if whole else ():
                 order[f"totals.{name}"] = Decimal(order[f"totals.{name}"])
-            assert not whole or len(row) == 31, "a C record of another length"
+            assert not whole or len(row) == 43, "a C record of another length"
             changes.append(order | ({"line_count": int(row[30])} if whole else {}))
         elif row[0] == "L":
             assert len(row) == 18, "an L record of another length"
@@ -86,7 +89,7 @@ def judge(content: bytes) -> list[dict[str, Any]]:
     rows = records(content)
     kinds = "".join(row[0] for row in rows)
     assert kinds[0] == "F" and kinds[-1] == "T" and set(kinds[1:-1]) <= {"H", "L"}, "records out of place"
-    assert {len(row) for row in rows if row[0] == "H"} <= {28}, "an H record of another length"
+    assert {len(row) for row in rows if row[0] == "H"} <= {40}, "an H record of another length"
     assert {len(row) for row in rows if row[0] == "L"} <= {15}, "an L record of another length"
     orders = read_orders(content)
     assert int(rows[0][3]) == int(rows[-1][1]) == len(orders), "the count of orders is false"

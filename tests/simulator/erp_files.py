@@ -46,7 +46,7 @@ def csv_orders(number: int, *external_ids: str, trailer_gross: str | None = None
     rows = [f"F;{number};2026-03-02T09:00:00Z;{len(external_ids)}"]
     for one in external_ids:
         party = "Ola Example;Polna;7;;;00-950;Warszawa;;PL;ola@example.com;+48600000000;"
-        rows.append(f'H;{one};{one};2026-03-02;PLN;CARD;STD;;{party};;10.00;2.30;12.30;12.30;0.00;"a;b";2')
+        rows.append(f'H;{one};{one};2026-03-02;PLN;CARD;STD;;{party};;10.00;2.30;12.30;12.30;0.00;"a;b";2' + ";" * 12)
         rows.append(f"L;{one};1;product;40017;Cup;1;C62;8.00;0.00;23;23;8.00;1.84;9.84")
         rows.append(f"L;{one};2;shipping;;Shipping;1;C62;2.00;0.00;23;23;2.00;0.46;2.46")
     cents = 1230 * len(external_ids)
