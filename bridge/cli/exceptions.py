@@ -51,10 +51,13 @@ def show_exception(number: Exception_, config: Config = HERE, json_form: Json = 
 
 @app.command()
 def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = "", json_form: Json = False) -> None:
-    """Make what the exception holds due now; rejected orders are sent once more."""
+    """Make what the exception holds due now; rejected orders are sent once more, kept answers are read again."""
     with site_in(config) as site:
-        count = site.ledger.acts.retry_exception(number, by or os_user(), reason)
-    show.said(f"{count} orders are due at the next pass.", json_form=json_form, orders=count)
+        orders, answers = site.ledger.acts.retry_exception(number, by or os_user(), reason)
+    said = f"{orders} orders are due at the next pass."
+    if answers:
+        said = f"The next pass reads {answers} kept answers again, by the profile as it is then."
+    show.said(said, json_form=json_form, orders=orders, answers=answers)
 
 
 @app.command()

@@ -57,7 +57,7 @@ PRINTED: Mapping[str, Printed] = {
     "demo": Printed(SUMMARY_KEYS),
     "exceptions dismiss": act("orders"),
     "exceptions list": Printed(EXCEPTION_COLUMNS, is_list=True),
-    "exceptions retry": act("orders"),
+    "exceptions retry": act("orders", "answers"),
     "exceptions show": Printed((*EXCEPTION_COLUMNS, *FURTHER_COLUMNS), lists={"held": HELD_COLUMNS}),
     "files list": Printed(FILE_COLUMNS, is_list=True),
     "files retry": act("file"),

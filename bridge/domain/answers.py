@@ -79,6 +79,7 @@ class AnswerRule:
     name: str = "answer"
     profile: str = ""
     by_position: bool = False  # results without an order's id stand in the order of our file, one for each order
+    grows: bool = False  # a log that stays: its answers are readings of one file
     repeats: bool = False  # a log written anew each time: its rows can be those of yesterday
     rest_accepted: bool = False  # orders of the file that the answer does not name were accepted
     all_of: tuple[str, ...] = ()  # rules that must all have answered a file

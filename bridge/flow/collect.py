@@ -16,7 +16,6 @@ import structlog
 
 from bridge.archive import Placement
 from bridge.config.values import EndpointSettings
-from bridge.domain.answers import ResultOutcome
 from bridge.domain.errors import BridgeError, Missing, NameTaken, Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import (
@@ -32,6 +31,7 @@ from bridge.flow.answer_folder import (
     taken_folder,
 )
 from bridge.flow.places import answers_beside, place_notes
+from bridge.flow.reading_again import MOVED, read_kept_again
 from bridge.flow.reading_answers import Fetched, answer_of, read_answers
 from bridge.flow.register import collect_register
 from bridge.flow.site import Held
@@ -41,7 +41,6 @@ from bridge.transports import RemoteFile, ServerFailed, SizeDiffers
 log = structlog.get_logger(__name__)
 
 ANSWERS_PER_COMMIT_MAX = 500
-MOVED = (ResultOutcome.APPLIED, ResultOutcome.LATE)  # a late answer moves its order as any other
 
 
 class AnswerTooLarge(Refused):
@@ -86,6 +85,7 @@ def collect(endpoint: EndpointSettings, held: Held) -> int:
             if not held.has_time():
                 break
         applied += apply(list(noted(endpoint, answers, held)), held)
+        applied += read_kept_again(answers, held)
         if endpoint.transport.outbound is not None:
             unmoved = move_aside(endpoint, held.ledger.to_move(ENTRIES_MAX), held)
         held.ledger.overdue(held.site.clock())
@@ -118,6 +118,7 @@ def apply(fetched: Sequence[Fetched], held: Held) -> int:
         return 0
     held.archive.make_durable([one.kept for one in fetched])
     known = held.ledger.answers.applied([(one.name, one.kept.sha256) for one in fetched])
+    unsettled = held.ledger.answers.unsettled([name for name, _ in known])
     news = [one for one in fetched if (one.name, one.kept.sha256) not in known]
     joined = read_answers(news, held)
     day = held.today()
@@ -125,7 +126,8 @@ def apply(fetched: Sequence[Fetched], held: Held) -> int:
         [placement_of(one, each.said.problem, day, held) for one, each in zip(news, joined, strict=True)]
     )
     applied = held.ledger.apply_answers(
-        [answer_of(one, path, each, day, held) for one, path, each in zip(news, paths, joined, strict=True)]
+        [answer_of(one, path, each, day, held) for one, path, each in zip(news, paths, joined, strict=True)],
+        [unsettled[key] for key in known if key in unsettled],
     )
     for one, each in zip(news, joined, strict=True):
         log.debug("answer.applied", file_name=one.name, results=each.said.count, sha256=one.kept.sha256)

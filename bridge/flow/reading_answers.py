@@ -18,7 +18,14 @@ from bridge.domain.errors import Refused
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.answer_folder import FILE_STEP
 from bridge.flow.site import Held
-from bridge.ledger import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE, AnswerToApply, JoinedFile, LogReadBefore
+from bridge.ledger import (
+    ANSWER_COUNT_DIFFERS,
+    ANSWER_KEYS_DISAGREE,
+    AnswerToApply,
+    AnswerToReadAgain,
+    JoinedFile,
+    LogReadBefore,
+)
 from bridge.profiles import NUMBER_MAX, AnswerMalformed, AnswerRuleSettings
 from bridge.transports import RemoteFile
 
@@ -41,19 +48,24 @@ LOG_BEGUN_ANEW = ProblemKind(
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer's bytes, durable under `incoming/`. remote: None for a note that we wrote of what was seen."""
+    """One answer's bytes, durable under `incoming/`. remote: None for a note that we wrote of what was seen.
+
+    again: it was kept by an earlier pass, and `kept` is its place in the archive.
+    """
 
     remote: RemoteFile | None
     name: str
     kept: Kept
     rule: AnswerRuleSettings
+    again: AnswerToReadAgain | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """What one answer says: of which file of ours, how many results, what quarantines it, rows read so far.
 
-    results: None where there are too many to be held. placeless: results that do not name their order.
+    results: None where there are too many to be held. placeless: results that do not name their order. odd_rows: the
+    step and the problem of rows of a log that could not be understood.
     """
 
     files: tuple[FileReference, ...]
@@ -63,6 +75,7 @@ class Read:
     problem: Problem | None
     from_row: int
     rows_read: int
+    odd_rows: tuple[str, Problem] | None = None
 
     @classmethod
     def quarantined(cls, problem: Problem, from_row: int) -> Read:
@@ -93,9 +106,11 @@ def read_answers(news: Sequence[Fetched], held: Held) -> list[Joined]:
 def read_answer(one: Fetched, room: int, held: Held) -> Read:
     """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
     a_log = one.rule.grows
-    before = held.ledger.answers.log_read_before(one.name) if a_log else None
+    before = read_before(one, held) if a_log else None
     from_row = before.rows_read if before else 0
-    if before and not goes_on(held.archive.folder / one.kept.path, before):
+    if before and one.again and begins_with(held.archive.folder / before.archive_path, one.kept.size, one.kept.sha256):
+        return Read((), [], 0, 0, None, 0, 0)  # a later reading of the log had all of it
+    if before and not begins_with(held.archive.folder / one.kept.path, before.size, before.sha256):
         other = LOG_BEGUN_ANEW.problem(endpoint=held.endpoint.name, name=one.name, rows=from_row)
         return Read.quarantined(other, from_row)
     results: list[Result] = []
@@ -112,22 +127,28 @@ def read_answer(one: Fetched, room: int, held: Held) -> Read:
             return Read.quarantined(refused.problem, from_row)
         stopped = refused.problem
     problem = stopped or answer.problem(one.name)
-    if problem is not None:
-        held.ledger.open_exception("endpoint", held.endpoint.name, FILE_STEP + one.name, problem, None)
+    odd_rows = (FILE_STEP + one.name, problem) if problem is not None else None
     held_all = results if count <= room else None
     files = tuple(dict.fromkeys(answer.files))
-    return Read(files, held_all, count, placeless, None, from_row, max(answer.rows_read, from_row))
+    return Read(files, held_all, count, placeless, None, from_row, max(answer.rows_read, from_row), odd_rows)
 
 
-def goes_on(path: Path, before: LogReadBefore) -> bool:
-    """Whether the log still begins with the bytes that were read before. Else its rows cannot be told from old ones."""
+def read_before(one: Fetched, held: Held) -> LogReadBefore | None:
+    """What the log goes on from. One that was applied but for odd rows is read again from its first row."""
+    if one.again is not None and one.again.quarantined is None:
+        return None
+    return held.ledger.answers.log_read_before(one.name)
+
+
+def begins_with(path: Path, size: int, sha256: str) -> bool:
+    """Whether a file begins with these bytes. A log that does not cannot be told to go on: are its rows old ones?"""
     digest = hashlib.sha256()
-    left = before.size
+    left = size
     with path.open("rb") as content:
         while left and (chunk := content.read(min(left, CHUNK_BYTES))):
             digest.update(chunk)
             left -= len(chunk)
-    return digest.hexdigest() == before.sha256
+    return not left and digest.hexdigest() == sha256
 
 
 def read_again(one: Fetched, path: PurePath, said: Read, held: Held) -> Iterator[Result]:
@@ -164,6 +185,7 @@ def answer_of(one: Fetched, path: PurePath, joined: Joined, day: date, held: Hel
         remains=one.rule.stays,
         rule=held.profile.answer_rule(one.rule),
         in_place=joined.in_place,
+        odd_rows=said.odd_rows,
     )
 
 

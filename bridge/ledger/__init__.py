@@ -6,6 +6,7 @@ The door: `Ledger` (open, migrate, enrol, take), `EndpointLedger` (what a pass m
 
 from bridge.ledger.acts import Acts
 from bridge.ledger.answer_kinds import ANSWER_COUNT_DIFFERS, ANSWER_KEYS_DISAGREE
+from bridge.ledger.answers_again import AnswerToReadAgain
 from bridge.ledger.endpoint_ledger import EndpointLedger
 from bridge.ledger.errors import (
     FenceLost,
@@ -69,6 +70,7 @@ __all__ = [
     "ANSWER_KEYS_DISAGREE",
     "Acts",
     "AnswerToApply",
+    "AnswerToReadAgain",
     "AppliedAnswer",
     "ArchivedFile",
     "AwaitingFile",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
-from bridge.ledger.acts_on_exceptions import dismiss, exception_row, retry
+from bridge.ledger.acts_on_exceptions import Retried, dismiss, exception_row, retry
 from bridge.ledger.acts_on_files import file_row, retry_delivery, withdraw
 from bridge.ledger.acts_on_orders import cancel, link, live_rows, new_round, release
 from bridge.ledger.places import flow_row
@@ -28,8 +28,8 @@ class Acts:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def retry_exception(self, exception_id: int, by: str, reason: str) -> int:
-        """Make what the exception holds due now; rejected orders are sent once more. Gives how many orders."""
+    def retry_exception(self, exception_id: int, by: str, reason: str) -> Retried:
+        """Make what the exception holds due now; rejected orders are sent once more, kept answers are read again."""
         with self._writer.by_person(by, self._endpoint_of_exception(exception_id)) as work:
             return retry(work, exception_row(work, exception_id), reason)
 

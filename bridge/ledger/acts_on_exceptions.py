@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,14 +11,18 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import SendingState
 from bridge.ledger import after_export
 from bridge.ledger.acts_on_orders import AGAIN, new_round
+from bridge.ledger.answers_again import read_again_asked
+from bridge.ledger.answer_kinds import CHANGE_REJECTED
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import close, leave
+from bridge.ledger.kinds import CHANGE_WITHDRAWN
 from bridge.ledger.tables import export_files, flows, orders, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
+REFUSED = (CHANGE_REJECTED.code, CHANGE_WITHDRAWN.code)  # changes that the ERP does not have, as far as it told
 
 
 def exception_row(work: Work, exception_id: int) -> Row:
@@ -30,11 +35,19 @@ def exception_row(work: Work, exception_id: int) -> Row:
     return row
 
 
-def retry(work: Work, row: Row, reason: str) -> int:
-    """Make everything that the cause holds due now; gives how many orders. Rejected orders are sent once more.
+class Retried(NamedTuple):
+    """How many orders, and how many answers of the ERP, the next pass tries again."""
+
+    orders: int
+    answers: int
+
+
+def retry(work: Work, row: Row, reason: str) -> Retried:
+    """Make everything that the cause holds due now. Rejected orders are sent once more, kept answers are read again.
 
     The exception stays open until the retry has succeeded; only a rejected one empties at once.
     """
+    kept = read_again_asked(work, row.id, reason)
     members = _members(work, row.id)
     for member in members:
         if SendingState(member.state) in AGAIN:
@@ -50,13 +63,13 @@ def retry(work: Work, row: Row, reason: str) -> int:
         )
         if row.step == "write_back":
             work.changes.change(sa.update(sendings).where(accepted).values(write_back_due_at=work.at))
-    if row.export_file_id is not None:
+    if row.export_file_id is not None and not kept:
         again = sa.update(export_files).where(export_files.c.id == row.export_file_id)
         work.changes.change(again.values(next_try_at=None, needs_person=False, tries=0))
         close(work, [row.id], reason)
     _make_flows_due(work, row, members)
     append_events(work, [event_row(work, "exception", row.id, "retried", reason=reason)])
-    return len(ids)
+    return Retried(len(ids), kept)
 
 
 def dismiss(work: Work, row: Row, reason: str) -> int:
@@ -67,6 +80,8 @@ def dismiss(work: Work, row: Row, reason: str) -> int:
     leave(work, held, f"dismissed: {reason}")
     if row.step == after_export.STEP:  # what its action asks for: the change was made in the ERP
         after_export.made_by_hand(work, [member.id for member in members], reason)
+    elif row.code in REFUSED:  # theirs too
+        after_export.refused_made_by_hand(work, members, reason)
     for some in chunks([member.id for member in members]):
         left = sa.and_(
             exception_members.c.exception_id == row.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from bridge.ledger.answer_kinds import (
     REJECTED,
     REST_NOT_ACCEPTED,
 )
+from bridge.ledger.answers_again import link
 from bridge.ledger.as_sent import really_changed
 from bridge.ledger.columns import one_of
 from bridge.ledger.exceptions import Trouble, open_plain, set_troubles
@@ -169,18 +170,28 @@ def _told_before(work: Work, sending_ids: Sequence[int]) -> set[tuple[int, str]]
     return found
 
 
-def open_problems(work: Work, answer: AnswerToApply, tally: Tally) -> None:
-    """What is wrong with an answer as a whole."""
-    scope = ("endpoint", work.endpoint)
+def open_problems(work: Work, answer: AnswerToApply, answer_id: int, tally: Tally) -> set[int]:
+    """What is wrong with an answer as a whole; gives the exceptions, which are linked to it."""
+    opened = {
+        open_plain(work, ("endpoint", work.endpoint), step, problem, export_file_id=file_id)
+        for step, problem, file_id in _problems(work, answer, tally)
+    }
+    for exception_id in opened:
+        link(work, exception_id, answer_id)
+    return opened
+
+
+def _problems(work: Work, answer: AnswerToApply, tally: Tally) -> Iterator[tuple[str, Problem, int | None]]:
+    """Each with the step that it belongs to and the file of ours that it keeps waiting."""
     if answer.problem is not None:
-        open_plain(work, scope, ANSWER_STEP, answer.problem, export_file_id=answer.export_file_id)
+        yield ANSWER_STEP, answer.problem, answer.export_file_id
         return
     for problem in tally.problems(answer, work.endpoint):
-        open_plain(work, scope, ANSWER_STEP, problem)
+        yield ANSWER_STEP, problem, None
+    if answer.odd_rows is not None:
+        yield *answer.odd_rows, None
     if answer.rule.rest_accepted and (why := _why_silence_proves_nothing(answer, tally)):
-        open_plain(
-            work, scope, ANSWER_STEP, REST_NOT_ACCEPTED.problem(name=answer.name, endpoint=work.endpoint, why=why)
-        )
+        yield ANSWER_STEP, REST_NOT_ACCEPTED.problem(name=answer.name, endpoint=work.endpoint, why=why), None
 
 
 def _why_silence_proves_nothing(answer: AnswerToApply, tally: Tally) -> str:

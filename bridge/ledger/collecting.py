@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from bridge.domain.answers import ResultOutcome
 from bridge.domain.states import FileState
 from bridge.ledger.answer_troubles import Tally, open_left_out, open_problems
 from bridge.ledger.answer_words import located, rest_of, words_of
+from bridge.ledger.answers_again import AnswerToReadAgain, as_said, came_again, is_due, said_before, settle_links
 from bridge.ledger.applying import write_verdicts
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.exceptions import open_plain
@@ -28,8 +30,19 @@ Identity = tuple[str, int | None, str]  # digest of the bytes, the export file t
 Told = Iterator[tuple[Identity, Word]]
 
 
-def apply_answers(work: Work, found: Sequence[AnswerToApply]) -> list[AppliedAnswer]:
-    """Keep the answers and do what their results say; an answer whose bytes were applied before changes nothing."""
+class Known(NamedTuple):
+    """An answer that the ledger has. quarantined: why nothing of it was applied."""
+
+    answer_id: int
+    quarantined: str | None
+
+
+def apply_answers(work: Work, found: Sequence[AnswerToApply], again: Sequence[int] = ()) -> list[AppliedAnswer]:
+    """Keep the answers and do what their results say; an answer whose bytes were applied before changes nothing.
+
+    again: answers that an open exception is about and that the ERP wrote once more; they become due to be read again.
+    """
+    came_again(work, again)
     known = _known_identities(work, found)
     fresh: dict[Identity, AnswerToApply] = {}
     for answer in found:
@@ -39,29 +52,82 @@ def apply_answers(work: Work, found: Sequence[AnswerToApply]) -> list[AppliedAns
     _add_answers(work, fresh, ids)
     tallies = _apply_results(work, fresh, ids)
     for identity, answer in fresh.items():
-        open_problems(work, answer, tallies[identity])
+        open_problems(work, answer, ids[identity], tallies[identity])
     return [
-        AppliedAnswer(
-            answer_id=known.get(_identity(answer)) or ids[_identity(answer)],
-            name=answer.name,
-            already=fresh.get(_identity(answer)) is not answer,
-            outcomes=tallies[_identity(answer)].outcomes if fresh.get(_identity(answer)) is answer else {},
-        )
+        AppliedAnswer(ids[_identity(answer)], answer.name, already=False, outcomes=tallies[_identity(answer)].outcomes)
+        if fresh.get(_identity(answer)) is answer
+        else _known_already(work, answer, known.get(_identity(answer)) or Known(ids[_identity(answer)], None))
         for answer in found
     ]
+
+
+def _known_already(work: Work, answer: AnswerToApply, known: Known) -> AppliedAnswer:
+    """Bytes that are here once more under another name. What could not be read of them then is applied now."""
+    if known.quarantined is None or answer.problem is not None:
+        return AppliedAnswer(known.answer_id, answer.name, already=True, outcomes={})
+    return _take_in_again(work, known, answer)
+
+
+def apply_again(work: Work, kept: AnswerToReadAgain, answer: AnswerToApply) -> AppliedAnswer:
+    """Do what a kept answer says that was read again; what it has told already is repeated, and changes nothing.
+
+    Its exceptions close, or stay open with what is wrong with it now.
+    """
+    mine = Known(kept.answer_id, kept.quarantined)
+    twin = _known_identities(work, [answer]).get(_identity(answer), mine)
+    if not is_due(work, kept.answer_id):
+        return AppliedAnswer(kept.answer_id, answer.name, already=True, outcomes={})
+    if twin == mine or answer.problem is not None:
+        return _take_in_again(work, mine, answer)
+    settle_links(work, kept.answer_id, (), "the same bytes were read under another name or rule")
+    return _known_already(work, answer, twin)
+
+
+def _take_in_again(work: Work, known: Known, answer: AnswerToApply) -> AppliedAnswer:
+    """An answer that is in the ledger already, as it is read now."""
+    _mend_answer(work, known, answer)
+    identity = _identity(answer)
+    tally = _apply_results(work, {identity: answer}, {identity: known.answer_id}, again=True)[identity]
+    still = open_problems(work, answer, known.answer_id, tally)
+    settle_links(work, known.answer_id, still, "the answer was read again")
+    return AppliedAnswer(known.answer_id, answer.name, already=True, outcomes=tally.outcomes)
+
+
+def _mend_answer(work: Work, known: Known, answer: AnswerToApply) -> None:
+    """What the answer is now, with an event. One of which parts were applied stays so, whatever is wrong now."""
+    row = sa.update(answers).where(answers.c.id == known.answer_id)
+    code = answer.problem.code if answer.problem else None
+    if answer.problem is None:
+        read = {"export_file_id": answer.export_file_id, "rule": answer.rule.name, "rows_read": answer.rows_read}
+        work.changes.change(row.values(quarantined=None, **read))
+        untold = sa.and_(results.c.answer_id == known.answer_id, results.c.sending_id.is_(None))
+        work.changes.change(sa.delete(results).where(untold))  # what was about no order is told anew
+    elif known.quarantined is not None:
+        work.changes.change(row.values(quarantined=code))
+    told = event_row(
+        work,
+        "answer",
+        known.answer_id,
+        "read again",
+        export_file_id=answer.export_file_id,
+        target="quarantined" if code else "applied",
+        reason=code or f"sha256 {answer.sha256}",
+    )
+    append_events(work, [told])
 
 
 def _identity(answer: AnswerToApply) -> Identity:
     return (answer.sha256, answer.export_file_id, answer.rule.name)
 
 
-def _known_identities(work: Work, found: Sequence[AnswerToApply]) -> dict[Identity, int]:
-    known: dict[Identity, int] = {}
+def _known_identities(work: Work, found: Sequence[AnswerToApply]) -> dict[Identity, Known]:
+    known: dict[Identity, Known] = {}
     for some in chunks([answer.sha256 for answer in found]):
-        query = sa.select(answers.c.sha256, answers.c.export_file_id, answers.c.rule, answers.c.id).where(
-            answers.c.endpoint_id == work.endpoint_id, answers.c.sha256.in_(some)
-        )
-        known.update({(row.sha256, row.export_file_id, row.rule): row.id for row in work.changes.select(query)})
+        query = sa.select(
+            answers.c.sha256, answers.c.export_file_id, answers.c.rule, answers.c.id, answers.c.quarantined
+        ).where(answers.c.endpoint_id == work.endpoint_id, answers.c.sha256.in_(some))
+        for row in work.changes.select(query):
+            known[row.sha256, row.export_file_id, row.rule] = Known(row.id, row.quarantined)
     return known
 
 
@@ -103,11 +169,16 @@ def _add_answers(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Ide
     )
 
 
-def _apply_results(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int]) -> dict[Identity, Tally]:
-    """What the answers say, then what the silence of those means that name only what failed; then who is left out."""
+def _apply_results(
+    work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int], again: bool = False
+) -> dict[Identity, Tally]:
+    """What the answers say, then what the silence of those means that name only what failed; then who is left out.
+
+    again: they are read once more, so that what they told before is left out.
+    """
     tallies = {identity: Tally() for identity in fresh}
     read = {identity: answer for identity, answer in fresh.items() if answer.problem is None}
-    files = _apply_words(work, ids, tallies, _said(work, read))
+    files = _apply_words(work, ids, tallies, _said(work, read), again)
     files |= _apply_words(work, ids, tallies, _silent(work, read, ids, tallies))
     for rules in {answer.rule.all_of for answer in read.values() if answer.rule.all_of}:
         open_left_out(work, files | {each.export_file_id for each in read.values() if each.export_file_id}, rules)
@@ -127,19 +198,35 @@ def _silent(
             yield from ((identity, word) for word in rest_of(work, answer, ids[identity]))
 
 
-def _apply_words(work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Told) -> set[int]:
+def _apply_words(
+    work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Told, again: bool = False
+) -> set[int]:
     """A bounded number of words at a time, each against what the earlier ones left; gives the files they are about."""
     files: set[int] = set()
     while some := list(islice(words, WORDS_AT_ONCE_MAX)):
-        decided = decide(work, located(work, [word for _, word in some]))
-        write_verdicts(work, decided, "the ERP's answer")
+        news = list(zip([identity for identity, _ in some], located(work, [word for _, word in some]), strict=True))
+        if again:
+            news = _untold(work, ids, tallies, news)
+        decided = decide(work, [word for _, word in news])
+        write_verdicts(work, decided, "the ERP's answer, read again" if again else "the ERP's answer")
         rows = []
-        for (identity, _), (word, sending_id, outcome) in zip(some, decided.outcomes, strict=True):
+        for (identity, _), (word, sending_id, outcome) in zip(news, decided.outcomes, strict=True):
             tallies[identity].add(word, outcome)
             rows.append(_result_row(ids[identity], word, sending_id, outcome))
         files |= decided.files
         work.changes.insert(results, rows)
     return files
+
+
+def _untold(
+    work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Sequence[tuple[Identity, Word]]
+) -> list[tuple[Identity, Word]]:
+    """The words of one answer that it had not told when it was read before; the others are counted as repeated."""
+    known = said_before(work, ids[words[0][0]], [word for _, word in words])
+    for identity, word in words:
+        if as_said(word) in known:
+            tallies[identity].add(word, ResultOutcome.REPEATED)
+    return [(identity, word) for identity, word in words if as_said(word) not in known]
 
 
 def _result_row(answer_id: int, word: Word, sending_id: int | None, outcome: ResultOutcome) -> dict[str, object]:

@@ -24,6 +24,7 @@ from bridge.ledger import (
     sealing,
     writing_back,
 )
+from bridge.ledger.answers_again import AnswerToReadAgain
 from bridge.ledger.columns import look
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.known_answers import KnownAnswers
@@ -224,10 +225,15 @@ class EndpointLedger:
         """Which answers are known, and which files wait for one."""
         return KnownAnswers(self._writer.database, self._held.endpoint_id)
 
-    def apply_answers(self, found: Sequence[AnswerToApply]) -> list[AppliedAnswer]:
-        """Keep answers and do what they say, in one commit; what was applied before changes nothing."""
+    def apply_answers(self, found: Sequence[AnswerToApply], again: Sequence[int] = ()) -> list[AppliedAnswer]:
+        """Keep answers and do what they say, in one commit; again: unsettled ones that the ERP wrote once more."""
         with self._writer.by_pass(self._held) as work:
-            return collecting.apply_answers(work, found)
+            return collecting.apply_answers(work, found, again)
+
+    def apply_again(self, kept: AnswerToReadAgain, answer: AnswerToApply) -> AppliedAnswer:
+        """Do what a kept answer says that was read again, in one commit; nothing of it is done twice."""
+        with self._writer.by_pass(self._held) as work:
+            return collecting.apply_again(work, kept, answer)
 
     def to_move(self, limit: int = FILES_MAX) -> list[ToMove]:
         """Applied answers whose remote file was not moved yet."""

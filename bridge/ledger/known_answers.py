@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bridge.domain.answers import FileNaming, FileReference
 from bridge.domain.states import FileState, SendingState
+from bridge.ledger.answers_again import AnswerToReadAgain, open_answers, to_read_again
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.database import Database
 from bridge.ledger.joining import JoinedFile, joined_files
@@ -48,10 +49,23 @@ class KnownAnswers:
                 known.update((row.name, row.sha256) for row in look(connection, query))
         return known.intersection(found)
 
+    def unsettled(self, names: Sequence[str]) -> dict[tuple[str, str], int]:
+        """Of the answers with these names, those that an open exception is about: (name, sha256) -> answer."""
+        found: dict[tuple[str, str], int] = {}
+        with self._database.reading() as connection:
+            for some in chunks(names):
+                found |= open_answers(connection, self._endpoint_id, some)
+        return found
+
+    def to_read_again(self, limit: int) -> list[AnswerToReadAgain]:
+        """Kept answers that a person wants read again, oldest first."""
+        with self._database.reading() as connection:
+            return to_read_again(connection, self._endpoint_id, limit)
+
     def log_read_before(self, name: str) -> LogReadBefore | None:
         """How a log that grows was read last: what it goes on from."""
         query = (
-            sa.select(answers.c.rows_read, answers.c.size, answers.c.sha256)
+            sa.select(answers.c.rows_read, answers.c.size, answers.c.sha256, answers.c.archive_path)
             .where(answers.c.endpoint_id == self._endpoint_id, answers.c.name == name, answers.c.quarantined.is_(None))
             .order_by(answers.c.rows_read.desc(), answers.c.id.desc())
             .limit(1)

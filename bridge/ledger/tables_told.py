@@ -123,6 +123,31 @@ partial_index(
 sa.Index("members_of_an_exception", exception_members.c.exception_id)
 sa.Index("members_of_a_sending", exception_members.c.sending_id)
 
+exception_answers = sa.Table(  # answers that an exception is about: a person can have them read again
+    "exception_answers",
+    metadata,
+    identity(),
+    refers("exception_id", "exceptions"),
+    refers("answer_id", "answers"),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("read_again_at", UtcDateTime),  # when a person asked for it; empty again once it was read
+    sa.Column("left_at", UtcDateTime),
+)
+partial_unique(
+    "one_answer_per_exception",
+    exception_answers.c.exception_id,
+    exception_answers.c.answer_id,
+    where=exception_answers.c.left_at.is_(None),
+)
+partial_index(
+    "open_exceptions_of_an_answer", exception_answers.c.answer_id, where=exception_answers.c.left_at.is_(None)
+)
+partial_index(
+    "open_answers_to_read_again",
+    exception_answers.c.answer_id,
+    where=sa.and_(exception_answers.c.left_at.is_(None), exception_answers.c.read_again_at.is_not(None)),
+)
+
 events = sa.Table(
     "events",
     metadata,

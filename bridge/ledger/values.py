@@ -221,7 +221,8 @@ class InDoubt:
 class AnswerToApply:
     """One answer file whose bytes are durable in the archive.
 
-    in_place: its results are as many as the orders of its file, and stand in their order.
+    in_place: its results are as many as the orders of its file, and stand in their order. odd_rows: the step and the
+    problem of rows that could not be understood, where the others count.
     """
 
     name: str
@@ -236,11 +237,12 @@ class AnswerToApply:
     remains: bool = False  # stays where the ERP writes it: nothing is moved aside
     rule: AnswerRule = field(default_factory=AnswerRule)
     in_place: bool = False
+    odd_rows: tuple[str, Problem] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedAnswer:
-    """What became of one answer. `already`: these bytes were applied before; nothing was changed."""
+    """What became of one answer. `already`: the ledger had these bytes; what was told before changed nothing."""
 
     answer_id: int
     name: str
@@ -250,11 +252,12 @@ class AppliedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LogReadBefore:
-    """What was read of a log that grows: rows applied, bytes that it had, and their digest."""
+    """What was read of a log that grows: rows applied, bytes that it had, their digest, and where they are kept."""
 
     rows_read: int
     size: int
     sha256: str
+    archive_path: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ class Profile:
             name=rule.name,
             profile=self.name,
             by_position=rule.by_position,
+            grows=rule.grows,
             repeats=rule.style in LOG_STYLES and not rule.grows,
             rest_accepted=rule.rest == "accepted",
             all_of=answers.all_of if rule.name in answers.all_of else (),

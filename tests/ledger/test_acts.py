@@ -68,7 +68,7 @@ def test_retry_makes_the_orders_of_a_cause_due(ledger: Ledger) -> None:
     fetch(held, revision("a"), revision("b"))
     hold_all(held)
     (shown,) = ledger.reading.exceptions()
-    assert ledger.acts.retry_exception(shown.exception_id, "ann", "the map was mended") == 2
+    assert ledger.acts.retry_exception(shown.exception_id, "ann", "the map was mended").orders == 2
     assert [each.store_order_id for each in due(held)] == ["a", "b"]
     hold_all(held)
     assert [each.times for each in ledger.reading.exceptions()] == [2]

@@ -143,7 +143,7 @@ def test_a_refused_change_is_sent_once_more_by_a_person(ledger: Ledger, held: En
     fetch(held, revision("a", 2, gross_minor=1002), cursor="again")
     assert ready(held) == []  # never by itself
     (shown,) = ledger.reading.exceptions()
-    assert ledger.acts.retry_exception(shown.exception_id, "ann", "the ERP can do it now") == 1
+    assert ledger.acts.retry_exception(shown.exception_id, "ann", "the ERP can do it now").orders == 1
     assert open_exceptions(ledger) == []
     (one,) = ready(held)
     assert one.told is not None and one.told.change_number == 2
@@ -309,6 +309,22 @@ def test_a_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_against(
     (one,) = ready(held)
     assert one.told is not None
     assert (one.told.change_number, one.told.contents[-1]) == (1, b'{"number":"#a","version":2}')
+
+
+def test_a_refused_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_against(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    file = send(held, clock)
+    held.apply_answers([answer([rejected("a", "packed")], file_id=file)])
+    (shown,) = ledger.reading.exceptions()
+    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert open_exceptions(ledger) == []
+    assert further(ledger)[-1] == ("change", None, "accepted")
+    change(held, 1)  # back to what was sent first
+    (one,) = ready(held)
+    assert one.told is not None
+    assert one.told.contents[-1] == b'{"number":"#a","version":2}'
 
 
 def test_a_change_that_cannot_be_read_is_shown_and_not_sent(ledger: Ledger, held: EndpointLedger) -> None:
