@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 LINE_BYTES_MAX = 1 << 20
 NUMBER_MAX = 250  # characters of an id or a document number: indexes of databases hold no endless ones
-CHUNK_BYTES = 1 << 14  # larger ones are slower: what is made of one no longer fits a processor's cache
+CHUNK_BYTES = 1 << 15  # larger ones are slower: what is made of one no longer fits a processor's cache
 RECORD_LINES_MAX = 1_000
 RECORD_LENGTH_MAX = 1 << 20  # characters
 UNENDED = "a quoted field does not end"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from itertools import repeat
 
 from bridge.domain.answers import FileKey, FileReference, Level, Result, Verdict
@@ -11,7 +10,6 @@ from bridge.profiles.acknowledgements.base import MEANINGS
 from bridge.profiles.rows import NUMBER_MAX, RowsBroken
 from bridge.profiles.settings import AnswerRuleSettings
 
-_of_fields = partial(tuple.__new__, Result)  # what Result._make does, without a step of Python for each result
 KEYS = ("external_id", "verdict", "erp_number", "reason", "code", "file")  # the columns that a profile can name
 
 
@@ -45,30 +43,32 @@ class RowResults:
         said = {word: self._meaning(word) for word in set(words)}
         levels = {word: meaning[0] for word, meaning in said.items() if meaning}
         verdicts = {word: meaning[1] for word, meaning in said.items() if meaning}
-        ids, theirs = [*map(str.strip, ids)], [*map(str.strip, theirs)]
+        ids = [*map(str.strip, ids)]
         if (
             len(levels) < len(said)
             or "" in ids
-            or len(max(max(ids, key=len), max(theirs, key=len), key=len)) > NUMBER_MAX
+            or max(map(len, ids)) > NUMBER_MAX
+            or max(map(len, theirs)) > NUMBER_MAX
         ):
             return None
         named = {file: _named(file.strip()) for file in set(files)}
-        level = set(levels.values())
+        unit = self._unit
+        one_level = len(set(levels.values())) == 1
         columns_of_results = zip(
             ids,
             map(verdicts.__getitem__, words),
-            [number or None for number in theirs],
+            [number.strip() or None for number in theirs],
             map(str.strip, reasons) if any(reasons) else repeat(""),
-            [f"{self._unit} {number}" for number in numbers],
-            map(levels.__getitem__, words) if len(level) > 1 else repeat(*level),
+            [f"{unit} {number}" for number in numbers],
+            repeat(*set(levels.values())) if one_level else map(levels.__getitem__, words),
             map(str.strip, codes) if any(codes) else repeat(""),
-            map(named.__getitem__, files) if len(named) > 1 else repeat(*named.values()),
+            repeat(*named.values()) if len(named) == 1 else map(named.__getitem__, files),
             repeat(None),
             repeat(False),
             repeat(()),
             strict=False,
         )
-        return map(_of_fields, columns_of_results)
+        return map(tuple.__new__, repeat(Result), columns_of_results)  # as _make does, with no step of Python for each
 
     def _meaning(self, word: str) -> tuple[Level, Verdict] | None:
         return self._meanings.get(word) or self._meanings.get(word.strip())
