@@ -60,6 +60,19 @@ class RenderRefused(_OrderOrFile):
     )
 
 
+class OrderNotWritten(RenderRefused):
+    """A template says itself that it does not write such an order. Its words hold no value."""
+
+    kind = ProblemKind(
+        code="order-not-written",
+        title="Profile {profile} refuses an order: {what}",
+        message="Order {order}: {what}. Profile {profile} does not write such an order ({place}).",
+        action="Correct it in the store, or let the profile write it if the ERP can take it.",
+        cause="refused:{profile}/{what}",
+        meaning="The profile's template says in refuse(...) that the ERP cannot take an order like this one.",
+    )
+
+
 class CharacterRefused(_OrderOrFile):
     """A character of an order cannot be held by the file, however it is escaped."""
 

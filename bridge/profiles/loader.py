@@ -20,7 +20,14 @@ from bridge.domain.characters import first_refused
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.states import Purpose
 from bridge.profiles.building import Building
-from bridge.profiles.errors import CharacterRefused, FieldTooLong, Mistake, ProfileRefused, RenderRefused
+from bridge.profiles.errors import (
+    CharacterRefused,
+    FieldTooLong,
+    Mistake,
+    OrderNotWritten,
+    ProfileRefused,
+    RenderRefused,
+)
 from bridge.profiles.formats.schema import safe_parser
 from bridge.profiles.formats.text import json_fault
 from bridge.profiles.installation import Installation, chosen_parameters, unknown_places, with_parameters
@@ -208,11 +215,19 @@ def _unfit_parameters(profile: Profile, source: Source) -> list[Mistake]:
 
 def _try(profile: Profile, source: Source) -> None:
     """Render the trial orders; what fails is a mistake of the profile, with the line of its template or column."""
+    refused = 0
     try:
-        for order in _tried_with(profile):
+        tried = _tried_with(profile)
+        for order in tried:
             count = min(profile.orders_per_file_max, 2)
             renderer = profile.renderer(replace(TRIAL_CONTEXT, count=count))
-            pieces = [renderer.head(), *(renderer.order(order) for _ in range(count)), renderer.tail()]
+            try:
+                pieces = [renderer.head(), *(renderer.order(order) for _ in range(count)), renderer.tail()]
+            except OrderNotWritten:  # the template's own word; but one that refuses all of them is a mistake
+                refused += 1
+                if refused == len(tried):
+                    raise
+                continue
             _refuse_malformed(profile, source, order, b"".join(pieces))
     except RenderRefused as error:
         if unfit := _unfit_parameters(profile, source):

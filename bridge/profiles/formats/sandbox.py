@@ -32,6 +32,7 @@ from markupsafe import Markup, escape
 
 from bridge.domain.characters import UNHOLDABLE
 from bridge.profiles.formats import forms
+from bridge.profiles.formats.refusing import refuse, refuse_told_values
 from bridge.profiles.formats.template_code import TemplateCode
 
 # `format` and `%` go through float (12345678901234567.89 prints ...68.00); the others make floats or lose text.
@@ -126,6 +127,7 @@ def refuse_inexact(environment: Sandbox, source: str, name: str) -> None:
         if used.name in FORBIDDEN_FILTERS:
             what = f"the filter {used.name} is not allowed; use money, decimal, percent or number"
             raise TemplateSyntaxError(what, used.lineno, name)
+    refuse_told_values(tree, name)
     for switch in tree.find_all(nodes.EvalContextModifier):
         raise TemplateSyntaxError("escaping cannot be switched off", switch.lineno, name)
     if "escape" not in environment.filters:  # as HTML_FILTERS are gone where XML's way is not the format's
@@ -166,6 +168,7 @@ def sandbox(
     )
     environment.written = _written_by(escaped) if escaped else _written_in_xml
     environment.without_layout = without_layout
+    environment.globals["refuse"] = refuse
     for name in FORBIDDEN_FILTERS:
         environment.filters.pop(name, None)
     environment.filters.update(

@@ -16,7 +16,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, prepared
-from bridge.profiles.errors import RenderRefused
+from bridge.profiles.errors import OrderNotWritten, RenderRefused
 from bridge.profiles.formats.base import (
     NO_CONTROL,
     Control,
@@ -30,6 +30,7 @@ from bridge.profiles.formats.base import (
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
 from bridge.profiles.formats.quick_template import QuickTemplate
+from bridge.profiles.formats.refusing import NotWritten
 from bridge.profiles.formats.sandbox import RAISED, refuse_inexact, sandbox, write_decimal_commas
 from bridge.profiles.formats.sandbox import Uncarried as Uncarried
 from bridge.profiles.formats.segment_plan import form_of
@@ -226,6 +227,9 @@ class TemplateRenderer:
         try:
             text = template.rendered(words)
             return syntax.finished(text) if syntax else text
+        except NotWritten as error:
+            subject = {"profile": self._format.profile, "order": order.get("number", "-"), "what": str(error)}
+            raise OrderNotWritten(**subject, place=_place(error, template.name)) from None
         except RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
             raise self._refused(order, _place(error, template.name), self._told(error)) from None
