@@ -67,6 +67,18 @@ def made_by_hand(work: Work, sending_ids: Sequence[int], reason: str) -> None:
             _nothing_waits(work, first)
 
 
+def refused_made_by_hand(work: Work, changes: Sequence[Row], reason: str) -> None:
+    """A person made these changes in the ERP, which it had refused, or whose files were withdrawn."""
+    revision_of = {row.first_sending_id: row.revision_id for row in changes}
+    for some in chunks(sorted(revision_of)):
+        idle = sa.and_(sendings.c.id.in_(some), sendings.c.pending_revision_id.is_(None))
+        firsts = work.changes.select(sa.select(sendings.c.id).where(idle)).scalars().all()
+        for first in firsts:
+            row = sa.update(sendings).where(sendings.c.id == first)
+            work.changes.change(row.values(pending_revision_id=revision_of[first]))
+        made_by_hand(work, firsts, reason)
+
+
 def send_again(work: Work, change: Row) -> None:
     """A person lets a rejected or withdrawn change go once more, with the order's newest revision."""
     newest = sa.select(orders.c.latest_revision_id).where(orders.c.id == change.order_id).scalar_subquery()

@@ -16,8 +16,8 @@ CHANGE_REJECTED = ProblemKind(
     code="change-rejected",
     title="The ERP refused {what}s: {words}",
     message="Order {number}: {endpoint} refused its {what} and still has the order as it was: {told}",
-    action="{cure} Or make the {what} in the ERP by hand. To send it once more: bridge exceptions retry ID "
-    "--reason TEXT.",
+    action="{cure} To send it once more: bridge exceptions retry ID --reason TEXT. Or make the {what} in the ERP by "
+    "hand, and then: bridge exceptions dismiss ID --reason TEXT.",
     cause="{what}-rejected:{reason_code}",
     meaning="The ERP answered that it did not take a change or cancellation of an order that it has.",
 )
