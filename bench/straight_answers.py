@@ -7,6 +7,7 @@ gives external id, word of the verdict, ERP number, and what else is said. A gla
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from lxml import etree
 
 Said = tuple[str, str, str, Any]
 CHUNK_CHARACTERS = 1 << 16
+RELEASE = "?"  # before a mark of EDIFACT that belongs to a value
+_RELEASED, _RELEASED_BY = re.compile(r"\?(.)", re.DOTALL), 0x100
+_PLAIN = {_RELEASED_BY + byte: byte for byte in range(0x100)}
 _CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 _CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 _RESPONSE = "{urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2}OrderResponse"
@@ -122,32 +126,42 @@ def fixed(path: Path) -> Iterator[Said]:
                 yield line[1:21].strip(), line[21:23], line[23:35].strip(), (line[35:39].strip(), line[39:80].strip())
 
 
-def _pieces(path: Path, encoding: str, mark: str) -> Iterator[str]:
-    """What stands between segment marks, without line ends."""
+def _pieces(path: Path, encoding: str, mark: str, released: re.Pattern[str] | None = None) -> Iterator[str]:
+    """What stands between segment marks, without line ends. What is released stands behind the letters of one byte."""
     held = ""
     with path.open(encoding=encoding) as content:
         while chunk := content.read(CHUNK_CHARACTERS):
-            *pieces, held = (held + chunk).split(mark)
+            text = held + chunk
+            if released and RELEASE in text:
+                text = released.sub(lambda found: chr(_RELEASED_BY + ord(found[1])), text)
+            *pieces, held = text.split(mark)
             for piece in pieces:
                 yield piece.lstrip("\n")
+
+
+def _plain(texts: Sequence[str]) -> Sequence[str]:
+    """The same with what was released in its place again."""
+    return texts if "".join(texts).isascii() else [text.translate(_PLAIN) for text in texts]
 
 
 def edifact(path: Path) -> Iterator[Said]:
     """ORDRSP with the state, quantities and price of each line."""
     order = word = number = ""
     lines: list[list[Any]] = []
-    for piece in _pieces(path, "iso8859-1", "'"):
+    for piece in _pieces(path, "iso8859-1", "'", _RELEASED):
         elements = piece.split("+")
         tag = elements[0]
         if tag == "QTY" or tag == "PRI":
-            lines[-1].append(elements[1].split(":"))
+            parts = elements[1].split(":")
+            lines[-1].append(parts if piece.isascii() else _plain(parts))
         elif tag == "LIN":
             lines.append([elements[1], elements[2]])
         elif tag == "BGM":
             number, word, lines = elements[2], elements[3], []
         elif tag == "RFF":
-            _, order = elements[1].split(":")
+            order = elements[1].split(":")[1]
         elif tag == "UNT":
+            order, number = _plain((order, number))
             yield order, word, number, lines
 
 
