@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from bridge.domain.checks import field_characters, field_code
+from bridge.domain.checks import field_characters, field_code, problems_of
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.states import Purpose
@@ -23,6 +23,7 @@ from tests.profiles.csv_family import (
     hostile_orders,
     installed,
     many_orders,
+    rules_of,
     tree_of,
 )
 from tests.profiles.making import file_of
@@ -174,3 +175,17 @@ def shape(rows: list[list[str]], of_lines: str) -> list[tuple[str, int]]:
         found[-1] = ("order", found[-1][1] + 1)
         assert any(row[len(own) :])
     return found
+
+
+@pytest.mark.parametrize(("places", "waits"), [("2", True), ("3", False)])
+def test_a_quantity_that_odoo_would_round_waits_and_the_parameter_says_how_fine_it_may_be(
+    places: str, waits: bool
+) -> None:
+    values = {"currency": "PLN", "price_places": "6", "quantity_places": places}
+    order = good_order({"lines.0.quantity": "0.125", "lines.0.unit": "kg"})
+    case = Case.of(order, rules_of(installed("odoo-csv", **values)), "1")
+    found = [one for one in problems_of(case) if "lines[1].quantity" in one.cause]
+    assert bool(found) == waits
+    if waits:
+        assert found[0].message == "Order 10452: line 1 quantity has more decimal places (3) than the ERP field (2)."
+        assert "the parameter quantity_places" in found[0].action

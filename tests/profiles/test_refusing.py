@@ -15,8 +15,8 @@ from bridge.profiles import Profile, RenderRefused, load_profile
 from bridge.profiles.installation import Installation
 from bridge.profiles.trial import trial_rules
 from tests.domain.orders import order as good_order
-from tests.profiles.making import TEMPLATE, file_of, sent, xml_profile
-from tests.profiles.test_text_files import SETTINGS, files, made
+from tests.profiles.making import TEMPLATE, file_of, made, sent, xml_profile
+from tests.profiles.test_text_files import SETTINGS, files
 
 STOP = '{% if order.customer_note == "stop" %}\n{{ refuse("the note says stop") }}\n{% endif %}\n'
 SYNTAXES = {

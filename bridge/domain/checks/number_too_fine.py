@@ -15,7 +15,8 @@ KIND = ProblemKind(
     code="number-too-fine",
     title="Order {order}: {label} has more decimal places ({decimals}) than the ERP field ({decimals_max})",
     message="Order {order}: {label} has more decimal places ({decimals}) than the ERP field ({decimals_max}).",
-    action="Correct it in {store}, or have the profile round it with rounded = true{place}.",
+    action="Correct it in {store}; or raise the limit if the ERP's field holds more{place}; "
+    "or have the profile round it with rounded = true.",
     cause="order:{where}:number-too-fine:{path}",
     meaning="A quantity or price is finer than the ERP's field, and nobody said that it may be rounded.",
 )
@@ -30,6 +31,7 @@ def check(case: Case) -> Iterator[Problem]:
         for path, text in texts(case, fitted):
             decimals = len(text.partition(".")[2].rstrip("0"))
             if decimals > decimals_max:
-                place = f" (limit of {fitted.limit.place})" if fitted.limit.place else ""
+                told = ", ".join(filter(None, (fitted.limit.place, fitted.limit.source)))
+                place = f" ({told})" if told else ""
                 words = {"label": label(path), "path": path, "decimals": decimals, "decimals_max": decimals_max}
                 yield case.problem(KIND, path, place=place, **words)
