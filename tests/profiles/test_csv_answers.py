@@ -217,3 +217,17 @@ def test_a_row_says_the_same_beside_one_that_wants_a_closer_look(profile: Profil
     about_the_file = b"ORD_000001.csv;;;OK;;\r\n"
     beside, _ = read(profile, tmp_path, HEAD + ONE + TWO + about_the_file)
     assert beside == alone
+
+
+def test_an_endless_id_or_number_is_a_bad_row_and_one_with_many_blanks_is_not(profile: Profile, tmp_path: Path) -> None:
+    """Indexes of databases hold no endless ones."""
+    blanks = b" " * 300
+    fits = b"x.csv;2;" + b"1" * 250 + blanks + b";OK;" + b"2" * 250 + blanks + b";\r\n"
+    found, _ = read(profile, tmp_path, HEAD + fits)
+    assert [(len(one.external_id), len(one.erp_number or "")) for one in found] == [(250, 250)]
+    for row in (b"x.csv;3;" + b"1" * 251 + b";OK;SO-1;\r\n", b"x.csv;3;10452;OK;" + b"2" * 251 + b";\r\n"):
+        path = tmp_path / "log"
+        path.write_bytes(HEAD + fits + row + fits)
+        answer = profile.read_answer(path, NAME)
+        assert len(list(answer.results)) == 2
+        assert answer.bad_row == (3, "an id or number is longer than 250 characters")

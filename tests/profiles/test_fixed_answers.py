@@ -186,3 +186,32 @@ def test_a_large_answer_is_read_in_flat_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 50_000
     assert peak < 1_500_000  # a chunk and its records
+
+
+def test_an_endless_id_or_number_is_refused_and_one_with_many_blanks_is_not(tmp_path: Path) -> None:
+    """Indexes of databases hold no endless ones."""
+    wide = """\
+    verdict = { at = 1, width = 1 }
+    external_id = { at = 2, width = 300 }
+    erp_number = { at = 302, width = 300 }
+    """
+    profile = profile_with(tmp_path, columns=wide)
+    fits = f"A{'1' * 250:300}{'2' * 250:300}\n".encode()
+    assert [len(one.external_id) for one in results(profile, tmp_path, fits)] == [250]
+    for row in (f"A{'1' * 251}", f"A{'10452':300}{'2' * 251}"):
+        message = refused(profile, tmp_path, fits + row.encode())
+        assert "record 2: an id or number is longer than 250 characters" in message
+
+
+def test_line_ends_of_both_kinds_can_stand_in_one_file(tmp_path: Path) -> None:
+    profile = profile_with(tmp_path)
+    for content in (b"A1\r\nA2\nA3\r\n", b"A1\nA2\r\nA3", b"A1\r\nA2\r\nA3\n", b"A1\r\nA2\r\nA3\r\n", b"A1\nA2\n\nA3"):
+        assert [one.external_id for one in results(profile, tmp_path, content)] == ["1", "2", "3"]
+
+
+def test_results_without_an_id_have_their_place_behind_thousands_that_have_one(tmp_path: Path) -> None:
+    profile = profile_with(tmp_path, more="by_position = true")
+    rows = [f"A{number:6}SO-1" for number in range(20_000)] + ["A", "X", "R", "A 10452"]
+    profile_rows = "\n".join(rows).replace("X", "\n").encode()  # an empty record is no order
+    last = results(profile, tmp_path, profile_rows)[-3:]
+    assert [(one.external_id, one.position) for one in last] == [("", 20_001), ("", 20_002), ("10452", None)]
