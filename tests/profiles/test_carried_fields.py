@@ -16,7 +16,10 @@ from bridge.profiles.loader import profile_names
 from tests.profiles.making import csv_profile
 
 NAMES = sorted(profile_names(None))
-EVERYWHERE = ("delivery.last_name", "delivery.street", "delivery.postal_code", "delivery.city", "delivery.country")
+EVERYWHERE = tuple(
+    f"delivery.{name}"
+    for name in ("company", "last_name", "street", "extra", "postal_code", "city", "country", "phone")
+)
 OF_LINES = ("lines.sku", "lines.quantity", "lines.unit", "lines.net")
 
 
@@ -28,8 +31,8 @@ def found(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_parcel_and_a_price_need_reaches_every_erp(name: str) -> None:
     absent = [path for path in (*EVERYWHERE, *OF_LINES, "customer_note", "created_at") if found(name)[path] == ABSENT]
-    # EDI++ has no delivery country, and its receiver's country is that of billing.
-    assert absent == (["delivery.country"] if name == "subiekt-epp" else [])
+    # Business Central's order has one phone: that of billing, or of delivery where billing has none.
+    assert absent == (["delivery.phone"] if name == "business-central-xml" else [])
 
 
 def test_a_field_is_told_by_what_a_change_of_it_does_to_the_file(tmp_path: Path) -> None:

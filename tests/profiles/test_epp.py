@@ -51,7 +51,7 @@ def test_the_sample_says_what_was_sold_in_both_code_pages() -> None:
     whole, least = epp.judge((SAMPLE / "ZK_000017.epp").read_bytes())
     assert (whole["type"], whole["customer"], whole["tax_id"]) == ("ZK", "INTERNET", "5260001246")
     assert whole["name"] == 'Przykład "Źrebię" sp. z o.o.'
-    assert whole["remarks"] == '10452 Dzwonić dwa razy; pytać o "Elę", 2. piętro - 100"'
+    assert whole["remarks"] == '10452 PL +48221234567 Dzwonić dwa razy; pytać o "Elę", 2. piętro - 100"'
     assert (whole["net"], whole["tax"], whole["gross"], whole["due"]) == (
         Decimal("225.15"), Decimal("50.26"), Decimal("275.41"), Decimal("75.41")
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_the_sample_says_what_was_sold_in_both_code_pages() -> None:
     ]  # fmt: skip
     assert (least["order"], least["name"], least["gross"]) == ("10453", "", Decimal("90.00"))
     (dos,) = epp.judge((SAMPLE / "codepage852" / "ZK_000018.epp").read_bytes())
-    assert dos["remarks"] == '10452 Zażółć gęślą jaźń - "ZAŻÓŁĆ GĘŚLĄ JAŹŃ"'
+    assert dos["remarks"] == '10452 PL +48221234567 Zażółć gęślą jaźń - "ZAŻÓŁĆ GĘŚLĄ JAŹŃ"'
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_quantity_of_five_decimals_is_never_rounded() -> None:
 
 def test_ten_megabytes_of_note_wait_for_their_length() -> None:
     made = file_or_reason(PROFILE, good_order({**GOODS, "customer_note": "ż," * 5_000_000}))
-    assert made == "Order 10452: customer note is 10000000 characters; the ERP field holds 224."
+    assert made == "Order 10452: customer note is 10000000 characters; the ERP field holds 221."
 
 
 def test_a_parameter_that_the_code_page_cannot_hold_is_refused_at_load() -> None:

@@ -48,7 +48,7 @@ def test_the_sample_says_what_was_sold() -> None:
     assert whole["header text"].startswith('Ring twice, ask for "Ela" at the blue gate')
     assert whole["header text 2"] == "work in winter - or call"
     assert (whole["footer text"], whole["footer text 2"]) == (
-        "Example GmbH, Jan Muller", "Lindenstrasse 7/3, 01234, Lodz, DE"
+        "Example GmbH, Jan Muller, +49221234567", "Lindenstrasse 7/3, Yard, 01234, Lodz, DE"
     )  # fmt: skip
     assert (whole["amount"], least["amount"]) == (Decimal("225.15"), Decimal("90.00"))
 
@@ -99,7 +99,7 @@ def test_letters_are_folded_and_a_semicolon_becomes_a_comma() -> None:
     order = good_order({**GOODS, "customer_note": "Łódź; Straße \u2013 5 €", "delivery.last_name": "Ångström"})
     (found,) = sage_x3.judge(file_of(PROFILE, tree_of(PROFILE, order)), 2)
     assert found["header text"] == "Lodz, Strasse - 5 EUR"
-    assert found["footer text"] == "Anna Angstrom"
+    assert found["footer text"] == "Anna Angstrom, +48221234567"
 
 
 def test_an_article_with_a_semicolon_waits_before_it_is_rendered() -> None:
