@@ -177,6 +177,7 @@ MEANINGS: Mapping[str, str] = {
     "open_files": "files without an end",
     "opened_at": "since when (UTC)",
     "order": "the order that was named",
+    "answers": "how many kept answers of the ERP",
     "orders": "how many orders; in a list, the orders themselves",
     "origin": "the state before",
     "original": "where the store's own text is: file and line",

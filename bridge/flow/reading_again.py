@@ -50,7 +50,8 @@ def read_kept_again(answers: AnswerSettings, held: Held) -> int:
     applied = 0
     for kept in held.ledger.answers.to_read_again(READ_AGAIN_MAX):
         done = held.ledger.apply_again(kept, as_read_now(kept, answers, held))
-        log.info("answer.read_again", sha256=kept.sha256, **{each.value: n for each, n in done.outcomes.items()})
+        results = sum(done.outcomes.values())
+        log.info("answer.read_again", file_name=kept.name, results=results, sha256=kept.sha256)
         applied += sum(done.outcomes.get(outcome, 0) for outcome in MOVED)
         if not held.has_time():
             break

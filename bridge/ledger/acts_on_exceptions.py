@@ -11,8 +11,8 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import SendingState
 from bridge.ledger import after_export
 from bridge.ledger.acts_on_orders import AGAIN, new_round
-from bridge.ledger.answers_again import read_again_asked
 from bridge.ledger.answer_kinds import CHANGE_REJECTED
+from bridge.ledger.answers_again import read_again_asked
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import close, leave

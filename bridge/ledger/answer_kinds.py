@@ -61,7 +61,8 @@ ANSWER_UNKNOWN_ORDER = ProblemKind(
     code="answer-unknown-order",
     title="An answer of {endpoint} names {count} orders that were not sent",
     message="{name} of {endpoint} names orders that were not sent to it ({place}).",
-    action="Ask the ERP's owner where the line comes from. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="Ask the ERP's owner where the line comes from. If it is right and the order was sent since: bridge "
+    "exceptions retry ID --reason TEXT. Else: bridge exceptions dismiss ID --reason TEXT.",
     cause="unknown-order:{name}",
     meaning="An answer holds external ids that this endpoint was never sent.",
 )
@@ -70,7 +71,8 @@ ANSWER_NAMES_NO_ORDER = ProblemKind(
     title="An answer of {endpoint} does not say which orders it means",
     message="{name} of {endpoint} says something of an order or a file of ours without telling which ({place}). "
     "That was not applied.",
-    action="Ask the ERP's owner to name the order or the file. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="If the profile reads it wrongly, mend it, then: bridge exceptions retry ID --reason TEXT. Else ask the "
+    "ERP's owner to name the order or the file, then: bridge exceptions dismiss ID --reason TEXT.",
     cause="no-order:{name}",
     meaning="A result has neither an order's id nor a place in one of our files, or its file is none of ours.",
 )
@@ -79,7 +81,8 @@ ANSWER_ORDER_ELSEWHERE = ProblemKind(
     title="{name} of {endpoint} names orders that are not in its file",
     message="{name} of {endpoint} names orders that were sent, but in another file or place than it says ({place}). "
     "That was not applied.",
-    action="Ask the ERP's owner which file was meant. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="Ask the ERP's owner which file was meant. Then: bridge exceptions dismiss ID --reason TEXT. If the profile "
+    "reads it wrongly, mend it, then: bridge exceptions retry ID --reason TEXT.",
     cause="order-elsewhere:{name}",
     meaning="An answer's file and its order's id, or its place in the file, mean two different things.",
 )
@@ -88,7 +91,8 @@ ANSWER_KEYS_DISAGREE = ProblemKind(
     title="{name} of {endpoint} can be about two files",
     message="{name} of {endpoint}: {clash}. Nothing of it was applied.",
     action="Ask the ERP's owner which file was meant; enter its verdicts by bridge orders link if needed. Then: bridge "
-    "exceptions dismiss ID --reason TEXT.",
+    "exceptions dismiss ID --reason TEXT. If the profile reads it wrongly, mend it, then: bridge exceptions retry ID "
+    "--reason TEXT.",
     cause="keys-disagree:{name}",
     meaning="What an answer tells of our file (its number, its name, a digest) fits two different files.",
 )
@@ -97,7 +101,8 @@ ANSWER_COUNT_DIFFERS = ProblemKind(
     title="{name} of {endpoint} has another number of results than its file has orders",
     message="{name} of {endpoint} has {count} results, and its file holds {members} orders. As they are joined by "
     "their place, nothing of it was applied.",
-    action="Ask the ERP's owner which order is missing. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="Ask the ERP's owner which order is missing. Then: bridge exceptions dismiss ID --reason TEXT. If the "
+    "profile reads it wrongly, mend it, then: bridge exceptions retry ID --reason TEXT.",
     cause="count-differs:{name}",
     meaning="An answer whose results stand in the order of our file does not have one for each of its orders.",
 )
@@ -105,7 +110,8 @@ REST_NOT_ACCEPTED = ProblemKind(
     code="rest-not-accepted",
     title="The orders that {name} of {endpoint} does not name were not taken as accepted",
     message="{name} of {endpoint} tells what failed, but {why}. The orders that it does not name wait.",
-    action="Ask the ERP's owner what became of them. Then: bridge exceptions dismiss ID --reason TEXT.",
+    action="Ask the ERP's owner what became of them. Then: bridge exceptions dismiss ID --reason TEXT. If the profile "
+    "reads it wrongly, mend it, then: bridge exceptions retry ID --reason TEXT.",
     cause="rest:{name}",
     meaning="A report of what failed could not be understood whole, so that silence about an order proves nothing.",
 )

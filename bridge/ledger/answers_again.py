@@ -37,6 +37,9 @@ class AnswerToReadAgain:
     quarantined: str | None
 
 
+_NOT_DUE = {"read_again_at": None, "read_again_for": None}
+
+
 def link(work: Work, exception_id: int, answer_id: int) -> None:
     """The exception is about this answer. A link that is there already is not due any more."""
     there = sa.and_(
@@ -44,26 +47,30 @@ def link(work: Work, exception_id: int, answer_id: int) -> None:
         exception_answers.c.answer_id == answer_id,
         exception_answers.c.left_at.is_(None),
     )
-    if not work.changes.change(sa.update(exception_answers).where(there).values(read_again_at=None)):
+    if not work.changes.change(sa.update(exception_answers).where(there).values(**_NOT_DUE)):
         row = {"exception_id": exception_id, "answer_id": answer_id, "since": work.at}
-        work.changes.insert(exception_answers, [row | {"read_again_at": None, "left_at": None}])
+        work.changes.insert(exception_answers, [row | {"read_again_at": None, "read_again_for": None, "left_at": None}])
 
 
-def make_due(work: Work, condition: sa.ColumnElement[bool], verb: str, reason: str) -> int:
+def make_due(work: Work, condition: sa.ColumnElement[bool], verb: str, asked: str) -> int:
     """Let the next pass read the answers of these open links again, with an event each; gives how many answers."""
     due = sa.and_(condition, exception_answers.c.left_at.is_(None))
     query = sa.select(exception_answers.c.answer_id).join_from(exception_answers, exceptions).distinct()
     ids = list(work.changes.select(query.where(due, exceptions.c.closed_at.is_(None))).scalars())
     for some in chunks(ids):
         mine = sa.and_(exception_answers.c.answer_id.in_(some), due)
-        work.changes.change(sa.update(exception_answers).where(mine).values(read_again_at=work.at))
-    append_events(work, [event_row(work, "answer", each, verb, reason=reason) for each in ids])
+        work.changes.change(
+            sa.update(exception_answers).where(mine).values(read_again_at=work.at, read_again_for=asked)
+        )
+    append_events(work, [event_row(work, "answer", each, verb, reason=asked) for each in ids])
     return len(ids)
 
 
 def read_again_asked(work: Work, exception_id: int, reason: str) -> int:
     """A person wants the answers of an exception read again; gives how many it is about."""
-    return make_due(work, exception_answers.c.exception_id == exception_id, "to be read again", reason)
+    return make_due(
+        work, exception_answers.c.exception_id == exception_id, "to be read again", f"{work.actor}: {reason}"
+    )
 
 
 def came_again(work: Work, answer_ids: Sequence[int]) -> None:
@@ -118,9 +125,11 @@ _DUE = (
 )
 
 
-def is_due(work: Work, answer_id: int) -> bool:
-    """Whether an exception that is still open wants the answer read again: a person may have closed it meanwhile."""
-    return work.changes.select(_DUE.where(exception_answers.c.answer_id == answer_id)).first() is not None
+def asked_for(work: Work, answer_id: int) -> str | None:
+    """Who wants the answer read again, and why; None where its exceptions were closed meanwhile."""
+    query = _DUE.with_only_columns(exception_answers.c.read_again_for).where(exception_answers.c.answer_id == answer_id)
+    found: str | None = work.changes.select(query.limit(1)).scalar()
+    return found
 
 
 def settle_links(work: Work, answer_id: int, still: Collection[int], reason: str) -> None:
@@ -128,7 +137,7 @@ def settle_links(work: Work, answer_id: int, still: Collection[int], reason: str
     open_links = sa.and_(exception_answers.c.answer_id == answer_id, exception_answers.c.left_at.is_(None))
     left = sa.and_(open_links, exception_answers.c.exception_id.not_in(still))
     ids = list(work.changes.select(sa.select(exception_answers.c.exception_id).where(left)).scalars())
-    work.changes.change(sa.update(exception_answers).where(left).values(left_at=work.at, read_again_at=None))
+    work.changes.change(sa.update(exception_answers).where(left).values(left_at=work.at, **_NOT_DUE))
     others = sa.select(exception_answers.c.id).where(
         exception_answers.c.exception_id == exceptions.c.id, exception_answers.c.left_at.is_(None)
     )

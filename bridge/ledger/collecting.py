@@ -13,7 +13,7 @@ from bridge.domain.answers import ResultOutcome
 from bridge.domain.states import FileState
 from bridge.ledger.answer_troubles import Tally, open_left_out, open_problems
 from bridge.ledger.answer_words import located, rest_of, words_of
-from bridge.ledger.answers_again import AnswerToReadAgain, as_said, came_again, is_due, said_before, settle_links
+from bridge.ledger.answers_again import AnswerToReadAgain, as_said, asked_for, came_again, said_before, settle_links
 from bridge.ledger.applying import write_verdicts
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.exceptions import open_plain
@@ -65,7 +65,7 @@ def _known_already(work: Work, answer: AnswerToApply, known: Known) -> AppliedAn
     """Bytes that are here once more under another name. What could not be read of them then is applied now."""
     if known.quarantined is None or answer.problem is not None:
         return AppliedAnswer(known.answer_id, answer.name, already=True, outcomes={})
-    return _take_in_again(work, known, answer)
+    return _take_in_again(work, known, answer, "written again under another name")
 
 
 def apply_again(work: Work, kept: AnswerToReadAgain, answer: AnswerToApply) -> AppliedAnswer:
@@ -75,21 +75,22 @@ def apply_again(work: Work, kept: AnswerToReadAgain, answer: AnswerToApply) -> A
     """
     mine = Known(kept.answer_id, kept.quarantined)
     twin = _known_identities(work, [answer]).get(_identity(answer), mine)
-    if not is_due(work, kept.answer_id):
+    asked = asked_for(work, kept.answer_id)
+    if asked is None:
         return AppliedAnswer(kept.answer_id, answer.name, already=True, outcomes={})
     if twin == mine or answer.problem is not None:
-        return _take_in_again(work, mine, answer)
+        return _take_in_again(work, mine, answer, f"read again for {asked}")
     settle_links(work, kept.answer_id, (), "the same bytes were read under another name or rule")
     return _known_already(work, answer, twin)
 
 
-def _take_in_again(work: Work, known: Known, answer: AnswerToApply) -> AppliedAnswer:
-    """An answer that is in the ledger already, as it is read now."""
+def _take_in_again(work: Work, known: Known, answer: AnswerToApply, why: str) -> AppliedAnswer:
+    """An answer that is in the ledger already, as it is read now. why: ends the reasons of what it moves."""
     _mend_answer(work, known, answer)
     identity = _identity(answer)
-    tally = _apply_results(work, {identity: answer}, {identity: known.answer_id}, again=True)[identity]
+    tally = _apply_results(work, {identity: answer}, {identity: known.answer_id}, why)[identity]
     still = open_problems(work, answer, known.answer_id, tally)
-    settle_links(work, known.answer_id, still, "the answer was read again")
+    settle_links(work, known.answer_id, still, f"the answer was {why}")
     return AppliedAnswer(known.answer_id, answer.name, already=True, outcomes=tally.outcomes)
 
 
@@ -170,16 +171,16 @@ def _add_answers(work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Ide
 
 
 def _apply_results(
-    work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int], again: bool = False
+    work: Work, fresh: dict[Identity, AnswerToApply], ids: dict[Identity, int], again: str = ""
 ) -> dict[Identity, Tally]:
     """What the answers say, then what the silence of those means that name only what failed; then who is left out.
 
-    again: they are read once more, so that what they told before is left out.
+    again: why they are read once more, so that what they told before is left out.
     """
     tallies = {identity: Tally() for identity in fresh}
     read = {identity: answer for identity, answer in fresh.items() if answer.problem is None}
     files = _apply_words(work, ids, tallies, _said(work, read), again)
-    files |= _apply_words(work, ids, tallies, _silent(work, read, ids, tallies))
+    files |= _apply_words(work, ids, tallies, _silent(work, read, ids, tallies), again)
     for rules in {answer.rule.all_of for answer in read.values() if answer.rule.all_of}:
         open_left_out(work, files | {each.export_file_id for each in read.values() if each.export_file_id}, rules)
     return tallies
@@ -199,7 +200,7 @@ def _silent(
 
 
 def _apply_words(
-    work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Told, again: bool = False
+    work: Work, ids: dict[Identity, int], tallies: dict[Identity, Tally], words: Told, again: str = ""
 ) -> set[int]:
     """A bounded number of words at a time, each against what the earlier ones left; gives the files they are about."""
     files: set[int] = set()
@@ -208,7 +209,7 @@ def _apply_words(
         if again:
             news = _untold(work, ids, tallies, news)
         decided = decide(work, [word for _, word in news])
-        write_verdicts(work, decided, "the ERP's answer, read again" if again else "the ERP's answer")
+        write_verdicts(work, decided, f"the ERP's answer, {again}" if again else "the ERP's answer")
         rows = []
         for (identity, _), (word, sending_id, outcome) in zip(news, decided.outcomes, strict=True):
             tallies[identity].add(word, outcome)

@@ -131,6 +131,7 @@ exception_answers = sa.Table(  # answers that an exception is about: a person ca
     refers("answer_id", "answers"),
     sa.Column("since", UtcDateTime, nullable=False),
     sa.Column("read_again_at", UtcDateTime),  # when a person asked for it; empty again once it was read
+    sa.Column("read_again_for", sa.Text),  # who asked, and why
     sa.Column("left_at", UtcDateTime),
 )
 partial_unique(

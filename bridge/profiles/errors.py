@@ -118,7 +118,9 @@ class AnswerMalformed(Refused):
         code="answer-malformed",
         title="Answer {name} cannot be read",
         message="{name}, {place}: {what}.",
-        action="Ask the ERP's owner for the answer again under a new name. The bytes are kept in the archive.",
+        action="If the ERP writes it so, mend the profile, then: bridge exceptions retry ID --reason TEXT, which reads "
+        "the archive's bytes again. Else ask the ERP's owner for the answer again under a new name, then: bridge "
+        "exceptions dismiss ID --reason TEXT.",
         cause="answer:{name}",
         meaning="An acknowledgement breaks its own format, has the wrong encoding, or is an attack on the reader.",
     )
@@ -132,7 +134,8 @@ class AnswerMisdirected(AnswerMalformed):
         title="{name} is not an answer of this partner to us",
         message="{name}, {place}: {what}. Nothing of it was applied.",
         action="Ask who wrote it, and how it came into the answer folder. If it is right, mend {key} of the profile's "
-        "rule or the parameter that it takes. Then: bridge exceptions dismiss ID --reason TEXT.",
+        "rule or the parameter that it takes, then: bridge exceptions retry ID --reason TEXT. Else: bridge exceptions "
+        "dismiss ID --reason TEXT.",
         cause="misdirected:{name}",
         meaning="An answer says itself that another party wrote it, or that it is for another: forged, or misrouted.",
     )

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("answer_id", kind, nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_again_for", sa.Text(), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["exception_id"], ["exceptions.id"]),
         sa.ForeignKeyConstraint(["answer_id"], ["answers.id"]),
