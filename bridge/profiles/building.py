@@ -139,13 +139,14 @@ class Building:
         return tuple(with_decimal_limits(self.settings, self.source, made))
 
     def _set_length(self, limit: LimitSettings, path: Path) -> dict[str, object]:
-        """The length that bridge.toml gives a field: any where the profile's is not verified, else a smaller one."""
+        """The length, or of a number the digits, that bridge.toml gives: any where the profile's is not verified."""
         length = self.installation.lengths[limit.field]
-        if limit.source != UNVERIFIED and limit.length_max is not None and length > limit.length_max:
-            allowed = f"{limit.source or 'the profile'} allows {limit.length_max}"
+        key = "digits_max" if limit.length_max is None and limit.digits_max is not None else "length_max"
+        if limit.source != UNVERIFIED and (most := getattr(limit, key)) is not None and length > most:
+            allowed = f"{limit.source or 'the profile'} allows {most}"
             what = f"{self.installation.place}: {limit.field} = {length}; {allowed}"
             self.wrong(path, what, "Only an unverified limit can be raised in bridge.toml.")
-        return {"length_max": length, "source": f"bridge.toml, {self.installation.place}"}
+        return {key: length, "source": f"bridge.toml, {self.installation.place}"}
 
     def handover(self, naming: NamePattern | None) -> Handover:
         """How files become visible."""
