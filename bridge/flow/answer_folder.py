@@ -75,7 +75,7 @@ def complete_answers(
         name = name_of(file)
         if not is_text(name):
             strange[shown(name)] = ANSWER_NAME_UNREADABLE
-        elif rule := answers.folder_rule_for(name):
+        elif rule := rule_for(name, answers):
             if is_complete(file, names, rule, now):
                 taken.append(Found(file, rule))
         elif not is_on_its_way(name, answers):
@@ -116,9 +116,20 @@ def is_complete(file: RemoteFile, names: set[str], rule: AnswerRuleSettings, now
     return True
 
 
+def rule_for(name: str, answers: AnswerSettings) -> AnswerRuleSettings | None:
+    """The rule that takes a file. A star takes no temporary name: the ERP still writes what lies under it."""
+    rule = answers.folder_rule_for(name)
+    return None if rule and is_temporary(name) and not is_temporary(rule.names) else rule
+
+
+def is_temporary(name: str) -> bool:
+    """Whether it is a name under which files are written before they are renamed."""
+    return name.startswith(".") or name.casefold().endswith((".tmp", ".part", ".filepart", ".lock"))
+
+
 def is_on_its_way(name: str, answers: AnswerSettings) -> bool:
     """Whether it is a temporary name or a trigger, which is nobody's trouble."""
-    if name.startswith(".") or name.endswith((".tmp", ".part", ".filepart", ".lock")):
+    if is_temporary(name):
         return True
     return any(rule.trigger_suffix and name.endswith(rule.trigger_suffix) for rule in answers.rules)
 

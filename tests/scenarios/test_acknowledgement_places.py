@@ -135,6 +135,21 @@ def test_a_sibling_beside_our_file_is_found_and_left_where_it_is(tmp_path: Path,
         assert here.codes() == []
 
 
+@pytest.mark.parametrize("hidden", [f"{NAME}.ok.tmp", f"{NAME}.OK.PART"])
+def test_an_answer_that_is_still_written_under_a_temporary_name_is_not_taken_by_a_star(
+    tmp_path: Path, hidden: str
+) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        answering(here, SIBLINGS.replace('"{file}.ok"', '"{file}.ok*"'))
+        sent(here, 10452)
+        (here.erp_root / "out" / hidden).write_bytes(b"")
+        here.run_pass()
+        assert (here.states(), here.codes()) == ({"10452": "delivered"}, [])
+        (here.erp_root / "out" / hidden).rename(here.erp_root / "out" / f"{NAME}.ok-1")
+        here.run_pass()
+        assert (here.states(), here.codes()) == ({"10452": "accepted"}, [])
+
+
 LINES = r"""
 [answers]
 [[answers.rules]]
