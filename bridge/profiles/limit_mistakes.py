@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bridge.profiles.fields import FieldKind, field_kind, order_fields
-from bridge.profiles.patterns import TooManyWays, refuse_too_many_ways
+from bridge.profiles.patterns import TooManyWays, is_one_set, refuse_too_many_ways
 from bridge.profiles.reading import suggestion
 from bridge.profiles.settings import LimitSettings
 
@@ -40,7 +40,9 @@ def limit_mistakes(limit: LimitSettings, seen: set[str]) -> list[str]:
             found.append(f"{limit.field}: pattern needs pattern_words, which people read")
     if limit.characters is not None:
         try:
-            re.compile(f"[^{limit.characters}]")
+            if not is_one_set(f"[^{limit.characters}]"):
+                what = "characters ends the [] in which it stands; write \\] for a bracket"
+                found.append(f"{limit.field}: {what}")
         except re.error as error:
             found.append(f"{limit.field}: characters is not what can stand inside []: {error}")
     if limit.digits_max is not None and field_kind(limit.field) not in (FieldKind.AMOUNT, FieldKind.INTEGER):

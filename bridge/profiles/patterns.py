@@ -52,6 +52,12 @@ class _Piece(NamedTuple):
 _Path = tuple[_Piece, ...]
 
 
+def is_one_set(pattern: str) -> bool:
+    """Whether it is one set of characters and nothing more: [^a-z], and not [^a-z]|x. Raises re.error."""
+    kinds = [str(kind) for kind, _ in _PARSER.parse(pattern)]
+    return kinds in (["IN"], ["NOT_LITERAL"])
+
+
 def refuse_too_many_ways(pattern: str, running_max: int = RUNNING_MAX, flags: int = 0) -> None:
     """Raise TooManyWays, or re.error. running_max: how many repetitions can run over what follows them.
 

@@ -83,3 +83,19 @@ def test_a_pattern_of_a_parameter_is_held_to_the_same(tmp_path: Path, pattern: s
     (mistake,) = caught.value.mistakes
     assert said in mistake.what
     assert mistake.place.endswith(":20")
+
+
+@pytest.mark.parametrize("characters", ["a-z]|([A-Za-z]+ ?)+[x", "A-Z]", "]]", "0-9]{0}[^x"])
+def test_the_characters_of_a_limit_hold_no_pattern(tmp_path: Path, characters: str) -> None:
+    limit = f'[[limits]]\nfield = "delivery.street"\nlabel = "Street"\ncharacters = "{characters}"\n'
+    with pytest.raises(ProfileRefused) as caught:
+        csv_profile(tmp_path, more=limit)
+    assert [one.what for one in caught.value.mistakes] == [
+        "delivery.street: characters ends the [] in which it stands; write \\] for a bracket"
+    ]
+
+
+@pytest.mark.parametrize("characters", ["x", "]", "]a-z", r"A-Z\\]", r"\\w -", "^", r"\\s"])
+def test_the_characters_of_a_limit_can_be_any_set(tmp_path: Path, characters: str) -> None:
+    limit = f'[[limits]]\nfield = "delivery.street"\nlabel = "Street"\ncharacters = "{characters}"\n'
+    assert csv_profile(tmp_path, more=limit).name
