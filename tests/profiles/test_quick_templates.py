@@ -15,8 +15,8 @@ from jinja2 import runtime
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
-from bridge.profiles import CharacterRefused, RenderRefused, load_profile
-from bridge.profiles.formats.quick_template import QuickTemplate
+from bridge.profiles import CharacterRefused, ProfileRefused, RenderRefused, load_profile
+from bridge.profiles.formats.quick_template import FRUITLESS_MAX, QuickTemplate
 from bridge.profiles.formats.sandbox import Uncarried, rendered, sandbox
 from bridge.profiles.installation import Installation
 from bridge.profiles.samples import case_of, sample_files
@@ -74,6 +74,11 @@ def test_values_are_looked_up_and_escaped(source: str, text: str) -> None:
         ("{% for line in order.lines if line.net | number > 0 %}{{ line.position }}{% endfor %}", "2"),
         ("{% for a, b in [(1, 2), (3, 4)] %}{{ b }}{% endfor %}", "24"),
         ("{% for line in [] %}x{% else %}none{% endfor %}", "none"),
+        (
+            "{% for a in [1, 2] %}{% set outer = loop %}{% for b in 'xy' %}{{ outer.index }}{{ loop.index }} "
+            "{% endfor %}{% endfor %}",
+            "11 12 21 22 ",
+        ),
         ("{% set x = 1 %}{% for line in order.lines %}{{ x }}{% set x = 2 %}{{ x }}{% endfor %}{{ x }}", "12121"),
         (
             "{% for a in [1, 2] %}{% if a == 1 %}{% set y = a %}{% endif %}{{ y is defined }} {% endfor %}",
@@ -143,6 +148,7 @@ def test_what_the_quick_way_does_not_know_goes_jinjas(source: str, text: str | N
         "{{ order.note.nothing }}", "{{ m() }}{% macro m() %}{% endmacro %}", "{{ order.note | money }}",
         "{% macro m(a) %}{{ a }}{% endmacro %}{{ m() }}", "{{ order.note + 1 }}", "{{ order.net / 3 }}",
         "{% for x in order.nothing %}{% endfor %}", "{{ order.__class__ }}", "{{ order.note.__class__.__mro__ }}",
+        "{% set n = namespace(_x=1) %}{{ n._x }}", "{% set n = namespace(__class__=1) %}{{ n.__class__ }}",
         "{{ order.lines.append(1) }}", "{{ order['nothing'] }}", "{{ order.lines[9].net }}",
     ],
 )  # fmt: skip
@@ -159,6 +165,39 @@ def test_a_value_that_is_no_key_of_a_dict_is_still_found() -> None:
     template, words = template_of("{{ day.year }}-{{ order.party.name }}")
     assert template.rendered({**words, "day": date(2026, 11, 24)}) == "2026-Anna"
     assert template.rendered({**words, "day": {"year": 2027}}) == "2027-Anna"
+
+
+def test_the_quick_way_is_given_up_where_it_never_gets_to_the_end() -> None:
+    template, words = template_of("{{ day.year }}{{ order.missing }}")
+    words["day"] = date(2026, 11, 24)
+    for _ in range(FRUITLESS_MAX):
+        with pytest.raises(jinja2.UndefinedError):
+            template.rendered(words)
+    assert template.quick is not None  # an order was wrong each time: that says nothing of the template
+    template, words = template_of("{{ day.year }}")
+    for _ in range(FRUITLESS_MAX):
+        assert template.quick is not None
+        assert template.rendered({**words, "day": date(2026, 11, 24)}) == "2026"
+    assert template.quick is None
+    assert template.rendered({**words, "day": {"year": 2027}}) == "2027"
+
+
+def test_what_only_our_code_nests_too_deeply_goes_jinjas_way() -> None:
+    template, words = template_of("{{ order.note" + " | strip" * 100 + " }}{{ 'a' if 1 else (1 | no_filter) }}")
+    assert template.quick is None
+    assert template.rendered(words) == "a &amp; ba"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% macro m(a, a) %}{% endmacro %}<a/>", "{% macro m(a) %}{% endmacro %}<a>{{ m(a=1, a=2) }}</a>",
+        "{% for a in [1] %}" * 21 + "{% endfor %}" * 21 + "<a/>", "<a>{{ " + "(" * 400 + "1" + ")" * 400 + " }}</a>",
+    ],
+)  # fmt: skip
+def test_a_template_that_python_does_not_take_is_a_mistake_of_the_profile(tmp_path: Path, source: str) -> None:
+    with pytest.raises(ProfileRefused, match=r"order\.xml\.j2:1: a name is given twice .* or something is nested"):
+        xml_profile(tmp_path, source)
 
 
 def test_a_character_that_xml_cannot_hold_is_told_from_the_quick_way_too() -> None:

@@ -106,7 +106,7 @@ class QuickCode(TemplateCode):
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """`owner.attribute`, which nearly always is a dict's; but `loop` is no dict."""
-        if isinstance(node.node, nodes.Name) and node.node.name == "loop":
+        if isinstance(node.node, nodes.Name) and node.node.name in self.names.loops:
             super().visit_Getattr(node, frame)
             return
         self.visit(node.node, frame)

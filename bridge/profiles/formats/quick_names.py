@@ -23,9 +23,10 @@ class NotQuick(Exception):
 
 @dataclass(frozen=True, slots=True)
 class QuickNames:
-    """The template's macros by name."""
+    """The template's macros by name, and the names that hold a loop, which is no dict."""
 
     macros: Mapping[str, nodes.Macro]
+    loops: frozenset[str]
 
     @classmethod
     def of(cls, template: nodes.Template) -> QuickNames:
@@ -36,7 +37,7 @@ class QuickNames:
         if any(one.name in JINJAS_OWN for one in used):
             raise NotQuick
         macros = {macro.name: macro for macro in template.find_all(nodes.Macro)}
-        names = cls(macros)
+        names = cls(macros, frozenset({"loop", *_kept_loops(template)}))
         names._refuse_odd_macros(template, used)
         _refuse_odd_namespaces(template, used)
         return names
@@ -82,8 +83,19 @@ def _refuse_odd_namespaces(template: nodes.Template, used: list[nodes.Name]) -> 
     named = Counter(one.name for one in used)
     if named["namespace"] != made.total() or any(one.name not in made for one in template.find_all(nodes.NSRef)):
         raise NotQuick
+    looks = (look for look in template.find_all(nodes.Getattr) if look.attr.startswith("_"))
+    if any(isinstance(look.node, nodes.Name) and look.node.name in made for look in looks):
+        raise NotQuick  # the sandbox refuses it
     if any(named[name] != asked[name] + count for name, count in made.items()):
         raise NotQuick
+
+
+def _kept_loops(template: nodes.Template) -> Iterator[str]:
+    """The names in `{% set NAME = loop %}`: how a loop inside asks for the number of the one around it."""
+    for given in template.find_all(nodes.Assign):
+        kept, target = given.node, given.target
+        if isinstance(target, nodes.Name) and isinstance(kept, nodes.Name) and kept.name == "loop":
+            yield target.name
 
 
 def _made_namespaces(template: nodes.Template) -> Iterator[str]:

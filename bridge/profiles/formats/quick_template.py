@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dis import get_instructions
 from typing import Any
 
-from jinja2 import Template, nodes, runtime
+from jinja2 import Template, TemplateSyntaxError, nodes, runtime
 
 from bridge.profiles.formats.quick_blocks import in_place
 from bridge.profiles.formats.quick_code import QuickCode
@@ -16,6 +16,9 @@ from bridge.profiles.formats.segment_code import SegmentCode
 from bridge.profiles.formats.segment_plan import SegmentForm
 
 Quick = Callable[[dict[str, Any], runtime.Context | None], str]
+FRUITLESS_MAX = 32
+# Python has a bound on what is nested, and our code may nest a little deeper than Jinja's own.
+_NO_CODE = (NotQuick, Uncarried, TemplateSyntaxError, SyntaxError, RecursionError, MemoryError)
 _QUICK_RAISED = (*RAISED, NameError)  # NameError: a macro that is called before it was defined
 
 
@@ -27,6 +30,7 @@ class QuickTemplate:
         self.careful: Template = environment.get_template(name)
         self.quick = _quick(environment, environment.parse(source, name, name), name, form)
         self._asks_context = self.quick is not None and _asks_context(self.quick)
+        self._fruitless = 0  # renders in a row that only the careful way got to the end
 
     def rendered(self, words: dict[str, Any]) -> str:
         """The text. words: all that the template sees, the environment's globals too; nothing is copied for one order.
@@ -34,7 +38,14 @@ class QuickTemplate:
         Raises RAISED, always by the careful way, with the template's own lines in the traceback; and Uncarried.
         """
         text = self._quickly(words)
-        return rendered(self.careful, words) if text is None else text
+        if text is not None:
+            self._fruitless = 0
+            return text
+        text = rendered(self.careful, words)
+        self._fruitless += 1
+        if self._fruitless == FRUITLESS_MAX:  # something that only Jinja's way does, such as the year of a date
+            self.quick = None
+        return text
 
     def _quickly(self, words: dict[str, Any]) -> str | None:
         """The text; None where something is wrong or not known, which the careful way then says."""
@@ -57,8 +68,8 @@ def _quick(environment: Sandbox, tree: nodes.Template, name: str, form: SegmentF
         return environment.parse(environment.loader.get_source(environment, other)[0], other, other)
 
     try:
-        source = generator.quick(in_place(tree, parsed))
-    except (NotQuick, Uncarried):
+        code = compile(generator.quick(in_place(tree, parsed)), f"<quick {name}>", "exec")
+    except _NO_CODE:
         return None
     filters = {**environment.filters, **{key: function for key, (function, _) in generator.bound.items()}}
     known: dict[str, Any] = {
@@ -74,7 +85,7 @@ def _quick(environment: Sandbox, tree: nodes.Template, name: str, form: SegmentF
         **{of: filters.get(key, _unknown) for key, of in generator.filters.items()},
         **{of: environment.tests.get(key, _unknown) for key, of in generator.tests.items()},
     }
-    exec(compile(source, f"<quick {name}>", "exec"), known)  # noqa: S102  # written by QuickCode of a parsed template
+    exec(code, known)  # noqa: S102  # written by QuickCode of a parsed template
     made: Quick = known["root"]
     return made
 

@@ -37,6 +37,7 @@ from bridge.profiles.formats.segment_plan import form_of
 from bridge.profiles.settings import FileSettings, TemplateSettings
 
 MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
+UNCOMPILABLE = "a name is given twice in a macro or a call, or something is nested too deeply"
 UNCOMPUTABLE = "an expression cannot be computed with this order's values"
 OUR_WORDS = ("purpose", "action", "kind")  # a template asks for them by name, so no fold table changes them
 _NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
@@ -96,6 +97,8 @@ class TemplateFormat:
                     environment.get_template(name)
             except TemplateSyntaxError as error:
                 raise TemplateRefused(error.name or name, error.lineno, error.message or "does not parse") from error
+            except (SyntaxError, RecursionError, MemoryError) as error:  # of the Python that Jinja makes of it
+                raise TemplateRefused(name, 1, UNCOMPILABLE) from error
         self.globals = dict(environment.globals)
         form = form_of(syntax)
         head, order, tail = (
