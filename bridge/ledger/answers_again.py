@@ -97,6 +97,7 @@ def open_answers(connection: sa.Connection, endpoint_id: int, names: Sequence[st
 
 def to_read_again(connection: sa.Connection, endpoint_id: int, limit: int) -> list[AnswerToReadAgain]:
     """Answers that are due to be read again, oldest first."""
+    own = answers.c.endpoint_id + 0  # SQLite would else look through all answers of the endpoint
     query = (
         sa.select(
             answers.c.id,
@@ -107,7 +108,7 @@ def to_read_again(connection: sa.Connection, endpoint_id: int, limit: int) -> li
             answers.c.rule,
             answers.c.quarantined,
         )
-        .where(answers.c.endpoint_id == endpoint_id, answers.c.id.in_(_DUE))
+        .where(own == endpoint_id, answers.c.id.in_(_DUE))
         .order_by(answers.c.id)
         .limit(limit)
     )

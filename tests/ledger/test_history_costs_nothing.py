@@ -90,6 +90,8 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.doubts()
     place(held, clock)
     held.answers.applied([("ACK", "sha")])
+    held.answers.unsettled(["ACK"])
+    held.answers.to_read_again(10)
     held.answers.log_read_before("ACK")
     held.answers.sizes(["ACK"])
     held.answers.awaiting(10)
