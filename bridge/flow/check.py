@@ -15,27 +15,18 @@ from bridge.domain.changes import Told
 from bridge.domain.contract import Order
 from bridge.domain.errors import Fault
 from bridge.domain.judgement import Judgement, Outcome, Rules, judge, judge_further
-from bridge.domain.problems import Problem, ProblemKind
+from bridge.domain.problems import Problem
 from bridge.domain.revision import order_from_content
 from bridge.domain.states import Purpose, SendingState
 from bridge.flow.preview import keep_preview
 from bridge.flow.rules import external_id_of, sends
 from bridge.flow.site import Held
-from bridge.ledger import JudgedSending, ToCheck
+from bridge.ledger import NOT_SENT_ANY_MORE, JudgedSending, ToCheck
 
 log = structlog.get_logger(__name__)
 
 ORDERS_PER_COMMIT_MAX = 500
 
-NOT_SENT_ANY_MORE = ProblemKind(
-    code="further-not-sent",
-    title="{endpoint} is sent no {what}s any more",
-    message="Order {number}: its {what} waits for {endpoint}, to which no {what}s are sent any more.",
-    action="Make the {what} in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT. Or let the flow send "
-    "{what}s again in bridge.toml.",
-    cause="further-not-sent:{endpoint}/{what}",
-    meaning="A change or cancellation was about to be sent when the flow or the profile gave up sending such files.",
-)
 STATE_OF = {
     Outcome.READY: SendingState.READY,
     Outcome.SKIPPED: SendingState.SKIPPED,

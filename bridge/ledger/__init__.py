@@ -21,6 +21,7 @@ from bridge.ledger.errors import (
 )
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.joining import JoinedFile
+from bridge.ledger.kinds import NOT_SENT_ANY_MORE
 from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.ledger import Ledger
 from bridge.ledger.places import Paused
@@ -68,6 +69,7 @@ from bridge.ledger.values import (
 __all__ = [
     "ANSWER_COUNT_DIFFERS",
     "ANSWER_KEYS_DISAGREE",
+    "NOT_SENT_ANY_MORE",
     "Acts",
     "AnswerToApply",
     "AnswerToReadAgain",

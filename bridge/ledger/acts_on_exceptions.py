@@ -16,7 +16,7 @@ from bridge.ledger.answers_again import read_again_asked
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import close, leave
-from bridge.ledger.kinds import CHANGE_WITHDRAWN
+from bridge.ledger.kinds import CHANGE_WITHDRAWN, NOT_SENT_ANY_MORE
 from bridge.ledger.tables import export_files, flows, orders, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
@@ -76,7 +76,10 @@ def dismiss(work: Work, row: Row, reason: str) -> int:
     """Close the exception; the orders that it holds are skipped by rule `dismissed`. Gives how many were skipped."""
     members = _members(work, row.id)
     held = [member.id for member in members if member.state == S.HELD]
-    move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule="dismissed", next_try_at=None)
+    if row.code == NOT_SENT_ANY_MORE.code:  # what its action asks for: the change, which was in no file, was made
+        move_sendings(work, held, (S.HELD,), S.ACCEPTED, reason, next_try_at=None, change_number=None)
+    else:
+        move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule="dismissed", next_try_at=None)
     leave(work, held, f"dismissed: {reason}")
     if row.step == after_export.STEP:  # what its action asks for: the change was made in the ERP
         after_export.made_by_hand(work, [member.id for member in members], reason)

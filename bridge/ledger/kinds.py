@@ -29,6 +29,15 @@ REOPENED_AFTER_CANCELLATION = ProblemKind(
     cause="changed:{number}",
     meaning="The store took back a cancellation that the ERP has carried out.",
 )
+NOT_SENT_ANY_MORE = ProblemKind(
+    code="further-not-sent",
+    title="{endpoint} is sent no {what}s any more",
+    message="Order {number}: its {what} waits for {endpoint}, to which no {what}s are sent any more.",
+    action="Make the {what} in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT. Or let the flow send "
+    "{what}s again in bridge.toml.",
+    cause="further-not-sent:{endpoint}/{what}",
+    meaning="A change or cancellation was about to be sent when the flow or the profile gave up sending such files.",
+)
 EXTERNAL_ID_TAKEN = ProblemKind(
     code="external-id-taken",
     title="External id {external_id} belongs to another order",

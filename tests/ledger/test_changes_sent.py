@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from bridge.config.values import Deployment
 from bridge.domain.answers import AnswerRule
 from bridge.domain.states import Purpose, SendingState
-from bridge.ledger import EndpointLedger, JudgedSending, Ledger, News, ToExport, WrittenOutcome, WroteBack
+from bridge.ledger import (
+    NOT_SENT_ANY_MORE,
+    EndpointLedger,
+    JudgedSending,
+    Ledger,
+    News,
+    ToExport,
+    WrittenOutcome,
+    WroteBack,
+)
 from tests.ledger.world import (
     DAY,
     RULES,
@@ -325,6 +335,50 @@ def test_a_refused_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_a
     (one,) = ready(held)
     assert one.told is not None
     assert one.told.contents[-1] == b'{"number":"#a","version":2}'
+
+
+def test_a_withdrawn_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_against(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    send(held, clock)
+    ledger.acts.withdraw_file("acme", 2, "ann", "wrong company")
+    (shown,) = ledger.reading.exceptions()
+    assert shown.code == "change-withdrawn"
+    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert (open_exceptions(ledger), due(held)) == ([], [])
+    change(held, 3)
+    (one,) = ready(held)
+    assert one.told is not None
+    assert (one.told.change_number, one.told.contents[-1]) == (2, b'{"number":"#a","version":2}')
+
+
+def test_a_withdrawn_cancellation_made_in_the_erp_by_hand_leaves_no_total(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2, cancelled=True)
+    send(held, clock, Purpose.CANCEL)
+    ledger.acts.withdraw_file("acme", 2, "ann", "wrong company")
+    assert len(ledger.reading.control_totals()) == 1
+    ledger.acts.dismiss_exception(ledger.reading.exceptions()[0].exception_id, "ann", "cancelled by hand")
+    assert (open_exceptions(ledger), ledger.reading.control_totals()) == ([], [])
+
+
+def test_a_change_that_was_not_sent_any_more_and_made_by_hand_is_what_the_next_one_is_told_against(
+    ledger: Ledger, held: EndpointLedger
+) -> None:
+    change(held, 2)
+    (one,) = due(held)
+    problem = NOT_SENT_ANY_MORE.problem(number="#a", what="change", endpoint="acme")
+    held.judged([JudgedSending(one.sending_id, SendingState.HELD, RULES, problems=(problem,))])
+    (shown,) = ledger.reading.exceptions()
+    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert (open_exceptions(ledger), further(ledger)) == ([], [("change", None, "accepted")])
+    assert [total.gross for total in ledger.reading.control_totals()] == [Decimal("10.02")]
+    change(held, 1)  # back to what was sent first
+    (next_one,) = ready(held)
+    assert next_one.told is not None
+    assert (next_one.told.change_number, next_one.told.contents[-1]) == (1, b'{"number":"#a","version":2}')
 
 
 def test_a_change_that_cannot_be_read_is_shown_and_not_sent(ledger: Ledger, held: EndpointLedger) -> None:
