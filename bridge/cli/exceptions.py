@@ -54,7 +54,7 @@ def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = ""
     """Make what the exception holds due now; rejected orders are sent once more, kept answers are read again."""
     with site_in(config) as site:
         orders, answers = site.ledger.acts.retry_exception(number, by or os_user(), reason)
-    said = f"{orders} orders are due at the next pass."
+    said = "1 order is due at the next pass." if orders == 1 else f"{orders} orders are due at the next pass."
     if answers:
         said = f"The next pass reads {answers} kept answers again, by the profile as it is then."
     show.said(said, json_form=json_form, orders=orders, answers=answers)
@@ -62,7 +62,11 @@ def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = ""
 
 @app.command()
 def dismiss(number: Exception_, reason: Reason, config: Config = HERE, by: By = "", json_form: Json = False) -> None:
-    """Close the exception; the orders that it holds are skipped, with who and why."""
+    """Close the exception; its orders are skipped, or its changes count as made in the ERP by hand, with who and why."""
     with site_in(config) as site:
-        count = site.ledger.acts.dismiss_exception(number, by or os_user(), reason)
-    show.said(f"Exception {number} is dismissed; {count} orders are skipped.", json_form=json_form, orders=count)
+        orders, changes = site.ledger.acts.dismiss_exception(number, by or os_user(), reason)
+    said = {0: "no order is skipped", 1: "1 order is skipped"}.get(orders, f"{orders} orders are skipped")
+    if changes:
+        counted = "1 change counts" if changes == 1 else f"{changes} changes count"
+        said = f"{counted} as made in the ERP by hand"
+    show.said(f"Exception {number} is dismissed; {said}.", json_form=json_form, orders=orders, changes=changes)

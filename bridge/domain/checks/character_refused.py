@@ -18,7 +18,7 @@ KIND = ProblemKind(
     code="character-refused",
     title="Order {order}: {label} holds {character}",
     message="Order {order}: {label} holds {character} at position {position}, which a file in {encoding} cannot carry.",
-    action="Remove the character in {store}, or add it to the fold table of the profile.",
+    action="Correct the text in {store}, or say under [characters] fold in the profile what stands for the character.",
     cause="order:{where}:character-refused:{path}",
     meaning="A text holds a character that the ERP's file cannot carry: by its encoding, by XML 1.0, or a line break.",
 )

@@ -16,7 +16,7 @@ KIND = ProblemKind(
     code="field-characters",
     title="Order {order}: {label} holds {character}",
     message="Order {order}: {label} holds {character} at position {position}; the ERP field takes only {words}.",
-    action="Correct it in {store}, or add it to the fold table of the profile{place}.",
+    action="Correct it in {store}, or say under [characters] fold in the profile what stands for it{place}.",
     cause="order:{where}:field-characters:{path}",
     meaning="A text holds a character that the ERP's field does not take, though its file could carry it.",
 )

@@ -16,7 +16,7 @@ from bridge.domain.rules import FittedLimit
 
 KIND = ProblemKind(
     code="field-required",
-    title="Order {order}: {label} is missing",
+    title="{subject} is missing",
     message="Order {order}: {label} is missing; the ERP requires it.",
     action="{cure}{place}.",
     cause="{missing}",
@@ -33,7 +33,15 @@ def check(case: Case) -> Iterator[Problem]:
             if not text or text.isspace():
                 place = f" (required by {fitted.limit.place})" if fitted.limit.place else ""
                 cure, missing = _cure(case, fitted, path)
-                yield case.problem(KIND, path, label=label(path), path=path, place=place, cure=cure, missing=missing)
+                words = {"label": label(path), "place": place, "cure": cure, "missing": missing}
+                yield case.problem(KIND, path, path=path, subject=_subject(case, path, missing), **words)
+
+
+def _subject(case: Case, path: str, missing: str) -> str:
+    """What the cause is called: a row of a map that is missing for many orders is no trouble of one of them."""
+    if missing.startswith("sku:"):
+        return f"The ERP's article for {missing.removeprefix('sku:')} in maps/sku.csv"
+    return f"Order {case.order.number}: {label(path)}"
 
 
 def _cure(case: Case, fitted: FittedLimit, path: str) -> tuple[str, str]:

@@ -84,4 +84,4 @@ def _or_allow(case: Case, fitted: FittedLimit) -> str:
     if others:
         flow = case.rules.flow.name or "NAME"
         return f', or set "{limit.field}" = "{others[0]}" under [flows.{flow}.fields] in bridge.toml'
-    return f", or allow cutting of {limit.field} in {limit.place}" if limit.place else ""
+    return f', or allow cutting with policies = ["refuse", "abbreviate"] in {limit.place}' if limit.place else ""

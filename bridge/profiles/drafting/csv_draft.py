@@ -71,7 +71,7 @@ def _each(record: RecordSeen) -> str:
 
 
 def _column(column: ColumnSeen, record: RecordSeen, seen: RowsSeen) -> str:
-    looks = f"seen {column.shape}, up to {column.longest} characters" if column.longest else "always empty"
+    looks = f"seen {column.shape}, at the longest {column.longest}" if column.longest else "always empty"
     heading = f"heading = {_text(column.heading)}"
     field = meaning(column.heading) if seen.heading else None
     field = with_its_number(field, column.shape) if field else None
