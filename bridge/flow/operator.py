@@ -15,7 +15,7 @@ from bridge.flow.preview import preview_bytes, preview_context
 from bridge.flow.rules import external_id_of
 from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
-from bridge.ledger import InDoubt, Placed
+from bridge.ledger import InDoubt, OrderView, Placed
 
 
 class NotInDoubt(Refused):
@@ -58,21 +58,22 @@ def doubt_of(held: Held, number: int) -> InDoubt:
 
 def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> bytes:
     """The exact file that an order would become now, numbered by nobody. Raises Missing, or what rendering raises."""
-    flow, content = content_of(site, store_order_id, flow_name)
+    flow, found, content = content_of(site, store_order_id, flow_name)
     order = order_from_content(content)
     numbers = {view.name: view.next_sequence_number for view in site.ledger.reading.endpoints()}
-    context = preview_context(order, flow.endpoint, numbers[flow.endpoint], site)
     profile = site.profiles[flow.endpoint]
-    return preview_bytes(order, external_id_of(flow, order, profile), site.rules(flow), profile, context)
+    context = preview_context(order, flow.endpoint, profile, numbers[flow.endpoint], site)
+    external_id = found.external_id or external_id_of(flow, order, profile)
+    return preview_bytes(order, external_id, site.rules(flow), profile, context)
 
 
-def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, bytes]:
-    """The newest content of an order and the flow that takes it: the named one, or the first whose store has it."""
+def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, OrderView, bytes]:
+    """The flow that takes an order (the named one, or the first whose store has it), how it stands, newest content."""
     for flow in site.deployment.flows:
         if flow_name not in (None, flow.name):
             continue
         for found in site.ledger.reading.find_orders(f"{flow.store}/{store_order_id}"):
             newest = site.ledger.reading.revisions(found.order_id)[-1]
             if newest.content:
-                return flow, newest.content
+                return flow, found, newest.content
     raise Missing(what=f"Order {store_order_id}" + (f" in flow {flow_name}" if flow_name else ""))

@@ -24,15 +24,17 @@ def preview_bytes(
     return renderer.head() + renderer.order(tree) + renderer.tail()
 
 
-def preview_context(order: Order, endpoint: str, number: int, site: Site) -> FileContext:
-    """The context with the next number, drawn by nobody; its name is marked PREVIEW."""
+def preview_context(order: Order, endpoint: str, profile: Profile, number: int, site: Site) -> FileContext:
+    """The context with the next number, drawn by nobody; its name is marked PREVIEW.
+
+    profile: of the files of the purpose. number: the ledger's own, which the profile may show from 1 again.
+    """
     now = site.clock()
-    profile = site.profiles[endpoint]
     day = now.astimezone(site.deployment.timezone).date()
     name = "PREVIEW_" + profile.file_name(NameFacts(number, day, now, endpoint, 1))
     totals = {order.currency: order.totals.gross}
     zone = site.deployment.timezone
-    return FileContext(number, name, endpoint, day, now, 1, totals, preview=True, zone=zone)
+    return FileContext(profile.number_of(number), name, endpoint, day, now, 1, totals, preview=True, zone=zone)
 
 
 def keep_preview(
@@ -45,5 +47,6 @@ def keep_preview(
     name = f"PREVIEW_{external_id}_{marks}{suffix}"
     if held.archive.has_preview(flow.name, name):
         return
-    context = preview_context(order, held.endpoint.name, held.ledger.next_sequence_number(), held.site)
+    number = held.ledger.next_sequence_number()
+    context = preview_context(order, held.endpoint.name, profile, number, held.site)
     held.archive.write_preview(flow.name, name, preview_bytes(order, external_id, rules, profile, context, told))

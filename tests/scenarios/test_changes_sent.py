@@ -251,6 +251,18 @@ def test_in_mode_test_a_change_is_a_preview_and_draws_no_number(tmp_path: Path) 
         assert preview.read_text(encoding="utf-8").startswith('<change id="10452" no="1" of="SO-1">')
 
 
+def test_a_preview_of_a_change_tells_the_name_of_change_files(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        template = here.folder / "profiles" / "acme" / "change.xml.j2"
+        template.write_text('<change file="{{ file.name }}" number="{{ file.sequence_number }}"/>\n', "utf-8")
+        accepted_order(here)
+        here.edit_settings('mode = "full"', 'mode = "test"')
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        (preview,) = (here.folder / "archive" / "previews" / "shop-acme").iterdir()
+        assert preview.read_text("utf-8") == '<change file="PREVIEW_CHG_000002.xml" number="2"/>\n'
+
+
 def test_a_change_that_waits_when_the_flow_stops_sending_is_held_for_a_person(tmp_path: Path) -> None:
     with acme(tmp_path / "w") as here:
         accepted_order(here)
