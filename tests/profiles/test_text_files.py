@@ -254,6 +254,12 @@ def test_numbers_get_the_decimal_comma_that_the_profile_asks_for(tmp_path: Path)
     assert b"LINE=1|ABC-123|Kettle|2|200,00\r\n" in file_of(profile, sent(profile))
 
 
+def test_a_hyphen_can_be_the_sign_before_a_separator(tmp_path: Path) -> None:
+    profile = text_profile(tmp_path, "escaped", 'escape = "-"\n')
+    content = file_of(profile, sent(profile, {"customer_note": "a=b-c"}))
+    assert b"NOTE=a-=b--c\r\n" in content
+
+
 def test_widths_divide_where_no_separator_does(tmp_path: Path) -> None:
     settings = SETTINGS.replace('tail = "tail.txt.j2"\n', "").replace('"=|[]"', '""')
     template = "{{ order.external_id | left(8) }}{{ order.customer_note | left(5) }}|\n"
@@ -270,6 +276,8 @@ def test_widths_divide_where_no_separator_does(tmp_path: Path) -> None:
         ('"crlf"', '"none"', "files of format text have line ends"),
         ("[text]", '[text]\nreplace = { "=" = "|" }', "puts for U+003D what no value can hold either"),
         ("[text]", '[text]\nvalues = "escaped"\nescape = "x"', "needs a sign that is no letter"),
+        ("[text]", '[text]\nvalues = "escaped"\nescape = "\\u0005"', "needs a sign that is no letter"),
+        ("[text]", '[text]\nvalues = "quoted"\nquote = "\\u0002"', "needs a sign that is no letter"),
         ("[text]", '[text]\nvalues = "json"', "JSON needs no separators"),
         ("[text]", '[text]\nvalues = "quotd"', "did you mean quoted?"),
         ("[text]", '[text]\nseperators = "="', "unknown key text.seperators; did you mean separators?"),

@@ -48,7 +48,7 @@ def text_mistakes(
         yield ("characters", "newline"), what
     marks = {"escaped": text.escape, "quoted": text.quote}
     mark = marks.get(text.values, "")
-    if mark and (mark.isalnum() or mark in f" {CONTROLS}"):
+    if mark and (mark.isalnum() or re.search(f"[ {CONTROLS}]", mark)):
         yield ("text",), f"text.values = {text.values!r} needs a sign that is no letter, digit, blank or control"
     if text.values == "json" and text.decimal_comma:
         yield ("text", "decimal_comma"), "numbers of JSON have a decimal point"
