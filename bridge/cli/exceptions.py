@@ -62,11 +62,11 @@ def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = ""
 
 @app.command()
 def dismiss(number: Exception_, reason: Reason, config: Config = HERE, by: By = "", json_form: Json = False) -> None:
-    """Close the exception; its orders are skipped, or its changes count as made in the ERP by hand, with who and why."""
+    """Close the exception; its orders are skipped, its changes count as made in the ERP by hand, with who and why."""
     with site_in(config) as site:
         orders, changes = site.ledger.acts.dismiss_exception(number, by or os_user(), reason)
     said = {0: "no order is skipped", 1: "1 order is skipped"}.get(orders, f"{orders} orders are skipped")
     if changes:
         counted = "1 change counts" if changes == 1 else f"{changes} changes count"
         said = f"{counted} as made in the ERP by hand"
-    show.said(f"Exception {number} is dismissed; {said}.", json_form=json_form, orders=orders, changes=changes)
+    show.said(f"Exception {number} is dismissed; {said}.", json_form=json_form, orders=orders, changes_made=changes)

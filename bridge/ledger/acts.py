@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
-from bridge.ledger.acts_on_exceptions import Retried, dismiss, exception_row, retry
+from bridge.ledger.acts_on_exceptions import Dismissed, Retried, dismiss, exception_row, retry
 from bridge.ledger.acts_on_files import file_row, retry_delivery, withdraw
 from bridge.ledger.acts_on_orders import cancel, link, live_rows, new_round, release
 from bridge.ledger.places import flow_row
@@ -33,8 +33,8 @@ class Acts:
         with self._writer.by_person(by, self._endpoint_of_exception(exception_id)) as work:
             return retry(work, exception_row(work, exception_id), reason)
 
-    def dismiss_exception(self, exception_id: int, by: str, reason: str) -> int:
-        """Close the exception and skip the orders that it holds. Gives how many were skipped."""
+    def dismiss_exception(self, exception_id: int, by: str, reason: str) -> Dismissed:
+        """Close the exception; the orders that it holds are skipped, and changes made by hand count as made."""
         with self._writer.by_person(by, self._endpoint_of_exception(exception_id)) as work:
             return dismiss(work, exception_row(work, exception_id), reason)
 

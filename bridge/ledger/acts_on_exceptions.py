@@ -72,19 +72,32 @@ def retry(work: Work, row: Row, reason: str) -> Retried:
     return Retried(len(ids), kept)
 
 
-def dismiss(work: Work, row: Row, reason: str) -> int:
-    """Close the exception; the orders that it holds are skipped by rule `dismissed`. Gives how many were skipped."""
+class Dismissed(NamedTuple):
+    """How many orders are skipped, and how many changes and cancellations count as made in the ERP by hand."""
+
+    orders: int
+    changes: int
+
+
+def dismiss(work: Work, row: Row, reason: str) -> Dismissed:
+    """Close the exception; the orders that it holds are skipped by rule `dismissed`.
+
+    Where its action says to make a change in the ERP by hand, the change counts as made instead.
+    """
     members = _members(work, row.id)
     held = [member.id for member in members if member.state == S.HELD]
-    if row.code == NOT_SENT_ANY_MORE.code:  # what its action asks for: the change, which was in no file, was made
+    skipped = made = 0
+    if row.code == NOT_SENT_ANY_MORE.code:  # it was in no file
         move_sendings(work, held, (S.HELD,), S.ACCEPTED, reason, next_try_at=None, change_number=None)
+        made = len(held)
     else:
         move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule="dismissed", next_try_at=None)
+        skipped = len(held)
     leave(work, held, f"dismissed: {reason}")
-    if row.step == after_export.STEP:  # what its action asks for: the change was made in the ERP
-        after_export.made_by_hand(work, [member.id for member in members], reason)
-    elif row.code in REFUSED:  # theirs too
-        after_export.refused_made_by_hand(work, members, reason)
+    if row.step == after_export.STEP:
+        made = after_export.made_by_hand(work, [member.id for member in members], reason)
+    elif row.code in REFUSED:
+        made = after_export.refused_made_by_hand(work, members, reason)
     for some in chunks([member.id for member in members]):
         left = sa.and_(
             exception_members.c.exception_id == row.id,
@@ -95,7 +108,7 @@ def dismiss(work: Work, row: Row, reason: str) -> int:
     still_open = sa.select(exceptions.c.id).where(exceptions.c.id == row.id, exceptions.c.closed_at.is_(None))
     close(work, list(work.changes.select(still_open).scalars()), f"dismissed: {reason}")
     append_events(work, [event_row(work, "exception", row.id, "dismissed", reason=reason)])
-    return len(held)
+    return Dismissed(skipped, made)
 
 
 def _members(work: Work, exception_id: int) -> Sequence[Row]:

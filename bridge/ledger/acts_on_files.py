@@ -9,7 +9,7 @@ from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import Trouble, close_of_files, set_troubles
-from bridge.ledger.kinds import CHANGE_WITHDRAWN, WITHDRAWN
+from bridge.ledger.kinds import CHANGE_WITHDRAWN, WHAT, WITHDRAWN
 from bridge.ledger.tables import export_files, orders, sendings
 from bridge.ledger.work import Work, append_events, event_row, move_files, move_sendings
 
@@ -58,7 +58,10 @@ def withdraw(work: Work, row: Row, seen_absent: bool, reason: str) -> None:
     waiting = work.changes.select(members).all()
     move_sendings(work, [member.id for member in waiting], UNANSWERED, S.WITHDRAWN, reason)
     kind = WITHDRAWN if row.purpose == Purpose.NEW else CHANGE_WITHDRAWN
-    troubles = [Trouble(member.id, (kind.problem(number=member.number, name=row.name),)) for member in waiting]
+    what = WHAT[Purpose(row.purpose)]
+    troubles = [
+        Trouble(member.id, (kind.problem(number=member.number, name=row.name, what=what),)) for member in waiting
+    ]
     if troubles:
         set_troubles(work, ("endpoint", work.endpoint), "withdrawn", troubles)
 

@@ -7,7 +7,7 @@ verdict on one that is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -46,29 +46,33 @@ def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> se
     for some in chunks(_firsts(work, sending_ids)):
         changes = _changes_of(work, some)
         troubles: list[Trouble] = []
-        for first in work.changes.select(_WAITING.where(sendings.c.id.in_(some))).all():
+        for first in work.changes.select(_TAKEN_AND_WAITING.where(sendings.c.id.in_(some))).all():
             before = changes.get(first.id, [])
-            following = _next(first, before, by_person)
-            if following is not None:
+            then = following(first, before, by_person)
+            if then is not None:
                 gone_on.add(first.order_id)
-                troubles += _do(work, first, before, following)
+                troubles += _do(work, first, before, then)
         if troubles:
             set_troubles(work, ("endpoint", work.endpoint), STEP, troubles)
     return gone_on
 
 
-def made_by_hand(work: Work, sending_ids: Sequence[int], reason: str) -> None:
-    """A person made the waiting revisions of these `new` sendings in the ERP: it has them now."""
+def made_by_hand(work: Work, sending_ids: Sequence[int], reason: str) -> int:
+    """A person made the waiting revisions of these `new` sendings in the ERP: it has them now. Gives how many."""
+    made = 0
     for some in chunks(sending_ids):
         changes = _changes_of(work, some)
-        for first in work.changes.select(_WAITING.where(sendings.c.id.in_(some))).all():
+        for first in work.changes.select(_TAKEN_AND_WAITING.where(sendings.c.id.in_(some))).all():
             purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
             add_sendings(work, [_draft(first, changes.get(first.id, []), purpose, by_hand=reason)])
             _nothing_waits(work, first)
+            made += 1
+    return made
 
 
-def refused_made_by_hand(work: Work, changes: Sequence[Row], reason: str) -> None:
-    """A person made these changes in the ERP, which it had refused, or whose files were withdrawn."""
+def refused_made_by_hand(work: Work, changes: Sequence[Row], reason: str) -> int:
+    """A person made these changes in the ERP, which it had refused, or whose files were withdrawn. Gives how many."""
+    made = 0
     revision_of = {row.first_sending_id: row.revision_id for row in changes}
     for some in chunks(sorted(revision_of)):
         idle = sa.and_(sendings.c.id.in_(some), sendings.c.pending_revision_id.is_(None))
@@ -76,7 +80,8 @@ def refused_made_by_hand(work: Work, changes: Sequence[Row], reason: str) -> Non
         for first in firsts:
             row = sa.update(sendings).where(sendings.c.id == first)
             work.changes.change(row.values(pending_revision_id=revision_of[first]))
-        made_by_hand(work, firsts, reason)
+        made += made_by_hand(work, firsts, reason)
+    return made
 
 
 def send_again(work: Work, change: Row) -> None:
@@ -97,7 +102,7 @@ def _firsts(work: Work, sending_ids: Sequence[int]) -> list[int]:
 
 
 _own = revisions.alias("own")
-_WAITING = (
+WAITING = (
     sa.select(
         sendings.c.id,
         sendings.c.order_id,
@@ -119,41 +124,47 @@ _WAITING = (
     .join(revisions, revisions.c.id == sendings.c.pending_revision_id)
     .join(_own, _own.c.id == sendings.c.revision_id)
     .join(flows, flows.c.id == sendings.c.flow_id)
-    .where(one_of(sendings.c.purpose, [Purpose.NEW]), one_of(sendings.c.state, TAKEN))
+    .where(one_of(sendings.c.purpose, [Purpose.NEW]))
+    .order_by(sendings.c.id)
+)
+_TAKEN_AND_WAITING = WAITING.where(one_of(sendings.c.state, TAKEN))
+CHANGES = (
+    sa.select(
+        sendings.c.id,
+        sendings.c.first_sending_id,
+        sendings.c.purpose,
+        sendings.c.state,
+        sendings.c.revision_id,
+        sendings.c.change_number,
+        sendings.c.export_file_id,
+        revisions.c.digest,
+        revisions.c.cancelled,
+    )
+    .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
+    .where(sendings.c.first_sending_id.is_not(None))
     .order_by(sendings.c.id)
 )
 
 
 def _changes_of(work: Work, first_ids: Sequence[int]) -> dict[int, list[Row]]:
     """All changes and cancellations of these `new` sendings, oldest first."""
-    query = (
-        sa.select(
-            sendings.c.id,
-            sendings.c.first_sending_id,
-            sendings.c.purpose,
-            sendings.c.state,
-            sendings.c.revision_id,
-            sendings.c.change_number,
-            sendings.c.export_file_id,
-            revisions.c.digest,
-            revisions.c.cancelled,
-        )
-        .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
-        .where(sendings.c.first_sending_id.is_not(None), sendings.c.first_sending_id.in_(first_ids))
-        .order_by(sendings.c.id)
-    )
     found: dict[int, list[Row]] = {}
-    for row in work.changes.select(query):
+    for row in work.changes.select(CHANGES.where(sendings.c.first_sending_id.in_(first_ids))):
         found.setdefault(row.first_sending_id, []).append(row)
     return found
 
 
-def _next(first: Row, changes: Sequence[Row], by_person: bool) -> Next | None:
-    """The decision for one order; None: a change is with the ERP, and its verdict comes first."""
+def following(
+    first: Row, changes: Sequence[Row], by_person: bool, taken: Collection[SendingState] = TAKEN
+) -> Next | None:
+    """The decision for one order; None: a change is with the ERP, and its verdict comes first.
+
+    taken: the states in which the ERP has a change, or is expected to.
+    """
     last = next((row for row in reversed(changes) if row.state != S.SUPERSEDED), None)
-    if last is not None and last.state in SENT:
+    if last is not None and last.state in SENT and last.state not in taken:
         return None
-    accepted = next((row for row in reversed(changes) if row.state in TAKEN), None)
+    accepted = next((row for row in reversed(changes) if row.state in taken), None)
     has_cancelled = accepted.cancelled if accepted is not None else first.sent_cancelled
     has_digest = accepted.digest if accepted is not None else first.sent_digest
     if first.cancelled and has_cancelled:
@@ -169,15 +180,15 @@ def _next(first: Row, changes: Sequence[Row], by_person: bool) -> Next | None:
     return Next(purpose, held_as=held_as if first.malformed or taken_back or not sends else None)
 
 
-def _do(work: Work, first: Row, changes: Sequence[Row], following: Next) -> list[Trouble]:
+def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trouble]:
     """Carry the decision out; gives the trouble of an order that is held."""
     replaced = [row.id for row in changes if row.state in TO_JUDGE]
     move_sendings(work, replaced, TO_JUDGE, S.SUPERSEDED, "newer revision", next_try_at=None)
     answered = [row.id for row in changes if row.state in (S.REJECTED, S.WITHDRAWN)]
     leave(work, replaced + answered, "the order has a newer revision")
-    if following.held_as is not None:
-        return [Trouble(first.id, (following.held_as.problem(number=first.number, endpoint=work.endpoint),))]
-    add_sendings(work, [_draft(first, changes, following.purpose, rule=following.rule)])
+    if then.held_as is not None:
+        return [Trouble(first.id, (then.held_as.problem(number=first.number, endpoint=work.endpoint),))]
+    add_sendings(work, [_draft(first, changes, then.purpose, rule=then.rule)])
     _nothing_waits(work, first)
     return []
 
@@ -187,12 +198,16 @@ def _nothing_waits(work: Work, first: Row) -> None:
     leave(work, [first.id], "the newer revision goes on", (STEP,))
 
 
+def next_change_number(changes: Iterable[Row]) -> int:
+    """The number of an order's next change. One that was in a file is never given to another change."""
+    return 1 + max((row.change_number or 0 for row in changes if row.export_file_id is not None), default=0)
+
+
 def _draft(
     first: Row, changes: Iterable[Row], purpose: Purpose, rule: str | None = None, by_hand: str = ""
 ) -> SendingDraft:
-    """The sending of the waiting revision. A number that was in a file is never given to another change."""
+    """The sending of the waiting revision."""
     mine = [row for row in changes if row.revision_id == first.pending_revision_id and row.purpose == purpose]
-    used = [row.change_number or 0 for row in changes if row.export_file_id is not None]
     return SendingDraft(
         first.flow_id,
         first.order_id,
@@ -205,7 +220,7 @@ def _draft(
         released=True,  # the ERP has the order, so its changes need no release of their own
         purpose=purpose,
         first_sending_id=first.id,
-        change_number=None if rule or by_hand else 1 + max(used, default=0),
+        change_number=None if rule or by_hand else next_change_number(changes),
         by_hand=by_hand,
     )
 

@@ -29,6 +29,14 @@ ACCEPTED_WITH_CHANGES = ProblemKind(
     cause="accepted-with-changes:{number}",
     meaning="The ERP accepted an order in other quantities, prices, dates or articles than were sent.",
 )
+CHANGE_ACCEPTED_OTHERWISE = ProblemKind(
+    code="change-accepted-otherwise",
+    title="The {what} of order {number} was accepted with changes",
+    message="Order {number}: {endpoint} accepted its {what} with changes: {differences}.",
+    action="Tell the customer, or have it put right in the ERP. Then: bridge exceptions dismiss ID --reason TEXT.",
+    cause="accepted-otherwise:{number}",
+    meaning="The ERP accepted a change of an order in other quantities, prices, dates or articles than it told.",
+)
 POSSIBLE_DUPLICATE = ProblemKind(
     code="possible-duplicate",
     title="Order {number} may be in the ERP twice",

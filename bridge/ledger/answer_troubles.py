@@ -18,6 +18,7 @@ from bridge.ledger.answer_kinds import (
     ANSWER_NAMES_NO_ORDER,
     ANSWER_ORDER_ELSEWHERE,
     ANSWER_UNKNOWN_ORDER,
+    CHANGE_ACCEPTED_OTHERWISE,
     CHANGE_MADE_LATE,
     CHANGE_REJECTED,
     ORDER_LEFT_OUT,
@@ -29,6 +30,7 @@ from bridge.ledger.answers_again import link
 from bridge.ledger.as_sent import really_changed
 from bridge.ledger.columns import one_of
 from bridge.ledger.exceptions import Trouble, open_plain, set_troubles
+from bridge.ledger.kinds import WHAT
 from bridge.ledger.standings import Standing
 from bridge.ledger.tables import export_files, orders, sendings
 from bridge.ledger.tables_told import answers, exception_members, exceptions, results
@@ -98,14 +100,13 @@ def open_rejected(work: Work, rejected: Sequence[tuple[Standing, Word]]) -> None
             words=said.words,
             told=said.told,
             cure=said.cure,
-            what=_WHAT[standing.purpose],
+            what=WHAT[standing.purpose],
         )
         troubles.append(Trouble(standing.sending_id, (problem,)))
     _open(work, ANSWER_STEP, troubles)
 
 
 _REJECTED_AS = {Purpose.NEW: REJECTED, Purpose.CHANGE: CHANGE_REJECTED, Purpose.CANCEL: CHANGE_REJECTED}
-_WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}
 
 
 _TWICE = {Purpose.NEW: POSSIBLE_DUPLICATE, Purpose.CHANGE: CHANGE_MADE_LATE, Purpose.CANCEL: CHANGE_MADE_LATE}
@@ -125,10 +126,17 @@ def open_duplicates(work: Work, duplicates: Sequence[tuple[Standing, Result]]) -
     troubles = []
     for standing, result in duplicates:
         now = f"accepted as {result.erp_number}" if result.erp_number else "accepted"
-        what = _WHAT[standing.purpose]
+        what = WHAT[standing.purpose]
         problem = _TWICE[standing.purpose].problem(number=standing.number, endpoint=work.endpoint, now=now, what=what)
         troubles.append(Trouble(standing.sending_id, (problem,)))
     _open(work, DUPLICATE_STEP, troubles)
+
+
+_CHANGED_AS = {
+    Purpose.NEW: ACCEPTED_WITH_CHANGES,
+    Purpose.CHANGE: CHANGE_ACCEPTED_OTHERWISE,
+    Purpose.CANCEL: CHANGE_ACCEPTED_OTHERWISE,
+}
 
 
 def open_changed(work: Work, changed: Sequence[tuple[Standing, Result]]) -> None:
@@ -136,8 +144,11 @@ def open_changed(work: Work, changed: Sequence[tuple[Standing, Result]]) -> None
     told = [
         (
             standing,
-            ACCEPTED_WITH_CHANGES.problem(
-                number=standing.number, endpoint=work.endpoint, differences=_in_words(result.differences)
+            _CHANGED_AS[standing.purpose].problem(
+                number=standing.number,
+                endpoint=work.endpoint,
+                differences=_in_words(result.differences),
+                what=WHAT[standing.purpose],
             ),
         )
         for standing, result in really_changed(work, changed)

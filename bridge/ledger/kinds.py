@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bridge.domain.problems import ProblemKind
+from bridge.domain.states import Purpose
 
+WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}  # what a sending tells
 CHANGED_AFTER_EXPORT = ProblemKind(
     code="changed-after-export",
     title="Order {number} was changed in the store after it was sent",
@@ -64,11 +66,12 @@ ANSWERED_BEFORE_SENT = ProblemKind(
 )
 CHANGE_WITHDRAWN = ProblemKind(
     code="change-withdrawn",
-    title="File {name} was withdrawn",
-    message="Order {number}: its change or cancellation in {name} was withdrawn by a person.",
+    title="File {name} of {what}s was withdrawn",
+    message="Order {number}: its {what} in {name} was withdrawn by a person.",
     action="Make sure that {name} is no longer in the ERP's folder. To send the newest state of the order: bridge "
-    "exceptions retry ID --reason TEXT. If it was made in the ERP: bridge exceptions dismiss ID --reason TEXT.",
-    cause="withdrawn:{name}",
+    "exceptions retry ID --reason TEXT. If the {what} was made in the ERP: bridge exceptions dismiss ID --reason "
+    "TEXT.",
+    cause="{what}-withdrawn:{name}",
     meaning="A person withdrew a file of changes or cancellations; its orders wait for a decision.",
 )
 WITHDRAWN = ProblemKind(

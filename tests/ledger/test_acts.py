@@ -93,7 +93,7 @@ def test_dismissing_skips_the_orders_with_who_and_why(ledger: Ledger) -> None:
     fetch(held, revision("a"), revision("b"))
     hold_all(held)
     (shown,) = ledger.reading.exceptions()
-    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "test orders") == 2
+    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "test orders") == (2, 0)
     assert states(ledger) == {"a": "skipped", "b": "skipped"}
     (closed,) = ledger.reading.exceptions(open_only=False)
     assert (closed.closed_by, closed.close_reason) == ("ann", "dismissed: test orders")

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.config.values import Deployment
-from bridge.domain.answers import AnswerRule
+from bridge.domain.answers import AnswerRule, Difference
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger import (
     NOT_SENT_ANY_MORE,
@@ -310,7 +310,7 @@ def test_a_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_against(
     held.apply_answers([answer([accepted("a", "SO-1")], file_id=1)])
     change(held, 2)
     (shown,) = ledger.reading.exceptions()
-    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand") == (0, 1)
     assert (open_exceptions(ledger), further(ledger)) == ([], [("change", None, "accepted")])
     fetch(held, revision("a", 2, gross_minor=1002), cursor="again")
     assert open_exceptions(ledger) == []
@@ -328,7 +328,7 @@ def test_a_refused_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told_a
     file = send(held, clock)
     held.apply_answers([answer([rejected("a", "packed")], file_id=file)])
     (shown,) = ledger.reading.exceptions()
-    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand") == (0, 1)
     assert open_exceptions(ledger) == []
     assert further(ledger)[-1] == ("change", None, "accepted")
     change(held, 1)  # back to what was sent first
@@ -345,7 +345,7 @@ def test_a_withdrawn_change_made_in_the_erp_by_hand_is_what_the_next_one_is_told
     ledger.acts.withdraw_file("acme", 2, "ann", "wrong company")
     (shown,) = ledger.reading.exceptions()
     assert shown.code == "change-withdrawn"
-    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand") == (0, 1)
     assert (open_exceptions(ledger), due(held)) == ([], [])
     change(held, 3)
     (one,) = ready(held)
@@ -372,13 +372,31 @@ def test_a_change_that_was_not_sent_any_more_and_made_by_hand_is_what_the_next_o
     problem = NOT_SENT_ANY_MORE.problem(number="#a", what="change", endpoint="acme")
     held.judged([JudgedSending(one.sending_id, SendingState.HELD, RULES, problems=(problem,))])
     (shown,) = ledger.reading.exceptions()
-    ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand")
+    assert ledger.acts.dismiss_exception(shown.exception_id, "ann", "made by hand") == (0, 1)
     assert (open_exceptions(ledger), further(ledger)) == ([], [("change", None, "accepted")])
     assert [total.gross for total in ledger.reading.control_totals()] == [Decimal("10.02")]
     change(held, 1)  # back to what was sent first
     (next_one,) = ready(held)
     assert next_one.told is not None
     assert (next_one.told.change_number, next_one.told.contents[-1]) == (1, b'{"number":"#a","version":2}')
+
+
+def test_a_change_that_the_erp_accepts_otherwise_is_shown_in_its_own_words(
+    ledger: Ledger, held: EndpointLedger, clock: TestClock
+) -> None:
+    change(held, 2)
+    file_id = send(held, clock)
+    otherwise = accepted("a", "SO-1")._replace(differences=(Difference("quantity", "2", "5", "3"),))
+    held.apply_answers([answer([otherwise], file_id=file_id)])
+    (shown,) = ledger.reading.exceptions()
+    assert (shown.code, shown.title) == (
+        "change-accepted-otherwise",
+        "The change of order #a was accepted with changes",
+    )
+    assert shown.message == "Order #a: acme accepted its change with changes: line 2 quantity: 5 sent, 3 confirmed."
+    assert (states(ledger), further(ledger)) == ({"a": "written_back"}, [("change", 1, "accepted")])
+    ledger.acts.dismiss_exception(shown.exception_id, "ann", "told the customer")
+    assert (open_exceptions(ledger), further(ledger)) == ([], [("change", 1, "accepted")])
 
 
 def test_a_change_that_cannot_be_read_is_shown_and_not_sent(ledger: Ledger, held: EndpointLedger) -> None:
@@ -391,7 +409,7 @@ def test_a_withdrawn_change_goes_again_only_by_a_person(ledger: Ledger, held: En
     change(held, 2)
     send(held, clock)
     ledger.acts.withdraw_file("acme", 2, "ann", "wrong company")
-    assert open_exceptions(ledger) == [("File F2.xml was withdrawn", ["#a"])]
+    assert open_exceptions(ledger) == [("File F2.xml of changes was withdrawn", ["#a"])]
     change(held, 3)
     assert ready(held) == []
     (shown,) = ledger.reading.exceptions()
