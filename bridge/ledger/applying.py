@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -39,6 +40,7 @@ def write_verdicts(work: Work, decided: Decided, reason: str) -> None:
     accept(work, list(decided.accepted.values()), reason)
     _reject(work, list(decided.rejected.values()), reason)
     _number(work, list(decided.numbered.values()), reason)
+    _number_orders(work, [*decided.accepted.values(), *decided.numbered.values()], reason)
     _raise_levels(work, list(decided.raised.values()), reason)
     open_contradictions(work, list(decided.contradicting.values()))
     open_changed(work, list(decided.changed.values()))
@@ -189,6 +191,20 @@ _NUMBER = (
     .where(sendings.c.id == sa.bindparam("of_sending"), sendings.c.erp_number.is_(None))
     .values(erp_number=sa.bindparam("number_now"))
 )
+
+
+def _number_orders(work: Work, standings: Sequence[Standing], reason: str) -> None:
+    """An order that the ERP accepted without a number gets the one that the answer to its change tells."""
+    told = {each.sending_id: each for each in standings if each.purpose is Purpose.CHANGE and each.erp_number}
+    first = sendings.alias()
+    for some in chunks(sorted(told)):
+        query = (
+            sa.select(sendings.c.id, first.c.id.label("first_id"))
+            .join_from(sendings, first, first.c.id == sendings.c.first_sending_id)
+            .where(sendings.c.id.in_(some), first.c.erp_number.is_(None))
+        )
+        rows = work.changes.select(query).all()
+        _number(work, [replace(told[row.id], sending_id=row.first_id, purpose=Purpose.NEW) for row in rows], reason)
 
 
 def _stop_answered_before_sent(work: Work, file_ids: Sequence[int]) -> None:

@@ -399,6 +399,17 @@ def test_a_change_that_the_erp_accepts_otherwise_is_shown_in_its_own_words(
     assert (open_exceptions(ledger), further(ledger)) == ([], [("change", 1, "accepted")])
 
 
+def test_the_number_that_the_erp_tells_first_in_the_answer_to_a_change_is_written_back(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    ledger.enrol(sending())
+    held = delivered(ledger, clock, "a")
+    held.apply_answers([answer([accepted("a", None)], file_id=1)])
+    change(held, 2)
+    answered(held, send(held, clock))
+    assert [one.erp_number for one in held.to_write_back("shop-acme", 10)] == ["SO-1"]
+
+
 def test_a_change_that_cannot_be_read_is_shown_and_not_sent(ledger: Ledger, held: EndpointLedger) -> None:
     fetch(held, replace(malformed("a", 2), digest="broken"), cursor="c2")
     assert due(held) == []
