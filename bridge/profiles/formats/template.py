@@ -15,7 +15,7 @@ import orjson
 from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, prepared
+from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, first_refused_in_code, prepared
 from bridge.profiles.errors import OrderNotWritten, RenderRefused
 from bridge.profiles.formats.base import (
     NO_CONTROL,
@@ -39,7 +39,13 @@ from bridge.profiles.settings import FileSettings, TemplateSettings
 MIXED = "an expression mixes texts, numbers or lists; the filter number makes an amount of a text"
 UNCOMPILABLE = "a name is given twice in a macro or a call, or something is nested too deeply"
 UNCOMPUTABLE = "an expression cannot be computed with this order's values"
-OUR_WORDS = ("purpose", "action", "kind")  # a template asks for them by name, so no fold table changes them
+# A template asks for our words by name, and a code with a letter folded is another code: no fold table changes them.
+OUR_WORDS = ("purpose", "action", "kind")
+CODES = (
+    "external_id", "erp_number", "pickup_point_id", "shipping_erp_code", "erp_code", "erp_sku", "erp_tax_code",
+    "unit_code",
+)  # fmt: skip
+_KEPT = frozenset((*OUR_WORDS, *CODES))
 _NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
 
 
@@ -180,7 +186,7 @@ class TemplateRenderer:
     def _prepared(self, value: Any) -> Any:
         """The value with its texts by the profile's rules for characters."""
         if isinstance(value, dict):
-            return {key: item if key in OUR_WORDS else self._prepared(item) for key, item in value.items()}
+            return {key: item if key in _KEPT else self._prepared(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._prepared(item) for item in value]
         return prepared(value, self._format.characters) if isinstance(value, str) else value
@@ -256,8 +262,12 @@ class TemplateRenderer:
         if not isinstance(value, str):
             return value
         rules = self._format.characters
-        text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
-        if refused := first_refused(text, rules):
+        if path.rpartition(".")[2] in CODES:
+            text, refused = value, first_refused_in_code(value, rules)
+        else:
+            text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
+            refused = first_refused(text, rules)
+        if refused:
             raise refused_character(rules, order, path, refused)
         return text
 
