@@ -17,11 +17,13 @@ from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now
 from bridge.cli.rows import EXCEPTION_TABLE, as_row, exception_row, somebody_is_needed
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
+from bridge.domain.states import Purpose
 from bridge.engine import PassOutcome, Service, run_endpoints
 from bridge.engine.health import Health
 from bridge.engine.logs import set_up_logs
 from bridge.engine.memory import calm_collector
-from bridge.flow.operator import preview_order
+from bridge.flow.operator import WHAT, preview_order
+from bridge.flow.preview import Preview
 
 EXIT_STOPPED = 130  # as shells tell an end by Ctrl-C
 STATE_COLUMNS = ("endpoint", "flow", "state", "orders")
@@ -125,10 +127,22 @@ def preview(
     flow: Annotated[str | None, typer.Option(help="The flow, where several would take the order.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="Write into this file instead of standard output.")] = None,
 ) -> None:
-    """The exact file that an order would become, sent nowhere and numbered by nobody."""
+    """The exact file that would go next of an order, sent nowhere and numbered by nobody; beside it what it is."""
     with site_in(config) as site:
-        content = preview_order(site, order, flow)
+        found = preview_order(site, order, flow)
+    show.err.print(what_goes(order, found), soft_wrap=True, markup=False)
     if to is None:
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(found.content)
     else:
-        to.write_bytes(content)
+        to.write_bytes(found.content)
+
+
+def what_goes(order: str, found: Preview) -> str:
+    """What a preview shows: purpose, name, how much, and what comes before it."""
+    if found.nothing:
+        return f"Nothing of order {order} goes to {found.endpoint} now. {found.nothing} Shown is the whole order."
+    extent = ""
+    if found.purpose is Purpose.CHANGE:
+        extent = ", only the lines that differ" if found.delta else ", the whole order"
+    waits = f" It waits for the answer to {found.waits_for}." if found.waits_for else ""
+    return f"{found.name} to {found.endpoint}: {WHAT[found.purpose]}{extent}.{waits}"

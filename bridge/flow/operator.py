@@ -10,12 +10,14 @@ from bridge.config.values import EndpointSettings, FlowSettings
 from bridge.domain.errors import Missing, Refused
 from bridge.domain.problems import ProblemKind
 from bridge.domain.revision import order_from_content
-from bridge.domain.states import FileState
-from bridge.flow.preview import preview_bytes, preview_context
-from bridge.flow.rules import external_id_of
+from bridge.domain.states import FileState, Purpose
+from bridge.flow.preview import Preview, preview_bytes, preview_context, preview_name
+from bridge.flow.rules import external_id_of, sends
 from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
-from bridge.ledger import InDoubt, OrderView, Placed
+from bridge.ledger import InDoubt, OrderView, Placed, Upcoming
+
+WHAT = {Purpose.NEW: "new order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancellation"}
 
 
 class NotInDoubt(Refused):
@@ -56,24 +58,46 @@ def doubt_of(held: Held, number: int) -> InDoubt:
     raise NotInDoubt(endpoint=held.endpoint.name, number=number)
 
 
-def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> bytes:
-    """The exact file that an order would become now, numbered by nobody. Raises Missing, or what rendering raises."""
+def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> Preview:
+    """The exact file that would go next of an order, numbered by nobody. Raises Missing, or what rendering raises."""
     flow, found, content = content_of(site, store_order_id, flow_name)
-    order = order_from_content(content)
+    order, endpoint = order_from_content(content), flow.endpoint
+    following = following_of(site, flow, found)
+    told = following.told
+    profile = site.profiles[endpoint].of(told.purpose if told else Purpose.NEW) or site.profiles[endpoint]
     numbers = {view.name: view.next_sequence_number for view in site.ledger.reading.endpoints()}
-    profile = site.profiles[flow.endpoint]
-    context = preview_context(order, flow.endpoint, profile, numbers[flow.endpoint], site)
-    external_id = found.external_id or external_id_of(flow, order, profile)
-    return preview_bytes(order, external_id, site.rules(flow), profile, context)
+    number = numbers[endpoint]
+    external_id = (found.external_id if found else None) or external_id_of(flow, order, profile)
+    context = preview_context(order, endpoint, profile, number, site)
+    rendered = preview_bytes(order, external_id, site.rules(flow, profile.purpose), profile, context, told)
+    name = preview_name(rendered, endpoint, profile, number, site)
+    delta = told is not None and told.purpose is Purpose.CHANGE and profile.delta
+    return Preview(rendered, endpoint, name, profile.purpose, delta, following.waits_for, following.nothing)
 
 
-def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, OrderView, bytes]:
-    """The flow that takes an order (the named one, or the first whose store has it), how it stands, newest content."""
+def following_of(site: Site, flow: FlowSettings, found: OrderView | None) -> Upcoming:
+    """What the passes would do next, as long as the flow and its profile still send such files."""
+    if found is None:
+        return Upcoming()
+    following = site.ledger.reading.upcoming(found)
+    told = following.told
+    if told is None or (sends(flow, told.purpose) and site.profiles[flow.endpoint].of(told.purpose) is not None):
+        return following
+    return Upcoming(nothing=f"The flow {flow.name} does not send a {WHAT[told.purpose]}.")
+
+
+def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, OrderView | None, bytes]:
+    """The flow that takes an order (the named one, or the first whose store has it), how it stands, newest content.
+
+    None for how it stands where the flow's endpoint has never been to get it.
+    """
     for flow in site.deployment.flows:
         if flow_name not in (None, flow.name):
             continue
-        for found in site.ledger.reading.find_orders(f"{flow.store}/{store_order_id}"):
-            newest = site.ledger.reading.revisions(found.order_id)[-1]
+        found = site.ledger.reading.find_orders(f"{flow.store}/{store_order_id}")
+        here = next((one for one in found if one.endpoint == flow.endpoint), None)
+        for one in [here] if here else found:
+            newest = site.ledger.reading.revisions(one.order_id)[-1]
             if newest.content:
-                return flow, found, newest.content
+                return flow, here, newest.content
     raise Missing(what=f"Order {store_order_id}" + (f" in flow {flow_name}" if flow_name else ""))

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from io import BytesIO
+
 from bridge.config.values import FlowSettings
 from bridge.domain.changes import Told, further_outgoing
 from bridge.domain.contract import Order
+from bridge.domain.digests import digests_of
 from bridge.domain.judgement import Rules, outgoing
 from bridge.domain.naming import NameFacts
 from bridge.domain.revision import content_of, revision_digest
+from bridge.domain.states import Purpose
 from bridge.flow.site import Held, Site
 from bridge.profiles import FileContext, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The bytes that would go next, and what would go. nothing: why nothing goes; then the order's own file is shown.
+
+    waits_for: the file whose answer comes first. delta: of a change file, whether it tells only what differs.
+    """
+
+    content: bytes
+    endpoint: str
+    name: str
+    purpose: Purpose
+    delta: bool
+    waits_for: str = ""
+    nothing: str = ""
 
 
 def preview_bytes(
@@ -29,12 +50,25 @@ def preview_context(order: Order, endpoint: str, profile: Profile, number: int, 
 
     profile: of the files of the purpose. number: the ledger's own, which the profile may show from 1 again.
     """
-    now = site.clock()
-    day = now.astimezone(site.deployment.timezone).date()
-    name = "PREVIEW_" + profile.file_name(NameFacts(number, day, now, endpoint, 1))
+    facts = preview_facts(endpoint, number, site)
+    name = "PREVIEW_" + profile.file_name(facts)
     totals = {order.currency: order.totals.gross}
-    zone = site.deployment.timezone
-    return FileContext(profile.number_of(number), name, endpoint, day, now, 1, totals, preview=True, zone=zone)
+    zone, now = site.deployment.timezone, facts.sealed_at
+    shown = profile.number_of(number)
+    return FileContext(shown, name, endpoint, facts.business_day, now, 1, totals, preview=True, zone=zone)
+
+
+def preview_facts(endpoint: str, number: int, site: Site) -> NameFacts:
+    """What the name of a one-order file would tell, were it sealed now."""
+    now = site.clock()
+    return NameFacts(number, now.astimezone(site.deployment.timezone).date(), now, endpoint, 1)
+
+
+def preview_name(content: bytes, endpoint: str, profile: Profile, number: int, site: Site) -> str:
+    """The name that the file would get, with the digests of these bytes where it tells one."""
+    facts = preview_facts(endpoint, number, site)
+    wanted = profile.naming.digests
+    return profile.file_name(replace(facts, digests=digests_of(BytesIO(content), wanted)) if wanted else facts)
 
 
 def keep_preview(

@@ -42,6 +42,7 @@ from bridge.ledger.reading_values import (
     StateCount,
     StoryLine,
 )
+from bridge.ledger.upcoming import Upcoming
 from bridge.ledger.values import (
     AnswerToApply,
     AppliedAnswer,
@@ -121,6 +122,7 @@ __all__ = [
     "ToMove",
     "ToWriteBack",
     "Trouble",
+    "Upcoming",
     "WrittenOutcome",
     "WroteBack",
 ]

@@ -27,6 +27,7 @@ from bridge.ledger.reading_values import (
     StateCount,
     StoryLine,
 )
+from bridge.ledger.upcoming import Upcoming, upcoming
 
 PAGE = 200
 
@@ -73,6 +74,11 @@ class Reading:
         """The changes and cancellations of an order that the ERP has, oldest first."""
         with self._database.reading() as connection:
             return reading_orders.changes_of(connection, order_id, endpoint)
+
+    def upcoming(self, order: OrderView) -> Upcoming:
+        """What would go to the order's endpoint next, as the passes would decide it now."""
+        with self._database.reading() as connection:
+            return upcoming(connection, order)
 
     def content(self, sending_id: int) -> bytes:
         """The canonical order that a sending tells, as JSON. Raises Missing."""

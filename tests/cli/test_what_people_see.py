@@ -61,6 +61,10 @@ def test_a_preview_is_the_file_itself_and_is_sent_nowhere(here: World, tmp_path:
     whole = as_process("preview", "10452", "--config", str(here.folder), environ=here.environ)
     assert whole.out.startswith("<?xml")
     assert "<cbc:ID>10452</cbc:ID>" in whole.out
+    assert whole.err == (
+        "Nothing of order 10452 goes to acme now. ORD_000001.xml tells it already, and waits for its answer. "
+        "Shown is the whole order.\n"
+    )
     assert bridge(here, "preview", "10452", "--to", str(tmp_path / "order.xml")).exit_code == 0
     assert (tmp_path / "order.xml").read_text(encoding="utf-8") == whole.out
     assert here.inbound() == before

@@ -184,7 +184,7 @@ def test_a_preview_is_the_exact_file_and_draws_no_number(tmp_path: Path) -> None
         here.order_paid(10452)
         here.run_pass()
         with here.site() as site:
-            preview = preview_order(site, "10452", None)
+            preview = preview_order(site, "10452", None).content
         here.edit_settings('mode = "test"', 'mode = "full"')
         here.run_pass()
         assert (here.erp_root / "in" / "ORD_000001.xml").read_bytes() == preview
@@ -196,7 +196,7 @@ def test_a_preview_tells_the_id_that_the_order_got_when_it_was_first_judged(tmp_
         here.run_pass()
         here.edit_settings('mode = "test"', 'mode = "test"\nexternal_id = "W-{store_order_id}"')
         with here.site() as site:
-            assert b"<cbc:ID>10452</cbc:ID>" in preview_order(site, "10452", None)
+            assert b"<cbc:ID>10452</cbc:ID>" in preview_order(site, "10452", None).content
 
 
 def test_another_number_in_the_store_is_never_overwritten(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ import pytest
 
 from bridge.config.shipped import templates_folder
 from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.states import Purpose
+from bridge.flow.operator import preview_order
+from bridge.flow.preview import Preview
 from bridge.ledger import ControlTotal
 from bridge.reports import DailyReport, archived_of, daily_report
 from tests.world import World, address, world
@@ -249,6 +252,60 @@ def test_in_mode_test_a_change_is_a_preview_and_draws_no_number(tmp_path: Path) 
         assert here.file_numbers() == [1]
         (preview,) = (here.folder / "archive" / "previews" / "shop-acme").iterdir()
         assert preview.read_text(encoding="utf-8").startswith('<change id="10452" no="1" of="SO-1">')
+
+
+def shown(here: World, order: str = "10452") -> Preview:
+    with here.site() as site:
+        return preview_order(site, order, None)
+
+
+@pytest.mark.parametrize("change", ["full", "delta"])
+def test_a_preview_shows_the_change_that_would_go_and_then_goes(tmp_path: Path, change: str) -> None:
+    with acme(tmp_path / "w", change=change) as here:
+        accepted_order(here)
+        assert (shown(here).purpose, shown(here).nothing) == (Purpose.NEW, "The ERP has it as it is.")
+        here.edit_settings('mode = "full"', 'mode = "test"')
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        preview = shown(here)
+        assert (preview.name, preview.nothing, preview.waits_for) == ("CHG_000002.xml", "", "")
+        assert preview.delta == (change == "delta")
+        here.edit_settings('mode = "test"', 'mode = "full"')
+        here.run_pass()
+        assert sent(here, "CHG_000002.xml").encode() == preview.content
+
+
+def test_a_preview_of_what_waits_for_an_answer_is_what_goes_when_it_was_accepted(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        assert shown(here).nothing == "ORD_000001.xml tells it already, and waits for its answer."
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert (shown(here).name, shown(here).waits_for) == ("CHG_000002.xml", "ORD_000001.xml")
+        answer(here, "ORD_000001.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        here.shop.edit(10452, status="cancelled")
+        here.run_pass()
+        preview = shown(here)
+        assert (preview.purpose, preview.name, preview.waits_for) == (
+            Purpose.CANCEL,
+            "DEL_000003.xml",
+            "CHG_000002.xml",
+        )
+        answer(here, "CHG_000002.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        assert sent(here, "DEL_000003.xml").encode() == preview.content
+
+
+def test_a_preview_of_a_change_that_nobody_sends_says_so_and_shows_the_order(tmp_path: Path) -> None:
+    with acme(tmp_path / "w", flow="") as here:
+        accepted_order(here)
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        preview = shown(here)
+        assert preview.nothing == "Order 10452 was changed in the store after it was sent."
+        assert preview.content.startswith(b'<order id="10452">')
 
 
 def test_a_preview_of_a_change_tells_the_name_of_change_files(tmp_path: Path) -> None:
