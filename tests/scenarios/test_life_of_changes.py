@@ -134,6 +134,53 @@ def test_an_order_is_changed_twice_and_cancelled(tmp_path: Path, change: str) ->
         assert here.shop.erp_numbers() == {"10452": "SO-1"}
 
 
+RESPONSE = """<OrderResponse xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2"
+    xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+    xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+  <cbc:ID>R-1</cbc:ID>
+  <cbc:SalesOrderID>SO-1</cbc:SalesOrderID>
+  <cbc:IssueDate>2026-11-26</cbc:IssueDate>
+  <cbc:OrderResponseCode>{code}</cbc:OrderResponseCode>
+  <cac:OrderReference><cbc:ID>10452</cbc:ID></cac:OrderReference>
+  <cac:SellerSupplierParty/>
+  <cac:BuyerCustomerParty/>
+  {line}
+</OrderResponse>
+"""
+FOUR_PIECES = """<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID><cbc:LineStatusCode>3</cbc:LineStatusCode>
+<cbc:Quantity unitCode="C62">4</cbc:Quantity><cac:Item/></cac:LineItem></cac:OrderLine>"""
+
+
+def respond(here: World, name: str, code: str, line: str = "") -> None:
+    """The ERP answers a UBL file, and a pass reads it."""
+    here.outbound(f"RESP_{name}", RESPONSE.format(code=code, line=line).encode())
+    here.run_pass()
+
+
+def test_a_change_in_ubl_is_refused_the_next_is_taken_otherwise_and_the_order_is_cancelled(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow=SEND) as here:
+        here.order_paid(10452)
+        here.run_pass()
+        respond(here, "ORD_000001.xml", "AP")
+        pieces(here, 3)
+        pieces(here, 5)
+        respond(here, "CHG_000002.xml", "RE")
+        assert here.codes() == []  # the change that waited goes by itself
+        assert "<cbc:SequenceNumberID>2</cbc:SequenceNumberID>" in sent(here, "CHG_000003.xml")
+        assert '<cbc:Quantity unitCode="C62">5</cbc:Quantity>' in sent(here, "CHG_000003.xml")
+        respond(here, "CHG_000003.xml", "CA", FOUR_PIECES)
+        (shown,) = here.exceptions()
+        assert shown.code == "change-accepted-otherwise"
+        assert "accepted its change with changes: line 1 quantity: 4 confirmed" in shown.message
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert dismiss(here).endswith("no order is skipped.")
+        here.shop.edit(10452, status="cancelled")
+        here.run_pass()
+        assert "<OrderCancellation " in sent(here, "CAN_000004.xml")
+        respond(here, "CAN_000004.xml", "AP")
+        assert (here.open_exceptions(), totals(here)) == ([], [])
+
+
 @contextmanager
 def in_doubt(folder: Path, placed: bool) -> Iterator[World]:
     """An order whose file was placed or not, nobody knows, and its change in the store since."""
