@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.own_profile import own_profile
 from tests.world import address, world
 
 pytestmark = pytest.mark.scenario
@@ -22,6 +23,33 @@ def test_one_missing_sku_holds_its_orders_and_one_cure_frees_them(tmp_path: Path
         here.go_round()
         assert here.shop.erp_numbers() == {"10452": "SO-1", "10453": "SO-2"}
         assert here.open_exceptions() == []
+
+
+def test_a_wrong_country_code_of_many_orders_is_one_cause(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        for number in (10452, 10453):
+            here.order_paid(number, billing=address(country="UK"))
+        here.order_paid(10454, billing=address(country="EL"))
+        here.run_pass()
+        held = [(title, sorted(set(numbers))) for title, numbers in here.open_exceptions()]  # both addresses of each
+        assert held == [("UK in shop is no country", ["10452", "10453"]), ("EL in shop is no country", ["10454"])]
+        assert [one.orders for one in here.exceptions()] == [2, 1]
+
+
+def test_a_code_that_the_erp_does_not_know_is_one_cause_and_one_cure_frees_its_orders(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        limit = (
+            '[[limits]]\nfield = "payment.erp_code"\nlabel = "Payment"\ncodes = ["BLIK"]\nsource = "agreed"\n\n[file]\n'
+        )
+        own_profile(here, ("[file]\n", limit))
+        for number in (10452, 10453):
+            here.order_paid(number)
+        here.run_pass()
+        assert here.open_exceptions() == [("The ERP does not know the ERP payment code CARD", ["10452", "10453"])]
+        payment = here.folder / "maps" / "payment.csv"
+        payment.write_text(payment.read_text("utf-8").replace("stripe,CARD", "stripe,BLIK"), "utf-8")
+        here.go_round()
+        assert (here.open_exceptions(), len(here.shop.erp_numbers())) == ([], 2)
 
 
 def test_fifty_bad_orders_at_the_head_of_the_queue_stop_no_good_one(tmp_path: Path) -> None:

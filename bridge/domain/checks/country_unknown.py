@@ -14,11 +14,11 @@ from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
     code="country-unknown",
-    title="Order {order}: the {party} country is unknown",
+    title="{heading}",
     message="Order {order}: the {party} country is {what}.",
     action="Correct the country of the {party} address in {store}: two letters by ISO 3166-1 "
     "(Greece is GR, Great Britain GB).",
-    cause="order:{where}:country-unknown:{party}",
+    cause="{shared}",
     meaning="An address has no country, or one that is not an ISO 3166-1 code.",
 )
 
@@ -40,5 +40,12 @@ def given(party: Party) -> bool:
 
 def _problem(case: Case, party: str, country: str) -> Problem:
     # Only what looks like a code is shown: buyers' whole addresses have been found in this field.
-    shown = f"{country}, which is not a country" if len(country) <= 3 and country.isalpha() else "not a code"
-    return case.problem(KIND, f"{party}.country", party=party, what=shown if country else "missing")
+    # Such a code is one cause, however many orders have it; what is mended in each order is a cause of its own.
+    order, path = case.order, f"{party}.country"
+    if len(country) <= 3 and country.isalpha():
+        words = {"heading": f"{country} in {order.store} is no country", "shared": f"country:{order.store}/{country}"}
+        return case.problem(KIND, path, party=party, what=f"{country}, which is not a country", **words)
+    heading = f"Order {order.number}: the {party} country is unknown"
+    shared = f"order:{order.store}/{order.store_order_id}:country-unknown:{party}"
+    what = "not a code" if country else "missing"
+    return case.problem(KIND, path, party=party, what=what, heading=heading, shared=shared)

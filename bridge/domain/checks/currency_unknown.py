@@ -12,7 +12,7 @@ from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
     code="currency-unknown",
-    title="Order {order}: the currency is no ISO 4217 code",
+    title="The currency in {store} is {shown}, no ISO 4217 code",
     message="Order {order}: the currency is {shown}, not an ISO 4217 code of three capital letters.",
     action="Set the currency's code in {store}.",
     cause="currency:{store}/{shown}",
