@@ -132,7 +132,7 @@ def test_what_odoo_would_misread_waits_before_it_is_rendered() -> None:
     rules = trial_rules(PROFILE.limits, PROFILE.characters)
     euro = Case.of(good_order({"currency": "EUR"}), rules, "10452")
     assert [one.message for one in field_code.check(euro)] == [
-        "Order 10452: currency is not a code that the ERP knows; it knows PLN."
+        "Order 10452: currency EUR is not a code that the ERP knows; it knows PLN."
     ]
     dotted = Case.of(good_order(), rules, "shop.10452")
     assert [one.message for one in field_characters.check(dotted)] == [

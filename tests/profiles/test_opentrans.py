@@ -125,9 +125,9 @@ def test_what_a_store_rounds_in_its_sums_alone_is_an_item_of_its_own(tmp_path: P
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"currency": "PLN"}, "currency is not a code that the ERP knows"),
+        ({"currency": "PLN"}, "currency PLN is not a code that the ERP knows"),
         ({"lines.0.unit": "box of twelve"}, "line 1 unit code is not a code that the ERP knows; it knows C62, KGM"),
-        ({"delivery.country": "ME"}, "delivery country is not a code"),
+        ({"delivery.country": "ME"}, "delivery country ME is not a code"),
         ({"lines.0.tax_code": "full rate"}, "it wants at most 80 letters, digits, dots and dashes"),
         ({"lines.1.name": "x" * 151}, "line 2, line name is 151 characters; the ERP field holds 150"),
     ],

@@ -135,7 +135,7 @@ def test_texts_of_blanks_alone_leave_no_element(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"currency": "EUR"}, "currency is not a code that the ERP knows; it knows PLN"),
+        ({"currency": "EUR"}, "currency EUR is not a code that the ERP knows; it knows PLN"),
         ({"lines.2.sku": ""}, "ERP article is missing"),
         ({"lines.0.quantity": "0.00001"}, "it wants at most 4 decimals"),
         ({"store_order_id": "9" * 31}, "external id is 31 characters; the ERP field holds 30"),

@@ -116,4 +116,4 @@ def test_an_order_in_zloty_waits_for_a_person_and_keeps_no_other_from_going(tmp_
         here.run_pass()
         assert here.states() == {"10452": "held", "10453": "delivered"}
         (shown,) = here.exceptions()
-        assert shown.message.startswith("Order 10452: currency is not a code that the ERP knows; it knows ")
+        assert shown.message.startswith("Order 10452: currency PLN is not a code that the ERP knows; it knows ")
