@@ -9,14 +9,15 @@ from bridge.archive import Archive
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock
-from bridge.domain.errors import BridgeError
+from bridge.domain.errors import BridgeError, Missing
 from bridge.domain.finding import Finding
+from bridge.flow.places import ENTRIES_MAX, folder_of
 from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
 from bridge.ledger import Ledger
 from bridge.profiles import Profile
 from bridge.stores import open_store
-from bridge.transports import open_transport
+from bridge.transports import Transport, open_transport
 
 
 def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> Iterator[Finding]:
@@ -34,7 +35,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     for store in deployment.stores.values():
         yield from attempted(f"store {store.name}", partial(store_findings, store, clock))
     for endpoint in deployment.endpoints.values():
-        yield from attempted(f"endpoint {endpoint.name}", partial(endpoint_findings, endpoint, clock))
+        yield from attempted(f"endpoint {endpoint.name}", partial(endpoint_findings, endpoint, deployment, clock))
 
 
 def attempted(what: str, work: Callable[[], Sequence[Finding]]) -> Sequence[Finding]:
@@ -106,7 +107,33 @@ def store_findings(settings: StoreSettings, clock: Clock) -> list[Finding]:
         store.close()
 
 
-def endpoint_findings(endpoint: EndpointSettings, clock: Clock) -> Sequence[Finding]:
+def endpoint_findings(endpoint: EndpointSettings, deployment: Deployment, clock: Clock) -> Sequence[Finding]:
     folders = [endpoint.transport.inbound, endpoint.transport.outbound]
+    moved = moved_folders(endpoint, deployment)
     with open_transport(endpoint.name, endpoint.transport, clock) as transport:
-        return transport.check([folder for folder in folders if folder])
+        found = transport.check([folder for folder in folders if folder])
+        return [*found, *(moved_finding(transport, folder) for folder in moved)]
+
+
+def moved_folders(endpoint: EndpointSettings, deployment: Deployment) -> list[str]:
+    """The folders into which the ERP moves our files. A profile that does not load has findings of its own."""
+    try:
+        profile = endpoint_profile(endpoint, deployment)
+    except BridgeError:
+        return []
+    rules = profile.answers.rules if profile.answers is not None else ()
+    named = [folder for rule in rules if rule.moved is not None for folder in rule.moved.folders]
+    return list(dict.fromkeys(folder_of(endpoint, folder) for folder in named))
+
+
+def moved_finding(transport: Transport, folder: str) -> Finding:
+    """Whether one is there, and may be looked through; our files are never written there, so nothing else is tried."""
+    what = f"folder {folder}"
+    try:
+        next(transport.list(folder, ENTRIES_MAX), None)
+    except Missing:
+        cure = "Create it, or correct [answers.rules.moved] in the profile."
+        return Finding(what, False, "not there, and the profile says that the ERP moves our files into it", cure)
+    except BridgeError as error:
+        return Finding(what, False, error.problem.message, error.problem.action)
+    return Finding(what, True, "there, for the files that the ERP moves")

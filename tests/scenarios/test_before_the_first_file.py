@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bridge.config.deployment import load_deployment
+from bridge.config.shipped import templates_folder
 from bridge.domain.finding import Finding
 from bridge.flow.trial import try_everything
+from tests.scenarios.own_profile import own_profile
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario
@@ -41,3 +43,31 @@ def test_a_check_says_that_the_ledger_is_damaged(tmp_path: Path) -> None:
         finding = ledger_finding(here)
         assert not finding.fine
         assert "damaged or is no database" in finding.detail
+
+
+def folder_findings(here: World) -> dict[str, Finding]:
+    """What `bridge check` says of the folders of the ERP, by their names."""
+    found = try_everything(load_deployment(here.folder, here.environ), here.now, offline=False)
+    return {one.what: one for one in found if one.what.startswith(("folder ", "rename "))}
+
+
+@pytest.mark.parametrize("transport", ["local", "openssh"])
+def test_a_check_tries_the_folders_into_which_the_erp_moves_our_files(tmp_path: Path, transport: str) -> None:
+    with world(tmp_path / "w", "csv", transport) as here:
+        old = (templates_folder() / "csv-orders" / "profile.toml").read_text("utf-8").partition("[answers]\n")[2]
+        rule = '[[answers.rules]]\nname = "moved"\nstyle = "moved"\n[answers.rules.moved]\n'
+        folders = 'folders = { done = "accepted", error = "rejected" }\n\n'
+        own_profile(here, (old.partition("[register]")[0], rule + folders))
+        (here.erp_root / "in" / "done").mkdir()
+        found = folder_findings(here)
+        assert found["folder in/done"].fine
+        missing = found["folder in/error"]
+        assert (missing.fine, missing.action) == (
+            False,
+            "Create it, or correct [answers.rules.moved] in the profile.",
+        )
+        (here.erp_root / "in" / "error").mkdir()
+        found = folder_findings(here)
+        assert [what for what, one in found.items() if not one.fine] == []
+        assert [what for what in found if what.startswith("rename")] == ["rename onto a taken name in in"]
+        assert list((here.erp_root / "in" / "error").iterdir()) == []
