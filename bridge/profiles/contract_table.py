@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridge.domain.handover import Role
+from bridge.domain.limits import Limit
+from bridge.domain.policies import FieldPolicy
 from bridge.profiles.profile import Profile
 from bridge.profiles.settings import AnswerRuleSettings
 
@@ -42,20 +44,23 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
     yield from _fixed_records(profile)
     yield "carried fields", ", ".join(profile.carries), ""
     for limit in profile.limits:
-        parts = f"{limit.parts} x " if limit.parts > 1 else ""
-        words = [f"{limit.digits_max} digits"] if limit.digits_max else []
-        words += [f"{limit.decimals_max} decimal places"] if limit.decimals_max is not None else []
-        words += [f"{parts}{limit.length_max} {limit.unit}"] if limit.length_max else []
-        words = words or (["no place in the file"] if "pass" in limit.policies else ["any length"])
-        words += ["required"] if limit.required else []
-        words += [limit.pattern_words] if limit.pattern_words else []
-        words += [f"only {limit.characters}"] if limit.characters and not limit.pattern_words else []
-        words += [f"one of {', '.join(limit.codes)}"] if limit.codes else []
-        yield (
-            f"limit of {limit.field}",
-            f"{', '.join(words)}; {' or '.join(limit.policies)}",
-            limit.source or limit.place,
-        )
+        yield f"limit of {limit.field}", _limit(limit), limit.source or limit.place
+
+
+def _limit(limit: Limit) -> str:
+    """What the ERP's field holds, and what is done with more."""
+    if FieldPolicy.LINE in limit.policies:
+        return "no place beside the lines: it goes as a line of its own"
+    parts = f"{limit.parts} x " if limit.parts > 1 else ""
+    words = [f"{limit.digits_max} digits"] if limit.digits_max else []
+    words += [f"{limit.decimals_max} decimal places"] if limit.decimals_max is not None else []
+    words += [f"{parts}{limit.length_max} {limit.unit}"] if limit.length_max else []
+    words = words or (["no place in the file"] if FieldPolicy.PASS in limit.policies else ["any length"])
+    words += ["required"] if limit.required else []
+    words += [limit.pattern_words] if limit.pattern_words else []
+    words += [f"only {limit.characters}"] if limit.characters and not limit.pattern_words else []
+    words += [f"one of {', '.join(limit.codes)}"] if limit.codes else []
+    return f"{', '.join(words)}; {' or '.join(limit.policies)}"
 
 
 def _set_by_installation(profile: Profile) -> Iterator[tuple[str, str, str]]:

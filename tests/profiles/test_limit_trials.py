@@ -40,6 +40,12 @@ def test_every_limit_is_tried_and_told(tmp_path: Path, field: str, more: str, de
     assert [row["value"] for row in contract_table(found) if row["subject"] == f"limit of {field}"] == [shown]
 
 
+def test_a_rounding_that_becomes_a_line_is_told(tmp_path: Path) -> None:
+    found = csv_profile(tmp_path, more=LIMIT.format(field="totals.rounding", more='policies = ["line"]'))
+    table = {row["subject"]: row["value"] for row in contract_table(found)}
+    assert table["limit of totals.rounding"] == "no place beside the lines: it goes as a line of its own"
+
+
 def test_a_limit_that_lets_everything_pass_is_told(tmp_path: Path) -> None:
     more = 'characters = "\\u0001-\\U0010ffff"'
     found = csv_profile(tmp_path, more=LIMIT.format(field="lines.erp_sku", more=more))
