@@ -127,7 +127,8 @@ def _epp_order(out: list[str], order: Tree) -> None:
         order["created_at"],
     )
     day = at[:4] + at[5:7] + at[8:10] + at[11:13] + at[14:16] + at[17:19]
-    remarks = " ".join([text for text in (order["external_id"], order["customer_note"]) if text])
+    told = (order["external_id"], to["company"], to["extra"], to["country"], to["phone"], order["customer_note"])
+    remarks = " ".join([text for text in told if text])
     comment = " ".join([text for text in (to["postal_code"], to["city"], order["pickup_point_id"]) if text])
     if len(remarks) > 255 or len(comment) > 50:
         raise ValueError("a text is longer than its column")
