@@ -106,11 +106,19 @@ def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
     return None if at == len(text) else RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}")
 
 
+def prepared_code(code: str, rules: CharacterRules) -> str:
+    """An ERP's or carrier's code as it goes out: in capitals where the profile writes no others, and else as it is.
+
+    With a letter folded it would be another code.
+    """
+    return "".join(other if (other := rules.fold.get(one, one)) == one.upper() else one for one in code)
+
+
 def first_refused_in_code(code: str, rules: CharacterRules) -> RefusedCharacter | None:
-    """The first character of an ERP's code that the file cannot hold. A code is never folded: it would be another."""
+    """The first character of a code that the file cannot hold, where `prepared_code` has done what may be done."""
     if rules.newline is NewlinePolicy.BLANK:
         rules = replace(rules, newline=NewlinePolicy.REFUSE)
-    return first_refused(code, rules)
+    return first_refused(prepared_code(code, rules), rules)
 
 
 def _holds(text: str, encoding: str) -> bool:

@@ -28,7 +28,11 @@ class ProfileRefused(ConfigurationRefused):
         self.mistakes = tuple(mistakes)
 
 
-NO_ORDER = "-"  # the order of what stands at the head or the end of a file
+class _NoOrder(str):
+    """Told from the number of an order that a store calls "-"."""
+
+
+NO_ORDER = _NoOrder("-")  # the order of what stands at the head or the end of a file
 
 
 class _OrderOrFile(Refused):
@@ -36,7 +40,7 @@ class _OrderOrFile(Refused):
 
     def __init__(self, *, field: str | None = None, **subject: object) -> None:
         super().__init__(field=field, **subject)
-        if subject.get("order") == NO_ORDER:
+        if subject.get("order") is NO_ORDER:
             title, message = _of_file(self.problem.title), _of_file(self.problem.message)
             self.problem = replace(self.problem, title=title, message=message)
             self.args = (self.problem.message,)

@@ -32,6 +32,7 @@ HARMLESS = {
     "flow/collect.py": "clears downloads of an earlier pass, which are of no value",
     "flow/register.py": "clears downloads of an earlier pass, which are of no value",
     "engine/passes.py": "touches the mark of the last tidying",
+    "profiles/hostile_trials.py": "proves a profile in a folder of its own, no part of a pass",
     "profiles/proof.py": "proves a profile in a folder of its own, no part of a pass",
     "transports/doubt.py": "renames by the transport's own verb, which ends at a seam",
     "transports/handover.py": "renames by the transport's own verb, which ends at a seam",

@@ -270,3 +270,9 @@ def test_many_orders_make_one_file_that_adds_up() -> None:
         "A00199",
     )
     assert file.tail["gross"] == Decimal("60270.00")
+
+
+def test_an_order_that_the_store_calls_by_a_dash_is_an_order() -> None:
+    profile = PROFILES["as400"]
+    with pytest.raises(CharacterRefused, match="Order -: delivery city holds"):
+        file_of(profile, sent(profile, {"number": "-", "delivery.city": "bell\x07"}))

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bridge.domain.characters import CharacterRules, RefusedCharacter
 from bridge.domain.checks.case import label
 from bridge.domain.errors import Fault
-from bridge.profiles.errors import CharacterRefused, RenderRefused
+from bridge.profiles.errors import NO_ORDER, CharacterRefused, RenderRefused
 from bridge.profiles.formats.control import NO_CONTROL as NO_CONTROL
 from bridge.profiles.formats.control import Control as Control
 from bridge.profiles.formats.control import ControlPlan as ControlPlan
@@ -75,7 +75,7 @@ def refuse_other_currency(profile: str, control: Control, order: Mapping[str, An
             f"the file ends with file.gross_total, one sum, and has orders in {other}; one in {order['currency']} "
             'goes into another file: batch_by = ["currency"]'
         )
-        raise RenderRefused(profile=profile, order=order.get("number", "-"), place="profile.toml", what=what)
+        raise RenderRefused(profile=profile, order=order.get("number", NO_ORDER), place="profile.toml", what=what)
 
 
 def file_words(context: FileContext, control: Control) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def refused_character(
     return CharacterRefused(
         field=path,
         path=path,
-        order=order.get("number", "-"),
+        order=order.get("number", NO_ORDER),
         store=order.get("store", "-"),
         where=f"{order.get('store', '-')}/{order.get('store_order_id', '-')}",
         label=label(path),

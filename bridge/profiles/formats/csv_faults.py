@@ -14,7 +14,7 @@ from bridge.domain.characters import (
     first_refused_in_code,
     prepared,
 )
-from bridge.profiles.errors import RenderRefused
+from bridge.profiles.errors import NO_ORDER, RenderRefused
 from bridge.profiles.formats.base import refused_character
 from bridge.profiles.formats.columns import VALUE_ERRORS, Column, Place, compile_row, is_written
 from bridge.profiles.formats.forms import FormRefused
@@ -110,4 +110,4 @@ def _path(column: Column, roots: tuple[Any, Any, Any], character: str) -> str:
 
 
 def _refused(format_: CsvContract, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
-    return RenderRefused(profile=format_.profile, order=order.get("number", "-"), place=place, what=what)
+    return RenderRefused(profile=format_.profile, order=order.get("number", NO_ORDER), place=place, what=what)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bridge.domain.characters import CharacterRules, NewlinePolicy, RefusedCharacter, first_refused, prepared
 from bridge.domain.checks.case import label
 from bridge.domain.errors import Refused
-from bridge.profiles.errors import FieldTooLong, RenderRefused
+from bridge.profiles.errors import NO_ORDER, FieldTooLong, RenderRefused
 from bridge.profiles.formats.base import refused_character
 from bridge.profiles.formats.columns import FILE, VALUE_ERRORS, Roots
 from bridge.profiles.formats.fixed_columns import CONTROLS, FixedColumn
@@ -107,7 +107,7 @@ def _field_too_long(order: Mapping[str, Any], column: FixedColumn, path: str, le
     return FieldTooLong(
         field=path,
         path=path,
-        order=order.get("number", "-"),
+        order=order.get("number", NO_ORDER),
         store=store,
         where=f"{store}/{order.get('store_order_id', '-')}",
         label=words[:1].upper() + words[1:],
@@ -124,4 +124,4 @@ def _field_too_long(order: Mapping[str, Any], column: FixedColumn, path: str, le
 def _refused(format_: FixedContract, order: Mapping[str, Any], column: FixedColumn | None, what: str) -> RenderRefused:
     place = column.place if column else "profile.toml"
     said = f"column {column.heading}: {what}" if column else what
-    return RenderRefused(profile=format_.profile, order=order.get("number", "-"), place=place, what=said)
+    return RenderRefused(profile=format_.profile, order=order.get("number", NO_ORDER), place=place, what=said)

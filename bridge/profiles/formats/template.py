@@ -15,8 +15,15 @@ import orjson
 from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy, first_refused, first_refused_in_code, prepared
-from bridge.profiles.errors import OrderNotWritten, RenderRefused
+from bridge.domain.characters import (
+    CharacterRules,
+    NewlinePolicy,
+    first_refused,
+    first_refused_in_code,
+    prepared,
+    prepared_code,
+)
+from bridge.profiles.errors import NO_ORDER, OrderNotWritten, RenderRefused
 from bridge.profiles.formats.base import (
     NO_CONTROL,
     Control,
@@ -45,7 +52,6 @@ CODES = (
     "external_id", "erp_number", "pickup_point_id", "shipping_erp_code", "erp_code", "erp_sku", "erp_tax_code",
     "unit_code",
 )  # fmt: skip
-_KEPT = frozenset((*OUR_WORDS, *CODES))
 _NAME = re.compile(r"(?:'[\w .]+' has no attribute )?'(\w+)'(?: is undefined)?")
 
 
@@ -183,13 +189,15 @@ class TemplateRenderer:
             what = "the template writes a character that the file cannot carry"
             raise self._refused(order, self._format.settings.template, what) from None
 
-    def _prepared(self, value: Any) -> Any:
-        """The value with its texts by the profile's rules for characters."""
+    def _prepared(self, value: Any, key: str = "") -> Any:
+        """The value with its texts by the profile's rules for characters. key: under which it stands."""
         if isinstance(value, dict):
-            return {key: item if key in _KEPT else self._prepared(item) for key, item in value.items()}
+            return {key: item if key in OUR_WORDS else self._prepared(item, key) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self._prepared(item) for item in value]
-        return prepared(value, self._format.characters) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return (prepared_code if key in CODES else prepared)(value, self._format.characters)
 
     def _name(self, order: Mapping[str, Any], value: Any, path: str, text: str) -> None:
         """Raise CharacterRefused for the field that holds this text."""
@@ -237,7 +245,7 @@ class TemplateRenderer:
             text = template.rendered(words)
             return syntax.finished(text) if syntax else text
         except NotWritten as error:
-            subject = {"profile": self._format.profile, "order": order.get("number", "-"), "what": str(error)}
+            subject = {"profile": self._format.profile, "order": order.get("number", NO_ORDER), "what": str(error)}
             raise OrderNotWritten(**subject, place=_place(error, template.name)) from None
         except RAISED as error:
             # Without the original as its cause: its text can hold a value of the order, and a log prints causes.
@@ -263,7 +271,7 @@ class TemplateRenderer:
             return value
         rules = self._format.characters
         if path.rpartition(".")[2] in CODES:
-            text, refused = value, first_refused_in_code(value, rules)
+            text, refused = prepared_code(value, rules), first_refused_in_code(value, rules)
         else:
             text = value if rules.newline is NewlinePolicy.REFUSE else prepared(value, rules)
             refused = first_refused(text, rules)
@@ -272,7 +280,7 @@ class TemplateRenderer:
         return text
 
     def _refused(self, order: Mapping[str, Any], place: str, what: str) -> RenderRefused:
-        return RenderRefused(profile=self._format.profile, order=order.get("number", "-"), place=place, what=what)
+        return RenderRefused(profile=self._format.profile, order=order.get("number", NO_ORDER), place=place, what=what)
 
 
 def _may_break(order: Mapping[str, Any]) -> bool:
