@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.cli.child_process import child_process
 from bridge.config.shipped import samples_folder
 from bridge.domain.errors import Refused
 from bridge.domain.problems import ProblemKind
@@ -155,22 +155,9 @@ def erp_command(world: World) -> list[str]:
     ]  # fmt: skip
 
 
-@contextmanager
-def process(world: World, name: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """One `bridge` command as a process with its log; asked to end by SIGTERM, killed when it does not."""
-    with (world.logs / f"{name}.log").open("ab") as log:
-        started = subprocess.Popen(
-            [sys.executable, "-m", "bridge", *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-        try:
-            yield started
-        finally:
-            started.send_signal(signal.SIGTERM)
-            try:
-                started.wait(10)
-            except subprocess.TimeoutExpired:
-                started.kill()
-                started.wait()
+def process(world: World, name: str, arguments: Sequence[str]) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """One `bridge` command as a process with its log."""
+    return child_process([sys.executable, "-m", "bridge", *arguments], world.logs / f"{name}.log")
 
 
 def listening(world: World, name: str, started: subprocess.Popen[bytes], port: int) -> None:

@@ -70,7 +70,7 @@ def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> Pre
     external_id = (found.external_id if found else None) or external_id_of(flow, order, profile)
     context = preview_context(order, endpoint, profile, number, site)
     rendered = preview_bytes(order, external_id, site.rules(flow, profile.purpose), profile, context, told)
-    name = preview_name(rendered, endpoint, profile, number, site)
+    name = preview_name(rendered, context, profile, number)
     delta = told is not None and told.purpose is Purpose.CHANGE and profile.delta
     return Preview(rendered, endpoint, name, profile.purpose, delta, following.waits_for, following.nothing)
 

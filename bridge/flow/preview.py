@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 
 from bridge.config.values import FlowSettings
@@ -50,25 +50,18 @@ def preview_context(order: Order, endpoint: str, profile: Profile, number: int, 
 
     profile: of the files of the purpose. number: the ledger's own, which the profile may show from 1 again.
     """
-    facts = preview_facts(endpoint, number, site)
-    name = "PREVIEW_" + profile.file_name(facts)
+    now, zone = site.clock(), site.deployment.timezone
+    day = now.astimezone(zone).date()
+    name = "PREVIEW_" + profile.file_name(NameFacts(number, day, now, endpoint, 1))
     totals = {order.currency: order.totals.gross}
-    zone, now = site.deployment.timezone, facts.sealed_at
-    shown = profile.number_of(number)
-    return FileContext(shown, name, endpoint, facts.business_day, now, 1, totals, preview=True, zone=zone)
+    return FileContext(profile.number_of(number), name, endpoint, day, now, 1, totals, preview=True, zone=zone)
 
 
-def preview_facts(endpoint: str, number: int, site: Site) -> NameFacts:
-    """What the name of a one-order file would tell, were it sealed now."""
-    now = site.clock()
-    return NameFacts(number, now.astimezone(site.deployment.timezone).date(), now, endpoint, 1)
-
-
-def preview_name(content: bytes, endpoint: str, profile: Profile, number: int, site: Site) -> str:
+def preview_name(content: bytes, context: FileContext, profile: Profile, number: int) -> str:
     """The name that the file would get, with the digests of these bytes where it tells one."""
-    facts = preview_facts(endpoint, number, site)
-    wanted = profile.naming.digests
-    return profile.file_name(replace(facts, digests=digests_of(BytesIO(content), wanted)) if wanted else facts)
+    digests = digests_of(BytesIO(content), profile.naming.digests)
+    facts = NameFacts(number, context.business_day, context.sealed_at, context.endpoint, 1, digests=digests)
+    return profile.file_name(facts)
 
 
 def keep_preview(

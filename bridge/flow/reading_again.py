@@ -6,16 +6,16 @@ commit, which also ends its being due: killed before it the answer is due still,
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import PurePath
 
 import structlog
 
 from bridge.archive import Kept
 from bridge.domain.answers import ResultOutcome
+from bridge.domain.digests import digests_of
 from bridge.domain.errors import Missing
 from bridge.domain.problems import Problem, ProblemKind
-from bridge.flow.reading_answers import CHUNK_BYTES, Fetched, Joined, Read, answer_of, read_answers
+from bridge.flow.reading_answers import Fetched, Joined, Read, answer_of, read_answers
 from bridge.flow.site import Held
 from bridge.ledger import AnswerToApply, AnswerToReadAgain
 from bridge.profiles import AnswerRuleSettings, AnswerSettings
@@ -83,11 +83,8 @@ def rule_now(kept: AnswerToReadAgain, answers: AnswerSettings) -> AnswerRuleSett
 
 def is_whole(kept: AnswerToReadAgain, held: Held) -> bool:
     """Whether the archive holds the bytes that came."""
-    digest = hashlib.sha256()
     try:
         with held.archive.open_file(kept.archive_path) as content:
-            while chunk := content.read(CHUNK_BYTES):
-                digest.update(chunk)
+            return digests_of(content, ("sha256",))["sha256"] == kept.sha256
     except Missing:
         return False
-    return digest.hexdigest() == kept.sha256
