@@ -56,7 +56,8 @@ def retry(number: Exception_, reason: Reason, config: Config = HERE, by: By = ""
         orders, answers = site.ledger.acts.retry_exception(number, by or os_user(), reason)
     said = "1 order is due at the next pass." if orders == 1 else f"{orders} orders are due at the next pass."
     if answers:
-        said = f"The next pass reads {answers} kept answers again, by the profile as it is then."
+        kept = "1 kept answer" if answers == 1 else f"{answers} kept answers"
+        said = f"The next pass reads {kept} again, by the profile as it is then."
     show.said(said, json_form=json_form, orders=orders, answers=answers)
 
 

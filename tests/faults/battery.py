@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.world import World, world
 ROOT = Path(__file__).resolve().parents[2]
 ORDERS = (10452, 10453, 10454)
 ROUNDS_MAX = 10
+EVERY_KILL = os.environ.get("BRIDGE_KILLS") == "all"  # each moment, which may take as long as it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,38 @@ def live_through(moment: Moment, here: World, bridge: Zygote) -> None:
     here.erp.import_all()
     go_on(here, bridge)
     promises_were_kept(here, f"{moment}; killed: {died['killed']}")
+
+
+def killed_in_one_pass(
+    folder: Path,
+    new: Callable[[Path], AbstractContextManager[World]],
+    goes_well: Callable[[World, Zygote, str], None],
+    *,
+    kills_in_ci: int,
+    seed: int,
+) -> int:
+    """Kill one pass at its moments, each in a new world; gives how many it has. goes_well: goes on, and asks."""
+    with zygote({"SHOP_KEY": "ck_demo", "SHOP_SECRET": "cs_demo"}) as bridge:
+        record = folder / "effects"
+        with new(folder / "clean") as here:
+            bridge.once(here.folder, record=record)
+            goes_well(here, bridge, "not killed")
+        lines = [line.split(" ", 1) for line in record.read_text().splitlines()]
+        moments = [Moment(1, int(ordinal), side, kind) for ordinal, kind in lines for side in ("before", "after")]
+        kills = moments if EVERY_KILL else random.Random(seed).sample(moments, kills_in_ci)
+        for count, moment in enumerate(kills):
+            with new(folder / f"life-{count}") as here:
+                bridge.once(here.folder, kill=(moment.ordinal, moment.side))
+                goes_well(here, bridge, str(moment))
+    return len(moments)
+
+
+def pass_until_still(here: World, bridge: Zygote) -> None:
+    """Pass until nothing moves any more, while the ERP does nothing."""
+    for _ in range(ROUNDS_MAX):
+        if bridge.once(here.folder)["code"] == 0:
+            return
+    raise AssertionError(f"things still move after {ROUNDS_MAX} passes")
 
 
 def go_on(here: World, bridge: Zygote) -> None:

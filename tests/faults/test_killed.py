@@ -6,17 +6,15 @@ CI takes a seeded sample; `BRIDGE_KILLS=all` takes every moment of each world.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.faults.battery import effects_of_a_clean_life, live_through, new_world, zygote
+from tests.faults.battery import EVERY_KILL, effects_of_a_clean_life, live_through, new_world, zygote
 
-ALL = os.environ.get("BRIDGE_KILLS") == "all"  # some 700 lives, which may take as long as they take
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if ALL else 1800)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if EVERY_KILL else 1800)]
 
 WORLDS = [("ubl", "sftp"), ("csv", "local")]
 KILLS_IN_CI = 20  # in each world
@@ -31,7 +29,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(tmp_path: Path, style: 
         with new_world(tmp_path / "clean", style, transport) as here:
             moments = effects_of_a_clean_life(here, bridge, tmp_path / "effects")
         assert len(moments) >= 100
-        if os.environ.get("BRIDGE_KILLS") != "all":
+        if not EVERY_KILL:
             moments = random.Random(SEED).sample(moments, KILLS_IN_CI)
         for count, moment in enumerate(moments):
             with new_world(tmp_path / f"life-{count}", style, transport) as here:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.faults.battery import Moment, Zygote, zygote
+from tests.faults.battery import EVERY_KILL, Zygote, killed_in_one_pass, pass_until_still
 from tests.scenarios.test_acknowledgement_places import answering
 from tests.world import World, world
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if EVERY_KILL else 1800)]
 
 KILLS_IN_CI = 8
 SEED = 20261127
-PASSES_MAX = 10
-ENVIRON = {"SHOP_KEY": "ck_demo", "SHOP_SECRET": "cs_demo"}
 RULES = """
 [answers]
 [[answers.rules]]
@@ -68,31 +64,12 @@ def answered_by_places(folder: Path) -> Iterator[World]:
 
 
 def test_a_pass_that_is_killed_while_it_reads_places_applies_each_answer_once(tmp_path: Path) -> None:
-    with zygote(ENVIRON) as bridge:
-        with answered_by_places(tmp_path / "clean") as here:
-            bridge.once(here.folder, record=tmp_path / "effects")
-            all_was_applied_once(here, "not killed")
-        lines = [line.split(" ", 1) for line in (tmp_path / "effects").read_text().splitlines()]
-        moments = [Moment(1, int(ordinal), side, kind) for ordinal, kind in lines for side in ("before", "after")]
-        assert len(moments) >= 20
-        if os.environ.get("BRIDGE_KILLS") != "all":
-            moments = random.Random(SEED).sample(moments, KILLS_IN_CI)
-        for count, moment in enumerate(moments):
-            with answered_by_places(tmp_path / f"life-{count}") as here:
-                bridge.once(here.folder, kill=(moment.ordinal, moment.side))
-                go_on(here, bridge)
-                all_was_applied_once(here, str(moment))
+    moments = killed_in_one_pass(tmp_path, answered_by_places, all_was_applied_once, kills_in_ci=KILLS_IN_CI, seed=SEED)
+    assert moments >= 20
 
 
-def go_on(here: World, bridge: Zygote) -> None:
-    """Pass until nothing moves any more."""
-    for _ in range(PASSES_MAX):
-        if not bridge.once(here.folder)["code"]:
-            return
-    raise AssertionError(f"things still move after {PASSES_MAX} passes")
-
-
-def all_was_applied_once(here: World, moment: str) -> None:
+def all_was_applied_once(here: World, bridge: Zygote, moment: str) -> None:
+    pass_until_still(here, bridge)
     assert here.states() == STATES, moment
     assert here.codes() == ["rejected"], moment
     with here.site() as site:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.faults.battery import Moment, zygote
-from tests.faults.test_killed_by_places import ENVIRON, go_on
+from tests.faults.battery import EVERY_KILL, Zygote, killed_in_one_pass, pass_until_still
 from tests.scenarios.own_profile import own_profile
 from tests.scenarios.test_answers_read_again import HEADING, WHOLE_LOG, outcomes
 from tests.world import World, world
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if EVERY_KILL else 1800)]
 
 KILLS_IN_CI = 6
 SEED = 20261128
@@ -48,23 +45,12 @@ def to_be_read_again(folder: Path) -> Iterator[World]:
 
 
 def test_a_pass_that_is_killed_while_it_reads_kept_answers_again_applies_each_once(tmp_path: Path) -> None:
-    with zygote(ENVIRON) as bridge:
-        with to_be_read_again(tmp_path / "clean") as here:
-            bridge.once(here.folder, record=tmp_path / "effects")
-            all_was_applied_once(here, "not killed")
-        lines = [line.split(" ", 1) for line in (tmp_path / "effects").read_text().splitlines()]
-        moments = [Moment(1, int(ordinal), side, kind) for ordinal, kind in lines for side in ("before", "after")]
-        assert len(moments) >= 12
-        if os.environ.get("BRIDGE_KILLS") != "all":
-            moments = random.Random(SEED).sample(moments, KILLS_IN_CI)
-        for count, moment in enumerate(moments):
-            with to_be_read_again(tmp_path / f"life-{count}") as here:
-                bridge.once(here.folder, kill=(moment.ordinal, moment.side))
-                go_on(here, bridge)
-                all_was_applied_once(here, str(moment))
+    moments = killed_in_one_pass(tmp_path, to_be_read_again, all_was_applied_once, kills_in_ci=KILLS_IN_CI, seed=SEED)
+    assert moments >= 12
 
 
-def all_was_applied_once(here: World, moment: str) -> None:
+def all_was_applied_once(here: World, bridge: Zygote, moment: str) -> None:
+    pass_until_still(here, bridge)
     assert here.states() == {"10452": "written_back", "10453": "rejected"}, moment
     assert here.codes() == ["rejected"], moment
     assert (outcomes(here, "10452"), outcomes(here, "10453")) == (["applied"], ["applied"]), moment

@@ -49,7 +49,7 @@ def test_a_word_that_the_profile_learns_is_read_from_the_kept_bytes(tmp_path: Pa
         assert here.codes() == ["answer-malformed"]
         assert here.states() == {"10452": "delivered", "10453": "delivered"}
         own_profile(here, WHOLE_LOG, PARKED)
-        assert retried(here) == "The next pass reads 1 kept answers again, by the profile as it is then."
+        assert retried(here) == "The next pass reads 1 kept answer again, by the profile as it is then."
         here.run_pass()
         here.run_pass()
         assert here.states() == {"10452": "written_back", "10453": "rejected"}
