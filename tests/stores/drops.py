@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.config.values import StoreSettings
-from bridge.stores.folder import FolderStore, open_store
+from bridge.stores.folder.store import FolderStore, open_store
 from tests.stores.shops import SetClock
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bridge.config.values import Secret, StoreSettings
 from bridge.simulator.store import StoreSimulator
-from bridge.stores.woocommerce import WooCommerceStore, open_store
+from bridge.stores.woocommerce.store import WooCommerceStore, open_store
 
 MORNING = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 LINE = {"name": "Kettle", "sku": "007", "quantity": 2, "total": "20.00", "tax_rate": "23"}

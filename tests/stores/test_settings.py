@@ -10,8 +10,8 @@ import pytest
 from bridge.config.values import Secret, StoreSettings
 from bridge.domain.errors import ConfigurationRefused
 from bridge.stores import open_store, store_types
-from bridge.stores.folder import FolderStore
-from bridge.stores.woocommerce import WooCommerceStore
+from bridge.stores.folder.store import FolderStore
+from bridge.stores.woocommerce.store import WooCommerceStore
 from tests.stores.shops import SetClock
 
 KEYS = {"key": Secret("env:KEY", "ck_secret"), "secret": Secret("env:SECRET", "cs_secret")}

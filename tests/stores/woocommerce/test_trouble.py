@@ -19,7 +19,7 @@ from bridge.stores.problems import (
     StoreRequestRefused,
     StoreUnreachable,
 )
-from bridge.stores.woocommerce import open_store
+from bridge.stores.woocommerce.store import open_store
 from tests.stores.shops import MORNING, SetClock, WooShop, settings
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)

@@ -33,7 +33,7 @@ from bridge.stores.problems import (
     StoreUnreachable,
     StoreWriteInDoubt,
 )
-from bridge.stores.woocommerce_settings import WooCommerceSettings
+from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 API = "/wp-json/wc/v3"
 CHUNK_BYTES = 65_536

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.stores.base import Page, Store
-from bridge.stores.folder_inbox import FolderUnavailable
+from bridge.stores.folder.inbox import FolderUnavailable
 from bridge.testing.stores import readable, told
 from tests.stores.drops import DropFolder, order_fields
 
@@ -312,7 +312,7 @@ import re, sys
 from pathlib import Path
 from datetime import UTC, datetime
 from bridge.config.values import StoreSettings
-from bridge.stores.folder import open_store
+from bridge.stores.folder.store import open_store
 settings = StoreSettings("drop", "folder", {"path": sys.argv[1], "settle_s": 0}, "bridge.toml:1")
 store = open_store("drop", settings, lambda: datetime.now(UTC))
 print(sum(len(page.orders) for page in store.changed_since(None, datetime(2026, 1, 1, tzinfo=UTC))))

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bridge.domain.revision import content_of, order_from_content
 from bridge.simulator.store_orders import complete
 from bridge.stores.exact_json import decoded
-from bridge.stores.woocommerce_mapping import store_order
-from bridge.stores.woocommerce_settings import MetaKeys
+from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.settings import MetaKeys
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 ZERO = Decimal(0)

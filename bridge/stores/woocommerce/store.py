@@ -11,11 +11,11 @@ from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
 from bridge.stores.exact_json import decoded
-from bridge.stores.woocommerce_client import WooCommerceClient
-from bridge.stores.woocommerce_mapping import store_order
-from bridge.stores.woocommerce_reading import Reading
-from bridge.stores.woocommerce_settings import WooCommerceSettings, read_settings
-from bridge.stores.woocommerce_write_back import WritingBack
+from bridge.stores.woocommerce.client import WooCommerceClient
+from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.reading import Reading
+from bridge.stores.woocommerce.settings import WooCommerceSettings, read_settings
+from bridge.stores.woocommerce.write_back import WritingBack
 
 CLOCKS_APART_MAX = timedelta(minutes=5)
 

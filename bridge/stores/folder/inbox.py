@@ -17,8 +17,8 @@ from pathlib import Path
 from bridge.domain.clock import Clock
 from bridge.domain.errors import Refused, Unavailable
 from bridge.domain.problems import ProblemKind
-from bridge.stores import folder_effects
-from bridge.stores.folder_settings import FolderSettings
+from bridge.stores.folder import effects
+from bridge.stores.folder.settings import FolderSettings
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv")
 FILES_PER_LOOK_MAX = 5_000
@@ -79,13 +79,13 @@ class Inbox:
 
     def note(self, file: Path, message: str) -> None:
         """Write down what is wrong with a file, for the person who finds it in `refused`."""
-        folder_effects.append_line(file.with_name(file.name + PROBLEMS_SUFFIX), message)
+        effects.append_line(file.with_name(file.name + PROBLEMS_SUFFIX), message)
 
     def forget_notes(self, file: Path) -> None:
         """A file that is read from its start begins a new list of what is wrong."""
         notes = file.with_name(file.name + PROBLEMS_SUFFIX)
         if notes.exists():
-            folder_effects.remove(notes)
+            effects.remove(notes)
 
     def waiting(self) -> Iterator[os.DirEntry[str]]:
         """The files in the folder that look like order files."""
@@ -109,7 +109,7 @@ class Inbox:
         if not settings.path.is_dir():  # a missing mount must not become an empty local folder
             raise FileNotFoundError(2, "it is not there")
         for folder in (settings.in_work, settings.processed, settings.refused):
-            folder_effects.make_folder(folder)
+            effects.make_folder(folder)
 
     def _clear_triggers(self) -> None:
         """Remove the trigger of a file that a killed look took: the next file of that name must not be taken early."""
@@ -121,7 +121,7 @@ class Inbox:
             for entry in entries:
                 name = entry.name.removesuffix(trigger)
                 if name != entry.name and _safe(name) in taken and not (self._settings.path / name).exists():
-                    folder_effects.remove(self._settings.path / entry.name)
+                    effects.remove(self._settings.path / entry.name)
 
     def _put_away(self, after: str) -> list[Path]:
         """Move what is done; gives what is not, in order."""
@@ -154,9 +154,9 @@ class Inbox:
         taken: list[Path] = []
         for index, (_, name) in enumerate(heapq.nsmallest(FILES_PER_LOOK_MAX, whole)):
             target = self._settings.in_work / f"{number:08d}.{index:05d}-{_safe(name)}"
-            folder_effects.rename(self._settings.path / name, target)
+            effects.rename(self._settings.path / name, target)
             if self._settings.trigger:
-                folder_effects.remove(self._settings.path / (name + self._settings.trigger))
+                effects.remove(self._settings.path / (name + self._settings.trigger))
             taken.append(target)
         return taken
 
@@ -209,4 +209,4 @@ def _move(path: Path, folder: Path) -> None:
     while target.exists():
         target = folder / f"{path.stem}~{again}{path.suffix}"
         again += 1
-    folder_effects.rename(path, target)
+    effects.rename(path, target)

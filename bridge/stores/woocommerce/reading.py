@@ -17,11 +17,11 @@ from typing import Any
 from bridge.stores.base import Page, StoreOrder
 from bridge.stores.exact_json import elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused
-from bridge.stores.woocommerce_client import Answer, WooCommerceClient
-from bridge.stores.woocommerce_cursor import Cursor, shop_time
-from bridge.stores.woocommerce_fields import Unreadable, moment_of
-from bridge.stores.woocommerce_mapping import DRAFT_STATUSES, store_order
-from bridge.stores.woocommerce_settings import WooCommerceSettings
+from bridge.stores.woocommerce.client import Answer, WooCommerceClient
+from bridge.stores.woocommerce.cursor import Cursor, shop_time
+from bridge.stores.woocommerce.fields import Unreadable, moment_of
+from bridge.stores.woocommerce.mapping import DRAFT_STATUSES, store_order
+from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 SECOND = timedelta(seconds=1)
 TO_READ = "read orders"

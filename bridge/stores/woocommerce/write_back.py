@@ -14,9 +14,9 @@ from bridge.domain.errors import BridgeError, Doubtful, Unavailable
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.exact_json import decoded, elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
-from bridge.stores.woocommerce_client import WooCommerceClient
-from bridge.stores.woocommerce_fields import plain_text
-from bridge.stores.woocommerce_settings import WooCommerceSettings
+from bridge.stores.woocommerce.client import WooCommerceClient
+from bridge.stores.woocommerce.fields import plain_text
+from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 READ_AT_ONCE_MAX = 100  # the API's largest page
 TO_WRITE = "write the ERP number into an order"

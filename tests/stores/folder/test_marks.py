@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.stores.marks import Marks
+from bridge.stores.folder.marks import Marks
 
 
 def test_a_text_is_new_once() -> None:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import rounded
-from bridge.stores.woocommerce_fields import Json, first_filled, meta_of, number_of, tables_of, text_of
+from bridge.stores.woocommerce.fields import Json, first_filled, meta_of, number_of, tables_of, text_of
 
 STANDARD_CLASS = "standard"  # the shop's name for the empty tax class
 UNTAXED_CLASS = "zero-rate"  # a line with an amount on which the shop charged no tax at all

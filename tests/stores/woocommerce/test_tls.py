@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bridge.stores.problems import StoreUnreachable
-from bridge.stores.woocommerce import open_store
+from bridge.stores.woocommerce.store import open_store
 from tests.stores.shops import SetClock, settings
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)

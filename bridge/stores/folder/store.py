@@ -13,12 +13,12 @@ from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.finding import Finding
 from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
-from bridge.stores.folder_csv import records_of_csv
-from bridge.stores.folder_inbox import SUFFIXES, Inbox, dropped_name
-from bridge.stores.folder_json import records_by_line, records_of_list
-from bridge.stores.folder_records import Place, Record, Source
-from bridge.stores.folder_results import Results
-from bridge.stores.folder_settings import FolderSettings, read_settings
+from bridge.stores.folder.csv_file import records_of_csv
+from bridge.stores.folder.inbox import SUFFIXES, Inbox, dropped_name
+from bridge.stores.folder.json_file import records_by_line, records_of_list
+from bridge.stores.folder.records import Place, Record, Source
+from bridge.stores.folder.results import Results
+from bridge.stores.folder.settings import FolderSettings, read_settings
 
 ORDERS_PER_PAGE_MAX = 500
 START = Place()

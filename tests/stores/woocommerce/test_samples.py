@@ -15,10 +15,10 @@ from bridge.domain.contract import LineKind, Order
 from bridge.domain.revision import content_of, order_from_content
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded
-from bridge.stores.woocommerce_mapping import store_order
-from bridge.stores.woocommerce_settings import MetaKeys
+from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.settings import MetaKeys
 
-SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples" / "stores" / "woocommerce"
+SAMPLES = Path(__file__).parents[3].parent / "shared" / "samples" / "stores" / "woocommerce"
 
 
 class Figures(NamedTuple):

@@ -17,7 +17,7 @@ from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import one_line
 from bridge.stores.problems import ORDER_MALFORMED
 from bridge.stores.sums import rounding_explains, tax_by_rate
-from bridge.stores.woocommerce_fields import (
+from bridge.stores.woocommerce.fields import (
     Json,
     Unreadable,
     decimals_of,
@@ -31,8 +31,8 @@ from bridge.stores.woocommerce_fields import (
     tables_of,
     text_of,
 )
-from bridge.stores.woocommerce_lines import lines_of
-from bridge.stores.woocommerce_settings import MetaKeys
+from bridge.stores.woocommerce.lines import lines_of
+from bridge.stores.woocommerce.settings import MetaKeys
 
 CANCELLED_STATUSES = frozenset({"cancelled", "trash"})
 DRAFT_STATUSES = frozenset({"auto-draft", "checkout-draft"})  # carts, not orders yet

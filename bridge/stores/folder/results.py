@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bridge.stores import folder_effects
+from bridge.stores.folder import effects
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
-from bridge.stores.folder_inbox import FolderUnavailable
-from bridge.stores.folder_settings import FolderSettings
+from bridge.stores.folder.inbox import FolderUnavailable
+from bridge.stores.folder.settings import FolderSettings
 
 NUMBERS_PER_FILE_MAX = 500
 COLUMNS = ("store_order_id", "erp_number", "external_id", "endpoint")
@@ -49,7 +49,7 @@ class Results:
                 yield from (WriteBackReceipt(number, WriteBackOutcome.FAILED, error=failed) for number in group)
 
     def _write(self, group: Sequence[WriteBack]) -> list[WriteBackReceipt]:
-        folder_effects.make_folder(self._settings.results)
+        effects.make_folder(self._settings.results)
         with closing(self._index()) as index:
             self._settle(index)
             receipts: list[WriteBackReceipt] = []
@@ -76,9 +76,9 @@ class Results:
     def _write_file(self, index: sqlite3.Connection, numbers: Sequence[WriteBack]) -> None:
         content = _rows(numbers)
         name = f"results-{hashlib.sha256(content).hexdigest()[:16]}.csv"
-        folder_effects.write_durably(self._hidden(name), content)
-        folder_effects.sync_folder(self._settings.results)
-        with folder_effects.committing(index):
+        effects.write_durably(self._hidden(name), content)
+        effects.sync_folder(self._settings.results)
+        with effects.committing(index):
             index.execute("INSERT OR REPLACE INTO intended VALUES (?)", (name,))
             index.executemany(
                 "INSERT INTO written VALUES (?, ?, ?, ?)",
@@ -91,9 +91,9 @@ class Results:
         for (name,) in index.execute("SELECT file FROM intended").fetchall():
             hidden = self._hidden(name)
             if hidden.exists():
-                folder_effects.rename(hidden, self._settings.results / name)
-                folder_effects.sync_folder(self._settings.results)
-            with folder_effects.committing(index):
+                effects.rename(hidden, self._settings.results / name)
+                effects.sync_folder(self._settings.results)
+            with effects.committing(index):
                 index.execute("DELETE FROM intended WHERE file = ?", (name,))
 
     def _hidden(self, name: str) -> Path:

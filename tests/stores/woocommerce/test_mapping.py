@@ -10,8 +10,8 @@ import pytest
 from bridge.domain.contract import LineKind, Order, PaymentState
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import StoreOrder
-from bridge.stores.woocommerce_mapping import store_order
-from bridge.stores.woocommerce_settings import TEST_MARKS, MetaKeys
+from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.settings import TEST_MARKS, MetaKeys
 
 KEYS = MetaKeys(test_marks=TEST_MARKS, extra={"gift_text": "_gift_text"})
 RATE_23 = {"rate_id": 7, "rate_percent": 23, "compound": False}

@@ -1,0 +1,1 @@
+"""The folder connector: orders are files that someone drops."""
