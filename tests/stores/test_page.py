@@ -10,7 +10,7 @@ import pytest
 from bridge.config.values import StoreSettings
 from bridge.domain.errors import ConfigurationRefused
 from bridge.stores import open_store
-from bridge.stores.folder.columns import COLUMNS
+from bridge.stores.rows.columns import COLUMNS
 from tests.stores.shops import SetClock, settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "stores.md").read_text(encoding="utf-8")

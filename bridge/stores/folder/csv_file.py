@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bridge.stores.base import StoreOrder
-from bridge.stores.folder.columns import fields_of, problems_of_header
 from bridge.stores.folder.marks import Marks
-from bridge.stores.folder.order import NotAnOrder, order_of
 from bridge.stores.folder.records import Place, Record, Source, as_text, malformed, told
 from bridge.stores.folder.settings import AUTOMATIC, CsvDialect
+from bridge.stores.rows.columns import fields_of, problems_of_header
+from bridge.stores.rows.order import NotAnOrder, order_of
 
 LINE_BYTES_MAX = 2**20
 LINES_PER_ORDER_MAX = 10_000

@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import one_line, value_of
-from bridge.stores.folder.order import NotAnOrder, id_of, order_of
 from bridge.stores.folder.records import RECORD_BYTES_MAX, Place, Record, Source, as_text, malformed, told
+from bridge.stores.rows.order import NotAnOrder, id_of, order_of
 
 CHUNK_BYTES = 256 * 1024
 BOM = b"\xef\xbb\xbf"

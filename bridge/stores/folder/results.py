@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bridge.stores.folder import effects
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores.folder import effects
 from bridge.stores.folder.inbox import FolderUnavailable
 from bridge.stores.folder.settings import FolderSettings
 

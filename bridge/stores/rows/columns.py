@@ -14,8 +14,8 @@ from typing import Any
 
 from bridge.domain.contract import Line, Order, Party, Payment, Totals
 from bridge.domain.money import minor_unit
-from bridge.stores.folder.order import NotAnOrder
 from bridge.stores.folder.settings import CsvDialect
+from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
 _INNER = {"store", "payment", "billing", "delivery", "lines", "totals", "extra", "read_live"}
