@@ -26,17 +26,29 @@ SEEN_MAX = 10_000
 _SILENT_LINGER = struct.pack("ii", 1, 0)  # close() then sends a reset
 
 Answer = Callable[[Request], Reply]
+Words = Callable[[Request], str]
+
+
+def path_of(request: Request) -> str:
+    """By what a fault and a list of requests name a request, beside its method."""
+    return request.path
 
 
 class StoreServer(ThreadingHTTPServer):
-    """Serves `answer`, with faults in front of it. `seen` lists the requests that came, without their queries."""
+    """Serves `answer`, with faults in front of it. `seen` lists the requests that came, without their queries.
+
+    words: what a request is named by, where a shop has one path for everything.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: Answer, faults: ArmedFaults, clock: Clock) -> None:
+    def __init__(
+        self, address: tuple[str, int], answer: Answer, faults: ArmedFaults, clock: Clock, words: Words = path_of
+    ) -> None:
         self.answer = answer
+        self.words = words
         self.faults = faults
         self.clock = clock
         self.stopping = threading.Event()
@@ -102,9 +114,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         request = self._request()
-        self.server.seen.append(f"{request.method} {request.path}")
+        words = self.server.words(request)
+        self.server.seen.append(f"{request.method} {words}")
         own_door = request.path.startswith("/simulator")
-        fault = None if own_door else self.server.faults.strike(request.method, request.path)
+        fault = None if own_door else self.server.faults.strike(request.method, words)
         if fault is None:
             self._send(self.server.answer(request))
         elif fault.kind in ACTS_FIRST:
@@ -128,6 +141,7 @@ class Handler(BaseHTTPRequestHandler):
             authorization=self.headers.get("Authorization", ""),
             body=self.rfile.read(length) if length else b"",
             base_url=self.server.base_url,
+            headers={name.lower(): value for name, value in self.headers.items()},
         )
 
     def _head(self, reply: Reply, length: int) -> bytes:

@@ -13,7 +13,7 @@ HTML_TYPE = "text/html; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What came in. `parameters` are those of the query string; `path` has no query."""
+    """What came in. `parameters` are those of the query string; `path` has no query; names of headers are lower case."""
 
     method: str
     path: str
@@ -22,6 +22,7 @@ class Request:
     authorization: str
     body: bytes
     base_url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
