@@ -77,6 +77,14 @@ class Party(Model):
     tax_id: str = Field("", description="VAT or tax id")
 
 
+class PaymentPart(Model):
+    """One payment of an order: by card, by a gift card, by store credit."""
+
+    method: str = Field("", description="The store's code of the method; gift_card and store_credit are always so named")
+    amount: Decimal = Field(description="Amount, positive, in the order's currency")
+    transaction_id: str = Field("", description="Id at the provider; of a gift card never its code")
+
+
 class Payment(Model):
     """How and whether the order is paid."""
 
@@ -84,6 +92,7 @@ class Payment(Model):
     state: PaymentState = Field(PaymentState.UNPAID, description="Where the money stands")
     transaction_id: str = Field("", description="Id at the payment provider")
     paid_at: Instant | None = Field(None, description="When it was paid (UTC)")
+    parts: tuple[PaymentPart, ...] = Field((), description="The payments that the store names, gift cards included")
 
 
 class Line(Model):
@@ -105,6 +114,25 @@ class Line(Model):
     gross: Decimal = Field(Decimal(0), description="Gross amount of the line")
     warehouse: str = Field("", description="Warehouse of the line")
     parent_position: int | None = Field(None, description="A kit component's kit line")
+
+
+class RefundLine(Model):
+    """What one refund gives back of one line."""
+
+    position: int = Field(description="The line's position in the order")
+    quantity: Decimal = Field(Decimal(0), description="Pieces given back; 0: money alone")
+    net: Decimal = Field(Decimal(0), description="Net amount given back, positive")
+    tax: Decimal = Field(Decimal(0), description="Tax given back, positive")
+    gross: Decimal = Field(Decimal(0), description="Gross amount given back, positive")
+
+
+class Refund(Model):
+    """Money given back. Its lines add up to its amount, or the rest was given back without naming a line."""
+
+    refund_id: str = Field(description="The store's own key of the refund")
+    refunded_at: Instant | None = Field(None, description="When it was given back (UTC)")
+    amount: Decimal = Field(description="Gross amount given back, positive")
+    lines: tuple[RefundLine, ...] = Field((), description="What was given back of which line")
 
 
 class TaxTotal(Model):
@@ -145,6 +173,10 @@ class Order(Model):
     cancelled: bool = Field(False, description="Cancelled in the store")
     customer_note: str = Field("", description="What the customer wrote")
     warehouse: str = Field("", description="Warehouse of the order")
+    channel: str = Field("", description="Where it was sold: the store's channel, shop view or source")
+    tags: tuple[str, ...] = Field((), description="The store's labels of the order")
+    tax_exempt: bool = Field(False, description="The store charged no tax because of who the buyer is")
+    money: str = Field("", description="Which money the amounts are where a store has two: shop or presentment")
     buyer_order_number: str = Field("", description="The buyer's own order number")
     payment: Payment = Field(default_factory=Payment, description="How and whether it is paid")
     fulfilment_status: str = Field("", description="The store's fulfilment word")
@@ -154,6 +186,7 @@ class Order(Model):
     delivery: Party = Field(default_factory=Party, description="Where it goes")
     lines: tuple[Line, ...] = Field((), description="All lines, shipping, fees and discounts included")
     totals: Totals = Field(description="The sums")
+    refunds: tuple[Refund, ...] = Field((), description="What was given back so far")
     extra: dict[str, str] = Field(default_factory=dict, description="Named raw fields that a profile may use")
     read_live: tuple[str, ...] = Field((), description="Fields that the store reads live (lines.sku): no revision")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from bridge.domain.contract import NOT_IN_REVISION, Line, Order, Payment, Totals
+from bridge.domain.contract import NOT_IN_REVISION, Line, Order, Payment, Refund, Totals
 from bridge.domain.money import minor_unit
 
 # Raised when a connector maps the same original to other fields: the ledger keeps it beside the digest, and after an
@@ -105,18 +105,35 @@ def canonical_tree(order: Order) -> dict[str, Any]:
     tree = {**order.__dict__}  # pydantic keeps the fields there: a tenth of the time of model_dump
     tree["created_at"] = _instant(order.created_at)
     tree["updated_at"] = _instant(order.updated_at)
-    tree["payment"] = _payment(order.payment)
+    tree["payment"] = _payment(order.payment, amount)
     tree["billing"] = {**order.billing.__dict__}
     tree["delivery"] = {**order.delivery.__dict__}
     tree["lines"] = [_line(line, amount) for line in order.lines]
     tree["totals"] = _totals(order.totals, amount)
+    tree["refunds"] = [_refund(refund, amount) for refund in order.refunds]
     return tree
 
 
-def _payment(payment: Payment) -> dict[str, Any]:
+def _payment(payment: Payment, amount: AmountText) -> dict[str, Any]:
     tree = {**payment.__dict__}
     tree["state"] = payment.state._value_
     tree["paid_at"] = None if payment.paid_at is None else _instant(payment.paid_at)
+    tree["parts"] = [{**part.__dict__, "amount": amount(str(part.amount))} for part in payment.parts]
+    return tree
+
+
+def _refund(refund: Refund, amount: AmountText) -> dict[str, Any]:
+    tree = {**refund.__dict__}
+    tree["refunded_at"] = None if refund.refunded_at is None else _instant(refund.refunded_at)
+    tree["amount"] = amount(str(refund.amount))
+    tree["lines"] = [
+        {
+            "position": line.position,
+            "quantity": plain(line.quantity),
+            **{name: amount(str(getattr(line, name))) for name in ("net", "tax", "gross")},
+        }
+        for line in refund.lines
+    ]
     return tree
 
 

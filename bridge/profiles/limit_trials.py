@@ -19,7 +19,7 @@ from bridge.domain.checks import (
     number_too_long,
 )
 from bridge.domain.checks.case import Case
-from bridge.domain.contract import Order
+from bridge.domain.contract import Order, Party
 from bridge.domain.finding import Finding
 from bridge.domain.limits import Limit
 from bridge.domain.policies import FieldPolicy
@@ -113,14 +113,19 @@ def _problems(profile: Profile, limit: Limit, value: str | Decimal, check: Check
 
 
 def with_value(order: Order, path: str, value: str | Decimal) -> Order:
-    """The order with a value in one of its fields, in all lines where it is one of lines."""
-    owner, _, name = path.rpartition(".")
-    if not owner:
-        return order.model_copy(update={name: value})
-    if owner == "lines":
-        return order.model_copy(update={"lines": tuple(line.model_copy(update={name: value}) for line in order.lines)})
-    part: Any = getattr(order, owner)
-    if owner in ("billing", "delivery") and name in _WHOLES:
-        return order.model_copy(update={owner: part.model_copy(update={**_WHOLES[name], _WHOLE_OF[name]: value})})
-    changed = {**part, name: value} if isinstance(part, dict) else part.model_copy(update={name: value})
-    return order.model_copy(update={owner: changed})
+    """The order with a value in one of its fields, in all parts where it is one of a list (lines, refunds)."""
+    changed: Order = _with_value(order, path, value)
+    return changed
+
+
+def _with_value(part: Any, path: str, value: str | Decimal) -> Any:
+    name, _, rest = path.partition(".")
+    if isinstance(part, tuple):
+        return tuple(_with_value(one, path, value) for one in part)
+    if isinstance(part, dict):
+        return {**part, name: value}
+    if rest:
+        return part.model_copy(update={name: _with_value(getattr(part, name), rest, value)})
+    if isinstance(part, Party) and name in _WHOLES:
+        return part.model_copy(update={**_WHOLES[name], _WHOLE_OF[name]: value})
+    return part.model_copy(update={name: value})
