@@ -27,6 +27,7 @@ _SILENT_LINGER = struct.pack("ii", 1, 0)  # close() then sends a reset
 
 Answer = Callable[[Request], Reply]
 Words = Callable[[Request], str]
+FaultyReply = Callable[[Fault, Request, datetime], Reply]
 
 
 def path_of(request: Request) -> str:
@@ -37,7 +38,8 @@ def path_of(request: Request) -> str:
 class StoreServer(ThreadingHTTPServer):
     """Serves `answer`, with faults in front of it. `seen` lists the requests that came, without their queries.
 
-    words: what a request is named by, where a shop has one path for everything.
+    words: what a request is named by, where a shop has one path for everything. spoilt: what is answered in the shop's
+    place by a fault, in the words of this kind of shop (WooCommerce's where none is given).
     """
 
     daemon_threads = True
@@ -45,9 +47,16 @@ class StoreServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], answer: Answer, faults: ArmedFaults, clock: Clock, words: Words = path_of
+        self,
+        address: tuple[str, int],
+        answer: Answer,
+        faults: ArmedFaults,
+        clock: Clock,
+        words: Words = path_of,
+        spoilt: FaultyReply | None = None,
     ) -> None:
         self.answer = answer
+        self.spoilt = spoilt or faulty_reply
         self.words = words
         self.faults = faults
         self.clock = clock
@@ -128,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.stopping.wait(fault.seconds)
             self._reset()
         else:
-            self._send(faulty_reply(fault, request, self.server.clock()))
+            self._send(self.server.spoilt(fault, request, self.server.clock()))
 
     def _request(self) -> Request:
         parts = urlsplit(self.path)
