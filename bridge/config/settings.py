@@ -31,6 +31,7 @@ from bridge.domain.policies import (
     Mode,
     PaymentPolicy,
     RoundedItem,
+    ServicePolicy,
     Unmapped,
 )
 
@@ -144,7 +145,14 @@ FLOW = Section(
         ),
         Setting("select", SELECTION, "Mode `selected`: orders that have one of the values in each field go.", {}),
         Setting("kit", choice(KitPolicy), "How a kit and its components travel.", KitPolicy.SEPARATE),
+        Setting(
+            "configurable",
+            choice(KitPolicy),
+            "How a configurable product and its variants travel, in the words of `kit`.",
+            KitPolicy.SEPARATE,
+        ),
         Setting("gift", choice(GiftPolicy), "How a gift without a price travels.", GiftPolicy.SEPARATE),
+        Setting("service", choice(ServicePolicy), "How a service travels.", ServicePolicy.SEPARATE),
         Setting("fields", table_of(choice(FieldPolicy)), "What becomes of a text that the ERP cannot hold.", {}),
         Setting(
             "unmapped",

@@ -13,6 +13,7 @@ from bridge.domain.policies import FlowRules as FlowRules
 from bridge.domain.policies import Further, GiftPolicy, KitPolicy, RoundedItem
 from bridge.domain.policies import Mode as Mode
 from bridge.domain.policies import PaymentPolicy as PaymentPolicy
+from bridge.domain.policies import ServicePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ class FlowSettings:
     statuses: tuple[str, ...] = ()  # store statuses that go; empty: every one that the connector calls live
     select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of mode `selected`: field -> values
     kit: str = KitPolicy.SEPARATE
+    configurable: str = KitPolicy.SEPARATE
     gift: str = GiftPolicy.SEPARATE
+    service: str = ServicePolicy.SEPARATE
     field_policies: Mapping[str, str] = field(default_factory=dict)  # canonical field -> refuse | split | abbreviate
     unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> hold | same
     rounded_item: str = RoundedItem.LINE
@@ -101,7 +104,9 @@ class FlowSettings:
             payment=self.payment,
             select=self.select,
             kit=self.kit,
+            configurable=self.configurable,
             gift=self.gift,
+            service=self.service,
             field_policies=self.field_policies,
             unmapped=self.unmapped,
             rounded_item=self.rounded_item,

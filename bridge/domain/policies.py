@@ -30,11 +30,13 @@ class PaymentPolicy(StrEnum):
 
 
 class KitPolicy(StrEnum):
-    """How a kit and its components travel. The order's sums stay exact under each."""
+    """How a kit and its components, or a configurable and its variants, travel. The sums stay exact under each."""
 
     SEPARATE = "separate"  # kit line and component lines as the store has them
     BUNDLE = "bundle"  # one line: the kit, worth itself and its components
     COMPONENTS = "components"  # the components alone, worth themselves and their share of the kit
+    SERVICE = "service"  # one line as in `bundle`, which is a service: no stock moves
+    COMMENT = "comment"  # the components as in `components`, below the kit as a comment
 
 
 class GiftPolicy(StrEnum):
@@ -43,6 +45,14 @@ class GiftPolicy(StrEnum):
     SEPARATE = "separate"  # a line of its own
     SERVICE = "service"  # a service line
     COMMENT = "comment"  # a comment line: no article in the ERP
+
+
+class ServicePolicy(StrEnum):
+    """How a service travels."""
+
+    SEPARATE = "separate"  # a line of its own, with an article
+    FEE = "fee"  # a charge: its article is one that the map may name, as for any fee
+    COMMENT = "comment"  # a comment line if it costs nothing; else a line of its own
 
 
 class FieldPolicy(StrEnum):
@@ -90,7 +100,9 @@ class FlowRules:
     payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method -> policy; empty: all prepaid
     select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical field -> values, mode `selected`
     kit: str = KitPolicy.SEPARATE
+    configurable: str = KitPolicy.SEPARATE
     gift: str = GiftPolicy.SEPARATE
+    service: str = ServicePolicy.SEPARATE
     field_policies: Mapping[str, str] = field(default_factory=dict)  # canonical field -> FieldPolicy
     unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> Unmapped
     rounded_item: str = RoundedItem.LINE
