@@ -9,8 +9,9 @@ TESTS ?= tests
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+VENDURE := .vendure/installed
 
-.PHONY: help demo demo-live test test-long lint bench docs clean test-machine
+.PHONY: help demo demo-live test test-long lint bench docs clean test-machine vendure-shop
 
 help:
 	@echo "make demo       run the whole way once on simulators, and show the result"
@@ -28,7 +29,7 @@ demo: $(INSTALLED)
 demo-live: $(INSTALLED)
 	$(BIN)/bridge demo --live
 
-test: $(INSTALLED) test-machine
+test: $(INSTALLED) $(VENDURE) test-machine
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 # Each random order of each profile is rendered and read back, or says why it waits.
@@ -48,11 +49,17 @@ docs: $(INSTALLED)
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .vendure build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find bridge tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 test-machine:
 	@ci/debian-packages sftp postgres compose browser
+
+# A real Vendure shop, which the tests start: its packages come by npm into a folder of their own, and are never shipped.
+vendure-shop: $(VENDURE)
+
+$(VENDURE): ci/vendure/package-lock.json ci/vendure/install $(INSTALLED)
+	ci/vendure/install
 
 # Made once, and brought up to date in place when the lock or the project file changes.
 $(INSTALLED): requirements-dev.lock pyproject.toml
