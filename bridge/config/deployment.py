@@ -11,10 +11,20 @@ from zoneinfo import ZoneInfo
 
 from bridge.config.mistakes import DeploymentRefused, Mistake, Wrong, suggestion
 from bridge.config.reading import Keys, Reading, dotted
+from bridge.config.rule_kinds import rule_mistake
 from bridge.config.secrets import SCHEMES, Secrets
-from bridge.config.settings import DEPLOYMENT, ENDPOINT, FLOW, STORE, TRANSPORT
+from bridge.config.settings import DEPLOYMENT, ENDPOINT, FLOW, RULE, STORE, TRANSPORT, WATCH
 from bridge.config.toml_lines import TomlLines
-from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings, TransportSettings
+from bridge.config.values import (
+    Deployment,
+    EndpointSettings,
+    FlowSettings,
+    StoreSettings,
+    TransportSettings,
+    WatchSettings,
+)
+from bridge.domain.business_hours import BusinessHours
+from bridge.domain.selection import SelectionRule
 
 FILE = "bridge.toml"
 FILE_BYTES_MAX = 4 * 2**20
@@ -73,8 +83,24 @@ def _stores(reading: Reading, table: Mapping[str, Any]) -> Iterable[tuple[str, S
     for name, content, keys in reading.named(table, "stores"):
         settings = reading.section(STORE, content, keys)
         options = reading.options(STORE, content, keys)
+        watch = _watch(reading, content.get("watch", {}), (*keys, "watch"))
         if "type" in settings:
-            yield name, StoreSettings(name, settings["type"], options, reading.place(keys))
+            yield name, StoreSettings(name, settings["type"], options, reading.place(keys), watch)
+
+
+def _watch(reading: Reading, content: object, keys: Keys) -> WatchSettings | None:
+    """What is watched of a store; None where the section has a mistake."""
+    if not isinstance(content, dict):
+        reading.wrong(keys, "must be a section", f"Write [{dotted(keys)}] and its keys below it.")
+        return None
+    found = reading.section(WATCH, content, keys)
+    if "silence_hours" in found and "silence_hours" not in content and "business_hours" in content:
+        allowed = "Add silence_hours = 8, or the number of business hours that is too long."
+        reading.wrong((*keys, "business_hours"), "has no meaning without silence_hours", allowed)
+    if len(found) < len(WATCH.settings):
+        return None
+    hours = BusinessHours(found["business_hours"], found["holidays"])
+    return WatchSettings(hours, found["silence_hours"], found["compare_counts"])
 
 
 def _endpoints(reading: Reading, table: Mapping[str, Any]) -> Iterable[tuple[str, EndpointSettings]]:
@@ -113,9 +139,35 @@ def _flows(reading: Reading, table: Mapping[str, Any]) -> Iterable[FlowSettings]
                 guess = suggestion(settings[key], known)
                 allowed = f"{guess}Known {section}: {', '.join(known) or 'none'}."
                 reading.wrong((*keys, key), f"is {settings[key]!r}, which is not in the file", allowed)
+        rules = tuple(_rules(reading, content.get("rules", []), (*keys, "rules")))
         if {"store", "endpoint", "orders_from"} <= settings.keys():
             fields = settings.pop("fields", {})
-            yield FlowSettings(name=name, place=reading.place(keys), field_policies=fields, **settings)
+            yield FlowSettings(name=name, place=reading.place(keys), field_policies=fields, selection=rules, **settings)
+
+
+def _rules(reading: Reading, content: object, keys: Keys) -> Iterable[SelectionRule]:
+    """A flow's rules in their order."""
+    if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
+        reading.wrong(keys, "must be a list of tables", f"Write [[{dotted(keys)}]] above the keys of each rule.")
+        return
+    names: dict[str, int] = {}
+    for number, table in enumerate(content):
+        here = (*keys, number)
+        before = len(reading.mistakes)
+        found = reading.section(RULE, table, here)
+        if len(reading.mistakes) > before:
+            continue
+        rule = SelectionRule(**found)
+        if (mistake := rule_mistake(rule)) is not None:
+            reading.wrong((*here, mistake[0]), mistake[1], mistake[2])
+        first = names.setdefault(rule.name, number)
+        if first != number:
+            what = f"is {rule.name!r}, as that of an earlier rule (line {reading.lines.line((*keys, first))})"
+            reading.wrong((*here, "name"), what, "Give each rule of a flow a name of its own.")
+        if rule.matches_all and number + 1 < len(content):
+            cure = "Move it to the end, or give it a condition."
+            reading.wrong(here, "has no condition, so the rules below it are never asked", cure)
+        yield rule
 
 
 def _judge_names(reading: Reading, table: Mapping[str, Any]) -> None:

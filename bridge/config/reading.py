@@ -16,7 +16,7 @@ from bridge.config.toml_lines import TomlLines
 
 # Options that hold a path of this machine: relative ones lie in the deployment folder, wherever bridge is started.
 PATH_OPTIONS = frozenset({"path", "results", "written_index", "folder", "private_key"})
-Keys = tuple[str, ...]
+Keys = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
@@ -96,5 +96,5 @@ class Reading:
 
 
 def dotted(keys: Keys) -> str:
-    """A key as one writes it: `flows.shop.mode`."""
-    return ".".join(keys)
+    """A key as one writes it: `flows.shop.mode`; of several tables of one name with its place among them, from 1."""
+    return "".join(f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")

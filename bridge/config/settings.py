@@ -21,7 +21,20 @@ from bridge.config.kinds import (
     table_of,
     whole,
 )
+from bridge.config.rule_kinds import (
+    ALL_WEEK,
+    AMOUNT,
+    BUSINESS_HOURS,
+    COUNTRY_CODES,
+    CURRENCY,
+    DAYS,
+    LINE,
+    RULE_NAME,
+    SPAN,
+    some,
+)
 from bridge.domain.checks import ADVISORY
+from bridge.domain.contract import PaymentState
 from bridge.domain.maps import MAP_NAMES
 from bridge.domain.policies import (
     FieldPolicy,
@@ -30,10 +43,12 @@ from bridge.domain.policies import (
     KitPolicy,
     Mode,
     PaymentPolicy,
+    RefundedBefore,
     RoundedItem,
     ServicePolicy,
     Unmapped,
 )
+from bridge.domain.selection import Action, CustomerKind
 
 REQUIRED = object()
 
@@ -86,7 +101,24 @@ STORE = Section(
     "[stores.NAME]",
     "Where orders come from. The other keys belong to the store's type.",
     (Setting("type", TEXT, "The connector: woocommerce, folder, or one that another package brings."),),
+    tables=("watch",),
     free=True,
+)
+
+WATCH = Section(
+    "[stores.NAME.watch]",
+    "When too little comes from the store. Without the section only the counts are compared.",
+    (
+        Setting("silence_hours", whole(1, 1000), "No new order for so many business hours is an exception.", None),
+        Setting("business_hours", BUSINESS_HOURS, "The hours that count, in the zone above.", ALL_WEEK.open_times),
+        Setting("holidays", DAYS, "Days without business hours.", frozenset()),
+        Setting(
+            "compare_counts",
+            FLAG,
+            "Whether the store is asked once a day how many orders it had yesterday, where it can tell.",
+            True,
+        ),
+    ),
 )
 
 ENDPOINT = Section(
@@ -137,11 +169,25 @@ FLOW = Section(
         Setting("every_s", seconds(1, DAY_S), "How often the store is asked.", 60),
         Setting("external_id", EXTERNAL_ID, "What the ERP knows an order by; made once and kept.", "{store_order_id}"),
         Setting("statuses", TEXTS, "Only orders with one of these store statuses go; empty: all.", ()),
+        Setting("known_statuses", TEXTS, "Own status words of the store, beside those that its type always has.", ()),
         Setting(
             "payment",
             table_of(choice(PaymentPolicy)),
             'Policy of each payment method; `"*"` is every other. Without the table all are prepaid.',
             {},
+        ),
+        Setting(
+            "payment_wait_days",
+            whole(1, 366),
+            "So long an order waits for a transfer, the rest of a part payment, or the capture of an authorization.",
+            14,
+        ),
+        Setting(
+            "refunded_before",
+            choice(RefundedBefore),
+            "An order of which a part was refunded before its export: hold asks a person, reduce takes the refund off, "
+            "full sends the whole.",
+            RefundedBefore.HOLD,
         ),
         Setting("select", SELECTION, "Mode `selected`: orders that have one of the values in each field go.", {}),
         Setting("kit", choice(KitPolicy), "How a kit and its components travel.", KitPolicy.SEPARATE),
@@ -178,6 +224,30 @@ FLOW = Section(
         Setting("tries_max", whole(1, 1000), "After so many tries temporary trouble needs a person.", 10),
         Setting("age_max_s", seconds(60, 30 * DAY_S), "After so long temporary trouble needs a person.", DAY_S),
     ),
+    tables=("rules",),
 )
 
-SECTIONS = (DEPLOYMENT, STORE, ENDPOINT, TRANSPORT, FLOW)
+RULE = Section(
+    "[[flows.NAME.rules]]",
+    "A rule for orders, see [which-orders.md](which-orders.md). The first rule that matches decides; an order matches "
+    "when all conditions hold.",
+    (
+        Setting("name", RULE_NAME, "Shown wherever the rule decides."),
+        Setting("action", choice(Action), "take, skip, wait for the store to change it, or hold for a person."),
+        Setting("reason", LINE, "Why, for those who read it.", ""),
+        Setting("wait_max", SPAN, "With `wait`: so long after it was placed the order is an exception.", None),
+        Setting("status", some(TEXTS), "Store status, one of.", ()),
+        Setting("payment_status", some(subset(frozenset(PaymentState))), "Where the money stands, one of.", ()),
+        Setting("payment_method", some(TEXTS), "Store code of the payment method, one of.", ()),
+        Setting("fulfilment_status", some(TEXTS), "Store word on fulfilment, one of.", ()),
+        Setting("country", COUNTRY_CODES, "Where it is delivered, without an address who pays, one of.", ()),
+        Setting("channel", some(TEXTS), "Where it was sold, one of.", ()),
+        Setting("tag", some(TEXTS), "The order has one of these labels.", ()),
+        Setting("customer", some(subset(frozenset(CustomerKind))), "Has the buyer a company or tax id, or not.", ()),
+        Setting("amount_min", AMOUNT, "Gross at least, in `currency`.", None),
+        Setting("amount_max", AMOUNT, "Gross at most, in `currency`.", None),
+        Setting("currency", CURRENCY, "Currency of the order.", ""),
+    ),
+)
+
+SECTIONS = (DEPLOYMENT, STORE, WATCH, ENDPOINT, TRANSPORT, FLOW, RULE)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.domain.business_hours import BusinessHours
 from bridge.domain.policies import FlowRules as FlowRules
-from bridge.domain.policies import Further, GiftPolicy, KitPolicy, RoundedItem
+from bridge.domain.policies import Further, GiftPolicy, KitPolicy, RefundedBefore, RoundedItem, ServicePolicy
 from bridge.domain.policies import Mode as Mode
 from bridge.domain.policies import PaymentPolicy as PaymentPolicy
-from bridge.domain.policies import ServicePolicy
+from bridge.domain.selection import SelectionRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """One `[stores.NAME.watch]`. silence_hours: None where silence is no news."""
+
+    hours: BusinessHours
+    silence_hours: int | None = None
+    compare_counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """One `[stores.NAME]`. `options` holds the connector's own keys, secrets resolved to Secret."""
 
@@ -35,6 +45,7 @@ class StoreSettings:
     type: str
     options: Mapping[str, Any]
     place: str  # file:line, for messages
+    watch: WatchSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,11 @@ class FlowSettings:
     every_s: int = 60
     external_id: str = "{store_order_id}"
     payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method code -> policy; "*" for others
-    statuses: tuple[str, ...] = ()  # store statuses that go; empty: every one that the connector calls live
+    payment_wait_days: int = 14
+    statuses: tuple[str, ...] = ()  # store statuses that go; empty: all
+    known_statuses: tuple[str, ...] = ()  # own words of the store, beside those of its type
+    selection: tuple[SelectionRule, ...] = ()  # the flow's rules, first match decides
+    refunded_before: str = RefundedBefore.HOLD
     select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of mode `selected`: field -> values
     kit: str = KitPolicy.SEPARATE
     configurable: str = KitPolicy.SEPARATE
@@ -95,13 +110,21 @@ class FlowSettings:
     tries_max: int = 10
     age_max_s: int = 86_400
 
-    def rules(self) -> FlowRules:
-        """What of the flow a judgement depends on, as the domain wants it."""
+    def own_statuses(self) -> tuple[str, ...]:
+        """The store's status words that this flow has decided about."""
+        return (*self.statuses, *self.known_statuses, *(word for rule in self.selection for word in rule.status))
+
+    def rules(self, known_statuses: tuple[str, ...] = ()) -> FlowRules:
+        """What of the flow a judgement depends on, as the domain wants it. known_statuses: of its store; none: all."""
         return FlowRules(
             orders_from=self.orders_from,
             name=self.name,
             statuses=self.statuses,
+            selection=self.selection,
+            known_statuses=known_statuses,
             payment=self.payment,
+            payment_wait_days=self.payment_wait_days,
+            refunded_before=self.refunded_before,
             select=self.select,
             kit=self.kit,
             configurable=self.configurable,

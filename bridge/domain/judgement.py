@@ -1,11 +1,13 @@
-"""The judgement of one order: ready, skipped by a rule, cancelled, or held by every problem that it has.
+"""The judgement of one order: ready, skipped by a rule, waiting, cancelled, or held by every problem that it has.
 
-Pure: the same order and the same rules give the same judgement, at any time and on any machine.
+Pure: the same order and the same rules give the same judgement, at any time and on any machine; how long an order may
+wait is told as an instant, for the caller to hold against the clock.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bridge.domain.changes import Told
@@ -17,7 +19,21 @@ from bridge.domain.policies import FlowRules
 from bridge.domain.problems import Problem
 from bridge.domain.revision import order_from_content
 from bridge.domain.rules import Rules, rules_digest
-from bridge.domain.scope import out_of_scope, selected, taken_earlier, unpayable
+from bridge.domain.scope import (
+    Waiting,
+    is_known_status,
+    out_of_scope,
+    rule_code,
+    rule_words,
+    selected,
+    settles,
+    taken_earlier,
+    unpayable,
+    waiting,
+    waits_for_money,
+)
+from bridge.domain.selection import Action, SelectionRule, first_match
+from bridge.domain.selection_kinds import HELD_BY_RULE, STATUS_UNKNOWN, WAITS_TOO_LONG, shown_status
 from bridge.domain.states import Purpose
 
 __all__ = ["FlowRules", "Judgement", "Outcome", "Rules", "judge", "outgoing", "rules_digest"]
@@ -28,6 +44,7 @@ class Outcome(StrEnum):
 
     READY = "ready"
     SKIPPED = "skipped"  # by `rule`
+    WAITING = "waiting"  # by `rule`, until the store changes it, or until `until`
     HELD = "held"  # by `problems`
     CANCELLED = "cancelled"  # in the store, before it was exported
 
@@ -37,28 +54,84 @@ class Judgement:
     """The outcome with its reasons."""
 
     outcome: Outcome
-    rule: str = ""  # of a skipped order; `scope.rule_words` has its sentence
-    problems: tuple[Problem, ...] = ()  # of a held order: all of them at once
+    rule: str = ""  # of a skipped or waiting order; `scope.rule_words` has its sentence
+    problems: tuple[Problem, ...] = ()  # of a held order: all of them at once; of a waiting one: from `until` on
     selected: bool = False  # the rule of mode `selected` names the order
+    until: datetime | None = None  # of a waiting order
+
+    def at(self, now: datetime) -> Judgement:
+        """The judgement at an instant: an order that waited its time is held."""
+        if self.outcome is Outcome.WAITING and self.until is not None and self.until <= now:
+            return replace(self, outcome=Outcome.HELD, rule="", until=None)
+        return self
 
 
-def judge(order: Order, rules: Rules, external_id: str) -> Judgement:
-    """Rules first, in the order that people would ask: is it ours, does it still stand, is it paid, is it whole?"""
+def judge(order: Order, rules: Rules, external_id: str, released: bool = False) -> Judgement:
+    """Rules first, in the order that people would ask: is it ours, does it still stand, is it paid, is it whole?
+
+    released: a person let this order go by name, which no rule of the flow that holds or waits overrules.
+    """
     flow = rules.flow
     rule = out_of_scope(order, flow) or taken_earlier(order, rules.earlier)
     if rule:
         return Judgement(Outcome.SKIPPED, rule)
     if order.cancelled:
         return Judgement(Outcome.CANCELLED)
-    case = Case.of(order, rules, external_id)
+    decided = first_match(order, flow.selection)
+    if decided is not None and decided.action is not Action.TAKE:
+        if not released:
+            return kept_back(order, decided, rules)
+        decided = None  # the person's word was about the rule, not about the money
+    if not (is_known_status(order.status, flow) or settles(decided, "status")):
+        return Judgement(Outcome.HELD, problems=(unknown_status(order, rules),))
     policy = flow.payment_policy(order.payment.method)
-    rule = unpayable(order, policy) if policy else None
+    rule = unpayable(order, policy) if policy and not settles(decided, "payment_status") else None
     if rule:
-        return Judgement(Outcome.SKIPPED, rule)
-    problems = tuple(problems_of(case))
+        return left_for_money(order, rule, rules)
+    problems = tuple(problems_of(Case.of(order, rules, external_id)))
     if problems:
         return Judgement(Outcome.HELD, problems=problems)
     return Judgement(Outcome.READY, selected=selected(order, flow))
+
+
+def kept_back(order: Order, rule: SelectionRule, rules: Rules) -> Judgement:
+    """What a rule makes of the order that waits or holds: a rule that skips was asked before."""
+    if rule.action is Action.WAIT:
+        return kept_waiting(order, waiting(order, rule.code, rule.wait_max), rules)
+    because = f": {rule.reason}" if rule.reason else ""
+    problem = HELD_BY_RULE.problem(
+        order=order.number, store=order.store, flow=rules.flow.name, rule=rule.name, because=because
+    )
+    return Judgement(Outcome.HELD, problems=(problem,))
+
+
+def left_for_money(order: Order, rule: str, rules: Rules) -> Judgement:
+    """An order that is not paid: it waits where the money is on its way, else it is left out."""
+    wait = waits_for_money(order, rule, rules.flow)
+    return kept_waiting(order, wait, rules) if wait else Judgement(Outcome.SKIPPED, rule)
+
+
+def kept_waiting(order: Order, wait: Waiting, rules: Rules) -> Judgement:
+    problems: tuple[Problem, ...] = ()
+    if wait.until is not None:
+        problems = (waits_too_long(order, wait, rules.flow.name),)
+    return Judgement(Outcome.WAITING, wait.rule, problems, until=wait.until)
+
+
+def waits_too_long(order: Order, wait: Waiting, flow: str) -> Problem:
+    """The problem of an order that has waited its time."""
+    words = rule_words(wait.rule).rstrip(".")
+    return WAITS_TOO_LONG.problem(
+        order=order.number, store=order.store, flow=flow, rule=rule_code(wait.rule), days=wait.days, words=words
+    )
+
+
+def unknown_status(order: Order, rules: Rules) -> Problem:
+    """The problem of an order whose status nobody has decided about."""
+    status = shown_status(order.status)
+    return STATUS_UNKNOWN.problem(
+        field="status", order=order.number, store=order.store, flow=rules.flow.name, status=status
+    )
 
 
 def judge_further(order: Order, told: Told, rules: Rules, external_id: str) -> Judgement:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bridge.domain.selection import SelectionRule
+
 
 class Mode(StrEnum):
     """How far a flow is rolled out."""
@@ -23,10 +25,19 @@ class PaymentPolicy(StrEnum):
     """What has to be true of the money before an order may go."""
 
     PREPAID = "prepaid"  # must be paid
+    AUTHORIZED = "authorized"  # goes when it is paid, or promised by the provider
     CASH_ON_DELIVERY = "cash_on_delivery"  # goes unpaid
-    BANK_TRANSFER = "bank_transfer"  # waits until paid
+    BANK_TRANSFER = "bank_transfer"  # waits until paid, and is told when that takes long
     ON_ACCOUNT = "on_account"  # goes unpaid
     SKIP = "skip"  # never goes
+
+
+class RefundedBefore(StrEnum):
+    """What becomes of an order of which a part was refunded before it was exported."""
+
+    HOLD = "hold"  # a person decides
+    REDUCE = "reduce"  # it goes without what was given back
+    FULL = "full"  # it goes at its whole value; the ERP gets the refund another way
 
 
 class KitPolicy(StrEnum):
@@ -97,7 +108,11 @@ class FlowRules:
     orders_from: datetime
     name: str = ""
     statuses: tuple[str, ...] = ()  # store statuses that go; empty: all
+    selection: tuple[SelectionRule, ...] = ()  # the first that matches decides
+    known_statuses: tuple[str, ...] = ()  # store statuses that somebody has decided about; empty: all
     payment: Mapping[str, PaymentPolicy] = field(default_factory=dict)  # method -> policy; empty: all prepaid
+    payment_wait_days: int = 14  # how long an order waits for money that is on its way
+    refunded_before: str = RefundedBefore.HOLD
     select: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # canonical field -> values, mode `selected`
     kit: str = KitPolicy.SEPARATE
     configurable: str = KitPolicy.SEPARATE

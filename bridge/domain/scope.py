@@ -1,45 +1,83 @@
-"""Which orders a flow takes at all. An order that a rule leaves out is skipped, and the rule is shown."""
+"""Which orders a flow takes at all. One that a rule leaves out is skipped, one that waits is kept; both show why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bridge.domain.contract import Order, PaymentState
 from bridge.domain.policies import FlowRules, PaymentPolicy
+from bridge.domain.selection import Action, SelectionRule, first_match
 
 BEFORE_START = "before-start"
 TEST_ORDER = "test-order"
 STATUS = "status"
 REFUNDED = "refunded"
 UNPAID = "unpaid"
+FAILED = "payment-failed"
 NEVER = "payment-never-goes"
 TAKEN_BY = "taken-by"
+TAKEN_BY_FLOW = "taken-by-flow"
 SAME_AS_SENT = "same-as-sent"
 ALREADY_CANCELLED = "already-cancelled"
+DISMISSED = "dismissed"
+BY_HAND = "by-hand"
+BANK_TRANSFER = "bank-transfer"
+PARTLY_PAID = "partly-paid"
+AUTHORIZED = "authorized"
 
-# What people read for a rule's code. `taken-by:NAME` has the name of the flow after its colon.
+_TAKES = "The flow {name} to the same ERP takes it."
+# What people read for a rule's code. What follows its colon is the name of a flow, or of a rule of bridge.toml.
 RULE_WORDS = {
     BEFORE_START: "Placed in the store before the flow's orders_from.",
     TEST_ORDER: "Marked as a test order in the store.",
     STATUS: "Its status in the store is not among the flow's statuses.",
     REFUNDED: "Refunded in full before it was exported.",
     UNPAID: "Not paid yet; it goes as soon as the store says that it is.",
+    FAILED: "Its payment failed; it goes as soon as the store says that it is paid.",
     NEVER: "Its payment method is one that the flow never sends.",
-    TAKEN_BY: "An earlier flow to the same ERP takes it.",
+    TAKEN_BY: _TAKES,
+    TAKEN_BY_FLOW: _TAKES,
     SAME_AS_SENT: "The store changed it back to what the ERP has.",
     ALREADY_CANCELLED: "The ERP has cancelled it already.",
+    DISMISSED: "Somebody dismissed its exception.",
+    BY_HAND: "Somebody cancelled it here.",
+    BANK_TRANSFER: "Waits for the bank transfer; it goes as soon as the store says that it is paid.",
+    PARTLY_PAID: "Paid in part; it goes as soon as the store says that the rest is there.",
+    AUTHORIZED: "Its payment is authorized and not captured; it goes as soon as the store says that it is paid.",
 }
+_OWN_RULE_WORDS = {Action.SKIP: "Skipped by rule {name}", Action.WAIT: "Waits by rule {name}"}
 
 _TRUE = frozenset({"1", "true", "yes"})
 _PAID = frozenset({PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED})
 _GOES_UNPAID = frozenset({PaymentPolicy.CASH_ON_DELIVERY, PaymentPolicy.ON_ACCOUNT})
+# The money is on its way: such an order waits, and is told when that takes long.
+_MONEY_TO_COME = frozenset({BANK_TRANSFER, PARTLY_PAID, AUTHORIZED})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An order that waits for the store. until: then a person must look; None: it may wait for ever."""
+
+    rule: str
+    until: datetime | None = None
+    days: str = ""  # how long that is, in words
 
 
 def rule_words(rule: str) -> str:
     """The sentence for a rule's code, for reports and pages."""
-    code, _, name = rule.partition(":")
-    words = RULE_WORDS.get(code, rule)
-    return words.replace("An earlier flow", f"The flow {name}") if name else words
+    code, _, rest = rule.partition(":")
+    if code in _OWN_RULE_WORDS:
+        name, _, reason = rest.partition(":")
+        words = _OWN_RULE_WORDS[Action(code)].format(name=name)
+        return f"{words}: {reason}" if reason else f"{words}."
+    return RULE_WORDS.get(code, rule).replace("{name}", rest or "before it")
+
+
+def rule_code(rule: str) -> str:
+    """The stable code of a rule, without the words of a rule of bridge.toml: `skip:NAME`, `unpaid`."""
+    return ":".join(rule.split(":")[:2])
 
 
 def out_of_scope(order: Order, flow: FlowRules) -> str | None:
@@ -48,9 +86,22 @@ def out_of_scope(order: Order, flow: FlowRules) -> str | None:
         return BEFORE_START
     if order.extra and order.extra.get("test", "").lower() in _TRUE:
         return TEST_ORDER
-    if flow.statuses and order.status not in flow.statuses and not order.cancelled:
-        return STATUS
-    return None
+    decided = first_match(order, flow.selection) if flow.selection else None
+    if decided is not None and decided.action is Action.SKIP:
+        return decided.code
+    if not flow.statuses or order.cancelled or order.status in flow.statuses or settles(decided, "status"):
+        return None
+    return STATUS if is_known_status(order.status, flow) else None
+
+
+def settles(decided: SelectionRule | None, condition: str) -> bool:
+    """Whether the rule that matched is the last word on a condition: a rule that takes settles what it looked at."""
+    return decided is not None and (decided.action is not Action.TAKE or bool(getattr(decided, condition)))
+
+
+def is_known_status(status: str, flow: FlowRules) -> bool:
+    """Whether anybody has decided about orders with this status; without a list of the known ones, all are."""
+    return not status or not flow.known_statuses or status in flow.known_statuses
 
 
 def taken_earlier(order: Order, earlier: Iterable[FlowRules]) -> str | None:
@@ -63,16 +114,45 @@ def taken_earlier(order: Order, earlier: Iterable[FlowRules]) -> str | None:
 
 def unpayable(order: Order, policy: PaymentPolicy) -> str | None:
     """The rule by which the order's money keeps it from going; None where it may go."""
-    if order.payment.state is PaymentState.REFUNDED:
+    state = order.payment.state
+    if state is PaymentState.REFUNDED:
         return REFUNDED
     if policy is PaymentPolicy.SKIP:
         return NEVER
-    if order.payment.state in _PAID:
+    if state in _PAID or (state is PaymentState.AUTHORIZED and policy is PaymentPolicy.AUTHORIZED):
         return None
-    if policy in _GOES_UNPAID and order.payment.state is not PaymentState.FAILED:
+    if policy in _GOES_UNPAID and state is not PaymentState.FAILED:
         return None
-    # Nothing left to pay: a free order, or one that gift cards and store credit cover.
-    return None if order.totals.due <= 0 else UNPAID
+    if order.totals.due <= 0:
+        return None  # nothing left to pay: a free order, or one that gift cards and store credit cover
+    if state is PaymentState.FAILED:
+        return FAILED
+    if state is PaymentState.AUTHORIZED:
+        return AUTHORIZED
+    if order.totals.paid > 0:
+        return PARTLY_PAID
+    return BANK_TRANSFER if policy is PaymentPolicy.BANK_TRANSFER else UNPAID
+
+
+def waits_for_money(order: Order, rule: str, flow: FlowRules) -> Waiting | None:
+    """How long the order waits, where the money is on its way; None where the rule leaves it out."""
+    if rule not in _MONEY_TO_COME:
+        return None
+    return waiting(order, rule, timedelta(days=flow.payment_wait_days))
+
+
+def waiting(order: Order, rule: str, most: timedelta | None) -> Waiting:
+    """An order's waiting, counted from when it was placed: a newer revision does not begin it anew."""
+    if most is None:
+        return Waiting(rule)
+    return Waiting(rule, order.created_at + most, span_words(most))
+
+
+def span_words(span: timedelta) -> str:
+    """`7 days`, `36 hours`."""
+    hours = int(span.total_seconds() // 3600)
+    count, unit = (hours // 24, "day") if hours % 24 == 0 else (hours, "hour")
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def selected(order: Order, flow: FlowRules) -> bool:
@@ -83,5 +163,5 @@ def selected(order: Order, flow: FlowRules) -> bool:
 def _value(order: Order, path: str) -> str:
     found: object = order
     for name in path.split("."):
-        found = found.get(name, "") if isinstance(found, dict) else getattr(found, name, "")
+        found = found.get(name, "") if isinstance(found, Mapping) else getattr(found, name, "")
     return str(found)

@@ -177,7 +177,7 @@ def test_all_mistakes_are_shown_at_once_in_the_order_of_the_file(tmp_path: Path)
         "bridge.toml:28: flows.shop-acme.mode is 'selcted', which is unknown. Did you mean selected? "
         "Allowed: test, selected, full.",
         "bridge.toml:34: flows.shop-acme.payment.cod is 'cod', which is unknown. "
-        "Allowed: prepaid, cash_on_delivery, bank_transfer, on_account, skip.",
+        "Allowed: prepaid, authorized, cash_on_delivery, bank_transfer, on_account, skip.",
     ]
 
 
