@@ -67,9 +67,42 @@ def elements(text: str) -> list[tuple[Any, str]]:
             raise ValueError("the array breaks off")
 
 
+def inner_text(text: str, *names: str) -> str:
+    """The text of a value inside JSON objects, as the other side wrote it. Raises KeyError where it is not there.
+
+    The values beside it are decoded to step over them; those it lies in are not.
+    """
+    position = _past_blank(text, 0)
+    try:
+        for name in names:
+            position = _member(text, position, name)
+        return text[position : DECODER.raw_decode(text, position)[1]]
+    except (ValueError, RecursionError) as error:
+        raise KeyError("/".join(names)) from error
+
+
 def one_line(text: str) -> bytes:
     """The same JSON on one line: a raw line break can only stand between its tokens."""
     return text.replace("\r", " ").replace("\n", " ").encode()
+
+
+def _member(text: str, position: int, name: str) -> int:
+    """Where the value of one member of the object at `position` begins. Raises KeyError or ValueError."""
+    mark, position = text[position : position + 1], position + 1
+    if mark != "{":
+        raise KeyError(name)
+    while True:
+        key, position = DECODER.raw_decode(text, _past_blank(text, position))
+        position = _past_blank(text, position)
+        if text[position : position + 1] != ":":
+            raise ValueError("no member stands there")
+        position = _past_blank(text, position + 1)
+        if key == name:
+            return position
+        position = _past_blank(text, DECODER.raw_decode(text, position)[1])
+        if text[position : position + 1] != ",":
+            raise KeyError(name)
+        position += 1
 
 
 def _past_blank(text: str, position: int) -> int:

@@ -1,0 +1,1 @@
+"""The Vendure connector against a real Vendure shop."""
