@@ -80,7 +80,9 @@ class Party(Model):
 class PaymentPart(Model):
     """One payment of an order: by card, by a gift card, by store credit."""
 
-    method: str = Field("", description="The store's code of the method; gift_card and store_credit are always so named")
+    method: str = Field(
+        "", description="The store's code of the method; gift_card and store_credit are always so named"
+    )
     amount: Decimal = Field(description="Amount, positive, in the order's currency")
     transaction_id: str = Field("", description="Id at the provider; of a gift card never its code")
 
@@ -190,6 +192,9 @@ class Order(Model):
     extra: dict[str, str] = Field(default_factory=dict, description="Named raw fields that a profile may use")
     read_live: tuple[str, ...] = Field((), description="Fields that the store reads live (lines.sku): no revision")
 
+
+# A key of `extra`: the order whose sale holds this one's too (a marketplace's parent, a replaced order).
+COUNTED_IN = "counted_in"
 
 # Fields that do not make a new revision: the store's clock, its own words that our write-back moves.
 NOT_IN_REVISION: frozenset[str] = frozenset({"updated_at", "fulfilment_status"})

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bridge.domain.contract import Order
+from bridge.domain.contract import Order, PaymentPart, Refund
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.domain.problems import Problem
@@ -22,7 +22,8 @@ from bridge.domain.problems import Problem
 class StoreOrder:
     """One order as the store told it. Exactly one of `order` and `problem` is set.
 
-    original: the store's own text of this order as one line (JSON; no newline inside), kept so in the archive.
+    original: the store's own text of this order as one line (JSON; no newline inside), kept so in the archive. Where
+    an order is made of several answers (refunds, payments), it holds all of them, each as the store wrote it.
     """
 
     store_order_id: str
@@ -37,6 +38,50 @@ class Page:
 
     orders: Sequence[StoreOrder]
     cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One order that was asked for by its id: as the store tells it now, or None where the store has it no more."""
+
+    store_order_id: str
+    told: StoreOrder | None
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """What hangs on an order and has a life of its own in the store."""
+
+    refunds: tuple[Refund, ...] = ()
+    payments: tuple[PaymentPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time, its end excluded. Both are UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a connector knows of its kind of shop, for the engine, for people and for the contract table.
+
+    sweep_days: how far back the slow second look goes (0: this store needs none), once in sweep_every_h.
+    statuses: the words that the shop itself uses for an order's status; one that stands neither here nor in
+    bridge.toml is held.
+    """
+
+    system: str  # "WooCommerce REST v3"
+    sweep_days: int
+    sweep_every_h: int
+    moves_the_time: tuple[str, ...]  # changes that the shop's own modification time shows
+    only_the_sweep_sees: tuple[str, ...]  # changes that it does not show
+    least_rights: tuple[str, ...]  # what the key must be allowed to do, and no more
+    statuses: frozenset[str] = frozenset()
+    api_version: str = ""  # pinned, where versions of the API expire
+    by_id: bool = True  # whether `fetch` can ask for single orders
 
 
 class WriteBackOutcome(StrEnum):
@@ -78,6 +123,27 @@ class Store(Protocol):
         Overlap with the last look is allowed and expected; the ledger drops what it knows. Each page's cursor may be
         kept as soon as the page is in the ledger. A page without orders ends the look.
         """
+
+    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
+        """Pages of all orders created after a moment, whether the shop says that they changed or not: the sweep.
+
+        A cursor of an earlier page goes on behind it, with the same `created_after`. The last page ends the sweep.
+        """
+
+    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
+        """The named orders as they are now, one for each id, in order. Nothing where `describe().by_id` is false."""
+
+    def children(self, store_order_id: str) -> Children:
+        """Refunds and payments of one order, as the store records them now; none for an order that is gone."""
+
+    def clock(self) -> datetime:
+        """What time it is for the shop (UTC); ours where it does not say."""
+
+    def count(self, window: Window) -> int | None:
+        """How many orders the shop has that were created in the window; None where it cannot tell."""
+
+    def describe(self) -> Description:
+        """What this kind of shop is like. Asks nobody."""
 
     def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
         """Read before write, one receipt for each, in order. Never overwrites another number."""

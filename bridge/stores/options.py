@@ -72,6 +72,23 @@ class Options:
             raise self.refused(key, "must be a table of texts", f'Write {key} = {{ name = "key" }}.')
         return dict(value)
 
+    def template(self, key: str, default: str, words: tuple[str, ...], may_be_empty: bool = False) -> str:
+        """A text that may hold some words in braces."""
+        text = self.text(key, default, may_be_empty=may_be_empty)
+        try:
+            text.format(**dict.fromkeys(words, ""))
+        except (KeyError, IndexError, ValueError) as error:
+            allowed = ", ".join(f"{{{word}}}" for word in words)
+            raise self.refused(key, "holds an unknown word in braces", f"Allowed are: {allowed}.") from error
+        return text
+
+    def nested(self, key: str) -> dict[str, Any]:
+        """A table of any values, which its reader judges; empty when it is left out."""
+        value = self._value(key, {})
+        if not isinstance(value, Mapping):
+            raise self.refused(key, "must be a section", f"Write [stores.{self._settings.name}.{key}].")
+        return dict(value)
+
     def finish(self) -> None:
         """Refuse every key that was not read."""
         for key in self._settings.options:

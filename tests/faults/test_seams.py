@@ -19,7 +19,7 @@ SEAMS = {
     "ledger/migrating.py": "brings the schema up before any pass",
     "transports/packets.py": "every SFTP request",
     "transports/local_effects.py": "every change of a mounted share",
-    "stores/woocommerce/client.py": "every HTTP request to a shop",
+    "stores/http.py": "every HTTP request to a shop",
     "stores/folder/effects.py": "every change of a store's folders",
 }
 NO_PART_OF_A_PASS = ("simulator/", "cli/", "testing/", "reports/", "config/starter.py", "profiles/drafting/")

@@ -38,7 +38,7 @@ def test_an_unknown_type_names_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("change", "words", "cure"),
     [
-        ({"urll": "x"}, "stores.shop.urll is unknown", "Allowed are: url, key, secret,"),
+        ({"urll": "x"}, "stores.shop.urll is unknown", "Allowed are: url, connect_timeout_s,"),
         ({"url": None}, "stores.shop.url is missing", "Add url"),
         ({"url": "shop.example"}, "stores.shop.url is not a web address", "https://HOST"),
         ({"url": "http://shop.example"}, "stores.shop.url would send the key unprotected", "Use https"),

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import rounded
-from bridge.stores.woocommerce.fields import Json, first_filled, meta_of, number_of, tables_of, text_of
+from bridge.stores.raw import Json, first_filled, meta_of, number_of, tables_of, text_of
 
 STANDARD_CLASS = "standard"  # the shop's name for the empty tax class
 UNTAXED_CLASS = "zero-rate"  # a line with an amount on which the shop charged no tax at all
@@ -62,7 +62,7 @@ def _item(
 ) -> Line:
     where = f"line {position}: "
     quantity = number_of(item, "quantity", where)
-    subtotal = number_of(item, "subtotal", where)
+    before, tax_before = _before_coupons(item, where)
     net = rounded(number_of(item, "total", where), digits)
     tax = rounded(number_of(item, "total_tax", where), digits)
     parent = positions.get(str(item.get("bundled_by") or item.get("composite_parent") or ""))
@@ -71,11 +71,11 @@ def _item(
         position=position,
         sku=text_of(item, "sku"),
         name=text_of(item, "name"),
-        kind=_kind(item, parent, net, subtotal, gift_keys),
+        kind=_kind(item, parent, net, before, gift_keys),
         quantity=quantity,
-        unit_net=_each(subtotal, quantity),
-        unit_gross=_each(subtotal + number_of(item, "subtotal_tax", where), quantity),
-        discount=rounded(subtotal, digits) - net,
+        unit_net=_each(before, quantity),
+        unit_gross=_each(before + tax_before, quantity),
+        discount=rounded(before, digits) - net,
         tax_code=_tax_code(item, net, tax, rate),
         tax_rate=rate,
         net=net,
@@ -85,12 +85,20 @@ def _item(
     )
 
 
-def _kind(item: Json, parent: int | None, net: Decimal, subtotal: Decimal, gift_keys: Sequence[str]) -> LineKind:
+def _before_coupons(item: Json, where: str) -> tuple[Decimal, Decimal]:
+    """Net and tax before coupons. A surcharge leaves a total above its subtotal: then nothing was taken off."""
+    subtotal, total = number_of(item, "subtotal", where), number_of(item, "total", where)
+    if subtotal < total:
+        return total, number_of(item, "total_tax", where)
+    return subtotal, number_of(item, "subtotal_tax", where)
+
+
+def _kind(item: Json, parent: int | None, net: Decimal, before: Decimal, gift_keys: Sequence[str]) -> LineKind:
     if parent is not None:
         return LineKind.KIT_COMPONENT
     if item.get("bundled_items") or item.get("composite_children"):
         return LineKind.KIT
-    if net == 0 and subtotal == 0 and first_filled(meta_of(item), gift_keys):
+    if net == 0 and before == 0 and first_filled(meta_of(item), gift_keys):
         return LineKind.GIFT
     return LineKind.PRODUCT
 

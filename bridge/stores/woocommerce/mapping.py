@@ -7,17 +7,16 @@ write-back, notes and view counters make no revision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import Line, Order, Party, Payment, PaymentState, Totals
+from bridge.domain.contract import COUNTED_IN, Line, Order, Party, Payment, PaymentPart, PaymentState, Totals
 from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
-from bridge.stores.exact_json import one_line
+from bridge.stores.exact_json import decoded, one_line
 from bridge.stores.problems import ORDER_MALFORMED
-from bridge.stores.sums import rounding_explains, tax_by_rate
-from bridge.stores.woocommerce.fields import (
+from bridge.stores.raw import (
     Json,
     Unreadable,
     decimals_of,
@@ -31,38 +30,56 @@ from bridge.stores.woocommerce.fields import (
     tables_of,
     text_of,
 )
+from bridge.stores.sums import rounding_explains, tax_by_rate
 from bridge.stores.woocommerce.lines import lines_of
+from bridge.stores.woocommerce.refunds import refunded_amount, refunds_of
 from bridge.stores.woocommerce.settings import MetaKeys
 
 CANCELLED_STATUSES = frozenset({"cancelled", "trash"})
 DRAFT_STATUSES = frozenset({"auto-draft", "checkout-draft"})  # carts, not orders yet
 HEADER_AMOUNTS = ("total", "total_tax", "cart_tax", "shipping_total", "shipping_tax", "discount_total")
 DIGITS_MAX = 4
+STATUSES = frozenset(
+    {"pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "trash"} | DRAFT_STATUSES
+)
+VAT_EXEMPT = "is_vat_exempt"
 # `sku` is looked up in the product whenever the order is shown: renaming or deleting a product is no order change.
 READ_LIVE = ("lines.sku",)
 
 
-def store_order(store: str, raw: Any, text: str, keys: MetaKeys) -> StoreOrder:
-    """One order of a page. What cannot be read becomes a problem of this order alone."""
+def store_order(store: str, raw: Any, text: str, keys: MetaKeys, details: Sequence[Json] = ()) -> StoreOrder:
+    """One order of a page. What cannot be read becomes a problem of this order alone.
+
+    text: kept as it is. details: the answers of `/orders/ID/refunds`, where they were asked for.
+    """
     known = ""
     try:
         if not isinstance(raw, dict):
             raise Unreadable("it is not a group of fields")
         known = key_of(raw)
-        order = order_of(store, raw, keys)
+        order = order_of(store, raw, keys, details)
     except Unreadable as error:
         problem = ORDER_MALFORMED.problem(order=known or "without id", store=store, what=str(error))
         return StoreOrder(known or "without id", one_line(text), None, problem)
     return StoreOrder(known, one_line(text), order)
 
 
-def order_of(store: str, raw: Json, keys: MetaKeys) -> Order:
+def mapped(store: str, original: str, keys: MetaKeys) -> StoreOrder:
+    """The order of a kept original: the order alone, or with the details of its refunds beside it."""
+    whole = decoded(original)
+    if isinstance(whole, dict) and "refund_details" in whole:
+        return store_order(store, whole.get("order"), original, keys, tables_of(whole, "refund_details"))
+    return store_order(store, whole, original, keys)
+
+
+def order_of(store: str, raw: Json, keys: MetaKeys, details: Sequence[Json] = ()) -> Order:
     """The canonical order. Raises Unreadable naming the field."""
     digits = _digits(raw)
     meta = meta_of(raw)
     lines = lines_of(raw, digits, keys.gift)
     shipping = tables_of(raw, "shipping_lines")
-    totals = _totals(raw, lines, digits)
+    refunds = refunds_of(raw, details, digits)
+    totals = _totals(raw, lines, digits, refunded_amount(refunds))
     status = text_of(raw, "status")
     currency = text_of(raw, "currency")
     if not currency:
@@ -78,6 +95,8 @@ def order_of(store: str, raw: Json, keys: MetaKeys) -> Order:
         status=status,
         cancelled=status in CANCELLED_STATUSES,
         customer_note=text_of(raw, "customer_note"),
+        channel=text_of(raw, "created_via"),
+        tax_exempt=meta.get(VAT_EXEMPT) == "yes",
         buyer_order_number=first_filled(meta, keys.buyer_order_number),
         payment=_payment(raw, totals, status),
         shipping_method=text_of(shipping[0], "method_id").partition(":")[0] if shipping else "",
@@ -86,6 +105,7 @@ def order_of(store: str, raw: Json, keys: MetaKeys) -> Order:
         delivery=_delivery(raw, meta, keys),
         lines=lines,
         totals=totals,
+        refunds=refunds,
         extra=_extra(raw, meta, keys),
         read_live=READ_LIVE,
     )
@@ -105,7 +125,7 @@ def _digits(raw: Json) -> int:
     return digits
 
 
-def _totals(raw: Json, lines: Sequence[Line], digits: int) -> Totals:
+def _totals(raw: Json, lines: Sequence[Line], digits: int, refunded: Decimal) -> Totals:
     total = number_of(raw, "total")
     cards = sum((number_of(card, "amount", "gift card: ") for card in tables_of(raw, "gift_cards")), Decimal(0))
     gross = total + cards
@@ -121,7 +141,7 @@ def _totals(raw: Json, lines: Sequence[Line], digits: int) -> Totals:
         rounding=_rounding(gross, lines, digits),
         paid=paid,
         due=gross - paid,
-        refunded=_refunded(raw),
+        refunded=refunded,
         by_rate=tax_by_rate(lines),
     )
 
@@ -129,10 +149,6 @@ def _totals(raw: Json, lines: Sequence[Line], digits: int) -> Totals:
 def _is_paid(raw: Json, total: Decimal, cards: Decimal) -> bool:
     """A payment date says so, never the status: cash on delivery is `processing` before anybody paid."""
     return moment_of(raw, "date_paid_gmt") is not None or (total == 0 and cards > 0)
-
-
-def _refunded(raw: Json) -> Decimal:
-    return abs(sum((number_of(refund, "total", "refund: ") for refund in tables_of(raw, "refunds")), Decimal(0)))
 
 
 def _rounding(gross: Decimal, lines: Sequence[Line], digits: int) -> Decimal:
@@ -154,7 +170,20 @@ def _payment(raw: Json, totals: Totals, status: str) -> Payment:
         state=_payment_state(totals, status),
         transaction_id=text_of(raw, "transaction_id"),
         paid_at=moment_of(raw, "date_paid_gmt"),
+        parts=tuple(_parts(raw, totals)),
     )
+
+
+def _parts(raw: Json, totals: Totals) -> Iterator[PaymentPart]:
+    """Gift cards by their amounts, never by their codes; the rest by the order's own method."""
+    rest = totals.paid
+    for card in tables_of(raw, "gift_cards"):
+        amount = number_of(card, "amount", "gift card: ")
+        rest -= amount
+        yield PaymentPart(method="gift_card", amount=amount)
+    if rest > 0:
+        method, transaction_id = text_of(raw, "payment_method"), text_of(raw, "transaction_id")
+        yield PaymentPart(method=method, amount=rest, transaction_id=transaction_id)
 
 
 def _payment_state(totals: Totals, status: str) -> PaymentState:
@@ -210,11 +239,23 @@ def _extra(raw: Json, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]
     """Named raw fields: only what is there, and only what stands still."""
     extra = {name: meta[key] for name, key in (keys.extra or {}).items() if key in meta}
     parent = text_of(raw, "parent_id")
-    if parent not in ("", "0"):  # a renewal or a marketplace's part: parent and children together would double the sale
+    if parent not in ("", "0"):
         extra["parent_id"] = parent
+    extra |= _counted_elsewhere(raw, meta, keys)
     if any(meta.get(key) == value for key, value in (keys.test_marks or {}).items()):
         extra["test"] = "yes"
     coupons = [code for coupon in tables_of(raw, "coupon_lines") if (code := text_of(coupon, "code"))]
     if coupons:
         extra["coupons"] = ",".join(coupons)
     return extra
+
+
+def _counted_elsewhere(raw: Json, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]:
+    """A marketplace splits one sale into a parent and its sellers' parts: both together would double it."""
+    parent = text_of(raw, "parent_id")
+    is_part = parent not in ("", "0")
+    if is_part and not keys.takes_parts:
+        return {COUNTED_IN: parent}
+    if keys.takes_parts and not is_part and any(key in meta for key in keys.has_parts):
+        return {COUNTED_IN: "its parts"}
+    return {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bridge.config.values import Secret, StoreSettings
+from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
 from bridge.stores.options import Options
 
 # Known plugins' keys (facts: VAT number plugins, InPost, Packeta, Germanized). The first that is filled wins.
@@ -22,6 +21,7 @@ HOUSE_NUMBER_KEYS = ("_{party}_house_number", "{party}_house_number", "_{party}_
 FLAT_KEYS = ("_{party}_flat", "{party}_flat_number", "_{party}_flat_number")
 GIFT_KEYS = ("_free_gift", "free_gift", "_wc_free_gift", "_is_free_gift", "_fgf_gift_product", "_ywgift_product")
 BUYER_NUMBER_KEYS = ("_billing_po_number", "billing_po_number", "_po_number", "po_number")
+PARENT_KEYS = ("has_sub_order",)
 TEST_MARKS = {"_wcpay_mode": "test", "_test_order": "yes"}
 
 
@@ -35,6 +35,8 @@ class MetaKeys:
     flat: tuple[str, ...] = FLAT_KEYS
     gift: tuple[str, ...] = GIFT_KEYS
     buyer_order_number: tuple[str, ...] = BUYER_NUMBER_KEYS
+    takes_parts: bool = False  # of a marketplace's split order: the sellers' parts, not the parent
+    has_parts: tuple[str, ...] = PARENT_KEYS  # marks the parent of such parts
     test_marks: Mapping[str, str] | None = None  # key -> value that marks an order made with test payments
     extra: Mapping[str, str] | None = None  # name in `extra` -> meta key
 
@@ -43,47 +45,26 @@ class MetaKeys:
 class WooCommerceSettings:
     """One WooCommerce shop."""
 
-    name: str
-    url: str  # without a trailing slash
+    http: HttpSettings
+    poll: PollSettings
     key: Secret
     secret: Secret
-    connect_timeout_s: float
-    read_timeout_s: float  # silence between two bytes
-    answer_timeout_s: float  # a whole answer
-    answer_bytes_max: int
-    per_page: int
-    overlap_s: int  # changes may become visible that late: longest transaction of the shop, replica lag
-    sweep_days: int  # orders of so many days are read again, for changes that move no modification time; 0: never
-    sweep_every_h: int
     erp_number_key: str  # may hold {endpoint}
     note: str  # template of the order note over {erp_number}, {external_id} and {endpoint}; empty: no note
     meta: MetaKeys
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).netloc
 
 
 def read_settings(name: str, settings: StoreSettings) -> WooCommerceSettings:
     """The checked options. Raises ConfigurationRefused naming the key, its place and what is allowed."""
     options = Options(settings)
+    note = "ERP number {erp_number} ({endpoint})"
     result = WooCommerceSettings(
-        name=name,
-        url=_url(options),
+        http=read_http_settings(name, options),
+        poll=read_poll_settings(options, per_page=100, per_page_max=100),
         key=options.secret("key"),
         secret=options.secret("secret"),
-        connect_timeout_s=options.seconds("connect_timeout_s", 10, least=0.1),
-        read_timeout_s=options.seconds("read_timeout_s", 30, least=0.1),
-        answer_timeout_s=options.seconds("answer_timeout_s", 120, least=0.1),
-        answer_bytes_max=options.whole("answer_bytes_max", 64 * 2**20, least=1024, most=2**30),
-        per_page=options.whole("per_page", 100, least=1, most=100),
-        overlap_s=options.whole("overlap_s", 300, least=1, most=86_400),
-        sweep_days=options.whole("sweep_days", 14, least=0, most=366),
-        sweep_every_h=options.whole("sweep_every_h", 24, least=1, most=8760),
-        erp_number_key=_template(options, "erp_number_key", "_erp_number", ("endpoint",)),
-        note=_template(
-            options, "note", "ERP number {erp_number} ({endpoint})", ("endpoint", "erp_number", "external_id")
-        ),
+        erp_number_key=options.template("erp_number_key", "_erp_number", ("endpoint",)),
+        note=options.template("note", note, ("endpoint", "erp_number", "external_id"), may_be_empty=True),
         meta=_meta(options),
     )
     options.finish()
@@ -98,38 +79,8 @@ def _meta(options: Options) -> MetaKeys:
         flat=options.texts("flat_keys", FLAT_KEYS),
         gift=options.texts("gift_keys", GIFT_KEYS),
         buyer_order_number=options.texts("buyer_order_number_keys", BUYER_NUMBER_KEYS),
+        takes_parts=options.one_of("split_orders", "parent", ("parent", "parts")) == "parts",
+        has_parts=options.texts("split_parent_keys", PARENT_KEYS),
         test_marks=options.table("test_marks", TEST_MARKS),
         extra=options.table("extra", {}),
     )
-
-
-def _url(options: Options) -> str:
-    """https, or http to this machine only: the key travels in every request."""
-    url = options.text("url").rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise options.refused(
-            "url", "is not a web address", "Write https://HOST, with the shop's folder if it has one."
-        )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise options.refused("url", "would send the key unprotected", "Use https; http is allowed to 127.0.0.1 only.")
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False  # a name: where it leads is not ours to believe
-
-
-def _template(options: Options, key: str, default: str, words: tuple[str, ...]) -> str:
-    text = options.text(key, default, may_be_empty=key == "note")  # an empty note: none is written
-    try:
-        text.format(**dict.fromkeys(words, ""))
-    except (KeyError, IndexError, ValueError) as error:
-        allowed = ", ".join(f"{{{word}}}" for word in words)
-        raise options.refused(key, "holds an unknown word in braces", f"Allowed are: {allowed}.") from error
-    return text

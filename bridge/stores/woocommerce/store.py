@@ -1,4 +1,4 @@
-"""The WooCommerce connector (REST v3): its door. Reading, writing back and HTTP live in files of their own."""
+"""The WooCommerce connector: REST v3 over HTTPS with consumer key and secret, whichever way the shop stores orders."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
-from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
-from bridge.stores.exact_json import decoded
+from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.looks import Looks
 from bridge.stores.woocommerce.client import WooCommerceClient
-from bridge.stores.woocommerce.mapping import store_order
-from bridge.stores.woocommerce.reading import Reading
+from bridge.stores.woocommerce.listing import WooCommerceListing
+from bridge.stores.woocommerce.mapping import STATUSES, mapped
 from bridge.stores.woocommerce.settings import WooCommerceSettings, read_settings
 from bridge.stores.woocommerce.write_back import WritingBack
 
@@ -32,12 +32,50 @@ class WooCommerceStore:
         self._settings = settings
         self._clock = clock
         self._client = WooCommerceClient(settings, clock)
-        self._reading = Reading(self._client, settings)
+        self._listing = WooCommerceListing(self._client, settings)
+        self._looks = Looks(self._listing, settings.poll.overlap_s)
         self._writing = WritingBack(self._client, settings)
 
     def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """See `Store`. Each page is one answer of the shop."""
-        return self._reading.pages(cursor, orders_from)
+        return self._looks.changed(cursor, orders_from)
+
+    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
+        """See `Store`."""
+        return self._looks.recent(created_after, cursor)
+
+    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
+        """See `Store`."""
+        return self._listing.by_id(store_order_ids)
+
+    def children(self, store_order_id: str) -> Children:
+        """See `Store`."""
+        return self._listing.children(store_order_id)
+
+    def clock(self) -> datetime:
+        """See `Store`."""
+        return self._listing.now()
+
+    def count(self, window: Window) -> int | None:
+        """See `Store`."""
+        return self._listing.count(window)
+
+    def describe(self) -> Description:
+        """See `Store`. From the facts of both storages: what moves the time in one and not in the other is listed."""
+        poll = self._settings.poll
+        return Description(
+            system="WooCommerce, REST v3",
+            sweep_days=poll.sweep_days,
+            sweep_every_h=poll.sweep_every_h,
+            moves_the_time=("status", "payment", "refund made in the shop", "edit of the order's page in the admin"),
+            only_the_sweep_sees=(
+                "lines edited with Save in the items box",
+                "refund by a payment plugin, or deleted",
+                "addresses, totals and meta edited by the API, with the old post storage",
+            ),
+            least_rights=("an API key of a shop manager with read and write",),
+            statuses=STATUSES,
+        )
 
     def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
         """See `Store`."""
@@ -45,22 +83,21 @@ class WooCommerceStore:
 
     def mapped_again(self, original: bytes) -> StoreOrder:
         """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
-        text = original.decode()
-        return store_order(self._settings.name, decoded(text), text, self._settings.meta)
+        return mapped(self._settings.http.name, original.decode(), self._settings.meta)
 
     def check(self) -> list[Finding]:
         """One order is asked for; the right to write is only known by writing, so it is named and not tried."""
-        what = f"store {self._settings.name}: read orders from {self._settings.host}"
+        name = self._settings.http.name
+        what = f"store {name}: read orders from {self._settings.http.host}"
         try:
-            answer = self._client.get("/orders", "read orders", per_page="1", status="any", _fields="id")
+            apart = abs(self._listing.now() - self._clock())
         except BridgeError as error:
             return [Finding(what, False, error.problem.message, error.problem.action)]
-        apart = abs(answer.now - self._clock())
         findings = [Finding(what, True, "the key reads orders; its right to write shows at the first write-back")]
         if apart > CLOCKS_APART_MAX:
             minutes = int(apart.total_seconds() // 60)
             detail = f"the shop's clock and ours are {minutes} minutes apart"
-            findings.append(Finding(f"store {self._settings.name}: clock", False, detail, "Set both clocks by NTP."))
+            findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
         return findings
 
     def wake_paths(self) -> Sequence[str]:

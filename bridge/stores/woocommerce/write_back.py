@@ -7,16 +7,17 @@ is completed on the next try when it was cut off in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bridge.domain.errors import BridgeError, Doubtful, Unavailable
+from bridge.domain.errors import BridgeError
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.exact_json import decoded, elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
+from bridge.stores.raw import plain_text
 from bridge.stores.woocommerce.client import WooCommerceClient
-from bridge.stores.woocommerce.fields import plain_text
 from bridge.stores.woocommerce.settings import WooCommerceSettings
+from bridge.stores.write_backs import receipts
 
 READ_AT_ONCE_MAX = 100  # the API's largest page
 TO_WRITE = "write the ERP number into an order"
@@ -33,30 +34,13 @@ class WritingBack:
 
     def receipts(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
         """One receipt for each, in order. After trouble with the shop itself the rest is not tried."""
-        broken: BridgeError | None = None
-        for start in range(0, len(numbers), READ_AT_ONCE_MAX):
-            group = numbers[start : start + READ_AT_ONCE_MAX]
-            found: dict[str, Json] = {}
-            if broken is None:
-                try:
-                    found = self._read(group)
-                except BridgeError as error:
-                    broken = error
-            for number in group:
-                if broken is not None:
-                    yield WriteBackReceipt(number, WriteBackOutcome.FAILED, error=broken)
-                    continue
-                receipt = self._write_back(number, found.get(number.store_order_id))
-                if isinstance(receipt.error, Unavailable | Doubtful):
-                    broken = self._for_the_rest(receipt.error)
-                yield receipt
+        http = self._settings.http
+        cut = StoreUnreachable(store=http.name, host=http.host, what="an earlier write had no answer")
+        return receipts(numbers, READ_AT_ONCE_MAX, self._read, self._write_back, cut)
 
-    def _for_the_rest(self, error: BridgeError) -> BridgeError:
-        """What the untried ones say: they are not in doubt, whatever became of the one before them."""
-        return error if isinstance(error, Unavailable) else _cut(self._settings)
-
-    def _write_back(self, number: WriteBack, order: Json | None) -> WriteBackReceipt:
+    def _write_back(self, number: WriteBack, found: Mapping[str, Json]) -> WriteBackReceipt:
         try:
+            order = found.get(number.store_order_id)
             if order is None:  # not in the list: in the bin, deleted, or hidden
                 order = self._read_one(number.store_order_id)
             if order is None or order.get("status") == "trash":
@@ -113,7 +97,7 @@ class WritingBack:
         path = f"/orders/{number.store_order_id}"
         answer = self._client.write("PUT", path, TO_WRITE, body, number.store_order_id)
         if number.erp_number.strip() not in self._numbers_in(self._table(answer.text), number):
-            raise StoreDidNotKeep(store=self._settings.name, order=number.store_order_id, key=self._key(number))
+            raise StoreDidNotKeep(store=self._settings.http.name, order=number.store_order_id, key=self._key(number))
 
     def _note(self, number: WriteBack) -> None:
         """The order note, once: posting it again would add a second one."""
@@ -153,8 +137,4 @@ class WritingBack:
         return value
 
     def _unreadable(self) -> StoreAnswerUnreadable:
-        return StoreAnswerUnreadable(store=self._settings.name, what="it breaks off or has another shape")
-
-
-def _cut(settings: WooCommerceSettings) -> BridgeError:
-    return StoreUnreachable(store=settings.name, host=settings.host, what="an earlier write had no answer")
+        return StoreAnswerUnreadable(store=self._settings.http.name, what="it breaks off or has another shape")

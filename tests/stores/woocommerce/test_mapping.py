@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +45,13 @@ def told(**changes: Any) -> StoreOrder:
 
 def mapped(**changes: Any) -> Order:
     found = told(**changes)
+    assert found.order is not None, found.problem
+    return found.order
+
+
+def mapped_with(details: list[dict[str, Any]], **changes: Any) -> Order:
+    """The order with the answers of its refunds."""
+    found = store_order("shop", raw(**changes), "{}", KEYS, details)
     assert found.order is not None, found.problem
     return found.order
 
@@ -190,10 +199,43 @@ def test_a_gift_is_a_free_line_that_a_plugin_marked() -> None:
 
 
 def test_named_raw_fields_and_marks_stand_in_extra() -> None:
-    order = mapped(
-        parent_id=9, meta_data=meta(_wcpay_mode="test", _gift_text="Happy"), coupon_lines=[{"code": "SPRING"}]
-    )
-    assert order.extra == {"parent_id": "9", "test": "yes", "gift_text": "Happy", "coupons": "SPRING"}
+    order = mapped(meta_data=meta(_wcpay_mode="test", _gift_text="Happy"), coupon_lines=[{"code": "SPRING"}])
+    assert order.extra == {"test": "yes", "gift_text": "Happy", "coupons": "SPRING"}
+
+
+def test_a_marketplaces_split_order_is_counted_once() -> None:
+    part, parent = {"parent_id": 9}, {"meta_data": meta(has_sub_order="1")}
+    assert mapped(**part).extra == {"parent_id": "9", "counted_in": "9"}
+    assert "counted_in" not in mapped(**parent).extra
+    parts = replace(KEYS, takes_parts=True)
+    of_parent, of_part = (store_order("shop", raw(**one), "{}", parts).order for one in (parent, part))
+    assert of_parent is not None and of_parent.extra["counted_in"] == "its parts"
+    assert of_part is not None and "counted_in" not in of_part.extra
+
+
+def test_a_surcharge_that_lifts_a_line_above_its_subtotal_is_no_negative_discount() -> None:
+    (one,) = mapped(line_items=[line(subtotal="18.00", subtotal_tax="4.14")]).lines
+    assert (one.discount, one.unit_net, one.net) == (Decimal("0"), Decimal("10"), Decimal("20.00"))
+
+
+def test_a_refund_tells_which_lines_it_gave_back() -> None:
+    order = mapped_with(
+        [{
+            "id": 77, "date_created_gmt": "2026-03-03T09:00:00", "shipping_lines": [],
+            "line_items": [{
+                "quantity": -1, "total": "-10.00", "total_tax": "-2.30", "meta_data": meta(_refunded_item_id="11"),
+            }],
+        }],
+        refunds=[{"id": 77, "total": "-12.30"}, {"id": 78, "total": "-1.00"}],
+    )  # fmt: skip
+    with_line, money_alone = order.refunds
+    assert (with_line.amount, with_line.refunded_at) == (Decimal("12.30"), datetime(2026, 3, 3, 9, tzinfo=UTC))
+    (given,) = with_line.lines
+    assert (given.position, given.quantity, given.net, given.tax, given.gross) == (
+        1, Decimal(1), Decimal("10.00"), Decimal("2.30"), Decimal("12.30"),
+    )  # fmt: skip
+    assert (money_alone.amount, money_alone.lines) == (Decimal("1.00"), ())
+    assert order.totals.refunded == Decimal("13.30")
 
 
 def test_html_entities_become_characters() -> None:

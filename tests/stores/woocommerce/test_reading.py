@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import Page
@@ -72,42 +72,24 @@ def test_a_finished_look_costs_one_request_and_keeps_its_cursor(shop: WooShop) -
     assert len(shop.simulator.requests()) == before + 1
 
 
-def test_a_change_that_moves_no_modification_time_is_found_by_the_daily_sweep(shop: WooShop) -> None:
+def test_a_change_that_moves_no_modification_time_is_found_by_the_sweep(shop: WooShop) -> None:
     placed = shop.place(250)
     shop.clock.advance(hours=1)
     cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
-    shop.clock.advance(hours=23)
     shop.simulator.shop.edit_unseen(placed[3], shipping={"address_2": "second floor"})
-    pages = list(shop.open().changed_since(cursor, FROM))
-    assert placed[3] not in ids(pages)
-    shop.clock.advance(hours=2)
-    pages = list(shop.open().changed_since(pages[-1].cursor, FROM))
+    assert placed[3] not in ids(list(shop.open().changed_since(cursor, FROM)))
+    pages = list(shop.open().recent(FROM, None))
     assert readable(pages)[placed[3]].delivery.extra == "second floor"
-    assert set(ids(pages)) == set(placed)
-    assert len(list(shop.open().changed_since(pages[-1].cursor, FROM))) == 1
+    assert ids(pages) == placed
 
 
-def test_a_sweep_that_is_killed_goes_on_at_its_page(shop: WooShop) -> None:
-    placed = shop.place(350)
-    shop.clock.advance(hours=1)
-    cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
-    shop.clock.advance(hours=25)
-    seen: list[str] = []
-    for place in range(4):
-        look = shop.open().changed_since(cursor, FROM)
-        next(look)  # the look itself: its last second is told once more
-        page = next(look)
-        assert json.loads(page.cursor)["sweep_page"] == place + 2
-        seen += ids([page])
-        cursor = page.cursor
-    assert seen == placed
-
-
-def test_the_sweep_can_be_switched_off(shop: WooShop) -> None:
-    shop.place(3)
-    cursor = list(shop.open(sweep_days=0).changed_since(None, FROM))[-1].cursor
-    shop.clock.advance(days=3)
-    assert len(list(shop.open(sweep_days=0).changed_since(cursor, FROM))) == 1
+def test_the_sweep_reads_only_orders_created_after_its_moment(shop: WooShop) -> None:
+    old = shop.place(3)
+    shop.clock.advance(days=2)
+    start = shop.clock()
+    new = shop.place(2)
+    assert ids(list(shop.open().recent(start - timedelta(seconds=1), None))) == new
+    assert old != new
 
 
 def test_an_empty_shop_keeps_its_cursor_from_look_to_look(shop: WooShop) -> None:

@@ -44,10 +44,13 @@ TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
 ]
 
 
+ASKED_AGAIN = {FaultKind.RESET_BEFORE: 2, FaultKind.STALL: 2}  # how often a question is asked before it is given up
+
+
 @pytest.mark.parametrize(("fault", "error", "words"), TROUBLES, ids=[fault.value for fault, _, _ in TROUBLES])
 def test_each_trouble_is_told_apart(shop: WooShop, fault: FaultKind, error: type[BridgeError], words: str) -> None:
     shop.place()
-    shop.simulator.break_with(Fault(fault))
+    shop.simulator.break_with(Fault(fault, times=ASKED_AGAIN.get(fault, 1)))
     with pytest.raises(error) as caught:
         list(shop.open().changed_since(None, FROM))
     assert words in str(caught.value)
@@ -75,10 +78,17 @@ def test_a_byte_order_mark_is_forgiven(shop: WooShop) -> None:
 def test_after_trouble_the_same_store_goes_on(shop: WooShop) -> None:
     placed = shop.place(3)
     store = shop.open()
-    shop.simulator.break_with(Fault(FaultKind.RESET_BEFORE))
+    shop.simulator.break_with(Fault(FaultKind.RESET_BEFORE, times=2))
     with pytest.raises(Unavailable):
         list(store.changed_since(None, FROM))
     (page,) = store.changed_since(None, FROM)
+    assert [order.store_order_id for order in page.orders] == placed
+
+
+def test_a_question_whose_connection_is_cut_once_is_asked_again_unseen(shop: WooShop) -> None:
+    placed = shop.place(3)
+    shop.simulator.break_with(Fault(FaultKind.RESET_BEFORE))
+    (page,) = shop.open().changed_since(None, FROM)
     assert [order.store_order_id for order in page.orders] == placed
 
 
@@ -94,7 +104,7 @@ def test_the_pages_before_a_trouble_stay_good(shop: WooShop) -> None:
 
 
 def test_a_silent_shop_is_left_after_the_time_out(shop: WooShop) -> None:
-    shop.simulator.break_with(Fault(FaultKind.STALL, seconds=20))
+    shop.simulator.break_with(Fault(FaultKind.STALL, seconds=20, times=ASKED_AGAIN[FaultKind.STALL]))
     with pytest.raises(StoreUnreachable, match="no answer in time"):
         list(shop.open(read_timeout_s=0.2).changed_since(None, FROM))
 
@@ -149,7 +159,7 @@ def test_check_finds_clocks_that_are_apart(shop: WooShop) -> None:
 def test_no_secret_and_no_customer_stands_in_an_error(shop: WooShop) -> None:
     shop.place_as({"billing": {"last_name": "Zebra-Mark", "email": "zebra@mark.example"}})
     for fault, _, _ in TROUBLES:
-        shop.simulator.break_with(Fault(fault))
+        shop.simulator.break_with(Fault(fault, times=ASKED_AGAIN.get(fault, 1)))
         with pytest.raises(BridgeError) as caught:
             list(shop.open().changed_since(None, FROM))
         for text in (str(caught.value), repr(caught.value), caught.value.problem.action):

@@ -1,4 +1,4 @@
-"""Reading single values out of a WooCommerce order: exact amounts, times, texts and meta keys.
+"""Reading single values out of a shop's raw order: exact amounts, times, texts and meta keys.
 
 Nothing here knows the canonical order. What cannot be read raises `Unreadable`, which names the field and never its
 value: it ends as a business message.

@@ -1,0 +1,195 @@
+"""Asking a shop for changed orders so that none slips between pages: the look that all polled shops share.
+
+A shop sorts by time of change, and every change moves an order to the end, so a page number points at other orders a
+moment later. We therefore ask again from the last seen second (a keyset). Only inside one second, when it holds more
+orders than a page, are pages followed, by whatever is steadiest in that shop: the id, else the page number. A finished
+look is followed by one that reads the overlap again, since changes become visible late; a look that was cut short is
+followed by one that goes on. Times have whole seconds in every shop.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from bridge.stores.base import Page, StoreOrder
+
+SECOND = timedelta(seconds=1)
+
+
+class Row(Protocol):
+    """One order of an answer, not mapped yet."""
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """What tells a row seen already in this look: id and time of change."""
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the shop last changed it (UTC); None where the order does not say it readably."""
+
+    def told(self) -> StoreOrder | None:
+        """The order, or its problem; None for what is no order yet (a cart, a draft)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One answer of the shop.
+
+    whole: nothing that was asked for stands behind these rows. place: where the next page begins, in words of the
+    listing; empty where there is none.
+    """
+
+    rows: Sequence[Row]
+    now: datetime  # the shop's own clock
+    whole: bool
+    place: str = ""
+
+
+class Listing(Protocol):
+    """How one kind of shop is asked."""
+
+    def changed_from(self, second: datetime) -> Listed:
+        """The first page of what was changed in this second or later, oldest change first."""
+
+    def changed_within(self, second: datetime, place: str) -> Listed:
+        """A page of what was changed within this one second; from its start where `place` is empty."""
+
+    def created_after(self, moment: datetime, place: str) -> Listed:
+        """A page of all orders created after a moment, in an order that changes do not disturb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """What was read, and whether the look that read it came to its end.
+
+    settled: everything up to this second is read, and nothing can appear there any more. reached, place: a look that
+    was cut short goes on here; `place` inside one second that held more orders than a page.
+    """
+
+    settled: datetime
+    reached: datetime | None = None
+    place: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        fields = json.loads(text)
+        reached = fields.get("reached")
+        return cls(_moment(fields["settled"]), _moment(reached) if reached else None, str(fields.get("place", "")))
+
+    def written(self) -> str:
+        fields = {"settled": _text(self.settled)}
+        if self.reached is not None:
+            fields["reached"] = _text(self.reached)
+        if self.place:
+            fields["place"] = self.place
+        return json.dumps(fields)
+
+
+class Looks:
+    """The looks at one shop. overlap_s: changes become visible that late (the shop's longest transaction)."""
+
+    def __init__(self, listing: Listing, overlap_s: float) -> None:
+        self._listing = listing
+        self._overlap = timedelta(seconds=overlap_s)
+
+    def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
+        """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""
+        yield from _Look(self._listing, self._overlap).pages(Cursor.read(cursor) if cursor else None, orders_from)
+
+    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
+        """Pages of all orders created after a moment."""
+        place = cursor or ""
+        while True:
+            listed = self._listing.created_after(created_after, place)
+            place = listed.place
+            yield Page(_told(listed.rows), place)
+            if not place:
+                return
+
+
+class _Look:
+    """One look, from a cursor to the newest change."""
+
+    def __init__(self, listing: Listing, overlap: timedelta) -> None:
+        self._listing = listing
+        self._overlap = overlap
+        self._floor: datetime | None = None  # a look that goes on behind unsettled orders leaves `settled` there
+        self._seen: set[tuple[str, str]] = set()  # told in this look; of the last second only
+
+    def pages(self, cursor: Cursor | None, orders_from: datetime) -> Iterator[Page]:
+        start = orders_from.astimezone(UTC).replace(microsecond=0)
+        if cursor is not None:
+            start = cursor.reached or cursor.settled  # its second is read again
+            if cursor.reached and cursor.reached > cursor.settled:
+                self._floor = cursor.settled
+            if cursor.reached and cursor.place:
+                yield from self._one_second(cursor.reached, cursor.place)
+                start = cursor.reached + SECOND
+        listed = self._listing.changed_from(start)
+        latest = self._settled(listed)
+        if cursor is not None and cursor.settled > latest:  # the shop's clock ran ahead when the cursor was made
+            start = latest + SECOND
+            listed = self._listing.changed_from(start)
+        finished, is_told = yield from self._from(start, listed)
+        if not is_told:
+            yield Page([], finished.written())  # ends the look: only its cursor is kept
+
+    def _from(self, start: datetime, listed: Listed) -> Generator[Page, None, tuple[Cursor, bool]]:
+        """From an answer on to the newest change. Gives the cursor that says so, and whether a page carries it."""
+        while True:
+            fresh = [row for row in listed.rows if row.mark not in self._seen]
+            times = [moment for row in listed.rows if (moment := row.modified_at)]
+            if listed.whole or not times or not fresh:
+                finished = self._cursor(listed, max(times, default=start))
+                if fresh:
+                    yield Page(_told(fresh), finished.written())
+                return finished, bool(fresh)
+            last = max(times)
+            if min(times) == last:
+                yield from self._one_second(last)
+                start = last + SECOND
+            else:
+                yield Page(_told(fresh), self._cursor(listed, last, goes_on=True).written())
+                start = last
+            self._seen = {row.mark for row in listed.rows if row.modified_at in (last, None)}
+            listed = self._listing.changed_from(start)
+
+    def _one_second(self, second: datetime, place: str = "") -> Iterator[Page]:
+        """All orders changed within one second, page by page."""
+        while True:
+            listed = self._listing.changed_within(second, place)
+            place = listed.place
+            if listed.rows:
+                # Behind its last page the second is done: a look that goes on here begins with the next one.
+                goes_on = Cursor(self._settled_at(listed, second), second if place else second + SECOND, place)
+                yield Page(_told(listed.rows), goes_on.written())
+            if not place:
+                return
+
+    def _cursor(self, listed: Listed, last: datetime, goes_on: bool = False) -> Cursor:
+        """The cursor behind `last`."""
+        return Cursor(self._settled_at(listed, last), last if goes_on else None)
+
+    def _settled_at(self, listed: Listed, last: datetime) -> datetime:
+        return self._floor or min(last, self._settled(listed))
+
+    def _settled(self, listed: Listed) -> datetime:
+        """Up to here nothing can appear any more: changes become visible within the overlap (the shop's clock)."""
+        return listed.now.replace(microsecond=0) - self._overlap
+
+
+def _told(rows: Sequence[Row]) -> list[StoreOrder]:
+    return [told for row in rows if (told := row.told()) is not None]
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
