@@ -1,0 +1,1 @@
+"""What is known of addresses by country: house numbers, postal codes, post office boxes, phones, mail addresses."""
