@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, TaxTotal
+
+UNIT_PRICE_STEP = Decimal("0.000001")
+
+
+def each(amount: Decimal, quantity: Decimal) -> Decimal:
+    """Unit prices are derived: amount through quantity, to a millionth."""
+    if quantity == 0:
+        return Decimal(0)
+    return (amount / quantity).quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
 
 
 def tax_by_rate(lines: Sequence[Line]) -> tuple[TaxTotal, ...]:
