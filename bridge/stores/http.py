@@ -47,7 +47,7 @@ READS_AGAIN = Retry(
     connect=2, read=1, status=0, redirect=0, other=0,
     allowed_methods=None, respect_retry_after_header=False, backoff_factor=0.1,
 )  # fmt: skip
-WRITES_ONCE = Retry(0, redirect=0, respect_retry_after_header=False)
+SENT_ONCE = Retry(0, redirect=0, respect_retry_after_header=False)
 
 Query = Mapping[str, str] | list[tuple[str, str]]
 Auth = AuthBase | tuple[str, str] | None
@@ -83,14 +83,19 @@ Refusal = Callable[[RefusedAnswer], BridgeError | None]
 
 
 class ShopHttp:
-    """One shop's HTTP. `settings.url` begins every address."""
+    """One shop's HTTP. `settings.url` begins every address.
 
-    def __init__(self, settings: HttpSettings, clock: Clock, refusal: Refusal, auth: Auth = None) -> None:
+    reads: how often a question is sent again by itself; SENT_ONCE where each sending needs a signature of its own.
+    """
+
+    def __init__(
+        self, settings: HttpSettings, clock: Clock, refusal: Refusal, auth: Auth = None, reads: Retry = READS_AGAIN
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._refusal = refusal
-        self._reads = _session(READS_AGAIN, auth)
-        self._writes = _session(WRITES_ONCE, auth)
+        self._reads = _session(reads, auth)
+        self._writes = _session(SENT_ONCE, auth)
 
     def close(self) -> None:
         self._reads.close()
