@@ -9,7 +9,18 @@ from typing import cast
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import ConfigurationRefused
-from bridge.stores.base import Page, Store, StoreOrder, WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores.base import (
+    Children,
+    Description,
+    Fetched,
+    Page,
+    Store,
+    StoreOrder,
+    Window,
+    WriteBack,
+    WriteBackOutcome,
+    WriteBackReceipt,
+)
 
 ENTRY_POINTS = "erp_bridge.stores"
 
@@ -17,10 +28,14 @@ StoreFactory = Callable[[str, StoreSettings, Clock], Store]
 
 __all__ = [
     "ENTRY_POINTS",
+    "Children",
+    "Description",
+    "Fetched",
     "Page",
     "Store",
     "StoreFactory",
     "StoreOrder",
+    "Window",
     "WriteBack",
     "WriteBackOutcome",
     "WriteBackReceipt",

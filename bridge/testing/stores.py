@@ -13,12 +13,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from bridge.domain.contract import Order
 from bridge.domain.revision import content_of, order_from_content, revision_digest
-from bridge.stores import Page, Store, StoreOrder, WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores import (
+    Children,
+    Page,
+    Store,
+    StoreOrder,
+    Window,
+    WriteBack,
+    WriteBackOutcome,
+    WriteBackReceipt,
+)
 
 ORDERS_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 ORDERS_PER_PAGE_MAX = 500
@@ -39,8 +49,23 @@ class ShopOfOrders(Protocol):
     def place_malformed(self) -> None:
         """One order that cannot be read."""
 
+    def change_together(self, store_order_ids: Sequence[str]) -> None:
+        """Change all of them in a way that matters, within one second of the shop's clock."""
+
     def number_of(self, store_order_id: str) -> str | None:
         """The ERP number that stands in the shop."""
+
+    def refund(self, store_order_id: str, amount: Decimal) -> bool:
+        """Give back some money of a placed order; False where this kind of store knows no refunds."""
+
+    def change_unseen(self, store_order_id: str) -> bool:
+        """Change something that matters and moves no modification time; False where nothing is like that."""
+
+    def remove(self, store_order_id: str) -> bool:
+        """Take an order away for good; False where orders cannot be asked for by id."""
+
+    def now(self) -> datetime:
+        """The shop's own clock."""
 
 
 def told(pages: Sequence[Page]) -> list[StoreOrder]:
@@ -167,6 +192,109 @@ class StoreContract:
         list(store.write_back(numbers_for([placed])))
         after = readable(list(shop.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
         assert {revision_digest(order) for order in after.values()} <= {before}
+
+    def test_many_orders_changed_within_one_second_are_all_told(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(350)
+        cursor = list(shop.open().changed_since(None, ORDERS_FROM))[-1].cursor
+        shop.change_together(placed)
+        assert set(placed) == set(readable(list(shop.open().changed_since(cursor, ORDERS_FROM))))
+
+    def test_an_order_changed_while_pages_are_read_is_told_and_pushes_none_aside(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(1100)
+        look = shop.open().changed_since(None, ORDERS_FROM)
+        seen = {order.store_order_id for order in next(look).orders}
+        unread = next(one for one in placed if one not in seen)
+        shop.change(unread)
+        seen |= {order.store_order_id for page in look for order in page.orders}
+        cursor = list(shop.open().changed_since(None, ORDERS_FROM))[-1].cursor
+        seen |= set(readable(list(shop.open().changed_since(cursor, ORDERS_FROM))))
+        assert seen == set(placed)
+
+    def test_the_sweep_tells_every_order_changed_or_not(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(7)
+        store = shop.open()
+        if store.describe().sweep_days:
+            pages = list(store.recent(ORDERS_FROM, None))
+            assert sorted(readable(pages)) == sorted(placed)
+            assert all(len(page.orders) <= ORDERS_PER_PAGE_MAX for page in pages)
+        else:
+            assert store.describe().only_the_sweep_sees == ()
+
+    def test_a_sweep_that_is_cut_short_goes_on(self, shop: ShopOfOrders) -> None:
+        placed = set(shop.place(600))
+        if not shop.open().describe().sweep_days:
+            assert list(shop.open().recent(ORDERS_FROM, None)) == []
+            return
+        seen: set[str] = set()
+        cursor: str | None = None
+        for _ in range(20):  # a new connection and one page each time, as if killed behind its commit
+            page = next(iter(shop.open().recent(ORDERS_FROM, cursor)))
+            seen |= {order.store_order_id for order in page.orders}
+            cursor = page.cursor
+            if not cursor:
+                break
+        assert seen == placed
+
+    def test_what_moves_no_modification_time_is_found_by_the_sweep(self, shop: ShopOfOrders) -> None:
+        (placed,) = shop.place()
+        before = revision_digest(readable(list(shop.open().changed_since(None, ORDERS_FROM)))[placed])
+        if shop.change_unseen(placed):
+            after = readable(list(shop.open().recent(ORDERS_FROM, None)))[placed]
+            assert revision_digest(after) != before
+        else:
+            assert shop.open().describe().only_the_sweep_sees == ()
+
+    def test_orders_are_told_by_id_and_one_that_is_gone_is_told_as_gone(self, shop: ShopOfOrders) -> None:
+        first, gone, last = shop.place(3)
+        store = shop.open()
+        if not shop.remove(gone):
+            assert not store.describe().by_id
+            assert list(store.fetch([first, last])) == []
+            return
+        asked = [last, gone, first, "no-such-order"]
+        fetched = list(store.fetch(asked))
+        assert [one.store_order_id for one in fetched] == asked
+        assert [one.told is not None for one in fetched] == [True, False, True, False]
+        assert all(one.told is None or one.told.store_order_id == one.store_order_id for one in fetched)
+
+    def test_a_refund_is_a_child_of_its_order_and_a_new_revision(self, shop: ShopOfOrders) -> None:
+        (placed,) = shop.place()
+        before = readable(list(shop.open().changed_since(None, ORDERS_FROM)))[placed]
+        if not shop.refund(placed, Decimal(1)):
+            assert shop.open().children(placed) == Children()
+            return
+        children = shop.open().children(placed)
+        assert [refund.amount for refund in children.refunds] == [Decimal(1)]
+        after = readable(list(shop.open().recent(ORDERS_FROM, None)))[placed]
+        assert after.refunds == children.refunds
+        assert after.totals.refunded - before.totals.refunded == 1
+        assert after.totals.gross == before.totals.gross
+        assert revision_digest(after) != revision_digest(before)
+
+    def test_the_clock_is_the_shops_own(self, shop: ShopOfOrders) -> None:
+        told_time = shop.open().clock()
+        assert told_time.utcoffset() == timedelta(0)
+        assert abs(told_time - shop.now()) < timedelta(minutes=1)
+
+    def test_the_count_of_a_span_is_the_shops_or_none(self, shop: ShopOfOrders) -> None:
+        placed = shop.place(3)
+        store = shop.open()
+        created = [order.created_at for order in readable(list(store.changed_since(None, ORDERS_FROM))).values()]
+        window = Window(min(created), max(created) + timedelta(seconds=1))
+        assert store.count(window) in (None, len(placed))
+        assert store.count(Window(ORDERS_FROM, ORDERS_FROM + timedelta(days=1))) in (None, 0)
+
+    def test_a_description_tells_people_what_to_expect(self, shop: ShopOfOrders) -> None:
+        told_of = shop.open().describe()
+        assert told_of.system and told_of.least_rights and told_of.moves_the_time
+        assert told_of.sweep_days == 0 or told_of.sweep_every_h > 0
+
+    def test_lines_and_rounding_add_up_to_what_the_customer_owes(self, shop: ShopOfOrders) -> None:
+        shop.place(2)
+        for order in readable(list(shop.open().changed_since(None, ORDERS_FROM))).values():
+            lines = sum((line.gross for line in order.lines), Decimal(0))
+            assert lines + order.totals.rounding == order.totals.gross
+            assert order.totals.gross - order.totals.paid == order.totals.due
 
     def test_a_check_of_a_healthy_store_is_fine_and_changes_nothing(self, shop: ShopOfOrders) -> None:
         placed = shop.place(2)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,28 @@ class WooShop:
     def place_malformed(self) -> None:
         self.clock.advance(seconds=1)
         self.place_as({"total": "twelve"})
+
+    def change_together(self, store_order_ids: Sequence[str]) -> None:
+        self.clock.advance(seconds=1)
+        for one in store_order_ids:
+            self.simulator.edit(one, shipping={"address_2": "third floor"})
+
+    def change_unseen(self, store_order_id: str) -> bool:
+        self.clock.advance(seconds=1)
+        self.simulator.shop.edit_unseen(store_order_id, shipping={"address_2": "cellar"})
+        return True
+
+    def refund(self, store_order_id: str, amount: Decimal) -> bool:
+        self.clock.advance(seconds=1)
+        self.simulator.shop.refund(store_order_id, amount)
+        return True
+
+    def remove(self, store_order_id: str) -> bool:
+        self.simulator.shop.delete(store_order_id)
+        return True
+
+    def now(self) -> datetime:
+        return self.clock()
 
     def number_of(self, store_order_id: str) -> str | None:
         return self.simulator.erp_numbers().get(store_order_id)
