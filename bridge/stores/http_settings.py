@@ -47,13 +47,15 @@ def read_http_settings(name: str, options: Options) -> HttpSettings:
     )
 
 
-def read_poll_settings(options: Options, per_page: int, per_page_max: int, sweep_days: int = 14) -> PollSettings:
+def read_poll_settings(
+    options: Options, per_page: int, per_page_max: int, sweep_days: int = 14, sweep_every_h: int = 24
+) -> PollSettings:
     """The checked options, with what is usual for the kind of shop."""
     return PollSettings(
         per_page=options.whole("per_page", per_page, least=1, most=per_page_max),
         overlap_s=options.whole("overlap_s", 300, least=1, most=86_400),
         sweep_days=options.whole("sweep_days", sweep_days, least=0, most=366),
-        sweep_every_h=options.whole("sweep_every_h", 24, least=1, most=8760),
+        sweep_every_h=options.whole("sweep_every_h", sweep_every_h, least=1, most=8760),
     )
 
 
