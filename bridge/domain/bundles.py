@@ -1,41 +1,79 @@
-"""Kits and gifts by the flow's policy: the lines that go to the ERP. The sums of the order stay exact under each."""
+"""Kits, configurables, gifts and services by the flow's policy: the lines that go to the ERP.
+
+The sums of the order stay exact under each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.money import from_minor, minor_unit
-from bridge.domain.policies import FlowRules, GiftPolicy, KitPolicy
+from bridge.domain.policies import FlowRules, GiftPolicy, KitPolicy, ServicePolicy
 
-TRAVELS_BY_POLICY = frozenset({LineKind.KIT, LineKind.GIFT})
+
+def kinds_by_policy(flow: FlowRules) -> frozenset[LineKind]:
+    """The kinds of lines that travel otherwise than the store has them."""
+    picked = {
+        LineKind.KIT: flow.kit != KitPolicy.SEPARATE,
+        LineKind.CONFIGURABLE: flow.configurable != KitPolicy.SEPARATE,
+        LineKind.GIFT: flow.gift != GiftPolicy.SEPARATE,
+        LineKind.SERVICE: flow.service != ServicePolicy.SEPARATE,
+    }
+    return frozenset(kind for kind, differs in picked.items() if differs)
 
 
 def lines_to_send(order: Order, flow: FlowRules) -> tuple[Line, ...]:
     """The order's lines as they travel: net, tax and gross add up to what the order's own lines add up to."""
     lines = order.lines
-    if not any(line.kind in TRAVELS_BY_POLICY for line in lines):
+    kinds = kinds_by_policy(flow)
+    if not any(line.kind in kinds for line in lines):
         return lines
-    if flow.gift != GiftPolicy.SEPARATE:
-        lines = tuple(_gift(line, flow.gift) for line in lines)
-    if flow.kit == KitPolicy.BUNDLE:
-        return _bundled(lines)
-    if flow.kit == KitPolicy.COMPONENTS:
-        return _in_components(lines, order.currency_digits)
+    lines = tuple(_alone(line, flow) for line in lines)
+    for kind, policy in _families(flow):
+        lines = _by_policy(lines, kind, policy, order.currency_digits)
     return lines
 
 
-def _gift(line: Line, policy: str) -> Line:
-    if line.kind is not LineKind.GIFT or line.net or line.tax or line.gross:
-        return line
-    kind = LineKind.COMMENT if policy == GiftPolicy.COMMENT else LineKind.SERVICE
-    return line.model_copy(update={"kind": kind})
+def _families(flow: FlowRules) -> Iterator[tuple[LineKind, KitPolicy]]:
+    """The kinds of lines that have lines below them, each with what becomes of it."""
+    if flow.configurable != KitPolicy.SEPARATE:
+        yield LineKind.CONFIGURABLE, KitPolicy(flow.configurable)
+    if flow.kit != KitPolicy.SEPARATE:
+        yield LineKind.KIT, KitPolicy(flow.kit)
 
 
-def _components(lines: Sequence[Line]) -> dict[int, list[Line]]:
+def _by_policy(lines: Sequence[Line], kind: LineKind, policy: KitPolicy, digits: int) -> tuple[Line, ...]:
+    if policy is KitPolicy.BUNDLE:
+        return _bundled(lines, kind)
+    if policy is KitPolicy.SERVICE:
+        return tuple(
+            line.model_copy(update={"kind": LineKind.SERVICE}) if line.kind is kind else line
+            for line in _bundled(lines, kind)
+        )
+    return _in_components(lines, kind, digits, keep_head=policy is KitPolicy.COMMENT)
+
+
+def _alone(line: Line, flow: FlowRules) -> Line:
+    """A gift or service by the flow's policy. What costs something is no comment, and a gift with a price no gift."""
+    kind = line.kind
+    if kind is LineKind.GIFT and flow.gift != GiftPolicy.SEPARATE and not _has_worth(line):
+        kind = LineKind.COMMENT if flow.gift == GiftPolicy.COMMENT else LineKind.SERVICE
+    elif kind is LineKind.SERVICE and flow.service == ServicePolicy.FEE:
+        kind = LineKind.FEE
+    elif kind is LineKind.SERVICE and flow.service == ServicePolicy.COMMENT and not _has_worth(line):
+        kind = LineKind.COMMENT
+    return line if kind is line.kind else line.model_copy(update={"kind": kind})
+
+
+def _has_worth(line: Line) -> bool:
+    return bool(line.net or line.tax or line.gross)
+
+
+def _components(lines: Sequence[Line], kind: LineKind) -> dict[int, list[Line]]:
     """Kit position to its component lines. A component that names no kit of the order stays a line of its own."""
-    kits = {line.position for line in lines if line.kind is LineKind.KIT}
+    kits = {line.position for line in lines if line.kind is kind}
     found: dict[int, list[Line]] = {}
     for line in lines:
         if line.parent_position in kits and line.position != line.parent_position:
@@ -43,18 +81,17 @@ def _components(lines: Sequence[Line]) -> dict[int, list[Line]]:
     return found
 
 
-def kits_of_mixed_tax(order: Order, flow: FlowRules) -> list[tuple[Line, tuple[Decimal | None, ...]]]:
-    """Kits that cannot travel by the flow's policy with a true tax rate, each with the rates that meet in it."""
-    if flow.kit == KitPolicy.SEPARATE:
-        return []
-    components = _components(order.lines)
+def kits_of_mixed_tax(order: Order, flow: FlowRules) -> list[tuple[Line, str, tuple[Decimal | None, ...]]]:
+    """Kits that cannot travel by the flow's policy with a true tax rate: each with its policy and its rates."""
     found = []
-    for kit in (line for line in order.lines if line.position in components):
-        parts = components[kit.position]
-        rates = tuple(dict.fromkeys(one.tax_rate for one in (kit, *parts) if one.net or one.tax))
-        stays_mixed = flow.kit == KitPolicy.BUNDLE or not _sharing(kit, parts)
-        if len(rates) > 1 and stays_mixed:
-            found.append((kit, rates))
+    for kind, policy in _families(flow):
+        components = _components(order.lines, kind)
+        for kit in (line for line in order.lines if line.position in components):
+            parts = components[kit.position]
+            rates = tuple(dict.fromkeys(one.tax_rate for one in (kit, *parts) if one.net or one.tax))
+            is_one_line = policy in (KitPolicy.BUNDLE, KitPolicy.SERVICE)
+            if len(rates) > 1 and (is_one_line or not _sharing(kit, parts)):
+                found.append((kit, f"{kind} = {policy}", rates))
     return found
 
 
@@ -65,9 +102,9 @@ def _sharing(kit: Line, parts: Sequence[Line]) -> list[Line]:
     return [part for part in parts if part.tax_rate == kit.tax_rate or not (part.net or part.tax)]
 
 
-def _bundled(lines: Sequence[Line]) -> tuple[Line, ...]:
+def _bundled(lines: Sequence[Line], kind: LineKind) -> tuple[Line, ...]:
     """Each kit with the worth of its components; the components themselves gone."""
-    components = _components(lines)
+    components = _components(lines, kind)
     swallowed = {part.position for parts in components.values() for part in parts}
     return tuple(
         _with_worth_of(line, components[line.position]) if line.position in components else line
@@ -81,14 +118,14 @@ def _with_worth_of(kit: Line, parts: Sequence[Line]) -> Line:
     tax = kit.tax + sum((part.tax for part in parts), Decimal(0))
     discount = kit.discount + sum((part.discount for part in parts), Decimal(0))
     rates = {part.tax_rate for part in parts if part.net} | ({kit.tax_rate} if kit.net else set())
-    worth = _priced(kit, net, tax, discount)
+    worth = priced(kit, net, tax, discount)
     # Parts of different rates make a line whose tax is right and whose rate nobody can state.
     if not rates:
         return worth
     return worth.model_copy(update={"tax_rate": rates.pop() if len(rates) == 1 else None})
 
 
-def _priced(line: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
+def priced(line: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
     """The line worth net and tax, with unit prices that follow from them (before discount, unrounded)."""
     quantity = line.quantity or Decimal(1)
     amounts = {
@@ -102,9 +139,12 @@ def _priced(line: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
     return line.model_copy(update=amounts)
 
 
-def _in_components(lines: Sequence[Line], digits: int) -> tuple[Line, ...]:
-    """The kit's own worth shared among its components; the kit line gone. A kit without components stays."""
-    components = _components(lines)
+def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_head: bool) -> tuple[Line, ...]:
+    """The kit's own worth shared among its components. A kit without components stays as it is.
+
+    keep_head: the kit stays above its components as a comment; else it is gone.
+    """
+    components = _components(lines, kind)
     shared: dict[int, Line] = {}
     for kit in (line for line in lines if line.position in components):
         parts = _sharing(kit, components[kit.position]) or components[kit.position]
@@ -114,12 +154,21 @@ def _in_components(lines: Sequence[Line], digits: int) -> tuple[Line, ...]:
         for part, net, tax, discount in zip(parts, *given, strict=True):
             if net or tax:
                 shared[part.position] = _with_share(part, kit, net, tax, discount)
-    return tuple(shared.get(line.position, line) for line in lines if line.position not in components)
+        if keep_head:
+            zero = Decimal(0)
+            shared[kit.position] = priced(kit, zero, zero, zero).model_copy(update={"kind": LineKind.COMMENT})
+    travelling = (shared.get(line.position, line) for line in lines if keep_head or line.position not in components)
+    return tuple(
+        line.model_copy(update={"parent_position": None})
+        if line.parent_position in components and not keep_head
+        else line
+        for line in travelling
+    )
 
 
 def _with_share(part: Line, kit: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
     """The component with its share. One that was worth nothing is taxed as the kit is."""
-    worth = _priced(part, part.net + net, part.tax + tax, part.discount + discount)
+    worth = priced(part, part.net + net, part.tax + tax, part.discount + discount)
     if part.net or part.tax:
         return worth
     return worth.model_copy(update={"tax_rate": kit.tax_rate, "tax_code": kit.tax_code})

@@ -121,6 +121,9 @@ def _matched(lines: Sequence[Tree], before: Sequence[Tree], live: bool) -> dict[
     ways: list[Callable[[Tree], Any]] = [
         lambda line: (_article(line), _content(line), line["position"]),
         lambda line: (_article(line), _content(line)),
+        # The parts of a kit have one SKU, and the articles that the map gave them.
+        lambda line: (_article(line), line["erp_sku"], line["position"]),
+        lambda line: (_article(line), line["erp_sku"]),
         lambda line: (_article(line), line["position"]),
         _article,
     ]

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bridge.domain.changes import Told
-from bridge.domain.checks import FITTING, problems_of, sku_unmapped
+from bridge.domain.checks import FITTING, problems_of, sku_gap, sku_unmapped
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.outgoing import outgoing
@@ -147,5 +147,6 @@ def judge_further(order: Order, told: Told, rules: Rules, external_id: str) -> J
         before = order_from_content(told.contents[-1])
         kept = {(line.kind, line.sku) for line in order.lines}
         gone = tuple(line for line in before.lines if (line.kind, line.sku) not in kept)
-        problems += tuple(sku_unmapped.check(Case.of(before.model_copy(update={"lines": gone}), rules, external_id)))
+        left = Case.of(before.model_copy(update={"lines": gone}), rules, external_id)
+        problems += (*sku_unmapped.check(left), *sku_gap.check(left))
     return Judgement(Outcome.HELD, problems=problems) if problems else Judgement(Outcome.READY)

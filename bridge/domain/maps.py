@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bridge.domain.articles import Articles, Entry, MappedLine
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.policies import FlowRules
 
@@ -17,11 +18,13 @@ SKU, TAX, PAYMENT, SHIPPING = "sku", "tax", "payment", "shipping"
 MAP_NAMES = (SKU, TAX, PAYMENT, SHIPPING)
 
 # Goods and services need an article of the ERP; charges have one only where the map names it (`@shipping`).
-WITH_ARTICLE = frozenset(
-    {LineKind.PRODUCT, LineKind.KIT, LineKind.KIT_COMPONENT, LineKind.CONFIGURABLE, LineKind.GIFT, LineKind.SERVICE}
-)
+GOODS = frozenset({LineKind.PRODUCT, LineKind.KIT, LineKind.KIT_COMPONENT, LineKind.CONFIGURABLE, LineKind.GIFT})
+WITH_ARTICLE = GOODS | {LineKind.SERVICE}
 
 ROUNDING_SKU = "@rounding"  # of the line that an order's rounding becomes where the ERP has no field for it
+# SKUs that no store gives, for what a store sells or charges without one. The ERP knows none of them as they are.
+TIP_SKU, DUTY_SKU, GIFT_CARD_SKU = "@tip", "@duty", "@gift_card"
+_NO_SKUS_OF_A_STORE = frozenset({ROUNDING_SKU, TIP_SKU, DUTY_SKU, GIFT_CARD_SKU})
 
 # UN/ECE Recommendation 20 codes of the units that shops write; others travel as they are.
 _PIECES = ("", "pc", "pcs", "piece", "pieces", "szt", "szt.", "stk", "st", "st.", "ks", "db", "each")
@@ -51,17 +54,23 @@ class CodeMap:
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """The four maps of a deployment."""
+    """The four maps of a deployment. articles: the entries of the SKU map that are more than a code for a code."""
 
     sku: CodeMap = field(default_factory=CodeMap)
     tax: CodeMap = field(default_factory=CodeMap)
     payment: CodeMap = field(default_factory=CodeMap)
     shipping: CodeMap = field(default_factory=CodeMap)
+    articles: Articles = field(default_factory=Articles)
 
     @property
     def digest(self) -> str:
         """Changes when any map does."""
-        return hashlib.sha256("".join(self.named(name).digest for name in MAP_NAMES).encode()).hexdigest()
+        digests = [*(self.named(name).digest for name in MAP_NAMES), self.articles.digest]
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    def knows(self, key: str) -> bool:
+        """Whether the SKU map has rows of its own for a key."""
+        return key in self.sku.codes or key in self.articles.by_key
 
     def named(self, name: str) -> CodeMap:
         """One of the four by its name, which is also its file's."""
@@ -80,17 +89,46 @@ def tax_key(line: Line) -> str:
     return line.tax_code or ("" if line.tax_rate is None else percent(line.tax_rate))
 
 
+def map_key(kind: str, sku: str, maps: Maps) -> str:
+    """By what the SKU map is asked for a line: the SKU, or the `@kind` that stands for a charge without a row.
+
+    Goods are asked by their SKU alone, a service without one by `@service`, a comment by `@comment`, a tip by `@tip`
+    and then `@fee`. A rounding has its own article or none.
+    """
+    if kind in GOODS or sku == ROUNDING_SKU:
+        return sku
+    group = f"@{kind}"
+    if kind == LineKind.COMMENT or not sku:
+        return group
+    is_stores_own = kind == LineKind.SERVICE and sku not in _NO_SKUS_OF_A_STORE
+    return sku if is_stores_own or maps.knows(sku) or not maps.knows(group) else group
+
+
+def entry_of(kind: str, sku: str, maps: Maps) -> Entry | None:
+    """The entry that decides a line's articles; None where a plain code does, or where the map has neither."""
+    articles = maps.articles
+    if not articles:
+        return None
+    key = map_key(kind, sku, maps)
+    if key in maps.sku.codes:
+        return None
+    return articles.entry(key) if kind in WITH_ARTICLE and not key.startswith("@") else articles.by_key.get(key)
+
+
 def erp_sku(line: Line, maps: Maps, flow: FlowRules) -> str | None:
-    """The ERP's article of a line: empty where it needs none, None where the map misses it."""
-    return article_of(line.kind, line.sku, maps, flow)
+    """The ERP's article of a line as it travels: empty where it needs none, None where the map misses it."""
+    return line.erp_sku if isinstance(line, MappedLine) else article_of(line.kind, line.sku, maps, flow)
 
 
 def article_of(kind: str, sku: str, maps: Maps, flow: FlowRules) -> str | None:
-    """As `erp_sku`, for a line's kind and SKU."""
-    if kind in WITH_ARTICLE:
-        found = maps.sku.codes.get(sku)
-        return sku if found is None and flow.passes_unmapped(SKU) else found
-    return maps.sku.codes.get(sku or f"@{kind}", "")
+    """As `erp_sku`, for the kind and SKU of a line that no entry has mapped. An entry's gap is no missing row."""
+    key = map_key(kind, sku, maps)
+    found = maps.sku.codes.get(key)
+    if found is not None or entry_of(kind, sku, maps) is not None:
+        return found
+    if kind not in WITH_ARTICLE:
+        return ""
+    return sku if flow.passes_unmapped(SKU) and sku not in _NO_SKUS_OF_A_STORE else None
 
 
 def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:

@@ -17,10 +17,20 @@ from typing import Any
 
 import orjson
 
-from bridge.domain.bundles import TRAVELS_BY_POLICY
+from bridge.domain.bundles import kinds_by_policy
 from bridge.domain.contract import Line, Order
 from bridge.domain.fitting import abbreviated, split_in_words
-from bridge.domain.maps import PAYMENT, SHIPPING, UNIT_CODES, article_of, erp_method, erp_tax_code, unit_code
+from bridge.domain.maps import (
+    GOODS,
+    PAYMENT,
+    SHIPPING,
+    UNIT_CODES,
+    article_of,
+    entry_of,
+    erp_method,
+    erp_tax_code,
+    unit_code,
+)
 from bridge.domain.parties import party_address, party_name
 from bridge.domain.policies import FieldPolicy
 from bridge.domain.revision import canonical_tree, order_from_content
@@ -40,11 +50,19 @@ def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
 def outgoing_from_content(content: bytes, rules: Rules, external_id: str) -> Tree:
     """`outgoing` of what `content_of` wrote, without making the order of it: all texts are in their form already."""
     tree: Tree = orjson.loads(content)
-    if any(line["kind"] in TRAVELS_BY_POLICY for line in tree["lines"]) or (
-        rules.rounding_as_line and Decimal(tree["totals"]["rounding"])
-    ):
+    if _travels_otherwise(tree, rules):
         return outgoing(order_from_content(content), rules, external_id)
     return _of_tree(tree, rules, external_id)
+
+
+def _travels_otherwise(tree: Tree, rules: Rules) -> bool:
+    """Whether the lines that go are not the order's own: by policy, by an entry of the map, with a rounding."""
+    if rules.rounding_as_line and Decimal(tree["totals"]["rounding"]):
+        return True
+    kinds, maps = kinds_by_policy(rules.flow), rules.maps
+    if kinds and any(line["kind"] in kinds for line in tree["lines"]):
+        return True
+    return bool(maps.articles) and any(entry_of(line["kind"], line["sku"], maps) for line in tree["lines"])
 
 
 def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
@@ -53,6 +71,7 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     tree["created_at"] = _instant(tree["created_at"])
     tree["updated_at"] = _instant(tree["updated_at"])
     tree["read_live"] = [*tree["read_live"]]
+    tree["tags"] = [*tree["tags"]]
     tree["external_id"] = external_id
     shipping, payment = tree["shipping_method"], tree["payment"]
     tree["shipping_erp_code"] = maps.shipping.codes.get(shipping) or erp_method(shipping, SHIPPING, maps, flow) or ""
@@ -106,7 +125,10 @@ def _complete_lines(lines: Iterable[Tree], rules: Rules) -> None:
     articles, taxes = maps.sku.codes, maps.tax.codes
     for line in lines:
         sku, unit, tax_code = line["sku"], line["unit"], line["tax_code"]
-        line["erp_sku"] = (articles.get(sku) if sku else None) or article_of(line["kind"], sku, maps, rules.flow) or ""
+        if "erp_sku" not in line:  # an entry of the map has given it already
+            kind = line["kind"]
+            quickly = articles.get(sku) if kind in GOODS else None
+            line["erp_sku"] = quickly or article_of(kind, sku, maps, rules.flow) or ""
         code = taxes.get(tax_code)
         line["erp_tax_code"] = _tax_code(line, rules) if code is None else code
         line["unit_code"] = UNIT_CODES.get(unit) or unit_code(unit)

@@ -6,9 +6,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import UTC, date, tzinfo
 
 from bridge.domain.characters import CharacterRules, prepared
-from bridge.domain.contract import CONTRACT_VERSION
+from bridge.domain.clock import business_day
+from bridge.domain.contract import CONTRACT_VERSION, Order
 from bridge.domain.fitting import measure
 from bridge.domain.limits import Limit
 from bridge.domain.maps import Maps
@@ -17,7 +19,7 @@ from bridge.domain.policies import FieldPolicy, FlowRules
 # Codes and keys: one that is cut names something else, or nothing. They are refused when too long, whatever is picked.
 NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
 _NEVER_CUT_NAMES = ("country", "postal_code", "tax_id", "email", "phone", "sku", "erp_sku", "erp_tax_code", "unit_code")
-JUDGEMENT_VERSION = "1"  # raise it when a check changes, so that held orders are judged again after an upgrade
+JUDGEMENT_VERSION = "2"  # raise it when a check changes, so that held orders are judged again after an upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Rules:
     digest: str = ""
     earlier: tuple[FlowRules, ...] = ()  # flows of the same store and endpoint that stand before this one
     carries: frozenset[str] | None = None  # canonical texts that reach the file, alone or joined; None: all
+    zone: tzinfo = UTC  # of the deployment: gives the business day of an order
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
     rounding_as_line: bool = field(init=False, repr=False, compare=False, default=False)
@@ -53,6 +56,10 @@ class Rules:
         object.__setattr__(self, "fitted", fitted)
         object.__setattr__(self, "folds_ascii", any(key.isascii() for key in self.characters.fold))
         object.__setattr__(self, "rounding_as_line", any(one.policy == FieldPolicy.LINE for one in fitted))
+
+    def day_of(self, order: Order) -> date:
+        """The business day on which an order was placed: the day that maps are asked for."""
+        return business_day(order.created_at, self.zone)
 
     def prepared(self, text: str) -> str:
         """The text as it goes into the file: NFC, folded, newlines by policy. Most stay as they are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import Order
@@ -17,10 +18,13 @@ from bridge.profiles import Profile
 SETTING_OF = {Purpose.CHANGE: "changes", Purpose.CANCEL: "cancellations"}
 
 
-def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, profile: Profile) -> Rules:
+def rules_of(
+    flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, profile: Profile, zone: ZoneInfo
+) -> Rules:
     """The rules of one flow. The digest changes when anything that can change a judgement does.
 
     earlier: the flows of the same store and endpoint that stand before it in bridge.toml; they take what they match.
+    zone: the deployment's, which gives the business day that maps are asked for.
     """
     own = flow.rules()
     before = tuple(other.rules() for other in earlier)
@@ -30,9 +34,18 @@ def rules_of(flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, pr
         maps=maps,
         limits=profile.limits,
         characters=profile.characters,
-        digest=rules_digest(own, maps, profile.digest, mode=flow.mode.value, earlier=marks, further=sent_further(flow)),
+        digest=rules_digest(
+            own,
+            maps,
+            profile.digest,
+            mode=flow.mode.value,
+            earlier=marks,
+            further=sent_further(flow),
+            zone=zone.key,
+        ),
         earlier=before,
         carries=profile.written or None,
+        zone=zone,
     )
 
 

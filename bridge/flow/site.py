@@ -96,7 +96,8 @@ class Site:
             if other.store == flow.store:
                 earlier.append(other)
         profile = self.profiles[flow.endpoint]
-        return rules_of(flow, earlier, load_maps(self.deployment.maps_folder), profile.of(purpose) or profile)
+        maps = load_maps(self.deployment.maps_folder)
+        return rules_of(flow, earlier, maps, profile.of(purpose) or profile, self.deployment.timezone)
 
 
 @dataclass(slots=True)

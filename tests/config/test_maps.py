@@ -79,7 +79,7 @@ def test_what_a_spreadsheet_has_made_of_codes_is_refused_with_every_line(tmp_pat
 
 def test_a_key_that_stands_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
     assert refused(tmp_path, "store_sku,erp_sku\nA,1\nB,2\nA,1\n") == [
-        "maps/sku.csv:4: 'A' stands on line 2 already. Keep one of the two rows."
+        "maps/sku.csv:4: 'A' stands on line 2 already. Keep one of the two rows, or give each part of a kit a quantity."
     ]
 
 
@@ -91,10 +91,22 @@ def test_keys_that_differ_by_leading_zeros_only_are_suspect(tmp_path: Path) -> N
 
 
 def test_a_heading_that_is_not_the_maps_is_refused_with_what_it_must_be(tmp_path: Path) -> None:
+    further = "quantity, store_quantity, unit, weight, net, tax_rate, valid_from, valid_until"
     assert refused(tmp_path, "sku,erp_sku\nA,1\n") == [
-        "maps/sku.csv:1: has the unknown column 'sku'. Did you mean erp_sku? Allowed: store_sku, erp_sku, note.",
+        f"maps/sku.csv:1: has the unknown column 'sku'. Did you mean erp_sku? "
+        f"Allowed: store_sku, erp_sku, {further}, note.",
         "maps/sku.csv:1: lacks the column store_sku. "
-        "The first line must be store_sku,erp_sku (a third column note is allowed).",
+        f"The first line must be store_sku,erp_sku (columns {further} and note are allowed).",
+    ]
+    (tmp_path / "sku.csv").unlink()
+    (tmp_path / "tax.csv").write_text("store_tax,rate,rate\nA,1,2\n", encoding="utf-8")
+    with pytest.raises(DeploymentRefused) as caught:
+        load_maps(tmp_path)
+    assert [str(mistake) for mistake in caught.value.mistakes] == [
+        "maps/tax.csv:1: has the unknown column 'rate'. Allowed: store_tax, erp_tax, note.",
+        "maps/tax.csv:1: has the column 'rate' twice. Keep one of them.",
+        "maps/tax.csv:1: lacks the column erp_tax. "
+        "The first line must be store_tax,erp_tax (a third column note is allowed).",
     ]
 
 

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bridge.config.maps import COLUMNS
+from bridge.config.mistakes import Mistake
+from bridge.config.sheets import rows_of
+from bridge.config.sku_rows import entries_of
+from bridge.domain.articles import Articles
 from bridge.domain.characters import CharacterRules
 from bridge.domain.contract import Order
 from bridge.domain.limits import Limit
@@ -92,10 +97,23 @@ def rules(
     maps: Mapping[str, Mapping[str, str]] | None = None,
     limits: tuple[Limit, ...] = (),
     characters: CharacterRules | None = None,
+    sku_rows: str | None = None,
     **flow: Any,
 ) -> Rules:
-    """Rules of a flow that takes the good order."""
-    codes = {**MAPS, **(maps or {})}
-    made = Maps(**{name: CodeMap(found) for name, found in codes.items()})
+    """Rules of a flow that takes the good order. sku_rows: the SKU map as a person writes it."""
+    codes: dict[str, Mapping[str, str]] = {**MAPS, **(maps or {})}
+    articles = Articles()
+    if sku_rows is not None:
+        codes["sku"], articles = sku_map(sku_rows)
+    made = Maps(**{name: CodeMap(found) for name, found in codes.items()}, articles=articles)
     own = FlowRules(**{"orders_from": datetime(2026, 11, 1, tzinfo=UTC), "name": "shop-acme", **flow})
     return Rules(own, made, limits, characters or CharacterRules())
+
+
+def sku_map(text: str) -> tuple[dict[str, str], Articles]:
+    """What a maps/sku.csv without mistakes says: its plain codes, and its entries."""
+    mistakes: list[Mistake] = []
+    rows = list(rows_of(text, COLUMNS["sku"], "maps/sku.csv", mistakes.append))
+    plain, articles = entries_of(rows, "maps/sku.csv", mistakes.append)
+    assert [str(mistake) for mistake in mistakes] == []
+    return {row.cells[0]: row.cells[1] for row in plain}, articles

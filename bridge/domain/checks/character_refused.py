@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bridge.domain.articles import MappedLine
 from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused, first_refused_in_code
 from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
@@ -37,6 +38,8 @@ def check(case: Case) -> Iterator[Problem]:
     codes, taxes = case.rules.maps.sku.codes, case.rules.maps.tax.codes
     for line in order.lines:
         parts += (line.sku, line.name, line.unit, line.warehouse, codes.get(line.sku, ""), taxes.get(line.tax_code, ""))
+    if case.rules.maps.articles:
+        parts.extend(line.erp_sku for line in case.lines if isinstance(line, MappedLine))
     together = "".join(parts)
     if order.extra:
         together += "".join(order.extra.values())

@@ -16,8 +16,8 @@ from bridge.domain.problems import Problem, ProblemKind
 KIND = ProblemKind(
     code="kit-tax-mixed",
     title="Order {order}: a kit holds tax rates that cannot travel together",
-    message="Order {order}, line {line}: the kit holds the tax rates {rates}, which cannot travel as kit = {policy}.",
-    action='Set kit = "separate" in the flow in bridge.toml, or sell such goods in {store} without a kit.',
+    message="Order {order}, line {line}: the {what} holds the tax rates {rates}, which cannot travel as {policy}.",
+    action='Set {what} = "separate" in the flow in bridge.toml, or sell such goods in {store} without a {what}.',
     cause="order:{where}:kit-tax-mixed:{line}",
     meaning="The flow's kit policy would put goods of different tax rates into one line.",
 )
@@ -25,8 +25,8 @@ KIND = ProblemKind(
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each such kit."""
-    policy = case.rules.flow.kit
-    for kit, rates in kits_of_mixed_tax(case.order, case.rules.flow):
+    for kit, policy, rates in kits_of_mixed_tax(case.order, case.rules.flow):
         *first, last = ("unknown" if rate is None else percent(rate) for rate in rates)
         shown = f"{', '.join(first)} and {last}"
-        yield case.problem(KIND, line_field(kit, "tax_rate"), line=kit.position, rates=shown, policy=policy)
+        words = {"line": kit.position, "rates": shown, "policy": policy, "what": kit.kind}
+        yield case.problem(KIND, line_field(kit, "tax_rate"), **words)

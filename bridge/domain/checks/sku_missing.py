@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case, line_field, listed
+from bridge.domain.maps import map_key
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -21,10 +22,9 @@ KIND = ProblemKind(
 
 
 def check(case: Case) -> Iterator[Problem]:
-    """At most one problem, naming every such line. A map may name the empty SKU on purpose."""
-    if "" in case.rules.maps.sku.codes:
-        return
-    missing = [line for line in case.needing_article() if not line.sku]
+    """At most one problem, naming every such line. A map may name the empty SKU on purpose, and `@service`."""
+    maps = case.rules.maps
+    missing = [line for line in case.needing_article() if not (line.sku or maps.knows(map_key(line.kind, "", maps)))]
     if missing:
         positions = [line.position for line in missing]
         yield case.problem(KIND, line_field(missing[0], "sku"), lines=listed(positions))

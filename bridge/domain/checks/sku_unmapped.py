@@ -1,7 +1,7 @@
 """Every SKU of goods is in maps/sku.csv.
 
-Bad: SKU ABC-123 and no row for it. Good: the row `ABC-123,40017`; or the flow says that the ERP uses the store's SKUs.
-One row frees every order that waits for it.
+Bad: SKU ABC-123 and no row for it. Good: the row `ABC-123,40017`, or `ABC-*,40017`; or the flow says that
+the ERP uses the store's SKUs. One row frees every order that waits for it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case, line_field, listed
-from bridge.domain.maps import SKU
+from bridge.domain.maps import entry_of, erp_sku
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -24,12 +24,10 @@ KIND = ProblemKind(
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each SKU, naming its lines."""
-    codes = case.rules.maps.sku.codes
-    if case.rules.flow.passes_unmapped(SKU):
-        return
+    maps, flow = case.rules.maps, case.rules.flow
     unmapped: dict[str, list[int]] = {}
     for line in case.needing_article():
-        if line.sku and line.sku not in codes:
+        if line.sku and erp_sku(line, maps, flow) is None and entry_of(line.kind, line.sku, maps) is None:
             unmapped.setdefault(line.sku, []).append(line.position)
     for sku, positions in unmapped.items():
         first = next(line for line in case.lines if line.position == positions[0])

@@ -6,6 +6,7 @@ import inspect
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -43,7 +44,9 @@ def rules_of(case: dict[str, Any]) -> Rules:
     if "newline" in characters:
         characters["newline"] = NewlinePolicy(characters["newline"])
     carries = given.pop("carries", None)
+    zone = ZoneInfo(given.pop("zone", "UTC"))
     made = orders.rules(given.pop("maps", None), limits, CharacterRules(**characters), **given)
+    made = replace(made, zone=zone)
     return replace(made, carries=frozenset(carries)) if carries else made
 
 
