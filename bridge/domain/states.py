@@ -11,7 +11,7 @@ from enum import StrEnum
 class SendingState(StrEnum):
     """Where the telling of one revision to one endpoint stands."""
 
-    RECEIVED = "received"  # fetched from the store, not judged yet
+    RECEIVED = "received"  # fetched from the store: not judged yet, or it waits for the store by a rule
     READY = "ready"  # all checks passed, waits for a file
     EXPORTED = "exported"  # member of a sealed file
     DELIVERED = "delivered"  # its file is visible to the ERP
@@ -48,9 +48,10 @@ S, F = SendingState, FileState
 
 SENDING_MOVES: dict[SendingState, frozenset[SendingState]] = {
     S.RECEIVED: frozenset({S.READY, S.SKIPPED, S.HELD, S.SUPERSEDED, S.CANCELLED, S.ACCEPTED}),
-    # judged again (READY), found wrong at rendering (HELD), found in the register (ACCEPTED), a changed rule (SKIPPED)
-    S.READY: frozenset({S.EXPORTED, S.HELD, S.SKIPPED, S.SUPERSEDED, S.CANCELLED, S.ACCEPTED}),
-    S.HELD: frozenset({S.READY, S.SKIPPED, S.SUPERSEDED, S.CANCELLED, S.ACCEPTED}),
+    # judged again (READY), found wrong at rendering (HELD), found in the register (ACCEPTED), a changed rule (SKIPPED,
+    # or RECEIVED where the order now waits by one)
+    S.READY: frozenset({S.EXPORTED, S.HELD, S.SKIPPED, S.RECEIVED, S.SUPERSEDED, S.CANCELLED, S.ACCEPTED}),
+    S.HELD: frozenset({S.READY, S.SKIPPED, S.RECEIVED, S.SUPERSEDED, S.CANCELLED, S.ACCEPTED}),
     # a new revision is judged afresh; a person may also take up a skipped order again
     S.SKIPPED: frozenset({S.SUPERSEDED, S.RECEIVED, S.ACCEPTED}),
     S.CANCELLED: frozenset({S.SUPERSEDED}),

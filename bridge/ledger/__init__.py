@@ -21,6 +21,7 @@ from bridge.ledger.errors import (
 )
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.joining import JoinedFile
+from bridge.ledger.judgements import JudgedSending, ToCheck
 from bridge.ledger.kinds import NOT_SENT_ANY_MORE
 from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.ledger import Ledger
@@ -48,7 +49,6 @@ from bridge.ledger.values import (
     AppliedAnswer,
     FileTold,
     InDoubt,
-    JudgedSending,
     KnownRevision,
     LogReadBefore,
     NewRevision,
@@ -58,7 +58,6 @@ from bridge.ledger.values import (
     RegisterState,
     SealedFile,
     SealRequest,
-    ToCheck,
     ToDeliver,
     ToExport,
     ToMove,

@@ -39,7 +39,7 @@ class Acts:
             return dismiss(work, exception_row(work, exception_id), reason)
 
     def release(self, flow: str, store_order_ids: Sequence[str], by: str, reason: str) -> int:
-        """Let named orders of a flow in mode `selected` go. Gives how many were not released before."""
+        """Let named orders of a flow go. Gives how many were not released before."""
         with self._writer.database.reading() as connection:
             row = flow_row(connection, flow)
         with self._writer.by_person(by, row.endpoint) as work:

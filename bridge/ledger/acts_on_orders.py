@@ -72,7 +72,7 @@ def order_query(order: str) -> sa.Select[Any]:
 
 
 def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[str], reason: str) -> int:
-    """Let named orders go in mode `selected`; gives how many were not released before."""
+    """Let named orders go, in mode `selected` and past rules that hold or wait; gives how many were not so before."""
     released = 0
     for some in chunks(store_order_ids):
         query = (
@@ -93,12 +93,16 @@ def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[s
                 why="it is not there, or it is sent, skipped or cancelled already",
                 cure="Look at it: bridge orders show.",
             )
-        mark = sa.update(sendings).where(
-            sendings.c.id.in_([row.id for row in rows]), sendings.c.released.is_(sa.false())
-        )
-        released += work.changes.change(mark.values(released=True))
+        judged_anew = sa.and_(unreleased(rows), sendings.c.state != S.READY.value)
+        work.changes.change(sa.update(sendings).where(judged_anew).values(next_try_at=work.at))
+        released += work.changes.change(sa.update(sendings).where(unreleased(rows)).values(released=True))
         note(work, rows, "released", reason)
     return released
+
+
+def unreleased(rows: Sequence[Row]) -> sa.ColumnElement[bool]:
+    """Those of the sendings that nobody has released yet."""
+    return sa.and_(sendings.c.id.in_([row.id for row in rows]), sendings.c.released.is_(sa.false()))
 
 
 def cancel(work: Work, row: Row, reason: str) -> None:

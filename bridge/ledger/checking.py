@@ -14,26 +14,27 @@ from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.external_ids import add_external_ids
+from bridge.ledger.judgements import JudgedSending, ToCheck
 from bridge.ledger.places import FlowRow, flows_of_endpoint
 from bridge.ledger.revising import taken_by
-from bridge.ledger.tables import TO_JUDGE, external_ids, orders, revisions, sendings
+from bridge.ledger.tables import DUE_BY_TIME, TO_JUDGE, external_ids, orders, revisions, sendings
 from bridge.ledger.told import told_before
-from bridge.ledger.values import JudgedSending, ToCheck
-from bridge.ledger.work import Work, chunks, move_sendings
+from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
 STEP = "check"
 
 
 def to_check(connection: sa.Connection, flow: FlowRow, judged_against: str, now: datetime, limit: int) -> list[ToCheck]:
-    """Received; held or ready ones that were judged against something else; held ones whose next try is due."""
+    """Received; all that were judged against something else; held or waiting ones whose time has come."""
     open_here = sa.and_(one_of(sendings.c.state, TO_JUDGE), sendings.c.flow_id == flow.id)
     groups = (
-        sa.and_(open_here, sendings.c.state == S.RECEIVED.value),
+        sa.and_(open_here, sendings.c.state == S.RECEIVED.value, sendings.c.judged_against.is_(None)),
+        sa.and_(open_here, sendings.c.state == S.RECEIVED.value, sendings.c.judged_against != judged_against),
         sa.and_(open_here, sendings.c.state == S.READY.value, sendings.c.judged_against != judged_against),
         sa.and_(open_here, sendings.c.state == S.HELD.value, sendings.c.judged_against != judged_against),
         sa.and_(
-            one_of(sendings.c.state, [S.HELD]),
+            one_of(sendings.c.state, DUE_BY_TIME),
             sendings.c.next_try_at.is_not(None),
             sendings.c.flow_id == flow.id,
             sendings.c.next_try_at <= now,
@@ -62,6 +63,7 @@ _TO_CHECK = (
         sendings.c.tries,
         sendings.c.received_at,
         external_ids.c.external_id,
+        sendings.c.released,
     )
     .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
     .join(revisions, revisions.c.id == sendings.c.revision_id)
@@ -107,7 +109,7 @@ def _open_rows(work: Work, sending_ids: Sequence[int]) -> dict[int, Row]:
     rows: dict[int, Row] = {}
     for some in chunks(sending_ids):
         query = (
-            sa.select(sendings.c.id, sendings.c.state, sendings.c.order_id, orders.c.number)
+            sa.select(sendings.c.id, sendings.c.state, sendings.c.rule, sendings.c.order_id, orders.c.number)
             .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
             .where(sendings.c.id.in_(some), one_of(sendings.c.state, TO_JUDGE))
         )
@@ -119,22 +121,30 @@ def _write(work: Work, judgements: Sequence[JudgedSending], rows: dict[int, Row]
     groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for each in judgements:
         origin = SendingState(rows[each.sending_id].state)
-        groups[(origin, each.state, each.rule, each.judged_against, each.next_try_at, each.released)].append(
-            each.sending_id
-        )
-    for (origin, target, rule, judged_against, next_try_at, released), ids in groups.items():
+        key = (origin, each.state, each.rule, each.judged_against, each.next_try_at, each.released, each.gross_minor)
+        groups[key].append(each.sending_id)
+    for (origin, target, rule, judged_against, next_try_at, released, gross_minor), ids in groups.items():
         values: dict[str, Any] = {"rule": rule, "judged_against": judged_against, "next_try_at": next_try_at}
         if target is S.HELD:
             values["tries"] = sendings.c.tries + 1
         if released:
             values["released"] = True
+        if gross_minor is not None:
+            values["gross_minor"] = gross_minor
         if origin is target:
+            _note_waiting(work, [rows[each] for each in ids if rule and rows[each].rule != rule], rule)
             for some in chunks(ids):
                 work.changes.change(sa.update(sendings).where(sendings.c.id.in_(some)).values(**values))
             continue
         if target is S.READY:
             values["ready_at"] = work.at
         move_sendings(work, ids, (origin,), target, rule or "", **values)
+
+
+def _note_waiting(work: Work, rows: Sequence[Row], rule: str | None) -> None:
+    """An event for each order that begins to wait by a rule where it stands."""
+    events = [event_row(work, "sending", row.id, "waits", order_id=row.order_id, reason=rule or "") for row in rows]
+    append_events(work, events)
 
 
 def hold(work: Work, troubles: Sequence[Trouble]) -> None:
@@ -177,7 +187,8 @@ def wake_lower_flows(work: Work, sending_ids: Sequence[int]) -> None:
             if stood_back and (row.order_id not in firsts or ranks[row.flow_id] < ranks[firsts[row.order_id].flow_id]):
                 firsts[row.order_id] = row
     ids = [row.id for row in firsts.values()]
-    move_sendings(work, ids, (S.SKIPPED,), S.RECEIVED, "the flow before it skipped the order", rule=None)
+    why = "the flow before it skipped the order"
+    move_sendings(work, ids, (S.SKIPPED,), S.RECEIVED, why, rule=None, judged_against=None)
     for row in firsts.values():  # the others now stand back for the woken one
         work.changes.change(
             sa.update(sendings)

@@ -27,6 +27,7 @@ from bridge.ledger import (
 from bridge.ledger.answers_again import AnswerToReadAgain
 from bridge.ledger.columns import look
 from bridge.ledger.exceptions import Trouble
+from bridge.ledger.judgements import JudgedSending, ToCheck
 from bridge.ledger.known_answers import KnownAnswers
 from bridge.ledger.left_behind import left_behind
 from bridge.ledger.places import FlowRow, Paused, flow_row, pause_of
@@ -35,7 +36,6 @@ from bridge.ledger.values import (
     AnswerToApply,
     AppliedAnswer,
     InDoubt,
-    JudgedSending,
     KnownRevision,
     NewRevision,
     News,
@@ -44,7 +44,6 @@ from bridge.ledger.values import (
     RegisterState,
     SealedFile,
     SealRequest,
-    ToCheck,
     ToDeliver,
     ToExport,
     ToMove,

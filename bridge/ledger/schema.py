@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bridge.ledger import tables, tables_told
+from bridge.ledger import tables, tables_told, tables_watched
 from bridge.ledger.triggers import create_triggers
 
 metadata = tables.metadata
 assert tables_told.events.metadata is metadata
+assert tables_watched.store_watches.metadata is metadata
 
 # SQLite's error names the columns of a violated key, not the key.
 KEYS_BY_COLUMNS: dict[str, str] = {

@@ -26,6 +26,7 @@ metadata = sa.MetaData()
 # A skipped sending reaches no ERP; that it does not count lets two flows of one store each keep their own row.
 NEVER_SECOND = NOT_LIVE | {SendingState.SKIPPED}
 TO_JUDGE = (SendingState.RECEIVED, SendingState.READY, SendingState.HELD)
+DUE_BY_TIME = (SendingState.HELD, SendingState.RECEIVED)  # tried again by itself, or waiting with an end
 FURTHER = (Purpose.CHANGE, Purpose.CANCEL)
 UNDER_WAY = (*TO_JUDGE, SendingState.EXPORTED, SendingState.DELIVERED)  # without a verdict yet
 ON_THE_WAY = (FileState.SEALED, FileState.ANNOUNCED, FileState.STAGED)
@@ -240,7 +241,7 @@ partial_index(
     "open_sendings_due",
     sendings.c.flow_id,
     sendings.c.next_try_at,
-    where=sa.and_(one_of(sendings.c.state, [SendingState.HELD]), sendings.c.next_try_at.is_not(None)),
+    where=sa.and_(one_of(sendings.c.state, DUE_BY_TIME), sendings.c.next_try_at.is_not(None)),
 )
 partial_index(
     "open_sendings_ready",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bridge.domain.answers import AnswerRule, Result, ResultOutcome
 from bridge.domain.changes import Told
 from bridge.domain.problems import Problem
-from bridge.domain.states import FileState, Purpose, SendingState
+from bridge.domain.states import FileState, Purpose
 
 
 class News(StrEnum):
@@ -74,36 +74,6 @@ class KnownRevision:
     mapper_version: str
     archive_path: str
     archive_line: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToCheck:
-    """A sending to judge."""
-
-    sending_id: int
-    order_id: int
-    store_order_id: str
-    number: str
-    content: bytes
-    state: SendingState
-    tries: int
-    received_at: datetime
-    external_id: str | None
-    told: Told | None = None  # of a change or cancellation: what it follows
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedSending:
-    """The judgement: READY (with the external id), SKIPPED or CANCELLED (with the rule) or HELD (with problems)."""
-
-    sending_id: int
-    state: SendingState
-    judged_against: str
-    rule: str | None = None
-    external_id: str | None = None
-    problems: tuple[Problem, ...] = ()
-    next_try_at: datetime | None = None
-    released: bool = False  # READY in mode `selected`: a rule names the order
 
 
 @dataclass(frozen=True, slots=True)
