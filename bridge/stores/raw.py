@@ -73,6 +73,12 @@ def text_of(source: Json, name: str) -> str:
     return plain_text(source.get(name))
 
 
+def verbatim_of(source: Json, name: str) -> str:
+    """A text as it stands there, blanks around aside: for shops that write no HTML entities. Anything else is empty."""
+    value = source.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
 def plain_text(value: Any) -> str:
     if isinstance(value, str):
         return html.unescape(value).strip() if "&" in value else value.strip()
