@@ -1,0 +1,1 @@
+"""The Vendure connector: the Admin GraphQL API."""
