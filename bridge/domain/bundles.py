@@ -152,7 +152,7 @@ def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_h
         weights = [part.net if by_worth else part.quantity for part in parts]
         given = [shares(amount, weights, digits) for amount in (kit.net, kit.tax, kit.discount)]
         for part, net, tax, discount in zip(parts, *given, strict=True):
-            if net or tax:
+            if net or tax or discount:
                 shared[part.position] = _with_share(part, kit, net, tax, discount)
         if keep_head:
             zero = Decimal(0)

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.bundles import lines_to_send, shares
-from bridge.domain.contract import Line
+from bridge.domain.contract import Line, LineKind
+from bridge.domain.money import rounded
+from bridge.domain.policies import GiftPolicy, KitPolicy, ServicePolicy
 from tests.domain.orders import order, rules
 
 KIT: dict[str, Any] = {
@@ -42,8 +44,8 @@ def worth(lines: tuple[Line, ...]) -> tuple[Decimal, Decimal, Decimal]:
     )
 
 
-@pytest.mark.parametrize("kit", ["separate", "bundle", "components"])
-@pytest.mark.parametrize("gift", ["separate", "service", "comment"])
+@pytest.mark.parametrize("kit", [*KitPolicy])
+@pytest.mark.parametrize("gift", [*GiftPolicy])
 def test_the_order_is_worth_the_same_under_every_policy(kit: str, gift: str) -> None:
     assert worth(sent(kit=kit, gift=gift)) == (Decimal("85.00"), Decimal("18.80"), Decimal("103.80"))
 
@@ -63,6 +65,7 @@ def test_a_bundle_is_one_line_worth_itself_and_its_components() -> None:
 def test_components_of_the_kits_own_tax_share_its_worth() -> None:
     a, b, *others = sent(kit="components")
     assert [line.sku for line in others] == ["MUG", "007"]
+    assert (a.parent_position, b.parent_position) == (None, None)  # the kit that they were part of is gone
     assert (a.sku, a.net, a.tax, a.unit_net) == ("A", Decimal("30.00"), Decimal("6.90"), Decimal("15.00"))
     assert (b.sku, b.net, b.tax) == ("B", Decimal("5.00"), Decimal("0.40"))  # 8%: takes nothing that was taxed at 23%
 
@@ -95,7 +98,7 @@ def test_components_that_are_worth_nothing_share_by_quantity_and_are_taxed_as_th
 
 def test_a_kit_without_components_stays_a_line() -> None:
     alone = {"lines": [{"position": 1, "kind": "kit", "sku": "KIT", "net": "10.00", "gross": "10.00"}]}
-    for policy in ("separate", "bundle", "components"):
+    for policy in ("separate", "bundle", "components", "comment"):
         assert [line.sku for line in lines_to_send(order(alone), rules(kit=policy).flow)] == ["KIT"]
 
 
@@ -104,6 +107,117 @@ def test_a_gift_becomes_a_comment_or_a_service_only_if_it_costs_nothing() -> Non
     assert [line.kind for line in sent(gift="service")][3] == "service"
     priced = {"lines": [{"position": 1, "kind": "gift", "sku": "MUG", "net": "0.01", "gross": "0.01"}]}
     assert lines_to_send(order(priced), rules(gift="comment").flow)[0].kind == "gift"
+
+
+def test_a_kit_as_a_service_is_one_line_that_moves_no_stock() -> None:
+    kit, *others = sent(kit="service")
+    assert (kit.kind, kit.sku, kit.net, kit.tax) == ("service", "KIT", Decimal("35.00"), Decimal("7.30"))
+    assert [line.sku for line in others] == ["MUG", "007"]
+    alone = {"lines": [{"position": 1, "kind": "kit", "sku": "KIT", "net": "10.00", "gross": "10.00"}]}
+    assert [line.kind for line in lines_to_send(order(alone), rules(kit="service").flow)] == ["service"]
+
+
+def test_a_kit_as_a_comment_stands_without_worth_above_its_components() -> None:
+    head, a, b, *_ = sent(kit="comment")
+    assert (head.kind, head.sku, head.net, head.tax, head.gross, head.unit_net) == ("comment", "KIT", 0, 0, 0, 0)
+    assert [(line.sku, line.net, line.parent_position) for line in (a, b)] == [
+        ("A", Decimal("30.00"), 1),
+        ("B", Decimal("5.00"), 1),
+    ]
+
+
+def test_a_configurable_and_its_variants_go_by_their_own_policy() -> None:
+    changes = {
+        "lines": [
+            {"position": 1, "kind": "configurable", "sku": "TEE", "net": "20.00", "tax": "4.60", "gross": "24.60"},
+            {"position": 2, "sku": "TEE-XL", "quantity": "2", "parent_position": 1},
+            {"position": 3, "kind": "configurable", "sku": "CAP-S", "net": "5.00", "gross": "5.00"},
+        ]
+    }
+
+    def kinds(**flow: str) -> list[tuple[str, str, Decimal]]:
+        lines = lines_to_send(order(changes), rules(**flow).flow)
+        return [(line.kind, line.sku, line.net) for line in lines]
+
+    cap = ("configurable", "CAP-S", Decimal("5.00"))
+    assert kinds(kit="bundle") == [("configurable", "TEE", Decimal("20.00")), ("product", "TEE-XL", Decimal(0)), cap]
+    assert kinds(configurable="components") == [("product", "TEE-XL", Decimal("20.00")), cap]
+    assert kinds(configurable="bundle") == [("configurable", "TEE", Decimal("20.00")), cap]
+    assert kinds(configurable="comment") == [
+        ("comment", "TEE", Decimal(0)),
+        ("product", "TEE-XL", Decimal("20.00")),
+        cap,
+    ]
+    assert [kind for kind, _, _ in kinds(configurable="service")] == ["service", "service"]
+
+
+def test_a_service_is_a_charge_or_a_comment_where_the_flow_says_so() -> None:
+    changes = {
+        "lines": [
+            {"position": 1, "kind": "service", "sku": "REPAIR", "net": "9.00", "gross": "9.00"},
+            {"position": 2, "kind": "service", "sku": "ADVICE"},
+            {"position": 3, "kind": "gift", "sku": "MUG"},
+        ]
+    }
+    expected = {
+        ("separate", "separate"): ["service", "service", "gift"],
+        ("fee", "separate"): ["fee", "fee", "gift"],
+        ("comment", "separate"): ["service", "comment", "gift"],
+        ("fee", "service"): ["fee", "fee", "service"],  # a gift that became a service stays one
+    }
+    for (service, gift), kinds in expected.items():
+        lines = lines_to_send(order(changes), rules(service=service, gift=gift).flow)
+        assert [line.kind for line in lines] == kinds
+
+
+@st.composite
+def lines_of_families(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
+    """An order of kits, configurables, gifts and services of any worth and rates, and a flow of any policies."""
+    digits = draw(st.sampled_from([0, 2, 3]))
+    heads = draw(
+        st.lists(st.sampled_from(["kit", "configurable", "gift", "service", "product"]), min_size=1, max_size=5)
+    )
+    lines: list[dict[str, Any]] = []
+
+    def add(kind: str, parent: int | None) -> int:
+        net = Decimal(draw(st.just(0) | st.integers(-99, 10**7))).scaleb(-digits)
+        rate = draw(st.sampled_from([None, "0", "0.05", "0.08", "0.23"]))
+        tax = rounded(net * Decimal(rate or "0.19"), digits)
+        lines.append({
+            "position": len(lines) + 1, "kind": kind, "sku": f"S{len(lines)}", "parent_position": parent,
+            "quantity": str(draw(st.integers(1, 9))), "net": str(net), "tax": str(tax), "gross": str(net + tax),
+            "discount": str(Decimal(draw(st.integers(0, 999))).scaleb(-digits)), "tax_rate": rate,
+        })  # fmt: skip
+        return len(lines)
+
+    for kind in heads:
+        head = add(kind, None)
+        for _ in range(draw(st.integers(0, 4)) if kind in ("kit", "configurable") else 0):
+            add("kit_component" if kind == "kit" else "product", head)
+    flow = {
+        "kit": draw(st.sampled_from([*KitPolicy])),
+        "configurable": draw(st.sampled_from([*KitPolicy])),
+        "gift": draw(st.sampled_from([*GiftPolicy])),
+        "service": draw(st.sampled_from([*ServicePolicy])),
+    }
+    return {"currency_digits": digits, "lines": lines}, flow
+
+
+@given(lines_of_families())
+def test_any_order_is_worth_the_same_under_any_policies(given_case: tuple[dict[str, Any], dict[str, str]]) -> None:
+    changes, flow = given_case
+    one = order(changes)
+    lines = lines_to_send(one, rules(**flow).flow)
+    assert worth(lines) == worth(one.lines)
+    assert sum(line.discount for line in lines) == sum(line.discount for line in one.lines)
+    minor = Decimal(1).scaleb(-changes["currency_digits"])
+    for line in lines:
+        assert line.net + line.tax == line.gross
+        assert line.net == line.net.quantize(minor)
+        assert line.kind is not LineKind.COMMENT or not (line.net or line.tax)
+    positions = [line.position for line in lines]
+    assert sorted(set(positions)) == positions
+    assert {line.parent_position for line in lines} <= {None, *positions}
 
 
 @given(
