@@ -79,7 +79,7 @@ def test_the_parts_share_the_discount_and_their_unit_prices_follow() -> None:
     assert told(lines, "erp_sku", "net", "discount", "unit_net")[0] == ("POT", "126.00", "14.00", "70")
     assert told(lines, "erp_sku", "net", "discount", "unit_net")[4:] == [
         ("LID", "45.00", "5.00", "25"),
-        ("SPOON", "9.00", "1.00", "1.6666666666666666666666666667"),
+        ("SPOON", "9.00", "1.00", "1.666666666666666666666666667"),
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_pack_of_six_is_six_pieces_at_a_sixth_of_its_price() -> None:
     assert told([line], "position", "kind", "erp_sku", "quantity", "unit", "unit_code", "net") == [
         (1, "product", "40017", "12", "", "C62", "200.00")
     ]
-    assert (line["unit_net"], line["unit_gross"]) == ("16.666666666666666666666666667", "20.5")
+    assert (line["unit_net"], line["unit_gross"]) == ("16.66666666666666666666666667", "20.5")
 
 
 def test_six_eggs_are_a_box_and_a_length_in_metres_centimetres() -> None:
