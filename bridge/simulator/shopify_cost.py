@@ -95,9 +95,9 @@ class Costing:
         below = self._of(node.selection_set, inner)
         if inner.name.endswith("Connection"):
             return 2 + self._size(node) * below
-        if name in ("nodes", "edges"):
+        if name in ("nodes", "edges") and owner.name.endswith("Connection"):
             return max(below, 1)
-        if "[" in str(kind) or name == "nodes":
+        if "[" in str(kind):
             return self._size(node) * (1 + below)
         return 1 + below
 

@@ -174,8 +174,14 @@ def _cost_error(cost: int) -> Json:
 
 def words_of(request: Request) -> str:
     """A request's path with the name of its operation: by it faults and lists tell requests apart."""
-    found = _OPERATION.search(request.body.decode(errors="replace")) if request.body else None
-    return f"{request.path} {found[1]}" if found and request.path != _TOKEN_PATH else request.path
+    if not request.body or request.path == _TOKEN_PATH:
+        return request.path
+    try:
+        text = json.loads(request.body)["query"]
+    except (ValueError, KeyError, TypeError):
+        return request.path
+    found = _OPERATION.search(str(text))
+    return f"{request.path} {found[1]}" if found else request.path
 
 
 def json_answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

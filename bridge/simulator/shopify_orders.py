@@ -18,6 +18,7 @@ ADDRESS_FIELDS = (
     "address1", "address2", "city", "company", "country", "countryCodeV2", "firstName", "lastName", "name", "phone",
     "province", "provinceCode", "zip",
 )  # fmt: skip
+PRICED_BY = ("taxesIncluded", "dutiesIncluded")  # what the sums need to know before they are made
 BUYER = {"firstName": "Ada", "lastName": "Nowak", "address1": "Lipowa 7", "zip": "31-147", "city": "Kraków"}
 
 
@@ -36,7 +37,7 @@ def complete(given: Mapping[str, Any], number: int, now: str) -> Json:
         shipping_line(each, f"{number}{place}", pair, included) for place, each in enumerate(rest.pop("shipping", ()))
     ]
     fees = [fee(each, f"{number}{place}", pair, included) for place, each in enumerate(rest.pop("fees", ()))]
-    order = skeleton(number, now, pair)
+    order = skeleton(number, now, pair) | {name: rest.pop(name) for name in PRICED_BY if name in rest}
     order.update(lineItems=lines, shippingLines=shipping, additionalFees=fees)
     order["tip"] = str(rest.pop("tip", "0"))
     payments = rest.pop("payments", None)

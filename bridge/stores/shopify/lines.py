@@ -1,0 +1,197 @@
+"""The lines of a Shopify order: goods, gift cards, kits, shipping, fees, duties, tip.
+
+`taxesIncluded` says of the whole order whether prices are gross. A line's worth is unit price x quantity less all
+`discountAllocations` (line and order discounts alike, in exact minor units); its tax is its tax lines. What an order
+edit took off is taken off by the amounts that the shop stored. Only unit prices and discounts are derived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from bridge.domain.contract import Line, LineKind
+from bridge.domain.maps import percent
+from bridge.domain.money import rounded
+from bridge.stores.raw import Json, Unreadable, key_of, number_of, table_of, tables_of, verbatim_of
+from bridge.stores.shopify.money import Side
+from bridge.stores.shopify.parties import attributes_of, first_of
+from bridge.stores.shopify.returns import DUTY, Share
+
+GIFT_CARD, TIP = "@gift_card", "@tip"
+UNIT_PRICE_STEP = Decimal("0.000001")
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Lines:
+    """Lines as they are gathered, and the position of each by the shop's own id."""
+
+    side: Side
+    digits: int
+    is_gross: bool
+    removed: Mapping[str, Share]
+    lines: list[Line]
+    positions: dict[str, int]
+
+    def add(self, source_id: str, line: Line) -> None:
+        self.lines.append(line)
+        self.positions[source_id] = line.position
+
+    @property
+    def next_position(self) -> int:
+        return len(self.lines) + 1
+
+
+def lines_of(
+    order: Json, side: Side, digits: int, removed: Mapping[str, Share], gift_keys: Sequence[str]
+) -> tuple[tuple[Line, ...], dict[str, int]]:
+    """All lines but the tip, in the order the shop shows them, and the position of each by its id."""
+    found = Lines(side, digits, order.get("taxesIncluded") is True, removed, [], {})
+    kits: dict[str, int] = {}
+    for item in tables_of(order, "lineItems"):
+        _item(found, item, kits, gift_keys)
+    for shipping in tables_of(order, "shippingLines"):
+        worth, full = side.of(shipping, "discountedPriceSet"), side.of(shipping, "originalPriceSet")
+        _charge(found, shipping, LineKind.SHIPPING, verbatim_of(shipping, "title"), worth, full)
+    for fee in tables_of(order, "additionalFees"):
+        price = side.of(fee, "price")
+        _charge(found, fee, LineKind.FEE, verbatim_of(fee, "name"), price, price)
+    if order.get("dutiesIncluded") is not True:
+        _duties(found, tables_of(order, "lineItems"))
+    return tuple(found.lines), found.positions
+
+
+def tip_line(order: Json, side: Side, position: int) -> Line | None:
+    """The tip: no tax, no SKU of the shop."""
+    tip = side.of(order, "totalTipReceivedSet")
+    if not tip:
+        return None
+    return Line(
+        position=position, sku=TIP, name="Tip", kind=LineKind.FEE, unit_net=tip, unit_gross=tip, tax_rate=ZERO,
+        net=tip, gross=tip,
+    )  # fmt: skip
+
+
+def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[str]) -> None:
+    """One line item; a line that an edit took off whole is none. A kit has no line in the shop and gets one."""
+    where = f"line {found.next_position}: "
+    line_id, gone = key_of(item), found.removed.get(key_of(item), Share())
+    sold = number_of(item, "quantity", where)
+    quantity = sold - gone.quantity
+    if quantity < 0:
+        raise Unreadable(f"{where}more pieces were taken off than were sold")
+    if quantity == 0:
+        return
+    unit = found.side.of(item, "originalUnitPriceSet", where)
+    allocations = tables_of(item, "discountAllocations")
+    off = sum((found.side.of(each, "allocatedAmountSet", where) for each in allocations), ZERO)
+    worth = unit * sold - off - gone.worth
+    tax = found.side.taxes(item, where) - gone.tax
+    parent = _kit(found, table_of(item, "lineItemGroup"), kits)
+    kind, sku = _kind(item, parent, worth, gift_keys), verbatim_of(item, "sku")
+    if item.get("isGiftCard") is True:
+        sku = sku or GIFT_CARD
+    line = _line(found, item, kind, verbatim_of(item, "name"), quantity, unit, worth, tax)
+    found.add(line_id, line.model_copy(update={"sku": sku, "parent_position": parent}))
+
+
+def _kind(item: Json, parent: int | None, worth: Decimal, gift_keys: Sequence[str]) -> LineKind:
+    if parent is not None:
+        return LineKind.KIT_COMPONENT
+    if worth == 0 and first_of(attributes_of(item), gift_keys):
+        return LineKind.GIFT
+    if item.get("isGiftCard") is True or item.get("requiresShipping") is False:
+        return LineKind.SERVICE
+    return LineKind.PRODUCT
+
+
+def _kit(found: Lines, group: Json, kits: dict[str, int]) -> int | None:
+    """The position of the kit's own line, which is made before its first component: worth nothing by itself."""
+    if not group:
+        return None
+    group_id = key_of(group)
+    if group_id not in kits:
+        kits[group_id] = found.next_position
+        quantity = number_of(group, "quantity", "line group: ")
+        kit = Line(
+            position=found.next_position, sku=verbatim_of(group, "variantSku"), name=verbatim_of(group, "title"),
+            kind=LineKind.KIT, quantity=quantity, tax_rate=ZERO,
+        )  # fmt: skip
+        found.add(group_id, kit)
+    return kits[group_id]
+
+
+def _charge(found: Lines, charge: Json, kind: LineKind, name: str, worth: Decimal, full: Decimal) -> None:
+    """A shipping or fee line: one piece without a SKU."""
+    source_id = verbatim_of(charge, "id")
+    gone = found.removed.get(source_id, Share())
+    tax = found.side.taxes(charge) - gone.tax
+    line = _line(found, charge, kind, name, Decimal(1), full, worth - gone.worth, tax)
+    found.add(source_id or f"{kind}{found.next_position}", line)
+
+
+def _duties(found: Lines, items: Sequence[Json]) -> None:
+    """Duties of all lines as one fee, with the tax on them: net whatever `taxesIncluded` says of the goods."""
+    duties = [duty for item in items for duty in tables_of(item, "duties")]
+    gone = found.removed.get(DUTY, Share())
+    net = sum((found.side.of(duty, "price") for duty in duties), ZERO) - gone.worth
+    if not net:
+        return
+    tax = sum((found.side.taxes(duty) for duty in duties), ZERO) - gone.tax
+    rates = {_rate(duty, found.side, found.side.taxes(duty)) for duty in duties}
+    found.add(
+        DUTY,
+        Line(
+            position=found.next_position, sku=DUTY, name="Duty", kind=LineKind.FEE, unit_net=net, unit_gross=net + tax,
+            tax_rate=rates.pop() if len(rates) == 1 else None, net=net, tax=tax, gross=net + tax,
+        ),
+    )  # fmt: skip
+
+
+def _line(
+    found: Lines, item: Json, kind: LineKind, name: str, quantity: Decimal, unit: Decimal, worth: Decimal, tax: Decimal
+) -> Line:
+    """A line of `quantity` pieces at `unit` each before discounts, worth `worth` after them, as prices are meant."""
+    net = worth - tax if found.is_gross else worth
+    rate = _rate(item, found.side, found.side.taxes(item))
+    other = 1 + (rate or ZERO)
+    unit_net = unit / other if found.is_gross else unit
+    before = unit * quantity / other if found.is_gross else unit * quantity
+    return Line(
+        position=found.next_position,
+        name=name,
+        kind=kind,
+        quantity=quantity,
+        unit_net=_fine(unit_net),
+        unit_gross=_fine(unit if found.is_gross else unit * other),
+        discount=rounded(before, found.digits) - net if worth != unit * quantity else ZERO,
+        tax_code=_tax_code(item, rate),
+        tax_rate=rate,
+        net=net,
+        tax=tax,
+        gross=net + tax,
+    )
+
+
+def _rate(item: Json, side: Side, tax: Decimal) -> Decimal | None:
+    """The whole rate as a fraction: Shopify charges several rates side by side. None where it does not say."""
+    rows = tables_of(item, "taxLines")
+    charged = [row for row in rows if side.of(row, "priceSet") != 0] if tax else []
+    if not charged:
+        return ZERO if tax == 0 else None
+    if any(row.get("rate") in (None, "") for row in charged):
+        return None
+    return sum((number_of(row, "rate", "tax line: ") for row in charged), ZERO)
+
+
+def _tax_code(item: Json, rate: Decimal | None) -> str:
+    """The key of maps/tax.csv: names and whole rate ("PL VAT 23%"). A map may also name the rate alone ("23%")."""
+    names = dict.fromkeys(name for row in tables_of(item, "taxLines") if (name := verbatim_of(row, "title")))
+    return f"{'+'.join(names)} {percent(rate)}" if names and rate else ""
+
+
+def _fine(amount: Decimal) -> Decimal:
+    """Unit prices are derived: to a millionth."""
+    return amount.quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize() + 0

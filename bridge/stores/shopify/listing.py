@@ -1,0 +1,170 @@
+"""How a Shopify shop is asked for orders: first their ids and times, then the orders themselves by id.
+
+A filter that Shopify does not understand is passed over in silence, and would tell all orders of the shop: times are
+quoted, and an answer that carries warnings of the search is refused. Every question is for one page that begins at a
+time or behind an id, so that no question comes near the 25,000 objects that Shopify pages through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bridge.stores.base import Children, Fetched, StoreOrder, Window
+from bridge.stores.looks import SECOND, Listed
+from bridge.stores.problems import StoreKeyRefused
+from bridge.stores.raw import Unreadable, moment_of, tables_of, verbatim_of
+from bridge.stores.shopify.client import ShopifyClient, Told
+from bridge.stores.shopify.details import TO_READ, Detail, Details
+from bridge.stores.shopify.mapping import mapped
+from bridge.stores.shopify.queries import BY_ID, CHANGED, CLOCK, COUNT
+from bridge.stores.shopify.rights import Rights
+from bridge.stores.shopify.settings import PAGE_MAX, ShopifySettings
+
+GID = "gid://shopify/Order/"
+OLD_ORDERS_HIDDEN = "the key sees orders of the last 60 days only, so nobody can say whether it is still there"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopifyRow:
+    """One order of a list: its id and time, and the order where the shop still showed it a moment later."""
+
+    store_order_id: str
+    updated_at: str
+    order: StoreOrder | None
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """Id and time of change."""
+        return (self.store_order_id, self.updated_at)
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the shop last changed it."""
+        try:
+            return moment_of({"updatedAt": self.updated_at}, "updatedAt")
+        except Unreadable:
+            return None
+
+    def told(self) -> StoreOrder | None:
+        """The order, or its problem; None for one that vanished meanwhile."""
+        return self.order
+
+
+class ShopifyListing:
+    """The questions to one shop."""
+
+    def __init__(self, client: ShopifyClient, settings: ShopifySettings, rights: Rights) -> None:
+        self._client = client
+        self._settings = settings
+        self._rights = rights
+        self._details = Details(client, settings)
+
+    def changed_from(self, second: datetime) -> Listed:
+        """See `Listing`."""
+        rows, told, is_cut = self._page(CHANGED, f"updated_at:>='{shop_time(second)}'")
+        return Listed(rows, told.now, whole=not is_cut)
+
+    def changed_within(self, second: datetime, place: str) -> Listed:
+        """See `Listing`. `place` is the number of the last order: ids stand still, whatever changes meanwhile."""
+        within = f"updated_at:>='{shop_time(second)}' updated_at:<'{shop_time(second + SECOND)}'"
+        return self._behind(within, place)
+
+    def created_after(self, moment: datetime, place: str) -> Listed:
+        """See `Listing`. By id, as above."""
+        return self._behind(f"created_at:>='{shop_time(moment)}'", place)
+
+    def by_id(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
+        """The named orders as they are now.
+
+        An order that is not shown is gone; but where the key sees the last 60 days only, it may also be older.
+        """
+        for start in range(0, len(store_order_ids), PAGE_MAX):
+            self._client.begin()
+            group = store_order_ids[start : start + PAGE_MAX]
+            found = self._details.of([one for one in group if is_order_id(one)])
+            for one in group:
+                if one in found:
+                    yield Fetched(one, self._told(found[one]))
+                elif is_order_id(one) and not self._rights.sees_old_orders():
+                    yield Fetched(one, self._told(Detail(one, "{}", trouble=OLD_ORDERS_HIDDEN)))
+                else:
+                    yield Fetched(one, None)
+
+    def children(self, store_order_id: str) -> Children:
+        """Refunds and payments of one order as they are now."""
+        (fetched,) = self.by_id([store_order_id])
+        order = fetched.told.order if fetched.told else None
+        return Children(order.refunds, order.payment.parts) if order else Children()
+
+    def count(self, window: Window) -> int | None:
+        """Orders created within the window; None where the shop counts no further, or hides older ones."""
+        self._client.begin()
+        query = f"created_at:>='{shop_time(window.start)}' created_at:<'{shop_time(window.end)}'"
+        told = self._asked(COUNT, {"query": query})
+        counted = told.data.get("ordersCount")
+        if not isinstance(counted, dict) or counted.get("precision") != "EXACT":
+            return None
+        if self._rights.hides(window.start, told.now):
+            return None
+        count = counted.get("count")
+        return count if isinstance(count, int) else None
+
+    def now(self) -> datetime:
+        """The shop's clock, for the price of one object."""
+        self._client.begin()
+        return self._client.ask(CLOCK, TO_READ).now
+
+    def _behind(self, within: str, place: str) -> Listed:
+        """A page by id, behind the order whose number is `place`."""
+        query = f"{within} id:>{int(place)}" if place else within
+        rows, told, is_cut = self._page(BY_ID, query)
+        last = rows[-1].store_order_id.removeprefix(GID) if rows else ""
+        return Listed(rows, told.now, whole=not is_cut, place=last if is_cut else "")
+
+    def _page(self, query: str, search: str) -> tuple[list[ShopifyRow], Told, bool]:
+        """Rows with their orders, the answer that named them, and whether more stand behind."""
+        self._client.begin()
+        told = self._asked(query, {"first": self._settings.poll.per_page, "query": search})
+        connection = told.data.get("orders")
+        if not isinstance(connection, dict):
+            raise self._client.unreadable("it holds no list of orders")
+        try:
+            nodes = tables_of(connection, "nodes")
+        except Unreadable as error:
+            raise self._client.unreadable(str(error)) from error
+        ids = [verbatim_of(node, "id") for node in nodes]
+        if not all(is_order_id(one) for one in ids):
+            raise self._client.unreadable("a row of the list of orders has no id of an order")
+        found = self._details.of(ids)
+        rows = [
+            ShopifyRow(one, verbatim_of(node, "updatedAt"), self._told(found[one]) if one in found else None)
+            for one, node in zip(ids, nodes, strict=True)
+        ]
+        page = connection.get("pageInfo")
+        return rows, told, bool(rows) and isinstance(page, dict) and page.get("hasNextPage") is True
+
+    def _asked(self, query: str, variables: dict[str, object]) -> Told:
+        """The answer to a search that the shop has understood whole. Raises StoreKeyRefused, Unavailable, Refused."""
+        told = self._client.ask(query, TO_READ, variables)
+        if told.answer.extensions.get("search"):
+            raise self._client.unreadable("the shop did not understand our filter and would tell all its orders")
+        if told.failed:
+            raise StoreKeyRefused(store=self._settings.name, what=TO_READ, code=told.failed[0].code or "no-code")
+        return told
+
+    def _told(self, detail: Detail) -> StoreOrder:
+        original = detail.original().decode()
+        return mapped(self._settings.name, original, self._settings.reading, detail.store_order_id, detail.trouble)
+
+
+def is_order_id(text: str) -> bool:
+    """Whether a text is the global id of an order, and can go into a query."""
+    number = text.removeprefix(GID)
+    return text.startswith(GID) and number.isascii() and number.isdigit()
+
+
+def shop_time(moment: datetime) -> str:
+    """Whole seconds in UTC, with Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

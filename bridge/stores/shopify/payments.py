@@ -1,0 +1,115 @@
+"""Payments of a Shopify order: by evidence, never by the word that the admin shows.
+
+Evidence is a successful SALE or CAPTURE. Gift cards and store credit are payments by their gateways; the order's total
+is not less by them. An authorization is a promise; a pending sale (cash on delivery, bank transfer) is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from bridge.domain.contract import Payment, PaymentPart, PaymentState
+from bridge.stores.raw import Json, Unreadable, moment_of, tables_of, verbatim_of
+from bridge.stores.shopify.money import Side
+
+RECEIVED = frozenset({"SALE", "CAPTURE"})
+NAMED = {"gift_card": "gift_card", "shopify_store_credit": "store_credit"}  # as every store names them
+AUTHORIZED = frozenset({"AUTHORIZATION", "EMV_AUTHORIZATION"})
+OPEN = frozenset({"SUCCESS", "PENDING", "AWAITING_RESPONSE"})
+NEVER_PAID = frozenset({"VOIDED", "EXPIRED"})
+ZERO = Decimal(0)
+
+
+def parts_of(order: Json, side: Side) -> tuple[PaymentPart, ...]:
+    """What was received, payment by payment; change given back in cash is taken off the cash."""
+    done = [each for each in tables_of(order, "transactions") if each.get("status") == "SUCCESS"]
+    change = sum((side.of(each, "amountSet") for each in done if each.get("kind") == "CHANGE"), ZERO)
+    found = []
+    for each in done:
+        if each.get("kind") not in RECEIVED:
+            continue
+        amount, gateway = side.of(each, "amountSet"), _gateway(each)
+        if change and gateway == "cash":
+            amount, change = max(amount - change, ZERO), max(change - amount, ZERO)
+        if amount:
+            found.append(PaymentPart(method=gateway, amount=amount, transaction_id=_transaction_id(each)))
+    return tuple(found)
+
+
+def paid_of(order: Json, parts: Sequence[PaymentPart], side: Side) -> Decimal:
+    """What the shop says it received, else the sum of the payments."""
+    if order.get("totalReceivedSet"):
+        return side.of(order, "totalReceivedSet")
+    return sum((part.amount for part in parts), ZERO)
+
+
+def payment_of(
+    order: Json, parts: tuple[PaymentPart, ...], paid: Decimal, gross: Decimal, refunded: Decimal, side: Side
+) -> Payment:
+    """Method, state and time of the payment. paid and refunded: so far; gross: what the order is worth."""
+    main = _main(order, side)
+    state = _state(order, paid, gross, refunded)
+    return Payment(
+        method=_gateway(main) if main else next(iter(_names(order)), ""),
+        state=state,
+        transaction_id=_transaction_id(main) if main else "",
+        paid_at=_paid_at(order) if state is not PaymentState.UNPAID else None,
+        parts=parts,
+    )
+
+
+def _state(order: Json, paid: Decimal, gross: Decimal, refunded: Decimal) -> PaymentState:
+    word = verbatim_of(order, "displayFinancialStatus")
+    if refunded > 0 and refunded >= paid:
+        return PaymentState.REFUNDED
+    if paid <= 0 and word in NEVER_PAID:
+        return PaymentState.FAILED
+    if paid <= 0 < gross and word == "AUTHORIZED":
+        return PaymentState.AUTHORIZED
+    if paid < gross or (gross <= 0 and paid <= 0 and word != "PAID"):
+        return PaymentState.UNPAID
+    return PaymentState.PARTIALLY_REFUNDED if refunded > 0 else PaymentState.PAID
+
+
+def _main(order: Json, side: Side) -> Json | None:
+    """The payment that names the method: the largest that is no gift card or credit, else the largest of those."""
+    kinds = RECEIVED | AUTHORIZED
+    live = [
+        each
+        for each in tables_of(order, "transactions")
+        if each.get("kind") in kinds and each.get("status") in OPEN and verbatim_of(each, "gateway")
+    ]
+    if not live:
+        return None
+    return max(live, key=lambda each: (_gateway(each) not in NAMED.values(), side.of(each, "amountSet")))
+
+
+def _gateway(transaction: Json) -> str:
+    gateway = verbatim_of(transaction, "gateway")
+    return NAMED.get(gateway, gateway)
+
+
+def _transaction_id(transaction: Json) -> str:
+    """The provider's id, else the shop's own number of the transaction. Of a gift card never more than the latter."""
+    own = verbatim_of(transaction, "id").rpartition("/")[2]
+    return own if _gateway(transaction) == "gift_card" else verbatim_of(transaction, "paymentId") or own
+
+
+def _names(order: Json) -> list[str]:
+    names = order.get("paymentGatewayNames")
+    if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise Unreadable("paymentGatewayNames is not a list of texts")
+    return list(names or ())
+
+
+def _paid_at(order: Json) -> datetime | None:
+    """When the last payment came."""
+    times = [
+        moment
+        for each in tables_of(order, "transactions")
+        if each.get("kind") in RECEIVED and each.get("status") == "SUCCESS"
+        if (moment := moment_of(each, "processedAt") or moment_of(each, "createdAt"))
+    ]
+    return max(times, default=None)
