@@ -15,7 +15,7 @@ from bridge.config.settings import Section
 from bridge.config.toml_lines import TomlLines
 
 # Options that hold a path of this machine: relative ones lie in the deployment folder, wherever bridge is started.
-PATH_OPTIONS = frozenset({"path", "results", "written_index", "folder", "private_key"})
+PATH_OPTIONS = frozenset({"path", "results", "written_index", "folder", "private_key", "stop_file"})
 Keys = tuple[str | int, ...]
 
 

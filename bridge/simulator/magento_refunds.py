@@ -39,6 +39,8 @@ def refund_of(
     shipping = _shipping(order, quantities, amounts)
     plus, minus = (Decimal(amounts.get(name, "0")) for name in ("adjustment_positive", "adjustment_negative"))
     total = value + shipping + plus - minus
+    freight = Decimal(str(order["shipping_amount"])) + Decimal(str(order["shipping_tax_amount"]))
+    freight_tax = cents(Decimal(str(order["shipping_tax_amount"])) * shipping / freight) if freight else ZERO
     return {
         "entity_id": memo_id,
         "order_id": order["entity_id"],
@@ -49,6 +51,8 @@ def refund_of(
         "updated_at": now,
         "order_currency_code": order["order_currency_code"],
         "base_currency_code": order["base_currency_code"],
+        "shipping_amount": number(shipping - freight_tax),
+        "shipping_tax_amount": number(freight_tax),
         "shipping_incl_tax": number(shipping),
         "adjustment_positive": number(plus),
         "adjustment_negative": number(minus),

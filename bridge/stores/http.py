@@ -243,14 +243,14 @@ class ShopHttp:
         return StoreUnreachable(store=self._settings.name, host=self._settings.host, what=what)
 
     def _shop_now(self, response: requests.Response) -> datetime:
-        return _http_date(response.headers.get("Date", "")) or self._clock()
+        return http_date(response.headers.get("Date", "")) or self._clock()
 
     def _retry_after_s(self, response: requests.Response) -> float | None:
         """The wait that the shop names, as seconds or as a date of its own clock; None where it names none."""
         text = response.headers.get("Retry-After", "").strip()
         if text.isascii() and text.isdigit():
             return min(float(text[:9]), RETRY_AFTER_S_MAX)
-        until = _http_date(text)
+        until = http_date(text)
         if until is None:
             return None
         return min(max(0.0, (until - self._shop_now(response)).total_seconds()), RETRY_AFTER_S_MAX)
@@ -282,7 +282,8 @@ def _reason(error: trouble.RequestException) -> object:
     return getattr(error.args[0], "reason", None) if error.args else None
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """The moment of a Date header; None where it is none."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

@@ -1,0 +1,122 @@
+"""Orders of an answer, made whole: credit memos and invoices beside them, and of an edited order its newest version.
+
+Each is asked for once a page, for those orders only that have some. An order that was edited in the admin is cancelled
+and replaced by another (`000000012-1`); whichever of the two a page brings, the newest is told, under the id of the
+first: the edit is a new revision, not a second sale. A look that met the new one before the old one was cancelled
+therefore still ends with the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bridge.stores.magento.client import Filter, MagentoClient
+from bridge.stores.magento.parts import FIRST_FIELDS, Part, Parts, kept_line
+from bridge.stores.raw import Json, text_of
+
+AT_ONCE_MAX = 100
+EDITS_MAX = 50  # an order is edited a few times; a longer chain is a circle
+INVOICE_FIELDS = "entity_id,order_id,state,created_at,grand_total,base_grand_total,transaction_id"
+CHAIN_FIELDS = ",".join((*FIRST_FIELDS, "relation_parent_id"))
+GIVEN_BACK = ("total_refunded", "total_offline_refunded", "total_online_refunded")
+CREDIT_GIVEN_BACK = ("gift_cards_refunded", "customer_balance_refunded", "customer_balance_total_refunded")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One order with all its parts, and the line that is kept of it."""
+
+    parts: Parts
+    original: bytes
+
+
+class Assembly:
+    """Makes the orders of one shop whole."""
+
+    def __init__(self, client: MagentoClient) -> None:
+        self._client = client
+
+    def whole(self, rows: Sequence[Part]) -> list[Whole]:
+        """One for each row, in order. Raises Unavailable or Refused."""
+        newest = self.newest(rows)
+        firsts = self._firsts(newest)
+        memos = self._children("creditmemos", "read credit memos", [row for row in newest if _has_refund(row.fields)])
+        paid = [row for row in newest if _number(row.fields, "total_paid")]
+        invoices = self._children("invoices", "read invoices", paid, INVOICE_FIELDS)
+        return [_whole(row, memos, invoices, firsts) for row in newest]
+
+    def newest(self, rows: Sequence[Part]) -> list[Part]:
+        """Each row, or what replaced it; one whose replacement is gone stays."""
+        newest = list(rows)
+        for _ in range(EDITS_MAX):
+            wanted = {child for row in newest if (child := text_of(row.fields, "relation_child_id"))}
+            found = self._by_id(wanted) if wanted else {}
+            if not found:
+                break
+            newest = [found.get(text_of(row.fields, "relation_child_id"), row) for row in newest]
+        return newest
+
+    def _firsts(self, rows: Sequence[Part]) -> dict[str, Json]:
+        """Id of an order that replaces another -> the first of its chain."""
+        parents = {_id(row): parent for row in rows if (parent := text_of(row.fields, "relation_parent_id"))}
+        firsts: dict[str, Json] = {}
+        for _ in range(EDITS_MAX):
+            found = self._by_id(set(parents.values()), CHAIN_FIELDS) if parents else {}
+            if not found:
+                break
+            for row_id, parent in list(parents.items()):
+                del parents[row_id]
+                if parent in found:
+                    firsts[row_id] = found[parent].fields
+                    if further := text_of(found[parent].fields, "relation_parent_id"):
+                        parents[row_id] = further
+        return firsts
+
+    def _by_id(self, ids: Iterable[str], fields: str = "") -> dict[str, Part]:
+        wanted = sorted((one for one in ids if one.isascii() and one.isdigit()), key=int)
+        found: dict[str, Part] = {}
+        for start in range(0, len(wanted), AT_ONCE_MAX):
+            group = Filter("entity_id", "in", ",".join(wanted[start : start + AT_ONCE_MAX]))
+            rows = self._client.search("orders", "read orders", [group], size=AT_ONCE_MAX, fields=fields).rows
+            found.update({_id(row): row for row in rows})
+        return found
+
+    def _children(self, table: str, what: str, orders: Sequence[Part], fields: str = "") -> dict[str, list[Part]]:
+        """Order id -> its credit memos or invoices, oldest first."""
+        found: dict[str, list[Part]] = {}
+        wanted = sorted({_id(row) for row in orders})
+        for start in range(0, len(wanted), AT_ONCE_MAX):
+            of_orders = Filter("order_id", "in", ",".join(wanted[start : start + AT_ONCE_MAX]))
+            last = "0"
+            while True:
+                filters = [of_orders, Filter("entity_id", "gt", last)]
+                rows = self._client.search(table, what, filters, size=AT_ONCE_MAX, fields=fields)
+                for row in rows.rows:
+                    found.setdefault(text_of(row.fields, "order_id"), []).append(row)
+                if len(rows.rows) >= rows.total or not rows.rows:
+                    break
+                last = _id(rows.rows[-1])
+        return found
+
+
+def _whole(row: Part, memos: dict[str, list[Part]], invoices: dict[str, list[Part]], firsts: dict[str, Json]) -> Whole:
+    own = _id(row)
+    given_back, paid, first = memos.get(own, []), invoices.get(own, []), firsts.get(own)
+    parts = Parts(row.value, [part.fields for part in given_back], [part.fields for part in paid], first)
+    return Whole(parts, kept_line(row, given_back, paid, first))
+
+
+def _has_refund(order: Json) -> bool:
+    extension = order.get("extension_attributes")
+    told = [(order, GIVEN_BACK), (extension if isinstance(extension, dict) else {}, CREDIT_GIVEN_BACK)]
+    return any(_number(source, name) for source, names in told for name in names)
+
+
+def _number(source: Json, name: str) -> bool:
+    """Whether something other than zero stands there; what cannot be read is judged by the mapping."""
+    return source.get(name) not in (None, "", 0, "0", False)
+
+
+def _id(row: Part) -> str:
+    return text_of(row.fields, "entity_id")

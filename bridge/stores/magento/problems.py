@@ -1,0 +1,48 @@
+"""What can go wrong with a Magento shop alone."""
+
+from __future__ import annotations
+
+from bridge.domain.errors import Refused
+from bridge.domain.problems import ProblemKind
+
+
+class StoreChangedMore(Refused):
+    """We wrote one field, and the shop changed others."""
+
+    kind = ProblemKind(
+        code="store-changed-more",
+        title="Store {store} changed more than was written",
+        message="Order {order}: only ext_order_id was written into store {store}, and {fields} changed with it.",
+        action="Put the order right in the shop. Take ext_order_id out of bridge.toml, or let the shop be updated, "
+        "delete {stop_file}, and: bridge exceptions retry ID. Until then nothing is written into ext_order_id.",
+        cause="store-changed-more:{store}",
+        meaning="A save of an order in Magento changed fields that were not sent (magento/magento2#17828, #22431). "
+        "Writing of ext_order_id into this store has stopped, and stays so until the stop file is deleted.",
+    )
+
+
+class StoreWritesStopped(Refused):
+    """An earlier write changed more than it should; nothing is written until a person has looked."""
+
+    kind = ProblemKind(
+        code="store-writes-stopped",
+        title="Store {store}: nothing is written into ext_order_id",
+        message="Order {order}: {stop_file} says that store {store} changed more than was written, so that its number "
+        "was not written into ext_order_id.",
+        action="See what it says. When the shop is right, delete {stop_file}, then: bridge exceptions retry ID.",
+        cause="store-writes-stopped:{store}",
+        meaning="Writing into ext_order_id stopped when the shop changed other fields with it.",
+    )
+
+
+class NumberTooLong(Refused):
+    """ext_order_id is a column of 64 characters; MySQL may cut without a word."""
+
+    kind = ProblemKind(
+        code="store-number-too-long",
+        title="Store {store}: an ERP number is too long for ext_order_id",
+        message="Order {order}: the ERP number has {length} characters, ext_order_id of store {store} holds {most}.",
+        action="Take ext_order_id out of the store's section in bridge.toml: the comment holds any number.",
+        cause="store-number-too-long:{store}",
+        meaning="The shop's field for the number is shorter than the number.",
+    )

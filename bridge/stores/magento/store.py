@@ -1,0 +1,139 @@
+"""The Magento connector: REST V1 of Magento Open Source and Adobe Commerce, with a token or signed requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from bridge.config.values import StoreSettings
+from bridge.domain.clock import Clock
+from bridge.domain.errors import BridgeError, Refused
+from bridge.domain.finding import Finding
+from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.looks import Looks
+from bridge.stores.magento.client import Filter, MagentoClient
+from bridge.stores.magento.listing import MagentoListing
+from bridge.stores.magento.mapping import STATUSES, store_order
+from bridge.stores.magento.parts import parts_of
+from bridge.stores.magento.settings import MagentoSettings, read_settings
+from bridge.stores.magento.write_back import WritingBack
+
+CLOCKS_APART_MAX = timedelta(minutes=5)
+# What the integration must be allowed, in the words of the shop's access tree.
+LEAST_RIGHTS = (
+    "Sales > Operations > Orders > Actions > View",
+    "Sales > Operations > Orders > Actions > Comment",
+    "Sales > Operations > Invoices",
+    "Sales > Operations > Credit Memos",
+)
+MORE_THAN_NEEDED = ("/store/storeConfigs", "read the settings of stores")
+
+
+def open_store(name: str, settings: StoreSettings, clock: Clock) -> MagentoStore:
+    """The entry point `magento` of `erp_bridge.stores`. Raises ConfigurationRefused for a wrong option."""
+    return MagentoStore(read_settings(name, settings), clock)
+
+
+class MagentoStore:
+    """One Magento shop over one kept session."""
+
+    def __init__(self, settings: MagentoSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._client = MagentoClient(settings, clock)
+        self._listing = MagentoListing(self._client, settings)
+        self._looks = Looks(self._listing, settings.poll.overlap_s)
+        self._writing = WritingBack(self._client, self._listing, settings)
+
+    def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
+        """See `Store`. Each page is one answer of the shop."""
+        return self._looks.changed(cursor, orders_from)
+
+    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
+        """See `Store`."""
+        return self._looks.recent(created_after, cursor)
+
+    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
+        """See `Store`."""
+        return self._listing.by_id(store_order_ids)
+
+    def children(self, store_order_id: str) -> Children:
+        """See `Store`."""
+        return self._listing.children(store_order_id)
+
+    def clock(self) -> datetime:
+        """See `Store`."""
+        return self._listing.now()
+
+    def count(self, window: Window) -> int | None:
+        """See `Store`."""
+        return self._listing.count(window)
+
+    def describe(self) -> Description:
+        """See `Store`. MySQL moves the time at each write of the order's row; what lies in other tables does not."""
+        poll = self._settings.poll
+        further = ("Sales > Operations > Orders > Actions > Create (for ext_order_id)",)
+        return Description(
+            system="Magento 2 / Adobe Commerce, REST V1",
+            sweep_days=poll.sweep_days,
+            sweep_every_h=poll.sweep_every_h,
+            moves_the_time=("state and status", "payment", "credit memo", "shipment", "comment", "mail flag, cron"),
+            only_the_sweep_sees=("address edited in the admin", "tracking number", "comment of a credit memo", "SQL"),
+            least_rights=LEAST_RIGHTS + (further if self._settings.stop_file else ()),
+            statuses=STATUSES,
+        )
+
+    def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
+        """See `Store`."""
+        return self._writing.receipts(numbers)
+
+    def mapped_again(self, original: bytes) -> StoreOrder:
+        """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
+        return store_order(self._settings.http.name, parts_of(original), original, self._settings.fields)
+
+    def check(self) -> list[Finding]:
+        """Orders, invoices and credit memos are asked for; the right to comment is only known by writing."""
+        name = self._settings.http.name
+        findings: list[Finding] = []
+        apart = timedelta(0)
+        for table, what in (("orders", "read orders"), ("invoices", "read invoices"), ("creditmemos", "read refunds")):
+            tried = f"store {name}: {what} from {self._settings.http.host}"
+            try:
+                found = self._client.search(table, what, [Filter("entity_id", "gt", "0")], size=1, fields="entity_id")
+            except BridgeError as error:
+                return [*findings, Finding(tried, False, error.problem.message, error.problem.action)]
+            findings.append(Finding(tried, True, f"the key may {what}"))
+            apart = abs(found.now - self._clock())
+        findings.append(Finding(f"store {name}: comment", True, "the right to comment shows at the first write-back"))
+        if apart > CLOCKS_APART_MAX:
+            minutes = int(apart.total_seconds() // 60)
+            detail = f"the shop's clock and ours are {minutes} minutes apart"
+            findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
+        return [*findings, *self._further_rights(), *self._stopped()]
+
+    def _further_rights(self) -> list[Finding]:
+        """Whether the key may do what we never ask for; a refusal is good news."""
+        path, what = MORE_THAN_NEEDED
+        tried = f"store {self._settings.http.name}: rights"
+        try:
+            self._client.ask(path, what)
+        except Refused:
+            return [Finding(tried, True, f"the key may not {what}, which it need not")]
+        except BridgeError as error:
+            return [Finding(tried, False, error.problem.message, error.problem.action)]
+        detail = f"the key may {what} too, which is more than is needed"
+        return [Finding(tried, True, detail, "Give the integration only the rights that the page of this store lists.")]
+
+    def _stopped(self) -> list[Finding]:
+        stop_file = self._settings.stop_file
+        if stop_file is None or not stop_file.exists():
+            return []
+        detail = f"nothing is written into ext_order_id: {stop_file.name} is there"
+        return [Finding(f"store {self._settings.http.name}: ext_order_id", False, detail, "See what the file says.")]
+
+    def wake_paths(self) -> Sequence[str]:
+        """None: a shop is polled."""
+        return ()
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,1 @@
+"""The Magento connector against a simulated shop."""
