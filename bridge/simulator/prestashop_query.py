@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from bridge.simulator.prestashop_tables import Resource, Row
@@ -47,7 +48,7 @@ class Query:
         for name, ascending in reversed(self.sorts):
             found.sort(key=lambda row: _comparable(str(row.get(name, ""))), reverse=not ascending)
         end = None if self.count is None else self.offset + self.count
-        return found[self.offset : end]
+        return [dict(row) for row in found[self.offset : end]]
 
 
 def parse_query(parameters: Parameters, resource: Resource) -> Query:
@@ -113,7 +114,7 @@ def _test(value: str) -> Callable[[str], bool]:
     if before == "!":
         return lambda text: _comparable(text) not in [_comparable(one) for one in inside.split("|")]
     if inside.find("|") > 0:
-        wanted = [_comparable(one) for one in inside.split("|")]
+        wanted = frozenset(_comparable(one) for one in inside.split("|"))
         return lambda text: _comparable(text) in wanted
     span = _RANGE.match(inside)
     if span:
@@ -122,6 +123,7 @@ def _test(value: str) -> Callable[[str], bool]:
     return lambda text: _comparable(text) == _comparable(inside)
 
 
+@lru_cache(maxsize=200_000)
 def _comparable(text: str) -> tuple[int, Any]:
     """How MySQL compares a value: numbers as numbers, texts without regard to capitals."""
     try:

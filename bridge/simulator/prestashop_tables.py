@@ -171,8 +171,8 @@ class Tables:
             return copy.deepcopy(self._rows[resource][int(number)])
 
     def rows(self, resource: str, ids: Iterable[int] | None = None) -> Sequence[Row]:
-        """The rows in the order of their ids, or those of some ids."""
+        """The rows in the order of their ids, or those of some ids. Hold the lock, or copy what you keep."""
         with self.lock:
             table = self._rows[resource]
             numbers = sorted(table) if ids is None else sorted({number for number in ids if number in table})
-            return [dict(table[number]) for number in numbers]
+            return [table[number] for number in numbers]

@@ -1,0 +1,1 @@
+"""PrestaShop: its web service in XML, versions 1.6 to 9."""

@@ -1,0 +1,142 @@
+"""Lines of a PrestaShop order: rows of order_details, shipping, gift wrapping. Discounts are laid on in discounts.py.
+
+Totals are those of `order_details`; `product_price` of an order's own rows is a full-precision price before reductions
+and is never multiplied. Ecotax is inside the unit price. A rate is what the line's taxes say, joined as the shop
+computes them (2: one after another); a charge that stores no rate gets one that the order's other lines have, if
+exactly that makes its tax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from bridge.domain.contract import Line, LineKind
+from bridge.stores.prestashop.amounts import Money
+from bridge.stores.prestashop.parts import DETAILS, OrderParts
+from bridge.stores.prestashop.xml import Part
+from bridge.stores.raw import Unreadable, number_of
+
+ZERO = Decimal(0)
+ONE_AFTER_ANOTHER = "2"  # tax_computation_method
+UNIT_PRICE_STEP = Decimal("0.000001")
+PRICE_SLACK = Decimal("0.01")  # the shop rounds a reduced price to cents before it stores it
+
+
+def product_lines(parts: OrderParts, money: Money) -> list[Line]:
+    """The goods, in the order of their ids."""
+    details = details_of(parts)
+    if not details and parts.order.lists.get("order_rows"):
+        raise Unreadable("its lines cannot be read")
+    return [_product(part, place, parts, money) for place, part in enumerate(details, start=1)]
+
+
+def details_of(parts: OrderParts) -> list[Part]:
+    """The rows of the goods in the order of their ids: the first is line 1."""
+    return sorted(parts.all(DETAILS), key=lambda part: _number(part.key))
+
+
+def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line]) -> list[Line]:
+    """Shipping, where the order has a carrier or a price for it, and gift wrapping."""
+    order, found = parts.order, []
+    net, gross = money.read(order, "total_shipping_tax_excl"), money.read(order, "total_shipping_tax_incl")
+    if gross or net or order["id_carrier"] not in ("", "0"):
+        carrier = parts.one("carriers", order["id_carrier"])
+        rate = number_of(order.values, "carrier_tax_rate") / 100 if gross != net else ZERO
+        name = carrier["name"] if carrier is not None else ""
+        found.append(charge(len(goods) + 1, LineKind.SHIPPING, name, net, gross, rate))
+    net, gross = money.read(order, "total_wrapping_tax_excl"), money.read(order, "total_wrapping_tax_incl")
+    if net or gross:
+        rates = rates_of(goods)
+        rate_of_wrapping = fitting_rate(net, gross, rates, money)
+        found.append(charge(len(goods) + len(found) + 1, LineKind.FEE, "Gift wrapping", net, gross, rate_of_wrapping))
+    return found
+
+
+def charge(position: int, kind: LineKind, name: str, net: Decimal, gross: Decimal, rate: Decimal | None) -> Line:
+    """One piece without a SKU."""
+    return Line(
+        position=position, name=name, kind=kind, unit_net=net, unit_gross=gross, tax_code=code_of(rate), tax_rate=rate,
+        net=net, tax=gross - net, gross=gross,
+    )  # fmt: skip
+
+
+def rates_of(lines: Iterable[Line]) -> list[Decimal | None]:
+    """The rates of the lines with a price, each once, in the order of the lines."""
+    return list(dict.fromkeys(line.tax_rate for line in lines if line.net or line.gross))
+
+
+def fitting_rate(net: Decimal, gross: Decimal, rates: Sequence[Decimal | None], money: Money) -> Decimal | None:
+    """The one rate of these that makes the gross of the net, within a minor unit; None where none or several do."""
+    if net == gross:
+        return ZERO
+    fitting = [rate for rate in rates if rate is not None and abs(net * (1 + rate) - gross) <= money.minor]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def code_of(rate: Decimal | None) -> str:
+    """The key of maps/tax.csv: the percentage. A shop's own names of taxes are free text and translated."""
+    return "" if rate is None else f"{(rate * 100).normalize():f}%"
+
+
+def each(amount: Decimal, quantity: Decimal) -> Decimal:
+    """Amount through quantity, to a millionth."""
+    if quantity == 0:
+        return ZERO
+    return (amount / quantity).quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
+
+
+def _product(part: Part, position: int, parts: OrderParts, money: Money) -> Line:
+    where = f"line {position}: "
+    quantity = number_of(part.values, "product_quantity", where)
+    net, gross = (money.read(part, f"total_price_tax_{word}", where) for word in ("excl", "incl"))
+    unit_net, unit_gross = (number_of(part.values, f"unit_price_tax_{word}", where) for word in ("excl", "incl"))
+    before = _price_before(part, unit_net, where)
+    discount = max(money.rounded(before * quantity) - net, ZERO) if before != unit_net else ZERO
+    rate = _rate(part, parts, net, gross)
+    warehouse = part["id_warehouse"]
+    return Line(
+        position=position,
+        sku=part["product_reference"],
+        name=part["product_name"],
+        quantity=quantity,
+        unit_net=before,
+        unit_gross=each(before * unit_gross, unit_net) if unit_net and before != unit_net else unit_gross,
+        discount=discount,
+        tax_code=code_of(rate),
+        tax_rate=rate,
+        net=net,
+        tax=gross - net,
+        gross=gross,
+        warehouse="" if warehouse == "0" else warehouse,
+    )
+
+
+def _price_before(part: Part, unit_net: Decimal, where: str) -> Decimal:
+    """The net price before the catalogue's reduction, where the stored reduction really leads to the price paid."""
+    before = number_of(part.values, "product_price", where)
+    percent = number_of(part.values, "reduction_percent", where)
+    amount = number_of(part.values, "reduction_amount_tax_excl", where)
+    group = number_of(part.values, "group_reduction", where)
+    if not (percent or amount or group):
+        return unit_net
+    reduced = (before - amount) * (1 - percent / 100) * (1 - group / 100)
+    return before if abs(reduced - unit_net) <= PRICE_SLACK and before > unit_net else unit_net
+
+
+def _rate(part: Part, parts: OrderParts, net: Decimal, gross: Decimal) -> Decimal | None:
+    """The line's whole rate as a fraction; None where the shop does not say."""
+    taxes = [parts.one("taxes", row.get("id", "")) for row in part.lists.get("taxes", ())]
+    if not taxes:
+        return ZERO if net == gross else None
+    whole = ZERO
+    for tax in taxes:
+        if tax is None:
+            return None
+        fraction = number_of(tax.values, "rate", "tax: ") / 100
+        whole += (1 + whole) * fraction if part["tax_computation_method"] == ONE_AFTER_ANOTHER else fraction
+    return whole
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,146 @@
+"""What was paid for a PrestaShop order, and what was given back.
+
+Payments hang on the order's reference, which all orders of one cart share: they count for each of them only where they
+cover all. Evidence of payment are rows of `order_payments`; without any, the flag `paid` of the order's state. A slip
+is a refund with its lines; a type other than 0 has an amount that an employee chose, which no line explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bridge.domain.contract import Line, LineKind, PaymentPart, Refund, RefundLine
+from bridge.stores.prestashop.amounts import Money
+from bridge.stores.prestashop.discounts import Rule
+from bridge.stores.prestashop.lines import ZERO, details_of
+from bridge.stores.prestashop.parts import OrderParts
+from bridge.stores.prestashop.xml import Part
+from bridge.stores.prestashop.zone import moment_of
+from bridge.stores.raw import Unreadable, number_of
+
+SIBLINGS = "siblings"  # all orders with the same reference, this one included
+PLAIN_SLIP = "0"
+GIFT_CARD = "gift_card"
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What came in. amount: without gift cards."""
+
+    amount: Decimal
+    parts: tuple[PaymentPart, ...]
+    paid_at: datetime | None
+    transaction_id: str
+
+
+def paid_of(parts: OrderParts, money: Money, total: Decimal, zone: ZoneInfo) -> Paid:
+    """The payments of one order. total: what is left to pay after gift cards."""
+    rows = [part for part in parts.all("order_payments") if number_of(part.values, "amount") > 0]
+    siblings = parts.all(SIBLINGS)
+    shared = len(siblings) > 1
+    came = _came_in(parts, money, rows, shared)
+    if shared:
+        due = sum((money.read(part, "total_paid_tax_incl") for part in siblings), ZERO)
+        amount = total if came and came >= due else ZERO
+    else:
+        amount = came
+    if not rows and not amount and _state_is_paid(parts):
+        amount = total
+    counted = rows if amount else []
+    dates = [moment for part in counted if (moment := moment_of(part["date_add"], zone, "payment: date_add"))]
+    named = () if shared else tuple(_part(part, parts, money) for part in counted if _same_currency(part, parts))
+    transaction = next((part["transaction_id"] for part in counted if part["transaction_id"]), "")
+    return Paid(amount, named, max(dates, default=None), transaction)
+
+
+def card_parts(cards: Sequence[Rule]) -> tuple[PaymentPart, ...]:
+    """Gift cards and store credit; their codes are worth money and stay in the shop."""
+    return tuple(PaymentPart(method=GIFT_CARD, amount=card.gross) for card in cards)
+
+
+def refunds_of(parts: OrderParts, money: Money, lines: Sequence[Line], zone: ZoneInfo) -> tuple[Refund, ...]:
+    """The credit slips, and payments that went back where no slip tells of them."""
+    found = [_refund(slip, parts, money, lines, zone) for slip in parts.all("order_slip")]
+    if found:
+        return tuple(found)
+    back = [part for part in parts.all("order_payments") if number_of(part.values, "amount") < 0]
+    if len(parts.all(SIBLINGS)) > 1:
+        back = []
+    return tuple(
+        Refund(
+            refund_id=f"payment-{part.key}",
+            refunded_at=moment_of(part["date_add"], zone, "payment: date_add"),
+            amount=-money.read(part, "amount", "payment: "),
+        )
+        for part in back
+    )
+
+
+def _came_in(parts: OrderParts, money: Money, rows: Sequence[Part], shared: bool) -> Decimal:
+    """The sum of payments; where one was made in another currency, what the shop made of it."""
+    if all(_same_currency(part, parts) for part in rows):
+        return sum((money.read(part, "amount", "payment: ") for part in rows), ZERO)
+    return ZERO if shared else money.read(parts.order, "total_paid_real")
+
+
+def _same_currency(part: Part, parts: OrderParts) -> bool:
+    return part["id_currency"] == parts.order["id_currency"]
+
+
+def _state_is_paid(parts: OrderParts) -> bool:
+    state = parts.one("order_states", parts.order["current_state"])
+    return state is not None and state["paid"] == "1"
+
+
+def _part(part: Part, parts: OrderParts, money: Money) -> PaymentPart:
+    """A payment; its row holds the name that the module shows, which is the order's own module where it is the same."""
+    named = part["payment_method"]
+    method = parts.order["module"] if named == parts.order["payment"] else named
+    return PaymentPart(
+        method=method, amount=money.read(part, "amount", "payment: "), transaction_id=part["transaction_id"]
+    )
+
+
+def _refund(slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], zone: ZoneInfo) -> Refund:
+    where = "credit slip: "
+    products = money.read(slip, "total_products_tax_incl", where)
+    shipping = money.read(slip, "total_shipping_tax_incl", where)
+    given: tuple[RefundLine, ...] = ()
+    if slip["order_slip_type"] not in ("", PLAIN_SLIP) or not (products or shipping):
+        products = money.read(slip, "amount", where)
+        shipping = shipping or money.read(slip, "shipping_cost_amount", where)
+    else:
+        given = _given_back(slip, parts, money) + _shipping_back(slip, money, lines)
+    if products + shipping < 0:
+        raise Unreadable(f"{where}its amount is negative")
+    return Refund(
+        refund_id=slip.key,
+        refunded_at=moment_of(slip["date_add"], zone, f"{where}date_add"),
+        amount=products + shipping,
+        lines=given,
+    )
+
+
+def _given_back(slip: Part, parts: OrderParts, money: Money) -> tuple[RefundLine, ...]:
+    positions = {part.key: place for place, part in enumerate(details_of(parts), start=1)}
+    found = []
+    for row in slip.lists.get("order_slip_details", ()):
+        position = positions.get(row.get("id_order_detail", "").strip())
+        if position is None:  # the line was deleted since: the amount stands without it
+            continue
+        net, gross = (money.rounded(number_of(row, f"amount_tax_{word}", "credit slip: ")) for word in ("excl", "incl"))
+        pieces = number_of(row, "product_quantity", "credit slip: ")
+        found.append(RefundLine(position=position, quantity=pieces, net=net, tax=gross - net, gross=gross))
+    return tuple(found)
+
+
+def _shipping_back(slip: Part, money: Money, lines: Sequence[Line]) -> tuple[RefundLine, ...]:
+    net, gross = (money.read(slip, f"total_shipping_tax_{word}", "credit slip: ") for word in ("excl", "incl"))
+    shipping = next((line for line in lines if line.kind is LineKind.SHIPPING), None)
+    if shipping is None or not (net or gross):
+        return ()
+    return (RefundLine(position=shipping.position, net=net, tax=gross - net, gross=gross),)
