@@ -100,6 +100,7 @@ class Building:
                     fold=dict(given.fold),
                     newline=given.newline,
                     drop_accents=given.drop_accents,
+                    transliterate=given.transliterate,
                 )
                 if self.settings.edifact:
                     return edifact_characters(self.settings.edifact, rules)

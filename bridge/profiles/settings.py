@@ -64,6 +64,9 @@ class CharacterSettings(Settings):
 
     newline: NewlinePolicy = Field(NewlinePolicy.KEEP, description="A line break inside a field: keep, blank, refuse")
     drop_accents: bool = Field(False, description="Try a character that the encoding lacks without its accents")
+    transliterate: bool = Field(
+        False, description="Write letters that the encoding lacks in Latin ones: ü as ue, Greek and Cyrillic by sound"
+    )
     fold: dict[OneCharacter, str] = Field(default_factory=dict, description="Replacements that are always made")
 
 

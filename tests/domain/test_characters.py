@@ -1,10 +1,19 @@
 """What a file can hold, and how a text is brought into it."""
 
+# ruff: noqa: RUF001 - letters of many scripts
+
 from __future__ import annotations
 
 import pytest
 
-from bridge.domain.characters import CharacterRules, NewlinePolicy, RefusedCharacter, first_refused, prepared
+from bridge.domain.characters import (
+    CharacterRules,
+    NewlinePolicy,
+    RefusedCharacter,
+    changes_of,
+    first_refused,
+    prepared,
+)
 
 POLISH = "Zażółć gęślą jaźń"
 
@@ -62,3 +71,70 @@ def test_a_line_break_is_refused_where_the_profile_says_so() -> None:
 def test_a_refused_character_has_its_unicode_name() -> None:
     assert RefusedCharacter(1, "U+1F389").name == "PARTY POPPER"
     assert RefusedCharacter(1, "U+0000").name == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Müller", "Mueller"), ("MÜLLER", "MUELLER"), ("Straße", "Strasse"), ("Ærø", "Aeroe"), ("Ångström",
+        "Aangstroem"), ("Łódź", "Lodz"),
+        ("Győr", "Gyor"), ("Dvořák", "Dvorak"), ("Đorđe", "Dorde"), ("İstanbul", "Istanbul"), ("Юрий", "Iurii"),
+        ("Щука", "Shchuka"),
+        ("Київ", "Kiiv"), ("Αθήνα", "Athina"), ("„a”\u00a0\u2013 b…", '"a" - b...'), ("Øl", "Oel"), ("Nguyễn",
+        "Nguyen"),
+    ],
+)  # fmt: skip
+def test_letters_are_written_as_people_write_them_who_lack_them(text: str, written: str) -> None:
+    assert prepared(text, CharacterRules(encoding="ascii", transliterate=True)) == written
+
+
+def test_only_letters_that_the_encoding_lacks_are_written_otherwise() -> None:
+    assert prepared("Müller, Юрий", CharacterRules(encoding="cp1252", transliterate=True)) == "Müller, Iurii"
+    assert prepared("Müller", CharacterRules(encoding="ascii")) == "Müller"
+    assert prepared("Müller", CharacterRules(encoding="ascii", fold={"ü": "u"}, transliterate=True)) == "Muller"
+
+
+@pytest.mark.parametrize("text", ["山田", "山田太郎 Taro", "שלום", "محمد", "สมชาย", "김", "😀"])
+def test_no_sound_of_another_script_is_made_up(text: str) -> None:
+    rules = CharacterRules(encoding="ascii", transliterate=True, drop_accents=True)
+    assert first_refused(prepared(text, rules), rules) == RefusedCharacter(1, f"U+{ord(text[0]):04X}")
+
+
+def test_marks_that_nobody_sees_are_left_out_and_counted() -> None:
+    rules = CharacterRules()
+    assert prepared("\u202a+48 600\u202c", rules) == "+48 600"
+    assert prepared("\ufeffAn\u00adna\u200b", rules) == "Anna"
+    assert list(changes_of("\u202aAnna\u202c", rules)) == ["2 invisible characters left out"]
+    assert list(changes_of("\ufeffAnna", rules)) == ["1 invisible character left out"]
+
+
+def test_what_spells_a_word_stays_though_nobody_sees_it() -> None:
+    persian, family = "می\u200cخواهم", "\U0001f468\u200d\U0001f469"
+    assert prepared(persian, CharacterRules()) == persian
+    assert prepared(family, CharacterRules()) == family
+
+
+def test_a_name_written_from_right_to_left_is_carried_as_it_is() -> None:
+    assert prepared("שלום כהן", CharacterRules()) == "שלום כהן"
+    assert first_refused("שלום כהן", CharacterRules()) is None
+
+
+def test_letters_written_otherwise_are_named() -> None:
+    rules = CharacterRules(encoding="cp1252", drop_accents=True)
+    assert list(changes_of("Győr, Łódź", rules)) == ["letters written otherwise: ő as o, ź as z"]
+    assert list(changes_of("Müller", rules)) == []
+    assert list(changes_of("Anna", CharacterRules(encoding="ascii", transliterate=True))) == []
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_the_rarer_line_breaks_are_line_breaks(sign: str) -> None:
+    assert prepared(f"a{sign}b", CharacterRules()) == "a\nb"
+    assert prepared(f"a{sign}b", CharacterRules(newline=NewlinePolicy.BLANK)) == "a b"
+    assert first_refused(f"a{sign}b", CharacterRules(newline=NewlinePolicy.REFUSE)) == RefusedCharacter(
+        2, f"U+{ord(sign):04X}"
+    )
+
+
+def test_controls_of_a_text_that_was_read_as_latin_1_are_refused() -> None:
+    assert first_refused("Anna\x92s", CharacterRules()) == RefusedCharacter(5, "U+0092")
+    assert first_refused("Anna\x7f", CharacterRules()) == RefusedCharacter(5, "U+007F")

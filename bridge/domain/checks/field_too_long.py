@@ -45,7 +45,8 @@ def _seen_to_fit(case: Case, fitted: FittedLimit, length_max: int) -> bool:
     """Whether all texts are seen to fit as they come. Plain ASCII goes into the file as it is; others become NFC."""
     room = length_max if fitted.length is len else length_max // BYTES_OF_CHARACTER_MAX
     characters = case.rules.characters
-    grows = 0 if characters.fold or characters.drop_accents else NFC_GROWTH_MAX
+    otherwise = characters.fold or characters.drop_accents or characters.transliterate
+    grows = 0 if otherwise else NFC_GROWTH_MAX
     for raw in raw_texts(case, fitted):
         if not (len(raw) <= room if raw.isascii() else grows and len(raw) * grows <= room):
             return False

@@ -1,16 +1,17 @@
 """The postal code has the form of its country.
 
-Bad: "31147" or "1234" in PL, "1011" in DE, none where the country has codes. Good: "31-147", "SW1A1AA" in GB,
-none in HK. Only the delivery address is judged, and none that is not used because the parcel goes to a pickup point.
+Bad: "1234" in PL, "1067" in DE, none where the country has codes. Good: "31-147", "31147" (it goes out as 31-147),
+"SW1A1AA" in GB, none in HK. Only the delivery address is judged, and none that is not used because the parcel goes to a
+pickup point.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bridge.domain.addresses.postal_codes import postal_form, usual_form
 from bridge.domain.checks.case import Case
 from bridge.domain.checks.country_unknown import given
-from bridge.domain.countries import POSTAL_CODES
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -28,12 +29,12 @@ def check(case: Case) -> Iterator[Problem]:
     """At most one problem."""
     order = case.order
     delivery = order.delivery
-    form = POSTAL_CODES.get(delivery.country)
-    if form is None or order.pickup_point_id:
+    form = postal_form(delivery.country)
+    if form is None or not form.wanted or order.pickup_point_id:
         return
-    pattern, example = form
     code = delivery.postal_code.strip()
-    if pattern.fullmatch(code) or not given(delivery):
+    if form.pattern.fullmatch(usual_form(code, delivery.country)) or not given(delivery):
         return
     what = f"has {len(code)} characters in a form that the country does not use" if code else "is missing"
-    yield case.problem(KIND, "delivery.postal_code", country=delivery.country, what=what, example=example)
+    words = {"country": delivery.country, "what": what, "example": form.example}
+    yield case.problem(KIND, "delivery.postal_code", **words)
