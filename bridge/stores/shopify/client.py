@@ -22,7 +22,7 @@ from bridge.stores.shopify.settings import ShopifySettings
 from bridge.stores.shopify.tokens import Tokens
 
 VERSION_HEADER = "X-Shopify-API-Version"
-WAITS_MAX = 20  # in one look, however short each is
+WAIT_S_MIN = 0.05  # bounds how often one page waits
 WAIT_S_MAX = 3600.0
 INSIDE = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "GATEWAY_TIMEOUT"})
 CLOSED = {402: "shop-frozen", 423: "shop-locked"}
@@ -66,14 +66,13 @@ class ShopifyClient:
         self._tokens = Tokens(self._http, settings.access, clock)
         self.served = settings.api_version  # the version that answered last
         self._waited_s = 0.0
-        self._waits = 0
 
     def close(self) -> None:
         self._http.close()
 
     def begin(self) -> None:
-        """A new look or write-back begins: it may wait for the shop's bucket anew."""
-        self._waited_s, self._waits = 0.0, 0
+        """A new page or write-back begins: it may wait for the shop's bucket anew."""
+        self._waited_s = 0.0
 
     def ask(self, query: str, what: str, variables: Variables | None = None) -> Told:
         """A question that changes nothing. Raises Unavailable, Refused or TooDear."""
@@ -123,9 +122,8 @@ class ShopifyClient:
 
     def _wait(self, answer: GraphqlAnswer) -> None:
         """Until the bucket holds what was asked for; longer waits are given back. Raises StoreBusy."""
-        seconds = throttle_wait_s(answer.extensions)
-        self._waits += 1
-        if self._waited_s + seconds > self._settings.throttle_wait_s or self._waits > WAITS_MAX:
+        seconds = max(throttle_wait_s(answer.extensions), WAIT_S_MIN)
+        if self._waited_s + seconds > self._settings.throttle_wait_s:
             raise StoreBusy(store=self._settings.name, status="THROTTLED", retry_after_s=seconds)
         self._waited_s += seconds
         self._pause(seconds)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bridge.domain.errors import Unavailable
 from bridge.stores.exact_json import decoded, elements, one_line
 from bridge.stores.shopify.client import ShopifyClient, Told, TooDear
 from bridge.stores.shopify.queries import MORE_LINES, MORE_REFUND_LINES, MORE_SHIPPING, REFUNDS, whole_orders
@@ -47,6 +48,14 @@ class Detail:
         return one_line(f'{{"api_version":{version},"order":{self.text},"parts":[{",".join(self.parts)}]}}')
 
 
+@dataclass(slots=True)
+class Batch:
+    """Orders by their ids. asked: how many of the ids that were given have been asked for."""
+
+    found: dict[str, Detail]
+    asked: int
+
+
 class Details:
     """The reader of one shop's orders."""
 
@@ -56,21 +65,28 @@ class Details:
         self._at_once = ORDERS_AT_ONCE_MAX
         self._lines = LINES_AT_ONCE
 
-    def of(self, ids: Sequence[str]) -> dict[str, Detail]:
-        """The orders that the shop shows, by id. Raises Unavailable or Refused."""
-        found: dict[str, Detail] = {}
-        start = 0
-        while start < len(ids):
-            group = ids[start : start + self._at_once]
+    def of(self, ids: Sequence[str]) -> Batch:
+        """The orders that the shop shows, by id: of all ids, or of the first ones when the shop then has enough of us.
+
+        What was read is not thrown away for what could not be: a page that is dearer than the shop's bucket would else
+        never come to its end. Raises Unavailable when not one was read, and Refused.
+        """
+        batch = Batch({}, 0)
+        while batch.asked < len(ids):
+            group = ids[batch.asked : batch.asked + self._at_once]
             try:
                 told = self._client.ask(self._query, TO_READ, {"ids": list(group), "lines": self._lines})
+                details = list(self._details(told, group))
             except TooDear as error:
                 self._ask_for_less(error)
                 continue
-            start += len(group)
-            for detail in self._details(told, group):
-                found[detail.store_order_id] = detail
-        return found
+            except Unavailable:
+                if not batch.asked:
+                    raise
+                return batch
+            batch.asked += len(group)
+            batch.found |= {detail.store_order_id: detail for detail in details}
+        return batch
 
     def _ask_for_less(self, error: TooDear) -> None:
         """Fewer orders in one query; then shorter pages of lines. Raises it when one is too dear."""

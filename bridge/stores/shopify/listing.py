@@ -20,9 +20,10 @@ from bridge.stores.shopify.details import TO_READ, Detail, Details
 from bridge.stores.shopify.mapping import mapped
 from bridge.stores.shopify.queries import BY_ID, CHANGED, CLOCK, COUNT
 from bridge.stores.shopify.rights import Rights
-from bridge.stores.shopify.settings import PAGE_MAX, ShopifySettings
+from bridge.stores.shopify.settings import ShopifySettings
 
 GID = "gid://shopify/Order/"
+AT_ONCE_MAX = 50  # orders asked for by id before they are told
 OLD_ORDERS_HIDDEN = "the key sees orders of the last 60 days only, so nobody can say whether it is still there"
 
 
@@ -80,17 +81,23 @@ class ShopifyListing:
 
         An order that is not shown is gone; but where the key sees the last 60 days only, it may also be older.
         """
-        for start in range(0, len(store_order_ids), PAGE_MAX):
+        for start in range(0, len(store_order_ids), AT_ONCE_MAX):
             self._client.begin()
-            group = store_order_ids[start : start + PAGE_MAX]
-            found = self._details.of([one for one in group if is_order_id(one)])
+            group = store_order_ids[start : start + AT_ONCE_MAX]
+            ids = [one for one in group if is_order_id(one)]
+            found: dict[str, Detail] = {}
+            while ids:
+                batch = self._details.of(ids)
+                found |= batch.found
+                ids = ids[batch.asked :]
             for one in group:
-                if one in found:
-                    yield Fetched(one, self._told(found[one]))
-                elif is_order_id(one) and not self._rights.sees_old_orders():
-                    yield Fetched(one, self._told(Detail(one, "{}", trouble=OLD_ORDERS_HIDDEN)))
-                else:
-                    yield Fetched(one, None)
+                yield Fetched(one, self._told(found[one]) if one in found else self._absent(one))
+
+    def _absent(self, store_order_id: str) -> StoreOrder | None:
+        """None for an order that is gone; a problem where it may only be hidden."""
+        if not is_order_id(store_order_id) or self._rights.sees_old_orders():
+            return None
+        return self._told(Detail(store_order_id, "{}", trouble=OLD_ORDERS_HIDDEN))
 
     def children(self, store_order_id: str) -> Children:
         """Refunds and payments of one order as they are now."""
@@ -137,13 +144,16 @@ class ShopifyListing:
         ids = [verbatim_of(node, "id") for node in nodes]
         if not all(is_order_id(one) for one in ids):
             raise self._client.unreadable("a row of the list of orders has no id of an order")
-        found = self._details.of(ids)
+        batch = self._details.of(ids)
         rows = [
-            ShopifyRow(one, verbatim_of(node, "updatedAt"), self._told(found[one]) if one in found else None)
-            for one, node in zip(ids, nodes, strict=True)
+            ShopifyRow(
+                one, verbatim_of(node, "updatedAt"), self._told(batch.found[one]) if one in batch.found else None
+            )
+            for one, node in zip(ids[: batch.asked], nodes, strict=False)
         ]
         page = connection.get("pageInfo")
-        return rows, told, bool(rows) and isinstance(page, dict) and page.get("hasNextPage") is True
+        more = batch.asked < len(ids) or (isinstance(page, dict) and page.get("hasNextPage") is True)
+        return rows, told, bool(rows) and more
 
     def _asked(self, query: str, variables: dict[str, object]) -> Told:
         """The answer to a search that the shop has understood whole. Raises StoreKeyRefused, Unavailable, Refused."""

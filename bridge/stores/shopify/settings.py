@@ -62,7 +62,7 @@ class ShopifySettings:
     api_version: str
     reading: Reading
     has_companies: bool  # whether the buying company is asked for (needs one more right)
-    throttle_wait_s: float  # so long a look waits for the shop's bucket to fill, in all
+    throttle_wait_s: float  # so long a page waits for the shop's bucket to fill, in all
     namespace: str
     key: str  # may hold {endpoint}
     tag: str  # empty: none
