@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bridge.domain.contract import Line, Order, Refund, Totals
+from bridge.domain.contract import Line, LineKind, Order, Refund, Totals
 from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
 from bridge.stores.currencies import usual_digits
@@ -137,8 +137,8 @@ def _totals(
         net=sum((line.net for line in lines), Decimal(0)),
         tax=_tax(raw, money, lines, digits),
         gross=gross,
-        discount=rounded(abs(money.of(raw, "discount_amount")), digits),
-        shipping=rounded(money.of(raw, "shipping_amount"), digits),
+        discount=sum((line.discount for line in lines), Decimal(0)),
+        shipping=sum((line.net for line in lines if line.kind is LineKind.SHIPPING), Decimal(0)),
         rounding=_rounding(gross, lines, digits),
         paid=paid,
         due=gross - paid,
