@@ -27,6 +27,7 @@ from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.ledger import Ledger
 from bridge.ledger.places import Paused
 from bridge.ledger.reading import Reading
+from bridge.ledger.reading_sold import SoldOrder
 from bridge.ledger.reading_values import (
     ArchivedFile,
     ChangeCount,
@@ -113,6 +114,7 @@ __all__ = [
     "SealRequest",
     "SealedFile",
     "SequenceMoved",
+    "SoldOrder",
     "StateCount",
     "StoryLine",
     "ToCheck",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import FileState, ReportClass, SendingState
 from bridge.ledger import reading_exceptions, reading_files, reading_orders, reading_report
 from bridge.ledger.database import Database
+from bridge.ledger.reading_sold import SoldOrder, sold_orders
 from bridge.ledger.reading_values import (
     ArchivedFile,
     ChangeCount,
@@ -189,6 +190,10 @@ class Reading:
         """Orders that the ERP has with their gross, per currency; received on the day, or all."""
         with self._database.reading() as connection:
             return reading_report.control_totals(connection, day)
+
+    def sold_orders(self, store: str, since: datetime) -> Iterator[SoldOrder]:
+        """The newest contents of a store's orders that were placed since, oldest first, streamed by pages."""
+        return sold_orders(self._database, store, since)
 
     def database_version(self) -> str:
         """What the ledger runs on, for the status page."""

@@ -119,7 +119,8 @@ def test_a_kit_as_a_service_is_one_line_that_moves_no_stock() -> None:
 
 def test_a_kit_as_a_comment_stands_without_worth_above_its_components() -> None:
     head, a, b, *_ = sent(kit="comment")
-    assert (head.kind, head.sku, head.net, head.tax, head.gross, head.unit_net) == ("comment", "KIT", 0, 0, 0, 0)
+    assert (head.kind.value, head.sku) == ("comment", "KIT")
+    assert {head.net, head.tax, head.gross, head.unit_net} == {Decimal(0)}
     assert [(line.sku, line.net, line.parent_position) for line in (a, b)] == [
         ("A", Decimal("30.00"), 1),
         ("B", Decimal("5.00"), 1),
@@ -135,7 +136,7 @@ def test_a_configurable_and_its_variants_go_by_their_own_policy() -> None:
         ]
     }
 
-    def kinds(**flow: str) -> list[tuple[str, str, Decimal]]:
+    def kinds(**flow: Any) -> list[tuple[str, str, Decimal]]:
         lines = lines_to_send(order(changes), rules(**flow).flow)
         return [(line.kind, line.sku, line.net) for line in lines]
 
@@ -171,7 +172,7 @@ def test_a_service_is_a_charge_or_a_comment_where_the_flow_says_so() -> None:
 
 
 @st.composite
-def lines_of_families(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
+def lines_of_families(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """An order of kits, configurables, gifts and services of any worth and rates, and a flow of any policies."""
     digits = draw(st.sampled_from([0, 2, 3]))
     heads = draw(
@@ -194,7 +195,7 @@ def lines_of_families(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
         head = add(kind, None)
         for _ in range(draw(st.integers(0, 4)) if kind in ("kit", "configurable") else 0):
             add("kit_component" if kind == "kit" else "product", head)
-    flow = {
+    flow: dict[str, Any] = {
         "kit": draw(st.sampled_from([*KitPolicy])),
         "configurable": draw(st.sampled_from([*KitPolicy])),
         "gift": draw(st.sampled_from([*GiftPolicy])),
@@ -204,7 +205,7 @@ def lines_of_families(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 @given(lines_of_families())
-def test_any_order_is_worth_the_same_under_any_policies(given_case: tuple[dict[str, Any], dict[str, str]]) -> None:
+def test_any_order_is_worth_the_same_under_any_policies(given_case: tuple[dict[str, Any], dict[str, Any]]) -> None:
     changes, flow = given_case
     one = order(changes)
     lines = lines_to_send(one, rules(**flow).flow)

@@ -89,7 +89,12 @@ ABC-123,BOOK,1,40,5%
 ABC-123,LAMP,1,60,23%
 007,40018,,,
 """
-    changes = {"lines.0.tax": "31.60", "lines.0.gross": "231.60", "lines.0.tax_rate": None, "totals.by_rate": []}
+    changes: dict[str, Any] = {
+        "lines.0.tax": "31.60",
+        "lines.0.gross": "231.60",
+        "lines.0.tax_rate": None,
+        "totals.by_rate": [],
+    }
     judged_by = rules({"tax": {"standard": "A", "5%": "C", "23%": "A"}}, sku_rows=rows)
     tree = outgoing(order(changes), judged_by, "1")
     fields = ("erp_sku", "net", "tax", "tax_rate", "tax_code", "erp_tax_code")
