@@ -11,6 +11,7 @@ from bridge.cli.archive import DAMAGE_COLUMNS, FOUND_COLUMNS
 from bridge.cli.demo_summary import SUMMARY_KEYS
 from bridge.cli.exceptions import FURTHER_COLUMNS, HELD_COLUMNS
 from bridge.cli.files import MEMBER_COLUMNS
+from bridge.cli.items import LACKED_COLUMNS
 from bridge.cli.orders import REVISION_COLUMNS
 from bridge.cli.profile import TEST_COLUMNS
 from bridge.cli.rows import (
@@ -65,6 +66,8 @@ PRINTED: Mapping[str, Printed] = {
     "files show": Printed((*FILE_COLUMNS,), lists={"orders": MEMBER_COLUMNS, **STORY}),
     "files withdraw": act("file"),
     "init": act("files"),
+    "items import": act("articles", "before", "unknown_lines"),
+    "items report": Printed(LACKED_COLUMNS, is_list=True),
     "once": Printed(PASS_COLUMNS, is_list=True),
     "orders cancel": act("order"),
     "orders link": act("order", "erp_number"),
@@ -113,8 +116,11 @@ MEANINGS: Mapping[str, str] = {
     "answer": "what the ERP has told so far of an order that waits for its verdict",
     "answer_due_at": "when the ERP's answer is overdue",
     "archive_path": "where its bytes are, below `archive/`",
+    "article": "the ERP's article; empty where the map names none",
+    "articles": "how many articles the list has",
     "at": "when (UTC)",
     "attempt": "which attempt at placing it",
+    "before": "how many articles the list had before; null without one",
     "by_itself": "true: tried again without you; false: it waits for a person",
     "change_number": "the change's own number, as the ERP sees it",
     "changes": "changes and cancellations of orders that the ERP has, apart from the orders",
@@ -161,6 +167,7 @@ MEANINGS: Mapping[str, str] = {
     "id": "the exception's number",
     "inferred": "true: placed by conclusion, since the ERP has taken it",
     "last_pass_ended_at": "when the last pass ended (UTC)",
+    "last_sold_at": "when the newest order with it was placed (UTC); null of what is only offered",
     "last_seen_at": "when it was last met (UTC)",
     "made_at": "when the report was made (UTC)",
     "meaning": "what it holds",
@@ -209,6 +216,7 @@ MEANINGS: Mapping[str, str] = {
     "sha256": "SHA-256 of the bytes",
     "since": "since when (UTC)",
     "size": "bytes",
+    "sku": "the store's SKU, or the key of the map; empty for goods without one",
     "skipped": "orders left out by a rule or cancelled",
     "source": "where it is set",
     "state": "where it stands, see exceptions.md",
@@ -226,11 +234,13 @@ MEANINGS: Mapping[str, str] = {
     "trouble": "why the pass did not run; null when it did",
     "tries": "how often tried",
     "type": "type and format",
+    "unknown_lines": "lines of maps/sku.csv whose article no item list has",
     "value": "its value",
     "verb": "what happened",
     "verdict": "the day in one sentence",
     "waiting": "orders on their way",
     "what": "what it is",
+    "why": "`no-sku`, `no-mapping`, `no-mapping-today` or `no-article`",
     "write_back": "moved by this step",
     "written_back": "orders of the store that carry an ERP number",
 }

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import archive, control, demo, exceptions, files, orders, profile, reporting, setup, simulate, work
+from bridge.cli import archive, control, demo, exceptions, files, items, orders, profile, reporting, setup, simulate, work
 from bridge.cli.context import command_group
 
 app = command_group("Paid web-store orders into ERPs that read files, and the ERP's numbers back.")
@@ -20,6 +20,7 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(files.app, name="files")
 app.add_typer(exceptions.app, name="exceptions")
 app.add_typer(archive.app, name="archive")
+app.add_typer(items.app, name="items")
 app.add_typer(profile.app, name="profile")
 app.add_typer(simulate.app, name="simulate")
 

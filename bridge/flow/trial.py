@@ -11,6 +11,7 @@ from bridge.config.values import Deployment, EndpointSettings, FlowSettings, Sto
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError, Missing
 from bridge.domain.finding import Finding
+from bridge.flow.items import items_findings
 from bridge.flow.places import ENTRIES_MAX, folder_of
 from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
@@ -30,6 +31,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
         yield from attempted(f"flow {flow.name}", partial(flow_findings, flow, deployment))
     yield from attempted("archive", partial(archive_findings, deployment))
     yield from attempted("ledger", partial(ledger_findings, deployment, clock))
+    yield from attempted("items", partial(items_findings, deployment, clock))
     if offline:
         return
     for store in deployment.stores.values():
