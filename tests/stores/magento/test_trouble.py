@@ -1,0 +1,185 @@
+"""Each trouble with a Magento shop has its own words and its own kind of error. The simulated shop fails on demand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridge.domain.errors import BridgeError
+from bridge.simulator.magento_keys import ALL_RIGHTS
+from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.stores.magento.store import open_store
+from bridge.stores.problems import (
+    StoreAddressWrong,
+    StoreAnswerTooLarge,
+    StoreAnswerUnreadable,
+    StoreBusy,
+    StoreFailing,
+    StoreKeyRefused,
+    StoreRequestRefused,
+    StoreUnreachable,
+)
+from bridge.testing.stores import told
+from tests.stores.magento.shops import SIGNED, Magento, settings
+from tests.stores.shops import MORNING, SetClock
+
+FROM = datetime(2026, 1, 1, tzinfo=UTC)
+
+TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
+    (FaultKind.WRONG_SECRET, StoreKeyRefused, "(the signature or a key is wrong)"),
+    (FaultKind.NO_RIGHT, StoreKeyRefused, "or the key has no right to read orders (Magento_Sales::actions_view)"),
+    (FaultKind.FORBIDDEN, StoreBusy, "answered 403"),
+    (FaultKind.NO_ROUTE, StoreAddressWrong, "no such route of the REST API"),
+    (FaultKind.BROKEN_JSON, StoreFailing, "answered 500"),
+    (FaultKind.BROKEN_HTML, StoreFailing, "answered 500"),
+    (FaultKind.BAD_GATEWAY, StoreFailing, "answered 502"),
+    (FaultKind.MAINTENANCE, StoreBusy, "answered 503"),
+    (FaultKind.GATEWAY_TIMEOUT, StoreFailing, "answered 504"),
+    (FaultKind.HTML, StoreAnswerUnreadable, "a page came in place of data"),
+    (FaultKind.PHP_NOTICE, StoreAnswerUnreadable, "a PHP message stands before it"),
+    (FaultKind.CUT, StoreAnswerUnreadable, "breaks off"),
+    (FaultKind.CUT_LYING, StoreUnreachable, "the answer broke off"),
+    (FaultKind.REDIRECT_AWAY, StoreAddressWrong, "it sends us on to elsewhere.example"),
+    (FaultKind.REDIRECT_HTTPS, StoreAddressWrong, "a key is never carried along"),
+]
+
+
+@pytest.mark.parametrize(("fault", "error", "words"), TROUBLES, ids=[fault.value for fault, _, _ in TROUBLES])
+def test_each_trouble_is_told_apart(shop: Magento, fault: FaultKind, error: type[BridgeError], words: str) -> None:
+    shop.place_as({})
+    shop.simulator.break_with(Fault(fault, times=-1))
+    with pytest.raises(error) as caught:
+        list(shop.open().changed_since(None, FROM))
+    assert words in str(caught.value)
+    assert caught.value.problem.action
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait_s"),
+    [(FaultKind.WAIT_SECONDS, 90.0), (FaultKind.WAIT_DATE, 90.0), (FaultKind.WAIT_SILENT, None)],
+)
+def test_a_wait_that_the_shop_names_is_honoured(shop: Magento, fault: FaultKind, wait_s: float | None) -> None:
+    shop.simulator.break_with(Fault(fault, seconds=90))
+    with pytest.raises(StoreBusy) as caught:
+        list(shop.open().changed_since(None, FROM))
+    assert caught.value.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize("options", [{}, SIGNED], ids=["token", "signed"])
+def test_a_question_whose_connection_broke_is_asked_again(shop: Magento, options: dict[str, object]) -> None:
+    """Signed ones under a new signature: the shop has taken the first nonce, and would call it a replay."""
+    placed = shop.place_as({})
+    for fault in (FaultKind.RESET_BEFORE, FaultKind.RESET_AFTER):
+        shop.simulator.break_with(Fault(fault))
+        (order,) = told(list(shop.open(**options).changed_since(None, FROM)))
+        assert order.store_order_id == placed
+
+
+@pytest.mark.parametrize("options", [{}, SIGNED], ids=["token", "signed"])
+def test_a_connection_that_always_breaks_is_left(shop: Magento, options: dict[str, object]) -> None:
+    shop.simulator.break_with(Fault(FaultKind.RESET_AFTER, times=-1))
+    with pytest.raises(StoreUnreachable, match="refused or cut"):
+        list(shop.open(**options).changed_since(None, FROM))
+
+
+def test_a_byte_order_mark_is_forgiven(shop: Magento) -> None:
+    placed = shop.place_as({})
+    shop.simulator.break_with(Fault(FaultKind.BOM))
+    (order,) = told(list(shop.open().changed_since(None, FROM)))
+    assert order.store_order_id == placed
+
+
+def test_the_pages_before_a_trouble_stay_good(shop: Magento) -> None:
+    placed = [shop.place_as({"updated_at": f"2026-03-01 08:{minute:02}:00"}) for minute in range(9)]
+    shop.simulator.break_with(Fault(FaultKind.BAD_GATEWAY, skip=1))
+    look = shop.open(per_page=5).changed_since(None, FROM)
+    first = next(look)
+    with pytest.raises(StoreFailing):
+        next(look)
+    rest = [order.store_order_id for order in told(list(shop.open().changed_since(first.cursor, FROM)))]
+    assert {order.store_order_id for order in first.orders} | set(rest) == set(placed)
+
+
+def test_a_silent_shop_is_left_after_the_time_out(shop: Magento) -> None:
+    shop.simulator.break_with(Fault(FaultKind.STALL, seconds=20, times=-1))
+    with pytest.raises(StoreUnreachable, match="no answer in time"):
+        list(shop.open(read_timeout_s=0.2).changed_since(None, FROM))
+
+
+def test_a_shop_that_drips_bytes_is_left_when_the_whole_answer_takes_too_long(shop: Magento) -> None:
+    for _ in range(10):
+        shop.place_as({})
+    shop.simulator.break_with(Fault(FaultKind.SLOW, seconds=4, times=-1))
+    with pytest.raises(StoreUnreachable, match="no answer in time"):
+        list(shop.open(read_timeout_s=2, answer_timeout_s=0.3).changed_since(None, FROM))
+
+
+def test_an_answer_larger_than_any_page_is_refused(shop: Magento) -> None:
+    for _ in range(5):
+        shop.place_as({})
+    with pytest.raises(StoreAnswerTooLarge, match="more than 4096 bytes"):
+        list(shop.open(answer_bytes_max=4096).changed_since(None, FROM))
+
+
+def test_a_page_larger_than_the_shop_allows_is_named(shop: Magento) -> None:
+    shop.shop.size_max = 50
+    with pytest.raises(StoreRequestRefused, match="answered 400 with code 50"):
+        list(shop.open().changed_since(None, FROM))
+
+
+def test_a_missing_right_to_credit_memos_is_named(shop: Magento) -> None:
+    (placed,) = shop.place()
+    shop.shop.refund(placed)
+    shop.shop.keys = replace(shop.shop.keys, rights=ALL_RIGHTS - {"Magento_Sales::sales_creditmemo"})
+    with pytest.raises(StoreKeyRefused, match=r"read credit memos \(Magento_Sales::sales_creditmemo\)"):
+        list(shop.open().changed_since(None, FROM))
+
+
+def test_a_token_that_expired_is_a_key_that_is_refused(shop: Magento) -> None:
+    shop.shop.keys = replace(shop.shop.keys, access_token="another")
+    with pytest.raises(StoreKeyRefused):
+        list(shop.open().changed_since(None, FROM))
+
+
+def test_a_store_code_that_is_not_there_is_an_address(shop: Magento) -> None:
+    with pytest.raises(StoreAddressWrong, match="or not for this store_code"):
+        list(shop.open(store_code="Not_There").changed_since(None, FROM))
+
+
+def test_check_tells_rights_clocks_and_what_is_too_much(shop: Magento) -> None:
+    found = [(finding.fine, finding.detail) for finding in shop.open().check()]
+    assert found == [
+        (True, "the key may read orders"),
+        (True, "the key may read invoices"),
+        (True, "the key may read refunds"),
+        (True, "the right to comment shows at the first write-back"),
+        (True, "the key may read the settings of stores too, which is more than is needed"),
+    ]
+    shop.shop.keys = replace(shop.shop.keys, rights=frozenset({"Magento_Sales::actions_view"}))
+    fine, missing = shop.open().check()
+    assert (fine.fine, missing.fine) == (True, False)
+    assert "no right to read invoices (Magento_Sales::sales_invoice)" in missing.detail
+    shop.shop.keys = replace(shop.shop.keys, rights=ALL_RIGHTS - {"Magento_Backend::store"})
+    assert shop.open().check()[-1].detail == "the key may not read the settings of stores, which it need not"
+
+
+def test_check_finds_clocks_that_are_apart(shop: Magento) -> None:
+    store = open_store("shop", settings(shop.simulator.url), SetClock(MORNING + timedelta(minutes=20)))
+    assert [finding.detail for finding in store.check() if not finding.fine] == [
+        "the shop's clock and ours are 20 minutes apart"
+    ]
+    store.close()
+
+
+def test_no_secret_and_no_customer_stands_in_an_error(shop: Magento) -> None:
+    shop.place_as({"billing": {"lastname": "Zebra-Mark", "email": "zebra@mark.example"}})
+    for fault, _, _ in TROUBLES:
+        for options in ({}, SIGNED):
+            shop.simulator.faults.clear()
+            shop.simulator.break_with(Fault(fault, times=-1))
+            with pytest.raises(BridgeError) as caught:
+                list(shop.open(**options).changed_since(None, FROM))
+            for text in (str(caught.value), repr(caught.value), caught.value.problem.action):
+                assert "access-token" not in text and "consumer-" not in text and "mark" not in text.lower()
