@@ -89,7 +89,7 @@ def _save_order(shop: MagentoShop, request: Request, _words: Mapping[str, str]) 
             "increment_id": f"{shop.shelf.next_id():09d}", "state": "new", "status": "pending", "store_id": 0,
         }  # fmt: skip
         order.update({name: fresh[name] for name in KEEPS if name not in sent})
-        order.update(sent)
+        order.update({name: value for name, value in sent.items() if name not in shop.forgets})
         if shop.bites:
             for item in order["items"]:
                 item["row_total"] = 0

@@ -35,6 +35,7 @@ class MagentoShop:
     repeats_last: bool = True
     float_digits: int | None = None  # 17: a PHP whose floats show their noise
     bites: bool = False  # a save of a partial order changes more than was sent, even with all six fields
+    forgets: Sequence[str] = ()  # fields that a save takes without error and does not keep
     modules: Sequence[str] = field(default_factory=lambda: ("Magento_Sales", "Magento_Bundle"))
 
     def order(self, order_id: int | str) -> Json:

@@ -60,9 +60,9 @@ class Bucket:
 class Costing:
     """Costs the operation of one document."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, sizes: Mapping[str, int]) -> None:
         self._schema = schema
-        self._variables = variables
+        self._sizes = sizes
         definitions = document.definitions
         self._fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
 
@@ -109,12 +109,17 @@ class Costing:
             if isinstance(argument.value, IntValueNode):
                 value = int(argument.value.value)
             elif isinstance(argument.value, VariableNode):
-                value = self._variables.get(argument.value.name.value)
-            if isinstance(value, list):
-                return len(value)
+                value = self._sizes.get(argument.value.name.value)
             if isinstance(value, int):
                 return value
         return LIST_WITHOUT_SIZE
+
+
+def sizes_of(variables: Mapping[str, Any]) -> dict[str, int]:
+    """What the size of an answer depends on: numbers, and the lengths of lists."""
+    counts = {name: len(value) for name, value in variables.items() if isinstance(value, list)}
+    numbers = {name: value for name, value in variables.items() if isinstance(value, int)}
+    return counts | numbers
 
 
 def charged(data: Any) -> int:

@@ -13,7 +13,7 @@ HTML_TYPE = "text/html; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What came in. `parameters` are those of the query string; `path` has no query; names of headers are lower case."""
+    """What came in. `parameters` are those of the query string, `path` has no query, headers have lower-case names."""
 
     method: str
     path: str

@@ -23,6 +23,7 @@ from bridge.stores.shopify.tokens import Tokens
 
 VERSION_HEADER = "X-Shopify-API-Version"
 WAIT_S_MIN = 0.05  # bounds how often one page waits
+COMFORT = 0.2  # of the whole bucket: else every further question would be throttled again
 WAIT_S_MAX = 3600.0
 INSIDE = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "GATEWAY_TIMEOUT"})
 CLOSED = {402: "shop-frozen", 423: "shop-locked"}
@@ -121,10 +122,12 @@ class ShopifyClient:
         return send(self._tokens.headers())
 
     def _wait(self, answer: GraphqlAnswer) -> None:
-        """Until the bucket holds what was asked for; longer waits are given back. Raises StoreBusy."""
-        seconds = max(throttle_wait_s(answer.extensions), WAIT_S_MIN)
-        if self._waited_s + seconds > self._settings.throttle_wait_s:
-            raise StoreBusy(store=self._settings.name, status="THROTTLED", retry_after_s=seconds)
+        """Until the bucket holds what was asked for and some more; longer waits are given back. Raises StoreBusy."""
+        least = max(throttle_wait_s(answer.extensions), WAIT_S_MIN)
+        left = self._settings.throttle_wait_s - self._waited_s
+        if least > left:
+            raise StoreBusy(store=self._settings.name, status="THROTTLED", retry_after_s=least)
+        seconds = min(max(throttle_wait_s(answer.extensions, COMFORT), WAIT_S_MIN), left)
         self._waited_s += seconds
         self._pause(seconds)
 
@@ -159,13 +162,17 @@ class ShopifyClient:
         return StoreRequestRefused(store=name, what=answer.what, status=status, code=str(status))
 
 
-def throttle_wait_s(extensions: Mapping[str, Any]) -> float:
-    """How long the bucket needs to hold what was asked for; a second where the shop does not say."""
+def throttle_wait_s(extensions: Mapping[str, Any], comfort: float = 0.0) -> float:
+    """How long the bucket needs to hold what was asked for, and a share of itself beyond that.
+
+    A second where the shop does not say.
+    """
     cost = extensions.get("cost")
     status = cost.get("throttleStatus") if isinstance(cost, dict) else None
     if not isinstance(cost, dict) or not isinstance(status, dict):
         return 1.0
     missing = _number(cost.get("requestedQueryCost"), 100.0) - _number(status.get("currentlyAvailable"), 0.0)
+    missing += comfort * _number(status.get("maximumAvailable"), 1000.0)
     rate = _number(status.get("restoreRate"), 50.0)
     if missing <= 0 or rate <= 0:
         return 1.0
