@@ -75,7 +75,7 @@ PRINTED: Mapping[str, Printed] = {
     "orders release": act("released"),
     "orders resend": act("order"),
     "orders show": Printed(
-        (*ORDER_COLUMNS, "rule_words"),
+        ORDER_COLUMNS,
         is_list=True,
         lists={
             "exceptions": EXCEPTION_COLUMNS,
@@ -205,8 +205,8 @@ MEANINGS: Mapping[str, str] = {
     "revision_number": "which content it tells, counted from 1",
     "revision": "which content, counted from 1",
     "revisions": "each content that the store told",
-    "rule": "the rule that skips it",
-    "rule_words": "the rule in words",
+    "rule": "the rule that skips it, or by which it waits",
+    "rule_words": "the rule in words, with its reason",
     "scope": "the store, flow, endpoint or order that it is about",
     "sealed_at": "when number and bytes were fixed (UTC)",
     "sending_id": "for `--after`",

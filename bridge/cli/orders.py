@@ -22,7 +22,6 @@ from bridge.cli.rows import (
     story_row,
 )
 from bridge.domain.errors import Missing
-from bridge.domain.scope import rule_words
 from bridge.domain.states import SendingState
 from bridge.flow.site import Site
 from bridge.ledger import OrderView
@@ -80,7 +79,6 @@ def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
     troubles = [one for sending_id in sending_ids for one in reading.open_troubles(sending_id)]
     return {
         **order_row(view),
-        "rule_words": rule_words(view.rule) if view.rule else None,
         "exceptions": [exception_row(site, one) for one in troubles],
         "changes": [change_row(one) for one in changes],
         "revisions": revisions,
@@ -103,14 +101,14 @@ def show_one(told: dict[str, Any]) -> None:
 
 @app.command()
 def release(
-    flow: Annotated[str, typer.Argument(help="A flow in mode selected.")],
+    flow: Annotated[str, typer.Argument(help="The flow of the orders.")],
     orders: Annotated[list[str], typer.Argument(help="Store order ids.")],
     reason: Reason,
     config: Config = HERE,
     by: By = "",
     json_form: Json = False,
 ) -> None:
-    """Let named orders of a flow in mode `selected` go."""
+    """Let named orders go: in mode `selected`, and past a rule of the flow that holds them or makes them wait."""
     with site_in(config) as site:
         count = site.ledger.acts.release(flow, orders, by or os_user(), reason)
     show.said(f"{count} released; they go at the next pass.", json_form=json_form, released=count)

@@ -6,13 +6,14 @@ import re
 from typing import Any
 
 from bridge.cli import show
+from bridge.domain.scope import rule_code, rule_words
 from bridge.flow.patience import needs_person
 from bridge.flow.site import Site
 from bridge.ledger import ChangeView, ExceptionView, FileView, OrderView, StoryLine
 
 ORDER_COLUMNS = (
     "store_order_id", "number", "store", "flow", "endpoint", "state", "answer", "rule", "external_id", "erp_number",
-    "file_name", "currency", "gross", "received_at", "next_try_at", "changed_since",
+    "file_name", "currency", "gross", "received_at", "next_try_at", "changed_since", "rule_words",
 )  # fmt: skip
 ORDER_LIST_COLUMNS = ("sending_id", *ORDER_COLUMNS)
 ORDER_TABLE = (
@@ -44,7 +45,10 @@ def as_row(view: object, *names: str, **further: Any) -> dict[str, Any]:
 
 
 def order_row(view: OrderView) -> dict[str, Any]:
-    return as_row(view, *ORDER_COLUMNS)
+    """An order; of a rule of bridge.toml the code is its name, and the words hold the reason."""
+    rule = {"rule": rule_code(view.rule) if view.rule else None}
+    words = {"rule_words": rule_words(view.rule) if view.rule else None}
+    return as_row(view, *(name for name in ORDER_COLUMNS if name not in words)) | rule | words
 
 
 def file_row(view: FileView) -> dict[str, Any]:

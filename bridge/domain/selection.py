@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -96,7 +96,7 @@ CONDITIONS = (
     "tag",
     "customer",
 )
-RULE_KEYS = tuple(part.name for part in fields(SelectionRule))
+_MARK = "~"
 # The order's field behind a condition, where a shop may change it without a new revision.
 _FIELD_OF = {"status": "status", "fulfilment_status": "fulfilment_status", "channel": "channel", "tag": "tags"}
 
@@ -128,6 +128,16 @@ def first_match(order: Order, rules: Iterable[SelectionRule]) -> SelectionRule |
     if order.cancelled:
         return None
     return next((rule for rule in rules if rule.matches(order)), None)
+
+
+def marked_digest(digest: str, mark: str) -> str:
+    """The digest of a content that a rule keeps back by a word that makes no revision."""
+    return f"{digest}{_MARK}{mark}" if mark else digest
+
+
+def plain_digest(digest: str) -> str:
+    """The digest of the content itself, whatever kept the order back."""
+    return digest.partition(_MARK)[0]
 
 
 def unsettled(order: Order, lists: Iterable[tuple[SelectionRule, ...]]) -> str:

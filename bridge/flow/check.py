@@ -30,6 +30,7 @@ ORDERS_PER_COMMIT_MAX = 500
 STATE_OF = {
     Outcome.READY: SendingState.READY,
     Outcome.SKIPPED: SendingState.SKIPPED,
+    Outcome.WAITING: SendingState.RECEIVED,
     Outcome.HELD: SendingState.HELD,
     Outcome.CANCELLED: SendingState.CANCELLED,
 }
@@ -64,11 +65,11 @@ def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held)
         rules = held.rules(flow, sending.told.purpose)
         judgement = judgement_of_further(order, sending.told, flow, external_id, held)
     else:
-        judgement = judge(order, rules, external_id)
+        judgement = judge(order, rules, external_id, sending.released).at(held.site.clock())
     if judgement.outcome is Outcome.READY and flow.mode is Mode.TEST:
         keep_preview(order, external_id, flow, rules, held, sending.told)
-    again = None
-    if judgement.problems and all(problem.temporary for problem in judgement.problems):
+    again = judgement.until
+    if judgement.outcome is Outcome.HELD and all(problem.temporary for problem in judgement.problems):
         again = next_try_at(held.site.clock(), sending.tries)
     return JudgedSending(
         sending.sending_id,

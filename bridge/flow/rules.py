@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from bridge.config.values import FlowSettings
@@ -19,15 +19,20 @@ SETTING_OF = {Purpose.CHANGE: "changes", Purpose.CANCEL: "cancellations"}
 
 
 def rules_of(
-    flow: FlowSettings, earlier: Sequence[FlowSettings], maps: Maps, profile: Profile, zone: ZoneInfo
+    flow: FlowSettings,
+    earlier: Sequence[FlowSettings],
+    maps: Maps,
+    profile: Profile,
+    zone: ZoneInfo,
+    known_statuses: tuple[str, ...] = (),
 ) -> Rules:
     """The rules of one flow. The digest changes when anything that can change a judgement does.
 
     earlier: the flows of the same store and endpoint that stand before it in bridge.toml; they take what they match.
-    zone: the deployment's, which gives the business day that maps are asked for.
+    zone: the deployment's, which gives the business day that maps are asked for. known_statuses: of the flow's store.
     """
-    own = flow.rules()
-    before = tuple(other.rules() for other in earlier)
+    own = flow.rules(known_statuses)
+    before = tuple(other.rules(known_statuses) for other in earlier)
     marks = "\n".join(rules_digest(other, maps, profile.digest) for other in before)
     return Rules(
         flow=own,
@@ -45,8 +50,19 @@ def rules_of(
         ),
         earlier=before,
         carries=profile.written or None,
+        apart=frozenset(profile.carries),
         zone=zone,
     )
+
+
+def known_statuses(of_type: Iterable[str], flows: Sequence[FlowSettings]) -> tuple[str, ...]:
+    """Status words of a store that somebody has decided about; none where nobody lists any, and then all are known.
+
+    of_type: the words that its type of shop always has. flows: all that take orders from it: what one of them decides
+    about is no riddle to the others.
+    """
+    listed = {*of_type, *(word for flow in flows for word in flow.known_statuses)}
+    return tuple(sorted(listed | {word for flow in flows for word in flow.own_statuses()})) if listed else ()
 
 
 def refuse_unallowed_fields(flow: FlowSettings, profile: Profile) -> None:

@@ -21,7 +21,7 @@ from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
 from bridge.domain.states import Purpose
 from bridge.flow.neighbours import refuse_colliding_names
-from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
+from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
 from bridge.ledger import EndpointLedger, Ledger
 from bridge.profiles import AnswerSettings, Installation, Profile, load_profile
 from bridge.stores import Store, open_store
@@ -54,6 +54,7 @@ class Site:
     profiles: Mapping[str, Profile]  # by endpoint name
     clock: Clock
     contracts: dict[tuple[str, str], str] = field(default_factory=dict)  # kept by this process: export.kept_contract
+    statuses: dict[str, frozenset[str]] = field(default_factory=dict)  # store -> the words that its type always has
 
     @classmethod
     @contextmanager
@@ -97,7 +98,20 @@ class Site:
                 earlier.append(other)
         profile = self.profiles[flow.endpoint]
         maps = load_maps(self.deployment.maps_folder)
-        return rules_of(flow, earlier, maps, profile.of(purpose) or profile, self.deployment.timezone)
+        known = self.known_statuses(flow.store)
+        return rules_of(flow, earlier, maps, profile.of(purpose) or profile, self.deployment.timezone, known)
+
+    def feeding(self, store: str) -> list[FlowSettings]:
+        """The flows that take orders from a store, to any endpoint, in the order of bridge.toml."""
+        return [flow for flow in self.deployment.flows if flow.store == store]
+
+    def known_statuses(self, store: str) -> tuple[str, ...]:
+        """Status words of a store that somebody has decided about; none where all are known. Asks no shop."""
+        if store not in self.statuses:
+            opened = open_store(store, self.deployment.stores[store], self.clock)
+            self.statuses[store] = opened.describe().statuses
+            opened.close()
+        return known_statuses(self.statuses[store], self.feeding(store))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bridge.domain.problems import ProblemKind
 from bridge.domain.scope import ALREADY_CANCELLED, SAME_AS_SENT
+from bridge.domain.selection import plain_digest
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
@@ -171,7 +172,7 @@ def following(
         return Next(Purpose.CANCEL, rule=ALREADY_CANCELLED)
     if has_cancelled:  # no ERP takes a change of an order that it has closed, and the same id never goes as new
         return Next(held_as=REOPENED_AFTER_CANCELLATION)
-    if first.digest == has_digest:
+    if plain_digest(first.digest) == plain_digest(has_digest):
         return Next(rule=SAME_AS_SENT)
     purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
     held_as = CANCELLED_AFTER_EXPORT if first.cancelled else CHANGED_AFTER_EXPORT

@@ -64,7 +64,7 @@ def _report_row(row: Row) -> ReportRow | None:
     counted = report_class(order.state, bool(row.temporary))
     if counted is None:
         return None
-    return ReportRow(order, counted, row.title or order.rule or "", row.action or "", order.received_at)
+    return ReportRow(order, counted, row.title or "", row.action or "", order.received_at)
 
 
 def counts(connection: sa.Connection, day: date) -> dict[ReportClass, int]:

@@ -217,7 +217,7 @@ class ReportRow:
 
     order: OrderView
     report_class: ReportClass
-    reason: str  # title of its exception, the rule that skipped it, or empty
+    reason: str  # title of its exception, or empty
     action: str
     waiting_since: datetime
 

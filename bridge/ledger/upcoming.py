@@ -47,7 +47,7 @@ def upcoming(connection: sa.Connection, view: OrderView) -> Upcoming:
 
 def _why_nothing(view: OrderView, changes: Sequence[Row]) -> str:
     if view.state in TO_JUDGE:
-        return ""
+        return rule_words(view.rule) if view.rule else ""  # a rule there is one by which the order waits
     if view.state in SENT or any(row.state in SENT for row in changes):
         return f"{_unanswered(view, changes)} tells it already, and waits for its answer."
     if view.state in TAKEN:

@@ -224,8 +224,8 @@ def words_for(row: ReportRow) -> str:
     """The reason in business words; empty for a created order."""
     if row.report_class is ReportClass.CREATED:
         return ""
-    if row.report_class is ReportClass.SKIPPED:
-        if row.order.state.value == "cancelled":
-            return "Cancelled before it was sent"
-        return rule_words(row.order.rule) if row.order.rule else row.reason
+    if row.report_class is ReportClass.SKIPPED and row.order.state.value == "cancelled":
+        return "Cancelled before it was sent"
+    if not row.reason and row.order.rule:
+        return rule_words(row.order.rule)
     return row.reason or WAITING_WORDS.get(row.order.state.value, row.order.state.value)

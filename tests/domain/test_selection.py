@@ -238,7 +238,7 @@ def test_cash_on_delivery_is_not_paid_by_its_status_alone() -> None:
 
 def test_the_digest_of_a_judgement_changes_with_the_rules() -> None:
     mine = rules()
-    variants = [
+    variants: list[dict[str, Any]] = [
         {"selection": (rule(),)},
         {"selection": (rule("skip"),)},
         {"selection": (rule(tag=("a",)),)},

@@ -1,0 +1,195 @@
+"""Which orders go, which wait and for how long, and which a person decides about: told as the business tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.cli.orders import whole_story
+from bridge.reports import daily_report
+from tests.world import World, address, world
+
+pytestmark = pytest.mark.scenario
+
+TRANSFER: dict[str, Any] = {"payment_method": "bacs", "status": "on-hold", "date_paid_gmt": None}
+PAID: dict[str, Any] = {"status": "processing", "date_paid_gmt": "2026-03-20T10:00:00"}
+GERMAN = address(country="DE", postcode="10115", address_1="Torstraße 1", city="Berlin")
+
+
+def rules(*tables: str) -> str:
+    """Rules of the world's flow, each given by its keys."""
+    return "\n".join(f"[[flows.shop-acme.rules]]\n{table}\n" for table in tables)
+
+
+def told(here: World, number: str) -> dict[str, Any]:
+    """What `bridge orders show --json` prints of an order."""
+    with here.site() as site:
+        (view,) = site.ledger.reading.find_orders(number)
+        return whole_story(site, view)
+
+
+def reasons(here: World) -> list[tuple[str, str, list[str]]]:
+    """(class, reason, orders) of the day's report."""
+    with here.site() as site:
+        (day,) = {order.received_day for order in site.ledger.reading.orders()}
+        return [(one.report_class.value, one.reason, one.numbers) for one in daily_report(site, day).reasons]
+
+
+def release(here: World, *store_order_ids: str) -> None:
+    """Somebody lets named orders go."""
+    with here.site() as site:
+        site.ledger.acts.release("shop-acme", store_order_ids, "ada", "looked at")
+
+
+def test_an_order_unpaid_at_first_sight_and_paid_twenty_days_later_goes_through(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, status="pending", date_paid_gmt=None)
+        here.go_round()
+        assert told(here, "10452")["rule_words"] == "Not paid yet; it goes as soon as the store says that it is."
+        here.later(days=20)
+        here.go_round()
+        assert here.erp.external_ids() == []
+        here.shop.edit(10452, **PAID)
+        here.go_round()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert here.open_exceptions() == []
+
+
+def test_a_bank_transfer_waits_is_told_after_its_days_and_goes_when_the_money_comes(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="payment_wait_days = 10") as here:
+        here.order_paid(10452, **TRANSFER)
+        here.go_round()
+        waiting = told(here, "10452")
+        assert (waiting["state"], waiting["rule"]) == ("received", "bank-transfer")
+        words = "Waits for the bank transfer; it goes as soon as the store says that it is paid."
+        assert waiting["rule_words"] == words
+        assert reasons(here) == [("waiting", words, ["10452"])]
+        assert ("waits", words.partition(" ")[0] and "bank-transfer") in [
+            (line["verb"], line["reason"]) for line in waiting["story"]
+        ]
+        here.later(days=9)
+        here.go_round()
+        assert here.open_exceptions() == []
+        here.later(days=2)
+        here.go_round()
+        assert here.open_exceptions() == [(f"Still waiting after 10 days: {words.rstrip('.')}", ["10452"])]
+        here.later(days=9)
+        here.shop.edit(10452, **PAID)
+        here.go_round()
+        assert here.open_exceptions() == []
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+
+
+def test_an_order_that_waits_costs_no_judgement_until_something_changes(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, **TRANSFER)
+        (first,) = here.run_pass()
+        (second,) = here.run_pass()
+        assert (first.moved["check"], second.moved["check"]) == (1, 0)
+        here.edit_settings('mode = "full"', 'mode = "full"\npayment_wait_days = 3')
+        (third,) = here.run_pass()
+        assert third.moved["check"] == 1
+        assert [line["verb"] for line in told(here, "10452")["story"]].count("waits") == 1
+
+
+def test_cash_on_delivery_goes_unpaid_by_its_policy_and_processing_alone_is_not_paid(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, payment_method="cod", date_paid_gmt=None)
+        here.order_paid(10453, payment_method="stripe", date_paid_gmt=None)
+        here.go_round()
+        assert here.erp.external_ids() == ["10452"]
+        assert told(here, "10453")["rule"] == "unpaid"
+
+
+def test_each_order_shows_by_which_rule_it_was_skipped_waits_or_is_held(tmp_path: Path) -> None:
+    flow = rules(
+        'name = "no-germany"\naction = "skip"\nreason = "The German branch sends these."\ncountry = ["DE"]',
+        'name = "large"\naction = "hold"\nreason = "Check the credit limit"\namount_min = 100\ncurrency = "EUR"',
+        'name = "new"\naction = "wait"\nstatus = ["pending"]\nwait_max = "7 days"',
+    )
+    with world(tmp_path / "w", flow="") as here:
+        settings = here.folder / "bridge.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + flow, encoding="utf-8")
+        here.order_paid(10452, billing=GERMAN)
+        here.order_paid(
+            10453, line_items=[{"sku": "1001", "name": "Cup", "quantity": 9, "total": "90.00", "tax_rate": "23"}]
+        )
+        here.order_paid(10454, status="pending")
+        here.order_paid(10455)
+        here.go_round()
+        assert here.erp.external_ids() == ["10455"]
+        skipped = told(here, "10452")
+        assert (skipped["state"], skipped["rule"]) == ("skipped", "skip:no-germany")
+        assert skipped["rule_words"] == "Skipped by rule no-germany: The German branch sends these"
+        assert told(here, "10454")["rule_words"] == "Waits by rule new."
+        assert here.open_exceptions() == [("Rule large of shop-acme holds orders: Check the credit limit", ["10453"])]
+        assert reasons(here)[:3] == [
+            ("failed", "Rule large of shop-acme holds orders: Check the credit limit", ["10453"]),
+            ("waiting", "Waits by rule new.", ["10454"]),
+            ("skipped", "Skipped by rule no-germany: The German branch sends these", ["10452"]),
+        ]
+        here.shop.edit(10454, status="processing")
+        release(here, "10453")
+        here.go_round()
+        assert sorted(here.erp.external_ids()) == ["10453", "10454", "10455"]
+        assert here.open_exceptions() == []
+
+
+def test_a_rule_that_is_written_later_holds_what_was_ready_and_one_that_is_taken_out_frees_it(tmp_path: Path) -> None:
+    hold = rules('name = "stop"\naction = "hold"\ncountry = ["PL"]')
+    with world(tmp_path / "w", mode="test") as here:
+        here.order_paid(10452)
+        here.run_pass()
+        assert here.states() == {"10452": "ready"}
+        settings = here.folder / "bridge.toml"
+        plain = settings.read_text(encoding="utf-8").replace('mode = "test"', 'mode = "full"')
+        for action, state in (("hold", "held"), ("wait", "received"), ("hold", "held")):
+            settings.write_text(plain + hold.replace("hold", action), encoding="utf-8")
+            here.run_pass()
+            assert here.states() == {"10452": state}
+        settings.write_text(plain, encoding="utf-8")
+        here.go_round()
+        assert here.erp.external_ids() == ["10452"]
+
+
+def test_a_status_that_nobody_knows_is_held_and_goes_when_somebody_has_decided(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, status="abholbereit")
+        here.order_paid(10453, status="abholbereit")
+        here.order_paid(10454)
+        here.go_round()
+        assert here.erp.external_ids() == ["10454"]
+        assert here.open_exceptions() == [
+            ("shop has a status 'abholbereit', which no rule knows", ["10452", "10453"]),
+        ]
+        here.edit_settings('mode = "full"', 'mode = "full"\nknown_statuses = ["abholbereit"]')
+        here.go_round()
+        assert sorted(here.erp.external_ids()) == ["10452", "10453", "10454"]
+        assert here.open_exceptions() == []
+
+
+def test_an_order_cancelled_while_it_waits_is_never_sent_and_asks_nobody(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="payment_wait_days = 10") as here:
+        here.order_paid(10452, **TRANSFER)
+        here.go_round()
+        here.shop.edit(10452, status="cancelled")
+        here.later(days=30)
+        here.go_round()
+        assert here.states() == {"10452": "cancelled"}
+        assert here.open_exceptions() == []
+
+
+def test_a_person_cancels_an_order_that_waited_too_long(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="payment_wait_days = 10") as here:
+        here.order_paid(10452, **TRANSFER)
+        here.order_paid(10453, **TRANSFER)
+        here.go_round()
+        here.later(days=11)
+        here.go_round()
+        with here.site() as site:
+            site.ledger.acts.cancel("10452", "ada", "the buyer gave up")
+        here.go_round()
+        assert [numbers for _, numbers in here.open_exceptions()] == [["10453"]]
+        assert here.states() == {"10452": "cancelled", "10453": "held"}
