@@ -1,5 +1,5 @@
 """Write the pages that are made from the code: docs/exceptions.md, docs/commands.md, docs/settings.md,
-docs/profile-keys.md.
+docs/profile-keys.md, docs/built-in-profiles.md, docs/columns.md.
 
 Usage: python docs/generate.py          writes them
        python docs/generate.py --check  ends with 1 when a page is not what the code says (a test runs this)
@@ -26,6 +26,7 @@ from bridge.domain.problems import ProblemKind
 from bridge.domain.states import FILE_MOVES, SENDING_MOVES
 from bridge.profiles.built_in_page import page as built_in_page
 from bridge.profiles.settings_page import page as profile_keys_page
+from bridge.stores.rows.columns_page import page as columns_page
 
 DOCS = Path(__file__).parent
 
@@ -163,6 +164,7 @@ PAGES = {
     "settings.md": settings_page,
     "profile-keys.md": profile_keys_page,
     "built-in-profiles.md": built_in_page,
+    "columns.md": columns_page,
 }
 
 

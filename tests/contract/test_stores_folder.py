@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bridge.testing.stores import StoreContract
-from tests.stores.drops import DropFolder
+from tests.stores.drops import FORMS, DropFolder
 
 
 class TestFolder(StoreContract):
-    @pytest.fixture(params=[".jsonl", ".json"])
+    @pytest.fixture(params=FORMS)
     def shop(self, tmp_path: Path, request: pytest.FixtureRequest) -> DropFolder:
         return DropFolder(tmp_path / "drop", request.param)

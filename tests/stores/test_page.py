@@ -1,4 +1,4 @@
-"""docs/stores.md names every option and every CSV column that there is."""
+"""The pages of stores name every option of a WooCommerce shop."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from bridge.config.values import StoreSettings
 from bridge.domain.errors import ConfigurationRefused
 from bridge.stores import open_store
-from bridge.stores.rows.columns import COLUMNS
 from tests.stores.shops import SetClock, settings
 
-PAGE = (Path(__file__).parents[2] / "docs" / "stores.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = "".join(page.read_text(encoding="utf-8") for page in sorted(DOCS.glob("store*.md")))
 NAMED = set(re.findall(r"`([a-z_]+)`", PAGE))
 
 
@@ -24,18 +24,6 @@ def allowed_options(asked: StoreSettings) -> list[str]:
     return caught.value.problem.action.removeprefix("Allowed are: ").rstrip(".").split(", ")
 
 
-@pytest.mark.parametrize("kind", ["woocommerce", "folder"])
-def test_every_option_is_on_the_page(kind: str) -> None:
-    if kind == "folder":
-        asked = StoreSettings("shop", kind, {"path": "in", "unknown": 1}, "bridge.toml:1")
-    else:
-        asked = settings("https://shop.example", unknown=1)
+def test_every_option_is_on_the_page() -> None:
+    asked = settings("https://shop.example", unknown=1)
     assert [option for option in allowed_options(asked) if option not in NAMED] == []
-
-
-def test_every_csv_column_is_on_the_page() -> None:
-    def named(column: str) -> bool:
-        prefix, _, rest = column.partition("_")
-        return column in NAMED or (f"`{prefix}_…`" in PAGE and rest in NAMED)
-
-    assert [column for column in COLUMNS if not named(column)] == []

@@ -20,7 +20,6 @@ from bridge.domain.problems import ProblemKind
 from bridge.stores.folder import effects
 from bridge.stores.folder.settings import FolderSettings
 
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv")
 FILES_PER_LOOK_MAX = 5_000
 NAME_LENGTH_MAX = 120
 PROBLEMS_SUFFIX = ".problems.txt"
@@ -89,12 +88,14 @@ class Inbox:
 
     def waiting(self) -> Iterator[os.DirEntry[str]]:
         """The files in the folder that look like order files."""
-        yield from (entry for entry in self._files() if Path(entry.name).suffix.lower() in SUFFIXES)
+        yield from (entry for entry in self._files() if Path(entry.name).suffix.lower() in self._settings.suffixes)
 
     def unread(self) -> list[str]:
         """The names of files that will never be read, as their suffix says nothing to us."""
         trigger = self._settings.trigger
-        names = (entry.name for entry in self._files() if Path(entry.name).suffix.lower() not in SUFFIXES)
+        names = (
+            entry.name for entry in self._files() if Path(entry.name).suffix.lower() not in self._settings.suffixes
+        )
         return sorted(_safe(name) for name in names if not (trigger and name.endswith(trigger)))
 
     def _files(self) -> Iterator[os.DirEntry[str]]:

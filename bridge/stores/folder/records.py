@@ -13,9 +13,13 @@ from bridge.stores.problems import FILE_MALFORMED
 RECORD_BYTES_MAX = 8 * 2**20  # the largest order; also bounds the memory of one read
 
 
+class UnreadableFile(Exception):
+    """The file cannot be read from here on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where reading goes on: byte and line of a file."""
+    """Where reading goes on: byte and line; of XML, which cannot be entered in its middle, how many orders."""
 
     offset: int = 0
     line: int = 1

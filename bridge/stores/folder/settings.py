@@ -5,12 +5,17 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridge.config.values import StoreSettings
+from bridge.stores.folder.xml_file import XmlOrders
+from bridge.stores.folder.xml_map import read_xml_map
 from bridge.stores.options import Options
+from bridge.stores.rows.known import LAYOUTS, OWN
+from bridge.stores.rows.notation import Notation
+from bridge.stores.rows.settings import Overrides, read_notation, read_overrides
 
 AUTOMATIC = "auto"
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +23,10 @@ class CsvDialect:
     """How the dropped CSV files are written."""
 
     delimiter: str  # or "auto": the one of , ; tab that the header holds most
-    decimal: str  # never guessed from a cell: "1.234" has two readings
     encoding: str
-    timezone: ZoneInfo | None  # of times without an offset; None: they are refused
+    notation: Notation
+    layout: str  # of a name that is known; "auto": our own names, else the export that the header is known by
+    overrides: Overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class FolderSettings:
     settle_s: float  # a file whose size and time stand still for so long is whole
     trigger: str  # suffix of the file that says "whole", as ".done"; empty: by standing still
     csv: CsvDialect
+    xml: XmlOrders | None  # None: files in XML are not read
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Suffixes of the files that are read."""
+        return SUFFIXES if self.xml is None else (*SUFFIXES, ".xml")
 
     @property
     def in_work(self) -> Path:
@@ -56,6 +68,7 @@ def read_settings(name: str, settings: StoreSettings) -> FolderSettings:
     trigger = options.text("trigger", "", may_be_empty=True)
     if trigger and (not trigger.startswith(".") or "/" in trigger):
         raise options.refused("trigger", "is not a suffix", 'Write trigger = ".done" or leave it out.')
+    csv = _dialect(options)
     result = FolderSettings(
         name=name,
         path=path,
@@ -63,7 +76,8 @@ def read_settings(name: str, settings: StoreSettings) -> FolderSettings:
         written_index=Path(options.text("written_index", str(results / ".written.sqlite"))),
         settle_s=options.seconds("settle_s", 2),
         trigger=trigger,
-        csv=_dialect(options),
+        csv=csv,
+        xml=_xml(options, csv),
     )
     options.finish()
     return result
@@ -72,10 +86,17 @@ def read_settings(name: str, settings: StoreSettings) -> FolderSettings:
 def _dialect(options: Options) -> CsvDialect:
     return CsvDialect(
         delimiter=options.one_of("delimiter", AUTOMATIC, (AUTOMATIC, ",", ";", "\t", "|")),
-        decimal=options.one_of("decimal", ".", (".", ",")),
         encoding=_encoding(options),
-        timezone=_timezone(options),
+        notation=read_notation(options),
+        layout=options.one_of("layout", AUTOMATIC, (AUTOMATIC, *LAYOUTS)),
+        overrides=read_overrides(options),
     )
+
+
+def _xml(options: Options, csv: CsvDialect) -> XmlOrders | None:
+    """The map of XML files, with the same words, defaults and numbers as CSV files have."""
+    xml_map = read_xml_map(options)
+    return None if xml_map is None else XmlOrders(xml_map, csv.overrides.on(LAYOUTS[OWN]), csv.notation)
 
 
 def _encoding(options: Options) -> str:
@@ -88,11 +109,3 @@ def _encoding(options: Options) -> str:
     if not single:
         raise options.refused("encoding", "cannot be read", 'Use "utf-8", "windows-1250", "windows-1252" or alike.')
     return encoding
-
-
-def _timezone(options: Options) -> ZoneInfo | None:
-    name = options.text("timezone", "", may_be_empty=True)
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise options.refused("timezone", "is not a time zone", 'Write timezone = "Europe/Warsaw" or alike.') from error

@@ -6,19 +6,21 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.finding import Finding
-from bridge.stores.base import Page, StoreOrder, WriteBack, WriteBackReceipt
+from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.folder.again import mapped_again
 from bridge.stores.folder.csv_file import records_of_csv
-from bridge.stores.folder.inbox import SUFFIXES, Inbox, dropped_name
+from bridge.stores.folder.inbox import Inbox, dropped_name
 from bridge.stores.folder.json_file import records_by_line, records_of_list
 from bridge.stores.folder.records import Place, Record, Source
 from bridge.stores.folder.results import Results
 from bridge.stores.folder.settings import FolderSettings, read_settings
+from bridge.stores.folder.xml_file import records_of_xml
 
 ORDERS_PER_PAGE_MAX = 500
 START = Place()
@@ -56,6 +58,7 @@ class FolderStore:
 
     def __init__(self, settings: FolderSettings, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
         self._inbox = Inbox(settings, clock)
         self._results = Results(settings)
 
@@ -79,6 +82,46 @@ class FolderStore:
         if orders or position.written() != cursor:
             yield Page(orders, position.written())
 
+    def recent(
+        self,
+        created_after: datetime,  # noqa: ARG002 a file that was read is not there to be read again
+        cursor: str | None,  # noqa: ARG002
+    ) -> Iterator[Page]:
+        """Nothing: every file is read whole, and no change is without its file."""
+        return iter(())
+
+    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:  # noqa: ARG002 see `describe`
+        """Nothing: files cannot be asked for one order."""
+        return iter(())
+
+    def children(self, store_order_id: str) -> Children:  # noqa: ARG002 refunds stand in their order's rows
+        """None: what was given back is told with the order."""
+        return Children()
+
+    def clock(self) -> datetime:
+        """Ours: a folder has none of its own."""
+        return self._clock().astimezone(UTC)
+
+    def count(self, window: Window) -> int | None:  # noqa: ARG002 nobody knows how many files should have come
+        """Cannot be told."""
+        return None
+
+    def describe(self) -> Description:
+        """See `Store`."""
+        return Description(
+            system="folder of order files",
+            sweep_days=0,
+            sweep_every_h=24,
+            moves_the_time=("every file that is dropped: an order told again with other content is a changed order",),
+            only_the_sweep_sees=(),
+            least_rights=("read, write and rename in the folder", "write in the folder of results"),
+            by_id=False,
+        )
+
+    def mapped_again(self, original: bytes) -> StoreOrder:
+        """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
+        return mapped_again(original, self._settings)
+
     def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
         """See `Store`."""
         return self._results.receipts(numbers)
@@ -92,9 +135,8 @@ class FolderStore:
         ]
         unread = self._inbox.unread() if findings[0].fine else []
         if unread:
-            detail = (
-                f"{len(unread)} files are not read, as their names end in none of {', '.join(SUFFIXES)}: {unread[0]}"
-            )
+            read = ", ".join(self._settings.suffixes)
+            detail = f"{len(unread)} files are not read, as their names end in none of {read}: {unread[0]}"
             findings.append(Finding(f"store {name}: other files", False, detail, "Rename them or take them away."))
         return findings
 
@@ -115,6 +157,8 @@ class FolderStore:
                 records = records_of_csv(file, source, start, self._settings.csv)
             case ".jsonl" | ".ndjson":
                 records = records_by_line(file, source, start)
+            case ".xml" if self._settings.xml is not None:
+                records = records_of_xml(file, source, start, self._settings.xml)
             case _:
                 records = records_of_list(file, source, start)
         try:

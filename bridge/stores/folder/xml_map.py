@@ -1,0 +1,134 @@
+"""The XML map of a folder store: which element is an order, which a line, and by which XPath each column is found.
+
+[stores.drop.xml]
+order = "/Export/Order"          # or "//Order": at any depth
+line = "Items/Item"              # from the order
+[stores.drop.xml.fields]
+store_order_id = "@id"           # from the order; columns that begin with line_ from the line
+line_sku = "Sku"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from bridge.domain.errors import ConfigurationRefused
+from bridge.stores.options import Options
+from bridge.stores.rows.columns import REQUIRED, is_of_line
+from bridge.stores.rows.layout import Cells
+from bridge.stores.rows.settings import name_lists, refuse_unknown
+
+KEYS = ("order", "line", "fields", "namespaces")
+_PATH = re.compile(r"(//?)((?:[\w.-]+:)?[\w.-]+(?:/(?:[\w.-]+:)?[\w.-]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class XmlMap:
+    """How order files in XML are read."""
+
+    path: tuple[str, ...]  # tags of the order and what it lies in, in Clark notation
+    anywhere: bool  # whether the path may begin at any depth
+    lines: etree.XPath
+    of_order: Mapping[str, tuple[etree.XPath, ...]]
+    of_line: Mapping[str, tuple[etree.XPath, ...]]
+
+    def is_order(self, path: Sequence[str]) -> bool:
+        """Whether the element whose tags from the root are given is an order."""
+        wanted = len(self.path)
+        return tuple(path[-wanted:]) == self.path and (self.anywhere or len(path) == wanted)
+
+    def rows(self, order: etree._Element) -> list[Cells]:
+        """The order's own cells, then those of each line."""
+        found = self.lines(order)
+        lines = [line for line in found if isinstance(line, etree._Element)] if isinstance(found, list) else []
+        return [_cells(order, self.of_order), *(_cells(line, self.of_line) for line in lines)]
+
+
+def read_xml_map(options: Options) -> XmlMap | None:
+    """The map of `[stores.X.xml]`; None where there is none. Raises ConfigurationRefused."""
+    said = options.nested("xml")
+    if not said:
+        return None
+    for key in said:
+        if key not in KEYS:
+            raise options.refused("xml", f"holds {key[:40]}, which is unknown", f"Allowed are: {', '.join(KEYS)}.")
+    namespaces = said.get("namespaces", {})
+    if not isinstance(namespaces, Mapping) or not all(isinstance(uri, str) and uri for uri in namespaces.values()):
+        raise options.refused("xml", "must hold namespaces as texts", 'Write namespaces = { o = "urn:..." }.')
+    fields = name_lists(options, "xml", said.get("fields", {}))
+    refuse_unknown(options, "xml.fields", fields)
+    lacking = [name for name in REQUIRED if name not in fields and name not in options.table("defaults", {})]
+    if lacking:
+        raise options.refused("xml", f"lacks fields: {', '.join(lacking)}", "Add each with its XPath, or a default.")
+    path, anywhere = _order_path(options, said.get("order"), namespaces)
+    compiled = {name: tuple(_xpath(options, text, namespaces) for text in texts) for name, texts in fields.items()}
+    return XmlMap(
+        path=path,
+        anywhere=anywhere,
+        lines=_xpath(options, said.get("line", "."), namespaces),
+        of_order={name: paths for name, paths in compiled.items() if not is_of_line(name)},
+        of_line={name: paths for name, paths in compiled.items() if is_of_line(name)},
+    )
+
+
+def _order_path(options: Options, text: Any, namespaces: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
+    match = _PATH.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        what = "must say which element is an order"
+        raise options.refused("xml", what, 'Write order = "//Order" or "/Export/Order": names only, no conditions.')
+    tags = []
+    for step in match.group(2).split("/"):
+        prefix, colon, name = step.rpartition(":")
+        if colon and prefix not in namespaces:
+            raise options.refused(
+                "xml", f"uses the prefix {prefix[:40]} without its namespace", "Add it to namespaces."
+            )
+        tags.append(f"{{{namespaces[prefix]}}}{name}" if colon else name)
+    return tuple(tags), match.group(1) == "//"
+
+
+def _xpath(options: Options, text: Any, namespaces: Mapping[str, str]) -> etree.XPath:
+    if isinstance(text, str):
+        try:
+            path = etree.XPath(text, namespaces=dict(namespaces), regexp=False, smart_strings=False)
+            path(etree.Element("order"))  # a prefix or function that is not known shows only now
+        except etree.XPathError as error:
+            raise _no_path(options, text) from error
+        return path
+    raise _no_path(options, text)
+
+
+def _no_path(options: Options, text: Any) -> ConfigurationRefused:
+    what = f"holds what is no XPath: {str(text)[:60]}"
+    return options.refused("xml", what, 'Write paths such as "@id" or "Items/Item", and name each prefix.')
+
+
+def _cells(element: etree._Element, columns: Mapping[str, tuple[etree.XPath, ...]]) -> Cells:
+    """The filled columns; of several paths the first that finds a text counts."""
+    found: Cells = {}
+    for name, paths in columns.items():
+        text = next((text for path in paths for text in _texts(path(element)) if text), "")
+        if text:
+            found[name] = text
+    return found
+
+
+def _text(item: Any) -> str:
+    found = "".join(map(str, item.itertext())) if isinstance(item, etree._Element) else str(item)
+    return found.strip()
+
+
+def _texts(result: Any) -> list[str]:
+    """What an XPath found, as texts: elements with all that is inside, attributes, or one value."""
+    if isinstance(result, list):
+        return [_text(item) for item in result]
+    if isinstance(result, bool):
+        return ["true" if result else "false"]
+    if isinstance(result, float):  # count() and sum() count in floats; an amount is never made so
+        return [str(int(result))] if result.is_integer() else []
+    return [str(result).strip()]

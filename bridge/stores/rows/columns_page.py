@@ -1,0 +1,53 @@
+"""docs/columns.md, generated from the tables that the reader of rows uses: `make docs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bridge.stores.rows.columns import COLUMNS, FURTHER, REQUIRED
+from bridge.stores.rows.known import LAYOUTS, OWN
+
+INTRODUCTION = """\
+# Columns of orders
+
+Generated from the code by `make docs`; do not edit. The names that a CSV column, a field of the XML map or a column of
+a database query may have. They are the left side of `[stores.X.columns]`; a column that has such a name already needs
+no entry there. Any further column can be carried to the ERP as `extra_NAME`, which becomes `extra.NAME`.
+
+Required are {required}, and for each line two of `line_net`, `line_tax` and `line_gross`; with the option `prices` also
+one of them, `line_amount` or `line_price`, where the line's tax rate or the order's taxes are known.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    required = ", ".join(f"`{name}`" for name in REQUIRED)
+    parts = [INTRODUCTION.format(required=required)]
+    parts += ["## Of the contract", "", *_table(COLUMNS), ""]
+    parts += ["## Of exports", "", "Told by exports in place of what the contract wants, and brought to it.", ""]
+    parts += [*_table(_shortened(FURTHER)), ""]
+    for name, layout in LAYOUTS.items():
+        if name != OWN:
+            parts += [f"## layout {name}", "", f"Prices: `{layout.prices}`.", "", "| column | theirs |", "|---|---|"]
+            parts += [f"| `{ours}` | {_listed(theirs)} |" for ours, theirs in layout.columns.items()]
+            parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _table(columns: Mapping[str, str]) -> list[str]:
+    return ["| column | holds |", "|---|---|", *(f"| `{name}` | {words} |" for name, words in columns.items())]
+
+
+def _shortened(columns: Mapping[str, str]) -> dict[str, str]:
+    """One row for the numbered taxes."""
+    found: dict[str, str] = {}
+    for name, words in columns.items():
+        parts = name.split("_")
+        if parts[0] == "tax" and parts[1].isdigit():
+            name = f"tax_N_{parts[2]}"
+        found.setdefault(name, words)
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", else ".join(f"`{name}`" for name in names)
