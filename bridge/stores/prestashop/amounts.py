@@ -21,6 +21,7 @@ from bridge.stores.prestashop.xml import Part
 from bridge.stores.raw import Unreadable, number_of
 
 DIGITS_MAX = 4
+CENTS = 2
 ROUNDS_TOTALS_ONLY = frozenset({"3", "0", ""})
 UP_ALWAYS = "0"
 _MODES = {
@@ -78,9 +79,11 @@ def _digits(parts: OrderParts) -> int:
         with_decimals = currency["decimals"] not in ("0", "")
         shown = _whole(parts.setting("PS_PRICE_DISPLAY_PRECISION"))
         digits = (2 if shown is None else shown) if with_decimals or not currency["decimals"] else 0
-    # A shop that computes with more digits than its currency shows has the finer amount in its books.
+    # A shop that computes with more digits than its currency shows (before 1.7.6: always with cents) has the finer
+    # amount in its books.
     used = -_exponent(number_of(parts.order.values, "total_paid_tax_incl"))
-    digits = max(digits, used)
+    if used > digits:
+        digits = max(used, CENTS)
     if digits > DIGITS_MAX:
         raise Unreadable("total_paid_tax_incl has more decimals than any currency")
     return digits

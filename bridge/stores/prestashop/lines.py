@@ -42,7 +42,7 @@ def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line]) -> list
     net, gross = money.read(order, "total_shipping_tax_excl"), money.read(order, "total_shipping_tax_incl")
     if gross or net or order["id_carrier"] not in ("", "0"):
         carrier = parts.one("carriers", order["id_carrier"])
-        rate = number_of(order.values, "carrier_tax_rate") / 100 if gross != net else ZERO
+        rate = fraction_of(number_of(order.values, "carrier_tax_rate")) if gross != net else ZERO
         name = carrier["name"] if carrier is not None else ""
         found.append(charge(len(goods) + 1, LineKind.SHIPPING, name, net, gross, rate))
     net, gross = money.read(order, "total_wrapping_tax_excl"), money.read(order, "total_wrapping_tax_incl")
@@ -77,6 +77,11 @@ def fitting_rate(net: Decimal, gross: Decimal, rates: Sequence[Decimal | None], 
 def code_of(rate: Decimal | None) -> str:
     """The key of maps/tax.csv: the percentage. A shop's own names of taxes are free text and translated."""
     return "" if rate is None else f"{(rate * 100).normalize():f}%"
+
+
+def fraction_of(percent: Decimal) -> Decimal:
+    """23.000 percent is 0.23."""
+    return (percent / 100).normalize() + 0
 
 
 def each(amount: Decimal, quantity: Decimal) -> Decimal:
@@ -129,13 +134,13 @@ def _rate(part: Part, parts: OrderParts, net: Decimal, gross: Decimal) -> Decima
     taxes = [parts.one("taxes", row.get("id", "")) for row in part.lists.get("taxes", ())]
     if not taxes:
         return ZERO if net == gross else None
-    whole = ZERO
+    whole = ZERO  # percent
     for tax in taxes:
         if tax is None:
             return None
-        fraction = number_of(tax.values, "rate", "tax: ") / 100
-        whole += (1 + whole) * fraction if part["tax_computation_method"] == ONE_AFTER_ANOTHER else fraction
-    return whole
+        rate = number_of(tax.values, "rate", "tax: ")
+        whole += rate + (whole * rate / 100 if part["tax_computation_method"] == ONE_AFTER_ANOTHER else 0)
+    return fraction_of(whole)
 
 
 def _number(text: str) -> int:

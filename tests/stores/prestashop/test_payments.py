@@ -1,0 +1,154 @@
+"""An order of a PrestaShop is paid by evidence alone, and what was given back is told. The orders are made."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from bridge.domain.contract import Order, PaymentState
+from bridge.simulator.prestashop_orders import Basket, Goods
+from bridge.testing.stores import readable
+from tests.stores.prestashop.shop import FROM, PrestaWorld
+
+
+def told(presta: PrestaWorld, placed: str) -> Order:
+    return readable(list(presta.open().changed_since(None, FROM)))[placed]
+
+
+def money(order: Order) -> tuple[PaymentState, str, str]:
+    return (order.payment.state, str(order.totals.paid), str(order.totals.due))
+
+
+def test_a_payment_pays(presta: PrestaWorld) -> None:
+    placed = presta.people.place(paid=False)
+    presta.people.pay(placed, transaction_id="ch_17")
+    order = told(presta, placed)
+    assert money(order) == (PaymentState.PAID, "24.60", "0.00")
+    assert order.payment.paid_at == presta.clock()
+    assert [(part.method, str(part.amount), part.transaction_id) for part in order.payment.parts] == [
+        ("ps_wirepayment", "24.60", "ch_17")
+    ]
+    assert order.payment.transaction_id == "ch_17"
+
+
+def test_no_payment_is_unpaid_whatever_total_paid_is_called(presta: PrestaWorld) -> None:
+    assert money(told(presta, presta.people.place(paid=False))) == (PaymentState.UNPAID, "0", "24.60")
+
+
+def test_cash_on_delivery_is_unpaid_until_somebody_has_the_money(presta: PrestaWorld) -> None:
+    fields = {"module": "ps_cashondelivery", "payment": "Cash on delivery"}
+    placed = presta.people.place(Basket(fields=fields), paid=False)
+    presta.people.set_state(placed, "13")
+    order = told(presta, placed)
+    assert (order.payment.method, order.status, order.payment.state) == (
+        "ps_cashondelivery", "cod_validation", PaymentState.UNPAID,
+    )  # fmt: skip
+
+
+def test_a_paid_state_is_evidence_where_no_payment_is_kept(presta: PrestaWorld) -> None:
+    placed = presta.people.place(paid=False)
+    presta.people.set_state(placed, "2")
+    order = told(presta, placed)
+    assert (money(order), order.payment.paid_at) == ((PaymentState.PAID, "24.60", "0.00"), None)
+
+
+def test_a_payment_that_does_not_cover_the_order_leaves_a_rest(presta: PrestaWorld) -> None:
+    placed = presta.people.place(paid=False)
+    presta.people.pay(placed, amount="20.00")
+    assert money(told(presta, placed)) == (PaymentState.UNPAID, "20.00", "4.60")
+
+
+def test_several_payments_add_up(presta: PrestaWorld) -> None:
+    placed = presta.people.place(paid=False)
+    presta.people.add_payment(placed, "20.00", "a")
+    presta.people.add_payment(placed, "4.60", "b")
+    order = told(presta, placed)
+    assert money(order)[0] is PaymentState.PAID
+    assert [str(part.amount) for part in order.payment.parts] == ["20.00", "4.60"]
+
+
+def test_a_payment_in_another_currency_counts_as_the_shop_converted_it(presta: PrestaWorld) -> None:
+    placed = presta.people.place(paid=False)
+    presta.people.add_payment(placed)
+    payment = presta.people.tables.rows("order_payments")[0]["id"]
+    presta.people.tables.change("order_payments", payment, id_currency="4", amount="105.000000")
+    order = told(presta, placed)
+    assert (money(order), order.payment.parts) == ((PaymentState.PAID, "24.60", "0.00"), ())
+
+
+def test_a_payment_for_two_orders_of_a_cart_pays_both_or_neither(presta: PrestaWorld) -> None:
+    first = presta.people.place(paid=False, reference="ABCDEFGHI", cart="7")
+    second = presta.people.place(paid=False, reference="ABCDEFGHI", cart="7")
+    presta.people.add_payment(second, "30.00")
+    assert [money(told(presta, one))[0] for one in (first, second)] == [PaymentState.UNPAID] * 2
+    presta.people.add_payment(second, "19.20", moves=True)
+    orders = [told(presta, one) for one in (first, second)]
+    assert [money(order) for order in orders] == [(PaymentState.PAID, "24.60", "0.00")] * 2
+
+
+def test_payment_error_and_refund_are_told_by_their_states(presta: PrestaWorld) -> None:
+    failed, refunded = presta.people.place(paid=False), presta.people.place()
+    presta.people.set_state(failed, "8")
+    presta.people.set_state(refunded, "7")
+    assert told(presta, failed).payment.state is PaymentState.FAILED
+    assert told(presta, refunded).payment.state is PaymentState.REFUNDED
+
+
+def test_a_slip_is_a_refund_with_its_lines(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 2, "10.00"), Goods("B", 1, "20.00", rate="8")]
+    placed = presta.people.place(Basket(goods, shipping="12.30"))
+    first, second = (row["id"] for row in presta.people.details(placed))
+    slip = presta.people.refund(placed, {first: (1, "10.00", "12.30"), second: (1, "20.00", "21.60")}, "6.15")
+    order = told(presta, placed)
+    (refund,) = order.refunds
+    assert (refund.refund_id, refund.refunded_at, str(refund.amount)) == (str(slip), presta.clock(), "40.05")
+    assert [(line.position, line.quantity, str(line.net), str(line.tax)) for line in refund.lines] == [
+        (1, 1, "10.00", "2.30"),
+        (2, 1, "20.00", "1.60"),
+        (3, 0, "6.15", "0.00"),
+    ]
+    assert (order.payment.state, str(order.totals.refunded)) == (PaymentState.PARTIALLY_REFUNDED, "40.05")
+    assert str(order.totals.gross) == "58.50"
+    assert presta.open().children(placed).refunds == order.refunds
+
+
+def test_an_amount_that_an_employee_chose_names_no_line(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    detail = presta.people.details(placed)[0]["id"]
+    slip = presta.people.refund(placed, {detail: (1, "10.00", "12.30")})
+    presta.people.tables.change("order_slip", slip, order_slip_type="2", amount="5.000000")
+    (refund,) = told(presta, placed).refunds
+    assert (str(refund.amount), refund.lines) == ("5.00", ())
+
+
+def test_a_line_deleted_since_leaves_the_amount(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    presta.people.refund(placed, {"999": (1, "10.00", "12.30")})
+    (refund,) = told(presta, placed).refunds
+    assert (str(refund.amount), refund.lines) == ("12.30", ())
+
+
+def test_money_that_went_back_without_a_slip_is_a_refund(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    presta.people.add_payment(placed, "-4.60")
+    order = told(presta, placed)
+    assert [(refund.refund_id, str(refund.amount)) for refund in order.refunds] == [("payment-2", "4.60")]
+    assert money(order) == (PaymentState.PARTIALLY_REFUNDED, "24.60", "0.00")
+
+
+def test_all_of_it_given_back_is_refunded(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    detail = presta.people.details(placed)[0]["id"]
+    presta.people.refund(placed, {detail: (2, "20.00", "24.60")})
+    order = told(presta, placed)
+    assert (order.payment.state, order.totals.refunded) == (PaymentState.REFUNDED, Decimal("24.60"))
+
+
+@pytest.mark.parametrize("reference", ["", "A|B", "x]&filter[id]=[1"])
+def test_a_reference_that_cannot_be_asked_for_finds_no_foreign_payment(presta: PrestaWorld, reference: str) -> None:
+    presta.people.place(reference="ABCDEFGHI")
+    placed = presta.people.place(paid=False)
+    presta.people.tables.change("orders", placed, reference=reference)
+    order = told(presta, placed)
+    assert (order.payment.state, order.number) == (PaymentState.UNPAID, reference or placed)
