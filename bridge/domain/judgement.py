@@ -6,8 +6,10 @@ wait is told as an instant, for the caller to hold against the clock.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from bridge.domain.changes import Told
@@ -15,8 +17,9 @@ from bridge.domain.checks import FITTING, problems_of, sku_gap, sku_unmapped
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Order
 from bridge.domain.outgoing import outgoing
-from bridge.domain.policies import FlowRules
+from bridge.domain.policies import FlowRules, RefundedBefore
 from bridge.domain.problems import Problem
+from bridge.domain.refunds import Unclear, as_it_goes, reduced, refunded_in_part
 from bridge.domain.revision import order_from_content
 from bridge.domain.rules import Rules, rules_digest
 from bridge.domain.scope import (
@@ -33,7 +36,14 @@ from bridge.domain.scope import (
     waits_for_money,
 )
 from bridge.domain.selection import Action, SelectionRule, first_match
-from bridge.domain.selection_kinds import HELD_BY_RULE, STATUS_UNKNOWN, WAITS_TOO_LONG, shown_status
+from bridge.domain.selection_kinds import (
+    HELD_BY_RULE,
+    REFUND_UNCLEAR,
+    REFUNDED_BEFORE_EXPORT,
+    STATUS_UNKNOWN,
+    WAITS_TOO_LONG,
+    shown_status,
+)
 from bridge.domain.states import Purpose
 
 __all__ = ["FlowRules", "Judgement", "Outcome", "Rules", "judge", "outgoing", "rules_digest"]
@@ -58,6 +68,7 @@ class Judgement:
     problems: tuple[Problem, ...] = ()  # of a held order: all of them at once; of a waiting one: from `until` on
     selected: bool = False  # the rule of mode `selected` names the order
     until: datetime | None = None  # of a waiting order
+    value: Decimal | None = None  # gross as it goes, of an order that was refunded in part
 
     def at(self, now: datetime) -> Judgement:
         """The judgement at an instant: an order that waited its time is held."""
@@ -88,10 +99,30 @@ def judge(order: Order, rules: Rules, external_id: str, released: bool = False) 
     rule = unpayable(order, policy) if policy and not settles(decided, "payment_status") else None
     if rule:
         return left_for_money(order, rule, rules)
-    problems = tuple(problems_of(Case.of(order, rules, external_id)))
+    return checked(order, rules, external_id)
+
+
+def checked(order: Order, rules: Rules, external_id: str, refunds: Collection[str] | None = None) -> Judgement:
+    """What the checks make of an order that is to go. refunds: those that are taken off; None: all."""
+    goes = as_it_goes(order, rules.flow.refunded_before, refunds)
+    problems = (*refund_problems(order, rules, refunds), *problems_of(Case.of(goes, rules, external_id)))
     if problems:
         return Judgement(Outcome.HELD, problems=problems)
-    return Judgement(Outcome.READY, selected=selected(order, flow))
+    value = goes.totals.gross if order.refunds else None  # also where the flow decided otherwise before
+    return Judgement(Outcome.READY, selected=selected(order, rules.flow), value=value)
+
+
+def refund_problems(order: Order, rules: Rules, refunds: Collection[str] | None) -> Iterator[Problem]:
+    """Why an order cannot go because of what was given back of it. Of one that the ERP has, a refund is a change."""
+    policy, totals = rules.flow.refunded_before, order.totals
+    words = {"order": order.number, "refunded": totals.refunded, "currency": order.currency, "gross": totals.gross}
+    if policy == RefundedBefore.REDUCE:
+        left = reduced(order, refunds)
+        if isinstance(left, Unclear):
+            words |= {"store": order.store, "id": order.store_order_id, "why": left.why}
+            yield REFUND_UNCLEAR.problem(field="refunds", **words)
+    elif policy == RefundedBefore.HOLD and refunds is None and refunded_in_part(order):
+        yield REFUNDED_BEFORE_EXPORT.problem(field="totals.refunded", flow=rules.flow.name, **words)
 
 
 def kept_back(order: Order, rule: SelectionRule, rules: Rules) -> Judgement:
@@ -140,7 +171,8 @@ def judge_further(order: Order, told: Told, rules: Rules, external_id: str) -> J
     A cancellation is held only by what the ERP's fields cannot hold: it must not wait for a map. A change is also held
     when the article of a line that is gone is in no map, since the file has to name it.
     """
-    problems = tuple(problems_of(Case.of(order, rules, external_id)))
+    judgement = checked(order, rules, external_id, told.refunds_taken_off())
+    problems = judgement.problems
     if told.purpose is Purpose.CANCEL:
         problems = tuple(problem for problem in problems if problem.code in FITTING)
     else:
@@ -149,4 +181,4 @@ def judge_further(order: Order, told: Told, rules: Rules, external_id: str) -> J
         gone = tuple(line for line in before.lines if (line.kind, line.sku) not in kept)
         left = Case.of(before.model_copy(update={"lines": gone}), rules, external_id)
         problems += (*sku_unmapped.check(left), *sku_gap.check(left))
-    return Judgement(Outcome.HELD, problems=problems) if problems else Judgement(Outcome.READY)
+    return Judgement(Outcome.HELD, problems=problems) if problems else Judgement(Outcome.READY, value=judgement.value)

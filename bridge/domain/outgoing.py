@@ -11,7 +11,7 @@ deleted), `previous_quantity` and `previous_unit_net`. Amounts and other numbers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,8 @@ from bridge.domain.maps import (
     unit_code,
 )
 from bridge.domain.parties import party_address, party_name
-from bridge.domain.policies import FieldPolicy
+from bridge.domain.policies import FieldPolicy, RefundedBefore
+from bridge.domain.refunds import as_it_goes
 from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
 from bridge.domain.travelling import with_travelling_lines
@@ -42,21 +43,30 @@ _ORDER_TEXTS = ("number", "locale", "status", "customer_note", "warehouse", "buy
 _LINE_TEXTS = ("sku", "name", "unit", "tax_code", "warehouse")
 
 
-def outgoing(order: Order, rules: Rules, external_id: str) -> Tree:
-    """The order for the template. Total for any order: what no check has passed is shown as it is, for previews."""
-    return _of_tree(canonical_tree(with_travelling_lines(order, rules)), rules, external_id)
+def outgoing(order: Order, rules: Rules, external_id: str, refunds: Collection[str] | None = None) -> Tree:
+    """The order for the template. Total for any order: what no check has passed is shown as it is, for previews.
+
+    refunds: those that the flow takes off the order, where it does; None: all.
+    """
+    goes = as_it_goes(order, rules.flow.refunded_before, refunds)
+    return _of_tree(canonical_tree(with_travelling_lines(goes, rules)), rules, external_id)
 
 
-def outgoing_from_content(content: bytes, rules: Rules, external_id: str) -> Tree:
+def outgoing_from_content(
+    content: bytes, rules: Rules, external_id: str, refunds: Collection[str] | None = None
+) -> Tree:
     """`outgoing` of what `content_of` wrote, without making the order of it: all texts are in their form already."""
     tree: Tree = orjson.loads(content)
     if _travels_otherwise(tree, rules):
-        return outgoing(order_from_content(content), rules, external_id)
+        return outgoing(order_from_content(content), rules, external_id, refunds)
     return _of_tree(tree, rules, external_id)
 
 
 def _travels_otherwise(tree: Tree, rules: Rules) -> bool:
-    """Whether the lines that go are not the order's own: by policy, by an entry of the map, with a rounding."""
+    """Whether the lines that go are not the order's own: by policy, by an entry of the map, with a rounding, less a
+    refund."""
+    if tree.get("refunds") and rules.flow.refunded_before == RefundedBefore.REDUCE:
+        return True
     if rules.rounding_as_line and Decimal(tree["totals"]["rounding"]):
         return True
     kinds, maps = kinds_by_policy(rules.flow), rules.maps

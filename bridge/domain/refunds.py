@@ -49,6 +49,15 @@ def refund_words(order: Order, policy: str) -> str:
     return f"Refunded {part} before it was exported; {_POLICY_WORDS[RefundedBefore(policy)]}."
 
 
+def as_it_goes(order: Order, policy: str, only: Collection[str] | None = None) -> Order:
+    """The order that the file tells: without its refunds where the flow says so. only: as for `reduced`.
+
+    What cannot be taken off is left: a check holds such an order, and its preview shows it as it is.
+    """
+    left = reduced(order, only) if policy == RefundedBefore.REDUCE else order
+    return order if isinstance(left, Unclear) else left
+
+
 def reduced(order: Order, only: Collection[str] | None = None) -> Order | Unclear:
     """The order without what was given back, its sums exact. only: the refunds that are taken off; None: all.
 

@@ -35,6 +35,26 @@ WAITS_TOO_LONG = ProblemKind(
     cause="waits-too-long:{flow}/{rule}",
     meaning="An order has waited longer than the rule's `wait_max`, or than the flow's `payment_wait_days`.",
 )
+REFUNDED_BEFORE_EXPORT = ProblemKind(
+    code="refunded-before-export",
+    title="Orders of {flow} were refunded in part before they were exported",
+    message="Order {order} was refunded {refunded} {currency} of {gross} before it was exported.",
+    action='Decide in bridge.toml, [flows.{flow}]: refunded_before = "reduce" sends such orders without what was given '
+    'back, "full" sends them whole. Or enter the order in the ERP by hand, then: bridge orders link ORDER ERP-NUMBER '
+    "--reason TEXT.",
+    cause="refunded-before-export:{flow}",
+    meaning="A part of the order was refunded before the ERP had it, and the flow's `refunded_before` is `hold`.",
+)
+REFUND_UNCLEAR = ProblemKind(
+    code="refund-unclear",
+    title="Order {order}: its refund cannot be taken off",
+    message="Order {order} was refunded {refunded} {currency} of {gross} before it was exported, which cannot be taken "
+    "off: {why}.",
+    action="Enter the order in the ERP by hand, then: bridge orders link ORDER ERP-NUMBER --reason TEXT. Or correct "
+    "the refund in {store}.",
+    cause="refund-unclear:{store}/{id}",
+    meaning='With `refunded_before = "reduce"`: the store does not say enough to take a refund off exactly.',
+)
 
 
 def shown_status(status: str) -> str:

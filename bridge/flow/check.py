@@ -15,6 +15,7 @@ from bridge.domain.changes import Told
 from bridge.domain.contract import Order
 from bridge.domain.errors import Fault
 from bridge.domain.judgement import Judgement, Outcome, Rules, judge, judge_further
+from bridge.domain.money import rounded, to_minor
 from bridge.domain.problems import Problem
 from bridge.domain.revision import order_from_content
 from bridge.domain.states import Purpose, SendingState
@@ -80,7 +81,15 @@ def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held)
         problems=judgement.problems,
         next_try_at=again,
         released=judgement.selected,
+        gross_minor=value_of(judgement, order),
     )
+
+
+def value_of(judgement: Judgement, order: Order) -> int | None:
+    """The order's value in minor units as it goes, for the totals of its file; None where it is the store's own."""
+    if judgement.outcome is not Outcome.READY or judgement.value is None:
+        return None
+    return to_minor(rounded(judgement.value, order.currency_digits), order.currency_digits)
 
 
 def judgement_of_further(order: Order, told: Told, flow: FlowSettings, external_id: str, held: Held) -> Judgement:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from bridge.domain.judgement import Outcome, judge
+from bridge.domain.changes import Told, further_outgoing
+from bridge.domain.judgement import Outcome, judge, judge_further
 from bridge.domain.limits import Limit
 from bridge.domain.maps import CodeMap, Maps
+from bridge.domain.outgoing import outgoing, outgoing_from_content
 from bridge.domain.policies import FlowRules, PaymentPolicy
+from bridge.domain.revision import content_of
 from bridge.domain.rules import policy_mistakes, rules_digest
 from bridge.domain.scope import RULE_WORDS, rule_words
+from bridge.domain.states import Purpose
 from tests.domain.orders import order, rules
 
 COD = {"cod": PaymentPolicy.CASH_ON_DELIVERY, "*": PaymentPolicy.PREPAID}
@@ -64,9 +69,73 @@ def test_an_order_that_a_gift_card_pays_in_full_goes_though_the_store_never_call
     assert judgement.outcome is Outcome.READY
 
 
-def test_a_part_refund_before_export_leaves_the_order_payable() -> None:
-    changes = {"payment.state": "partially_refunded", "totals.refunded": "18.45"}
-    assert judge(order(changes), rules(), "10452").outcome is Outcome.READY
+PART_REFUND: dict[str, Any] = {
+    "payment.state": "partially_refunded",
+    "totals.refunded": "18.45",
+    "refunds": [
+        {
+            "refund_id": "7",
+            "amount": "18.45",
+            "lines": [{"position": 3, "quantity": "1", "net": "15.00", "tax": "3.45", "gross": "18.45"}],
+        }
+    ],
+}
+
+
+def test_a_part_refund_before_export_holds_the_order_until_somebody_has_decided() -> None:
+    judgement = judge(order(PART_REFUND), rules(), "10452")
+    assert judgement.outcome is Outcome.HELD
+    (problem,) = judgement.problems
+    assert problem.code == "refunded-before-export"
+    assert problem.message == "Order 10452 was refunded 18.45 PLN of 301.35 before it was exported."
+    assert problem.cause == "refunded-before-export:shop-acme"
+    full = judge(order(PART_REFUND), rules(refunded_before="full"), "10452")
+    assert (full.outcome, full.value) == (Outcome.READY, Decimal("301.35"))
+    reduced = judge(order(PART_REFUND), rules(refunded_before="reduce"), "10452")
+    assert (reduced.outcome, reduced.value) == (Outcome.READY, Decimal("282.90"))
+
+
+def test_a_refund_that_cannot_be_taken_off_holds_the_order_with_the_reason_and_its_other_problems() -> None:
+    unclear = order({**PART_REFUND, "refunds": [], "lines.0.sku": "NEW-1"})
+    judgement = judge(unclear, rules(refunded_before="reduce"), "10452")
+    assert [problem.code for problem in judgement.problems] == ["refund-unclear", "sku-unmapped"]
+    assert judgement.problems[0].message == (
+        "Order 10452 was refunded 18.45 PLN of 301.35 before it was exported, which cannot be taken off: "
+        "its refunds make 0, the store says 18.45."
+    )
+
+
+def test_a_line_that_came_back_is_checked_no_more_and_stands_in_no_file() -> None:
+    changes = {**PART_REFUND, "lines.2.tax_code": "unheard-of"}
+    assert judge(order(changes), rules(refunded_before="full"), "10452").outcome is Outcome.HELD
+    reducing = rules(refunded_before="reduce")
+    assert judge(order(changes), reducing, "10452").outcome is Outcome.READY
+    for tree in (
+        outgoing(order(changes), reducing, "1"),
+        outgoing_from_content(content_of(order(changes)), reducing, "1"),
+    ):
+        assert [line["position"] for line in tree["lines"]] == [1, 2, 4]
+        assert (tree["totals"]["gross"], tree["totals"]["paid"]) == ("282.90", "282.90")
+    whole = outgoing_from_content(content_of(order(changes)), rules(refunded_before="full"), "1")
+    assert whole["totals"]["gross"] == "301.35"
+
+
+def test_a_refund_after_export_is_a_change_and_one_of_before_stays_off() -> None:
+    first = content_of(order(PART_REFUND))
+    later = {"refund_id": "8", "amount": "61.50", "lines": [
+        {"position": 2, "quantity": "5", "net": "50.00", "tax": "11.50", "gross": "61.50"}
+    ]}  # fmt: skip
+    newer = order({**PART_REFUND, "refunds": [*PART_REFUND["refunds"], later], "totals.refunded": "79.95"})
+    told = Told(Purpose.CHANGE, 1, "SO-1", (first,))
+    reducing = rules(refunded_before="reduce")
+    judgement = judge_further(newer, told, reducing, "10452")
+    assert (judgement.outcome, judgement.value) == (Outcome.READY, Decimal("282.90"))
+    tree = further_outgoing(content_of(newer), told, reducing, "10452", delta=False)
+    assert [(line["position"], line["action"]) for line in tree["lines"]] == [
+        (1, "unchanged"), (2, "unchanged"), (4, "unchanged"),
+    ]  # fmt: skip
+    assert (tree["totals"]["gross"], tree["totals"]["refunded"]) == ("282.90", "61.50")
+    assert judge_further(newer, told, rules(), "10452").outcome is Outcome.READY  # hold is asked before export only
 
 
 def test_an_order_cancelled_before_export_is_cancelled_whatever_else_is_wrong() -> None:
