@@ -196,5 +196,7 @@ class Order(Model):
 # A key of `extra`: the order whose sale holds this one's too (a marketplace's parent, a replaced order).
 COUNTED_IN = "counted_in"
 
+GONE = "gone"  # the status of an order that the store has no more
+
 # Fields that do not make a new revision: the store's clock, its own words that our write-back moves.
 NOT_IN_REVISION: frozenset[str] = frozenset({"updated_at", "fulfilment_status"})

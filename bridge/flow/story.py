@@ -84,8 +84,14 @@ def acts(endpoint: EndpointSettings, flows: list[FlowSettings]) -> Iterator[tupl
 
 
 def attempt(step: Step, owner: Owner, held: Held) -> int:
-    """Turn expected trouble into an exception that a person sees. A bug rises."""
+    """Turn expected trouble into an exception that a person sees. A bug rises.
+
+    A store in trouble is left alone until the next try that the ledger holds: a process that starts anew has no memory.
+    """
     scope_kind = "flow" if isinstance(owner, FlowSettings) else "endpoint"
+    waiting = held.site.ledger.known.waiting(scope_kind, owner.name, step.__name__)
+    if scope_kind == "flow" and waiting.until is not None and waiting.until > held.site.clock():
+        return 0
     try:
         moved = step(owner, held)
     except Fault:
@@ -93,7 +99,7 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
     except BridgeError as error:
         log.warning("step.trouble", step=step.__name__, owner=owner.name, code=error.problem.code, exc_info=error)
         again = error.retry_after_s if isinstance(error, Unavailable) else None
-        when = next_try_at(held.site.clock(), 0, again) if error.problem.temporary else None
+        when = next_try_at(held.site.clock(), waiting.times, again) if error.problem.temporary else None
         held.ledger.open_exception(scope_kind, owner.name, step.__name__, error.problem, when)
         return 0
     held.ledger.close_exceptions(scope_kind, owner.name, step.__name__)

@@ -129,6 +129,7 @@ def _make_flows_due(work: Work, row: Row, members: Sequence[Row]) -> None:
     condition: sa.ColumnElement[bool] = flows.c.id.in_(sorted(due))
     if row.scope_kind == "flow":
         condition = sa.or_(condition, flows.c.name == row.scope)
+        work.changes.change(sa.update(exceptions).where(exceptions.c.id == row.id).values(next_try_at=None))
     if row.scope_kind == "endpoint":
         condition = sa.or_(condition, flows.c.endpoint_id == work.endpoint_id)
     work.changes.change(sa.update(flows).where(condition).values(next_due_at=None))

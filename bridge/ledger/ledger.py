@@ -17,9 +17,11 @@ from bridge.ledger.columns import look
 from bridge.ledger.database import Database
 from bridge.ledger.endpoint_ledger import EndpointLedger
 from bridge.ledger.exceptions import open_plain
+from bridge.ledger.known_orders import KnownOrders
 from bridge.ledger.migrating import migrate
 from bridge.ledger.reading import Reading
 from bridge.ledger.tables import endpoints, flows, passes
+from bridge.ledger.watching import Watches
 from bridge.ledger.writer import Pass, Writer
 
 
@@ -29,7 +31,9 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock, zone: ZoneInfo) -> None:
         self._writer = Writer(database, clock, zone)
         self.reading = Reading(database)
+        self.known = KnownOrders(database)
         self.acts = Acts(self._writer)
+        self.watches = Watches(self._writer)
 
     @classmethod
     def open(cls, url: str, clock: Clock, zone: ZoneInfo) -> Ledger:

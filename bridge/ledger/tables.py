@@ -117,6 +117,7 @@ revisions = sa.Table(
     sa.Column("archive_line", sa.Integer, nullable=False),
     sa.Column("customer_key", sa.Text),
 )
+sa.Index("revisions_by_creation", revisions.c.created_at)
 sa.Index("one_revision_per_number", revisions.c.order_id, revisions.c.revision_number, unique=True)
 partial_index("revisions_by_customer", revisions.c.customer_key, where=revisions.c.customer_key.is_not(None))
 

@@ -133,6 +133,9 @@ class Store(Protocol):
     def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
         """The named orders as they are now, one for each id, in order. Nothing where `describe().by_id` is false."""
 
+    def mapped_again(self, original: bytes) -> StoreOrder:
+        """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
+
     def children(self, store_order_id: str) -> Children:
         """Refunds and payments of one order, as the store records them now; none for an order that is gone."""
 

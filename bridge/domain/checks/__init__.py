@@ -14,6 +14,7 @@ from bridge.domain.checks import (
     country_unknown,
     currency_digits,
     currency_unknown,
+    deleted_in_store,
     external_id_unfit,
     field_characters,
     field_code,
@@ -50,6 +51,7 @@ Check = Callable[[Case], Iterator[Problem]]
 # In the order in which a person would read them: is the order whole, is its money right, can the ERP know its codes,
 # can the ERP hold its texts, can the parcel arrive.
 _ALL = (
+    deleted_in_store,
     no_lines,
     sums_disagree,
     tax_disagrees,
@@ -89,6 +91,7 @@ CHECKS: Final[tuple[tuple[ProblemKind, Check], ...]] = tuple((one.KIND, one.chec
 FITTING: Final[frozenset[str]] = frozenset(
     one.KIND.code
     for one in (
+        deleted_in_store,  # nor must it go by itself
         external_id_unfit,
         field_required,
         field_too_long,

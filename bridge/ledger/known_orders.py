@@ -1,0 +1,73 @@
+"""What a fetch asks of the ledger beside its page: which orders are known in a span of time, and how long to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bridge.ledger.columns import look
+from bridge.ledger.database import Database
+from bridge.ledger.tables import orders, revisions, stores
+from bridge.ledger.tables_told import exceptions
+from bridge.ledger.work import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A step that had trouble: how often in a row, and until when it is left alone."""
+
+    times: int = 0
+    until: datetime | None = None
+
+
+class KnownOrders:
+    """Read-only; each question is one consistent look."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def between(self, store: str, start: datetime, end: datetime) -> list[str]:
+        """Ids of the store's orders created in the span, both ends included; those cancelled there are left out."""
+        query = (
+            sa.select(orders.c.store_order_id)
+            .join_from(revisions, orders, orders.c.latest_revision_id == revisions.c.id)
+            .join(stores, stores.c.id == orders.c.store_id)
+            .where(
+                stores.c.name == store,
+                revisions.c.created_at.between(start, end),
+                revisions.c.cancelled.is_(sa.false()),
+                revisions.c.malformed.is_(sa.false()),  # such a one has no time of creation that could be read
+            )
+        )
+        with self._database.reading() as connection:
+            return list(look(connection, query).scalars())
+
+    def contents(self, store: str, store_order_ids: Sequence[str]) -> dict[str, bytes]:
+        """The latest canonical content of each order, by its id in the store."""
+        found: dict[str, bytes] = {}
+        with self._database.reading() as connection:
+            for some in chunks(store_order_ids):
+                query = (
+                    sa.select(orders.c.store_order_id, revisions.c.content)
+                    .join_from(orders, revisions, orders.c.latest_revision_id == revisions.c.id)
+                    .join(stores, stores.c.id == orders.c.store_id)
+                    .where(stores.c.name == store, orders.c.store_order_id.in_(some))
+                )
+                found |= {row.store_order_id: row.content for row in look(connection, query)}
+        return found
+
+    def waiting(self, scope_kind: str, scope: str, step: str) -> Waiting:
+        """How it stands with a step whose trouble is open."""
+        query = sa.select(sa.func.max(exceptions.c.times), sa.func.max(exceptions.c.next_try_at)).where(
+            exceptions.c.scope_kind == scope_kind,
+            exceptions.c.scope == scope,
+            exceptions.c.step == step,
+            exceptions.c.closed_at.is_(None),
+            exceptions.c.temporary.is_(sa.true()),
+        )
+        with self._database.reading() as connection:
+            times, until = look(connection, query).one()
+            return Waiting(times or 0, until)
