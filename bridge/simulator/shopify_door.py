@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -53,7 +53,9 @@ class Door:
     bucket: Bucket = field(default_factory=Bucket)
     granted: dict[str, datetime] = field(default_factory=dict)  # token to the moment it expires
     canned: list[Canned] = field(default_factory=list)
-    served: list[str] = field(default_factory=list)  # the versions that answered, for tests
+    # What happens in the shop while an operation is on its way, by its name, so many times.
+    before: dict[str, Callable[[], object]] = field(default_factory=dict)
+    before_times: int = 1
 
     def answer(self, request: Request) -> Reply:
         """The shop's answer to one request."""
@@ -69,9 +71,15 @@ class Door:
             words = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return json_answer({"errors": words}, 401)
         version = self._version(found[1])
-        self.served.append(version)
+        self._meanwhile(words_of(request))
         with self.shop.lock:
             return json_answer(self._executed(request), headers={"X-Shopify-API-Version": version})
+
+    def _meanwhile(self, words: str) -> None:
+        act = self.before.get(words.rpartition(" ")[2])
+        if act is not None and self.before_times > 0:
+            self.before_times -= 1
+            act()
 
     def _canned(self, words: str) -> Canned | None:
         for one in self.canned:

@@ -131,7 +131,7 @@ class Details:
                 detail.trouble = "it vanished while it was read"
                 return detail
             node, detail.text = again
-        detail.trouble = "it changes faster than it can be read; it is read again at the next look"
+        detail.trouble = "it changes faster than it can be read"
         return detail
 
     def _rows(self, told: Told) -> list[tuple[Any, str]]:

@@ -18,13 +18,13 @@ from bridge.stores.raw import Unreadable, moment_of, tables_of, verbatim_of
 from bridge.stores.shopify.client import ShopifyClient, Told
 from bridge.stores.shopify.details import TO_READ, Detail, Details
 from bridge.stores.shopify.mapping import mapped
+from bridge.stores.shopify.problems import ORDER_HIDDEN, ORDER_NOT_WHOLE
 from bridge.stores.shopify.queries import BY_ID, CHANGED, CLOCK, COUNT
 from bridge.stores.shopify.rights import Rights
 from bridge.stores.shopify.settings import ShopifySettings
 
 GID = "gid://shopify/Order/"
 AT_ONCE_MAX = 50  # orders asked for by id before they are told
-OLD_ORDERS_HIDDEN = "the key sees orders of the last 60 days only, so nobody can say whether it is still there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class ShopifyListing:
         """None for an order that is gone; a problem where it may only be hidden."""
         if not is_order_id(store_order_id) or self._rights.sees_old_orders():
             return None
-        return self._told(Detail(store_order_id, "{}", trouble=OLD_ORDERS_HIDDEN))
+        problem = ORDER_HIDDEN.problem(store=self._settings.name, order=store_order_id)
+        return StoreOrder(store_order_id, b"{}", None, problem)
 
     def children(self, store_order_id: str) -> Children:
         """Refunds and payments of one order as they are now."""
@@ -165,8 +166,11 @@ class ShopifyListing:
         return told
 
     def _told(self, detail: Detail) -> StoreOrder:
-        original = detail.original().decode()
-        return mapped(self._settings.name, original, self._settings.reading, detail.store_order_id, detail.trouble)
+        store, order_id, original = self._settings.name, detail.store_order_id, detail.original()
+        if detail.trouble:
+            problem = ORDER_NOT_WHOLE.problem(store=store, order=order_id, what=detail.trouble)
+            return StoreOrder(order_id, original, None, problem)
+        return mapped(store, original.decode(), self._settings.reading, order_id)
 
 
 def is_order_id(text: str) -> bool:

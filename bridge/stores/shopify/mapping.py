@@ -39,16 +39,14 @@ STATUSES = frozenset(
 ZERO = Decimal(0)
 
 
-def mapped(store: str, text: str, reading: Reading, known: str = "", trouble: str = "") -> StoreOrder:
+def mapped(store: str, text: str, reading: Reading, known: str = "") -> StoreOrder:
     """The order of one original. What cannot be read becomes a problem of this order alone.
 
-    known: its id, where the original may not tell it. trouble: why it could not be read whole.
+    known: its id, where the original may not tell it.
     """
     try:
         raw = decoded(text)
         known = key_of(table_of(raw, "order")) if isinstance(raw, dict) else known
-        if trouble:
-            raise Unreadable(trouble)
         order = order_of(store, raw, reading)
     except (Unreadable, ValueError) as error:
         what = str(error) if isinstance(error, Unreadable) else "it breaks off or is not JSON"

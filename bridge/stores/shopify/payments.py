@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bridge.domain.contract import Payment, PaymentPart, PaymentState
-from bridge.stores.raw import Json, Unreadable, moment_of, tables_of, verbatim_of
+from bridge.stores.raw import Json, moment_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
 RECEIVED = frozenset({"SALE", "CAPTURE"})
@@ -99,9 +99,7 @@ def _transaction_id(transaction: Json) -> str:
 
 def _names(order: Json) -> list[str]:
     names = order.get("paymentGatewayNames")
-    if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-        raise Unreadable("paymentGatewayNames is not a list of texts")
-    return list(names or ())
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _paid_at(order: Json) -> datetime | None:

@@ -26,8 +26,10 @@ class ShopifyWorld:
         self.paused: list[float] = []  # the short waits that connections took
         self._opened: list[ShopifyStore] = []
 
-    def open(self, **options: Any) -> ShopifyStore:
-        store = ShopifyStore(read_settings("shop", settings(self.simulator.url, **options)), self.clock, self._pause)
+    def open(self, our_clock: SetClock | None = None, **options: Any) -> ShopifyStore:
+        """A connection; our clock is the shop's where nothing else is said."""
+        checked = read_settings("shop", settings(self.simulator.url, **options))
+        store = ShopifyStore(checked, our_clock or self.clock, self._pause)
         self._opened.append(store)
         return store
 

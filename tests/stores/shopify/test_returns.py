@@ -1,0 +1,220 @@
+"""Refunds stand beside the lines, order edits change them. Originals are made by hand; see `made`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from bridge.domain.contract import PaymentState, Refund, RefundLine
+from tests.stores.shopify.made import (
+    Json,
+    back,
+    bag,
+    line,
+    nodes,
+    order_from,
+    original,
+    paid,
+    refund,
+    shipping,
+    shipping_back,
+    tax,
+    told_from,
+)
+from tests.stores.shopify.test_mapping import amounts, fits
+
+D = Decimal
+WHEN = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+
+
+def goods() -> Json:
+    """Three pieces at 10.00 net with 3.00 off in all: 27.00 net, 6.21 tax."""
+    return line(1, "10.00", 3, tax("0.23", "6.21"), off="3.00", currentQuantity=2)
+
+
+def test_a_partial_refund_with_lines_and_shipping_leaves_the_lines_as_sold() -> None:
+    given = refund(71, "13.53", back(1, 1, "9.00", "2.07"), shipping=(shipping_back("2.00", "0.46"),))
+    order = order_from(
+        original(
+            "24.60",  # of 38.13, less the refund
+            goods(),
+            shippingLines=[shipping("4.00", tax("0.23", "0.92"))],
+            refunds=(given,),
+            received="38.13",
+            displayFinancialStatus="PARTIALLY_REFUNDED",
+        )
+    )
+    assert amounts(order) == [("27.00", "6.21", "33.21"), ("4.00", "0.92", "4.92")]
+    assert order.lines[0].quantity == D(3)
+    assert order.refunds == (
+        Refund(
+            refund_id="71",
+            refunded_at=WHEN,
+            amount=D("13.53"),
+            lines=(
+                RefundLine(position=1, quantity=D(1), net=D("9.00"), tax=D("2.07"), gross=D("11.07")),
+                RefundLine(position=2, quantity=D(0), net=D("2.00"), tax=D("0.46"), gross=D("2.46")),
+            ),
+        ),
+    )
+    assert (order.totals.gross, order.totals.paid, order.totals.refunded) == (D("38.13"), D("38.13"), D("13.53"))
+    assert order.payment.state is PaymentState.PARTIALLY_REFUNDED
+    assert fits(order)
+
+
+def test_amounts_of_a_refund_are_gross_where_prices_are() -> None:
+    item = line(1, "12.30", 2, tax("0.23", "4.60"), currentQuantity=1)
+    given = refund(71, "12.30", back(1, 1, "12.30", "2.30"))
+    order = order_from(original("12.30", item, refunds=(given,), received="24.60", taxesIncluded=True))
+    (told,) = order.refunds[0].lines
+    assert (told.net, told.tax, told.gross) == (D("10.00"), D("2.30"), D("12.30"))
+    assert order.totals.gross == D("24.60")
+    assert fits(order)
+
+
+def test_money_given_back_without_a_line_is_told_whichever_way_the_shop_counts_its_total() -> None:
+    given = refund(71, "5.00")
+    for current in ("33.21", "28.21"):  # not lowered by the amount, or lowered
+        order = order_from(original(current, goods(), refunds=(given,), received="33.21"))
+        assert (order.totals.gross, order.totals.refunded, order.refunds[0].lines) == (D("33.21"), D("5.00"), ())
+        assert fits(order)
+
+
+def test_less_paid_back_than_the_lines_are_worth() -> None:
+    given = refund(71, "10.00", back(1, 1, "9.00", "2.07"))
+    order = order_from(original("22.14", goods(), refunds=(given,), received="33.21"))
+    assert (order.totals.gross, order.refunds[0].amount) == (D("33.21"), D("10.00"))
+    assert sum(each.gross for each in order.refunds[0].lines) == D("11.07")
+    assert fits(order)
+
+
+def test_a_refund_on_its_way_counts_and_a_failed_one_does_not() -> None:
+    def given(status: str) -> Json:
+        waiting = {"kind": "REFUND", "status": status, "gateway": "bank", "amountSet": bag("5.00")}
+        return refund(71, "0.0", transactions=nodes(waiting))
+
+    pending = order_from(original("33.21", goods(), refunds=(given("PENDING"),)))
+    assert [each.amount for each in pending.refunds] == [D("5.00")]
+    failed = order_from(original("33.21", goods(), refunds=(given("FAILURE"),)))
+    assert failed.refunds == ()
+
+
+def test_pieces_that_an_order_edit_took_off_are_taken_off_the_line_to_the_cent() -> None:
+    given = refund(71, "0.0", back(1, 1, "9.01", "2.07"))
+    order = order_from(original("22.13", goods(), refunds=(given,)))
+    assert amounts(order) == [("17.99", "4.14", "22.13")]
+    assert (order.lines[0].quantity, order.lines[0].discount) == (D(2), D("2.01"))
+    assert (order.refunds, order.totals.refunded, order.payment.state) == ((), D(0), PaymentState.PAID)
+    assert fits(order)
+
+
+def test_a_line_that_an_order_edit_took_off_whole_is_gone_and_an_added_one_is_there() -> None:
+    removed = line(1, "10.00", 1, tax("0.23", "2.30"), currentQuantity=0)
+    added = line(2, "20.00", 1, tax("0.23", "4.60"))
+    given = refund(71, "0.0", back(1, 1, "10.00", "2.30"))
+    order = order_from(original("24.60", removed, added, refunds=(given,), received="12.30"))
+    assert [(each.position, each.sku) for each in order.lines] == [(1, "SKU-2")]
+    assert (order.totals.gross, order.totals.due, order.payment.state) == (D("24.60"), D("12.30"), PaymentState.UNPAID)
+    assert fits(order)
+
+
+def test_removed_shipping_and_refunded_duties() -> None:
+    duty = {"price": bag("7.00"), "taxLines": []}
+    edit = refund(71, "0.0", shipping=(shipping_back("4.00", "0.92"),))
+    paid_back = refund(72, "7.00", duties=["7.00"])
+    order = order_from(
+        original(
+            "33.21",
+            line(1, "10.00", 3, tax("0.23", "6.21"), off="3.00", duties=[duty]),
+            shippingLines=[shipping("4.00", tax("0.23", "0.92"))],
+            refunds=(edit, paid_back),
+            received="40.21",
+        )
+    )
+    assert amounts(order) == [("27.00", "6.21", "33.21"), ("0.00", "0.00", "0.00"), ("7.00", "0", "7.00")]
+    assert [(each.position, each.gross) for each in order.refunds[0].lines] == [(3, D("7.00"))]
+    assert fits(order)
+
+
+def test_a_wholly_refunded_order_keeps_its_worth() -> None:
+    given = refund(71, "33.21", back(1, 3, "27.00", "6.21"))
+    order = order_from(original("0.0", goods(), refunds=(given,), received="33.21", displayFinancialStatus="REFUNDED"))
+    assert (order.totals.gross, order.totals.refunded) == (D("33.21"), D("33.21"))
+    assert order.payment.state is PaymentState.REFUNDED
+    assert fits(order)
+
+
+def test_an_unpaid_order_that_was_cancelled_whole_is_told_as_it_was_sold() -> None:
+    given = refund(71, "0.0", back(1, 3, "27.00", "6.21"))
+    order = order_from(
+        original(
+            "0.0",
+            goods(),
+            refunds=(given,),
+            totalPriceSet=bag("33.21"),
+            received="0.0",
+            transactions=[],
+            displayFinancialStatus="VOIDED",
+            cancelledAt="2026-03-05T09:00:00Z",
+        )
+    )
+    assert (order.cancelled, order.payment.state) == (True, PaymentState.FAILED)
+    assert amounts(order) == [("27.00", "6.21", "33.21")]
+    assert fits(order)
+
+
+def test_a_refund_that_names_a_line_that_is_not_there_is_unreadable() -> None:
+    told = told_from(original("24.60", goods(), refunds=(refund(71, "9.00", back(8, 1, "9.00", "0.00")),)))
+    assert told.problem is not None
+    assert "a refund names a line that the order does not have" in told.problem.message
+
+
+def test_more_pieces_taken_off_than_were_sold_are_unreadable() -> None:
+    told = told_from(original("24.60", goods(), refunds=(refund(71, "0.0", back(1, 4, "9.00", "0.00")),)))
+    assert told.problem is not None
+    assert "line 1: more pieces were taken off than were sold" in told.problem.message
+
+
+STATES: list[tuple[str, PaymentState, str, list[Json]]] = [
+    ("PAID", PaymentState.PAID, "10.00", [paid("10.00")]),
+    ("PAID", PaymentState.PAID, "10.00", [paid("10.00", "manual", kind="CAPTURE")]),
+    ("PENDING", PaymentState.UNPAID, "0.0", []),
+    ("PENDING", PaymentState.UNPAID, "0.0", [paid("10.00", "Cash on Delivery (COD)", status="PENDING")]),
+    ("AUTHORIZED", PaymentState.AUTHORIZED, "0.0", [paid("10.00", kind="AUTHORIZATION")]),
+    ("PARTIALLY_PAID", PaymentState.UNPAID, "4.00", [paid("4.00", "gift_card")]),
+    ("EXPIRED", PaymentState.FAILED, "0.0", [paid("10.00", kind="AUTHORIZATION")]),
+    ("VOIDED", PaymentState.FAILED, "0.0", [paid("10.00", kind="AUTHORIZATION"), paid("10.00", kind="VOID")]),
+    ("PAID", PaymentState.UNPAID, "0.0", [paid("10.00", status="FAILURE")]),  # a word is no evidence
+    ("BRAND_NEW_WORD", PaymentState.PAID, "10.00", [paid("10.00")]),
+]
+
+
+def test_the_payment_state_is_told_by_evidence() -> None:
+    for word, state, received, transactions in STATES:
+        fields: dict[str, Any] = {"displayFinancialStatus": word, "received": received, "transactions": transactions}
+        order = order_from(original("10.00", line(1, "10.00"), **fields))
+        assert (word, order.payment.state, order.totals.paid) == (word, state, D(received))
+        assert (order.payment.paid_at is not None) == (state is PaymentState.PAID)
+
+
+def test_an_order_that_costs_nothing_is_paid_where_the_shop_says_so() -> None:
+    free = {"received": "0.0", "transactions": []}
+    assert order_from(original("0.0", line(1, "9.00", off="9.00"), **free)).payment.state is PaymentState.PAID
+    draft = original("0.0", line(1, "9.00", off="9.00"), displayFinancialStatus="PENDING", **free)
+    assert order_from(draft).payment.state is PaymentState.UNPAID
+
+
+def test_change_given_back_at_the_till_is_no_payment() -> None:
+    cash = [paid("50.00", "cash"), paid("10.00", "cash", kind="CHANGE")]
+    order = order_from(original("40.00", line(1, "40.00"), transactions=cash))
+    assert [(part.method, part.amount) for part in order.payment.parts] == [("cash", D("40.00"))]
+    assert order.totals.due == 0
+
+
+def test_the_method_is_the_largest_payment_that_is_no_card_of_the_shop() -> None:
+    mixed = [paid("90.00", "gift_card"), paid("10.00", "Bank Deposit", status="PENDING")]
+    order = order_from(original("100.00", line(1, "100.00"), received="90.00", transactions=mixed))
+    assert (order.payment.method, order.totals.due) == ("Bank Deposit", D("10.00"))
+    unpaid = original("1.00", line(1, "1.00"), received="0.0", transactions=[], paymentGatewayNames=["Invoice"])
+    assert order_from(unpaid).payment.method == "Invoice"
