@@ -145,8 +145,10 @@ def _is_taxed_before(
     """Whether the tax is that of the price before the discount: "apply tax before discount" in the shop's settings."""
     if not discount or compensation or not rate:
         return False
-    off_by = minor_unit(reading.digits) * max(Decimal(1), quantity)  # a shop may round each piece
-    return abs((amount - discount) * rate - tax) > off_by and abs(amount * rate - tax) <= off_by
+    minor = minor_unit(reading.digits)
+    off_after, off_before = abs((amount - discount) * rate - tax), abs(amount * rate - tax)
+    # A shop may round each piece, which puts either off by more than the one unit of a rounded row.
+    return off_after > minor and off_before < off_after and off_before <= minor * max(Decimal(1), quantity)
 
 
 def shipped_word(order: Json) -> str:

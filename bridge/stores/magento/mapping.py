@@ -15,7 +15,7 @@ from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
 from bridge.stores.currencies import usual_digits
 from bridge.stores.magento.charges import FeePath, charges_of, shipping_of
-from bridge.stores.magento.lines import Goods, Reading, goods_of, shipped_word
+from bridge.stores.magento.lines import ORDERED, Goods, Reading, goods_of, shipped_word
 from bridge.stores.magento.money import Money, exact
 from bridge.stores.magento.parties import PartyFields, billing_of, delivery_of
 from bridge.stores.magento.parts import Parts
@@ -24,7 +24,7 @@ from bridge.stores.magento.payments import credits_of, payment_of
 from bridge.stores.magento.refunds import refunds_of
 from bridge.stores.magento.taxes import taxes_of
 from bridge.stores.problems import ORDER_MALFORMED
-from bridge.stores.raw import Json, Unreadable, key_of, required_moment, table_of, text_of
+from bridge.stores.raw import Json, Unreadable, key_of, required_moment, table_of, tables_of, text_of
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
 CANCELLED_STATES = frozenset({"canceled"})
@@ -35,6 +35,7 @@ STATUSES = frozenset(
         "canceled", "holded", "paypal_reversed", "paypal_canceled_reversal",
     ]
 )  # fmt: skip
+CORE_DIGITS = 2
 HEADER_AMOUNTS = ("grand_total", "subtotal", "tax_amount", "shipping_amount", "discount_amount")
 
 
@@ -111,17 +112,23 @@ def _charges(raw: Json, goods: Goods, digits: int, cancelled: bool, fields: Fiel
 
 
 def _digits(raw: Json, money: Money) -> int:
-    """The currency's digits as the shop uses them: Magento rounds to two in any currency, so that yen may have some."""
+    """The currency's digits as the shop uses them.
+
+    Magento rounds to two decimals in any currency: a shop that computes taxes of yen has two, and one of dinars has
+    two unless a module brought it a third.
+    """
     currency = money.currency(raw)
     if not currency:
         raise Unreadable("the currency is missing")
     if raw.get(money.name("grand_total")) in (None, ""):
         raise Unreadable(f"{money.name('grand_total')} is missing")
-    digits = usual_digits(currency)
-    if digits:
-        return digits
+    usual = usual_digits(currency)
+    if usual == CORE_DIGITS:
+        return usual
     amounts = [money.of(raw, name) for name in HEADER_AMOUNTS]
-    return 0 if all(amount == amount.to_integral_value() for amount in amounts) else 2
+    amounts += [money.of(item, name) for item in tables_of(raw, "items") for name in ORDERED]
+    fewest, most = sorted((usual, CORE_DIGITS))
+    return fewest if all(amount == rounded(amount, fewest) for amount in amounts) else most
 
 
 def _totals(

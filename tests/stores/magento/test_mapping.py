@@ -210,16 +210,27 @@ def test_the_two_moneys_are_never_mixed(shop: Magento, money: str, currency: str
     assert (order.totals.gross, order.totals.paid) == (Decimal(gross), Decimal(gross))
 
 
-def test_a_currency_without_digits_has_none_unless_the_shop_computes_with_some(shop: Magento) -> None:
-    yen = {"currency": "JPY", "base_currency": "JPY", "shipping": FREE}
-    whole = shop.mapped({**yen, "items": [{"price": "1100", "tax_percent": "10"}]})
-    parts = shop.mapped({**yen, "items": [{"price": "1000", "tax_percent": "10"}]})
-    dinar = shop.mapped({"currency": "KWD", "items": [{"price": "10.25", "tax_percent": "0"}], "shipping": FREE})
-    assert [(order.currency_digits, str(order.lines[0].tax)) for order in (whole, parts, dinar)] == [
-        (0, "100"),
-        (2, "90.91"),
-        (3, "0.000"),
-    ]
+@pytest.mark.parametrize(
+    ("currency", "price", "digits", "tax"),
+    [
+        ("JPY", "1100", 0, "100"),
+        ("JPY", "1000", 2, "90.91"),  # the core computes with two decimals, and rounds no yen
+        ("KWD", "11.00", 2, "1.00"),
+        ("CZK", "110", 2, "10.00"),
+    ],
+)
+def test_a_currencys_digits_are_those_that_the_shop_uses(
+    shop: Magento, currency: str, price: str, digits: int, tax: str
+) -> None:
+    items = [{"price": price, "tax_percent": "10"}]
+    order = shop.mapped({"currency": currency, "base_currency": currency, "items": items, "shipping": FREE})
+    assert (order.currency_digits, str(order.lines[0].tax)) == (digits, tax)
+
+
+def test_a_third_digit_that_a_module_brought_is_kept(shop: Magento) -> None:
+    item = {"price": "10", "tax_percent": "0", "raw": {"row_total": 10.125}}
+    order = shop.mapped({"currency": "KWD", "items": [item], "shipping": FREE, "raw": {"grand_total": 10.125}})
+    assert (order.currency_digits, str(order.totals.gross), str(order.lines[0].net)) == (3, "10.125", "10.125")
 
 
 def test_the_noise_of_an_old_php_is_not_money(shop: Magento) -> None:
