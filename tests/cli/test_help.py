@@ -27,7 +27,9 @@ def test_every_command_says_what_it_does_and_what_each_option_means(name: str) -
 
 
 @pytest.mark.parametrize(
-    "group", ["", "orders", "files", "exceptions", "archive", "profile", "simulate"], ids=lambda name: name or "bridge"
+    "group",
+    ["", "orders", "files", "exceptions", "archive", "items", "profile", "simulate"],
+    ids=lambda name: name or "bridge",
 )
 def test_a_group_alone_lists_its_commands(group: str) -> None:
     told = CliRunner().invoke(app, [*group.split()])

@@ -92,7 +92,7 @@ def test_a_kit_in_one_line_needs_no_articles_of_its_components(tmp_path: Path) -
         {"position": 2, "kind": "kit_component", "sku": "PART", "parent_position": 1},
     ]
     with world(tmp_path / "w", store="folder") as made:
-        made.drop("orders.jsonl", canonical("1") | {"lines": lines})
+        made.drop("orders.jsonl", canonical("1") | {"lines": lines, "created_at": made.now().isoformat()})
         made.run_pass()
         assert short(told(made)) == [("KIT", "no-mapping", "", 1), ("PART", "no-mapping", "", 1)]
         made.edit_settings("[flows.shop-acme]\n", '[flows.shop-acme]\nkit = "bundle"\n')
