@@ -42,6 +42,7 @@ from bridge.domain.policies import (
     GiftPolicy,
     KitPolicy,
     Mode,
+    PartyForm,
     PaymentPolicy,
     RefundedBefore,
     RoundedItem,
@@ -208,6 +209,7 @@ FLOW = Section(
         ),
         Setting("rounded_item", choice(RoundedItem), "What the store rounds; bounds the tolerance.", RoundedItem.LINE),
         Setting("checks_off", subset(ADVISORY), "Checks that this flow does not make.", ()),
+        Setting("as_given", subset(frozenset(PartyForm)), "What of addresses goes as the store has it.", ()),
         Setting(
             "changes",
             choice(Further),

@@ -104,6 +104,7 @@ class FlowSettings:
     unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> hold | same
     rounded_item: str = RoundedItem.LINE
     checks_off: tuple[str, ...] = ()
+    as_given: tuple[str, ...] = ()
     changes: str = Further.HOLD
     cancellations: str = Further.HOLD
     write_back: bool = True
@@ -134,6 +135,7 @@ class FlowSettings:
             unmapped=self.unmapped,
             rounded_item=self.rounded_item,
             checks_off=self.checks_off,
+            as_given=self.as_given,
         )
 
 

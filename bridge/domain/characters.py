@@ -82,7 +82,7 @@ UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 # copied from phones and web pages, turn a line of an ERP around, and make two equal words unequal. U+200C and U+200D
 # are not among them: Persian and emoji are spelt with them.
 INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 def prepared(text: str, rules: CharacterRules) -> str:
@@ -98,12 +98,12 @@ def prepared(text: str, rules: CharacterRules) -> str:
 
 def changes_of(text: str, rules: CharacterRules) -> Iterator[str]:
     """What preparing changes in a text beyond the profile's own table, in words that name letters and no text."""
-    if text.isascii():
+    otherwise = rules.drop_accents or rules.transliterate
+    if text.isascii() or (not otherwise and text.isprintable()):
         return
     if left_out := len(INVISIBLE.findall(text)):
         yield f"{left_out} invisible character{'s' * (left_out > 1)} left out"
-    if rules.drop_accents or rules.transliterate:
-        normal = _folded(text, rules)
+    if otherwise and not _holds(normal := _folded(text, rules), rules.encoding):
         lacking = [one for one in dict.fromkeys(normal) if not _holds(one, rules.encoding)]
         written = {one: other for one in lacking if (other := _otherwise(one, rules, is_upper=False)) != one}
         if written:
@@ -114,14 +114,14 @@ def _folded(text: str, rules: CharacterRules) -> str:
     normal = unicodedata.normalize("NFC", text if text.isascii() else INVISIBLE.sub("", text))
     for found, replacement in rules.fold.items():
         normal = normal.replace(found, replacement)
-    return _LINE_BREAK.sub(" " if rules.newline is NewlinePolicy.BLANK else "\n", normal)
+    return LINE_BREAK.sub(" " if rules.newline is NewlinePolicy.BLANK else "\n", normal)
 
 
 def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
     """The first character that the file cannot hold, None where all fit. `text` is prepared already."""
     found = UNHOLDABLE.search(text)
     at = found.start() if found else len(text)
-    if rules.newline is NewlinePolicy.REFUSE and (line_break := _LINE_BREAK.search(text)):
+    if rules.newline is NewlinePolicy.REFUSE and (line_break := LINE_BREAK.search(text)):
         at = min(at, line_break.start())
     if rules.refuses is not None and (strange := rules.refuses.search(text)):
         at = min(at, strange.start())

@@ -2,10 +2,10 @@
 
 The keys are the contract's, and beside them `external_id`, `shipping_erp_code`, `payment.erp_code`, `lines[].erp_sku`,
 `lines[].erp_tax_code`, `lines[].unit_code`, `FIELD_parts` (n texts, empty ones at the end) for a field that the profile
-holds in n parts, and `bridge_notes` (what was abbreviated). Each party has `name` (first and last) and `address`
-(street with number and flat) beside its fields. What a change or cancel file needs is always there: `purpose`,
-`change_number` (0, 1, ...), `erp_number`, `deleted_lines`, and of each line `action` (added, changed, unchanged,
-deleted), `previous_quantity` and `previous_unit_net`. Amounts and other numbers are exact decimal texts
+holds in n parts, and `bridge_notes` (what goes out otherwise than the store has it). Each party has `name` (first and
+last) and `address` (street with number and flat) beside its fields. What a change or cancel file needs is always there:
+`purpose`, `change_number` (0, 1, ...), `erp_number`, `deleted_lines`, and of each line `action` (added, changed,
+unchanged, deleted), `previous_quantity` and `previous_unit_net`. Amounts and other numbers are exact decimal texts
 ("12.30"), instants ISO 8601 in UTC ("2026-11-24T09:30:00Z"), what is absent is an empty text, never missing.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from bridge.domain.bundles import kinds_by_policy
+from bridge.domain.characters import changes_of
 from bridge.domain.contract import Line, Order
 from bridge.domain.fitting import abbreviated, split_in_words
 from bridge.domain.maps import (
@@ -37,6 +38,7 @@ from bridge.domain.refunds import as_it_goes
 from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
 from bridge.domain.travelling import with_travelling_lines
+from bridge.domain.travelling_parties import party_changes, words_of
 
 Tree = dict[str, Any]
 _ORDER_TEXTS = ("number", "locale", "status", "customer_note", "warehouse", "buyer_order_number", "shipping_method")
@@ -89,18 +91,13 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     payment["paid_at"] = _instant(payment["paid_at"])
     payment["erp_code"] = maps.payment.codes.get(method) or erp_method(method, PAYMENT, maps, flow) or ""
     tree["purpose"], tree["change_number"], tree["erp_number"], tree["deleted_lines"] = "new", 0, "", []
-    one_address = tree["billing"] == tree["delivery"]  # of most orders
-    _prepare_party(tree["billing"], rules)
-    if one_address:
-        tree["delivery"] = {**tree["billing"]}
-    else:
-        _prepare_party(tree["delivery"], rules)
-    _complete_lines(tree["lines"], rules)
-    if tree["extra"]:
-        tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
     notes: list[str] = []
     tree["bridge_notes"] = notes
-    _prepare(tree, _ORDER_TEXTS, rules)
+    _prepare_parties(tree, rules, notes)
+    _complete_lines(tree["lines"], rules, notes)
+    if tree["extra"]:
+        tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
+    _prepare(tree, _ORDER_TEXTS, rules, notes, "")
     for fitted in rules.fitted:
         if fitted.limit.parts > 1 or fitted.policy == FieldPolicy.ABBREVIATE:
             _fit(tree, fitted, notes)
@@ -112,24 +109,42 @@ def _instant(text: str | None) -> str:
     return "" if text is None else text[:19] + "Z"
 
 
-def _prepare(tree: Tree, names: Iterable[str], rules: Rules) -> None:
+def _prepare(tree: Tree, names: Iterable[str], rules: Rules, notes: list[str], owner: str) -> None:
     """The texts as they go into the file. Most are plain, and none of them costs more than a look."""
     folds = rules.folds_ascii
     for name in names:
         text = tree[name]
         if folds or not text.isascii() or not text.isprintable():
             tree[name] = rules.prepared(text)
+            for words in changes_of(text, rules.characters):
+                notes.append(f"{f'{owner} {name}'.strip().replace('_', ' ').capitalize()}: {words}.")
 
 
-def _prepare_party(party: Tree, rules: Rules) -> None:
+def _prepare_parties(tree: Tree, rules: Rules, notes: list[str]) -> None:
+    """Both parties; of most orders they are one address, which is then worked on once."""
+    billing, delivery = tree["billing"], tree["delivery"]
+    of_billing = party_changes(billing, "billing", delivery, rules)
+    of_delivery = party_changes(delivery, "delivery", billing, rules)
+    if billing == delivery and of_billing == of_delivery:
+        _prepare_party(billing, of_billing, "billing and delivery", rules, notes)
+        tree["delivery"] = {**billing}
+        return
+    _prepare_party(billing, of_billing, "billing", rules, notes)
+    _prepare_party(delivery, of_delivery, "delivery", rules, notes)
+
+
+def _prepare_party(party: Tree, changes: dict[str, str], owner: str, rules: Rules, notes: list[str]) -> None:
+    if changes:
+        party.update(changes)
+        notes += words_of(changes, owner)
     together = "".join(party.values())
     if rules.folds_ascii or not together.isascii() or not together.isprintable():
-        _prepare(party, [*party], rules)
+        _prepare(party, [*party], rules, notes, owner)
     party["name"] = party_name(party["first_name"], party["last_name"])
     party["address"] = party_address(party["street"], party["house_number"], party["flat"], party["country"])
 
 
-def _complete_lines(lines: Iterable[Tree], rules: Rules) -> None:
+def _complete_lines(lines: Iterable[Tree], rules: Rules, notes: list[str]) -> None:
     """The ERP's codes beside the store's, and nothing missing. What a map does not hold goes by the whole rule."""
     maps, folds = rules.maps, rules.folds_ascii
     articles, taxes = maps.sku.codes, maps.tax.codes
@@ -149,7 +164,7 @@ def _complete_lines(lines: Iterable[Tree], rules: Rules) -> None:
             line["parent_position"] = ""
         together = f"{sku}{line['name']}{unit}{tax_code}{line['warehouse']}"
         if folds or not together.isascii() or not together.isprintable():
-            _prepare(line, _LINE_TEXTS, rules)
+            _prepare(line, _LINE_TEXTS, rules, notes, f"line {line['position']}")
 
 
 def _tax_code(line: Tree, rules: Rules) -> str:

@@ -90,6 +90,14 @@ class Further(StrEnum):
     SEND = "send"  # a file of its own
 
 
+class PartyForm(StrEnum):
+    """What of a party is written in its usual form where that is certain."""
+
+    HOUSE_NUMBER = "house_number"
+    POSTAL_CODE = "postal_code"
+    PHONE = "phone"
+
+
 class RoundedItem(StrEnum):
     """What the store rounds, which bounds by how much sums and taxes may differ."""
 
@@ -122,6 +130,7 @@ class FlowRules:
     unmapped: Mapping[str, str] = field(default_factory=dict)  # map name -> Unmapped
     rounded_item: str = RoundedItem.LINE
     checks_off: tuple[str, ...] = ()  # codes of checks that advise and can be switched off
+    as_given: tuple[str, ...] = ()  # PartyForm that go as the store has them
 
     def payment_policy(self, method: str) -> PaymentPolicy | None:
         """The policy of one payment method; None where the flow names neither it nor `*`."""

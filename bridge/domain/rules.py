@@ -46,6 +46,7 @@ class Rules:
     digest: str = ""
     earlier: tuple[FlowRules, ...] = ()  # flows of the same store and endpoint that stand before this one
     carries: frozenset[str] | None = None  # canonical texts that reach the file, alone or joined; None: all
+    apart: frozenset[str] = frozenset()  # parts of addresses that have a field of their own in the file
     zone: tzinfo = UTC  # of the deployment: gives the business day of an order
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
@@ -54,6 +55,8 @@ class Rules:
     def __post_init__(self) -> None:
         fitted = tuple(fitted_limit(limit, self.flow, self.characters.encoding) for limit in self.limits)
         object.__setattr__(self, "fitted", fitted)
+        of_limits = (limit.field for limit in self.limits if limit.field.endswith((".house_number", ".flat")))
+        object.__setattr__(self, "apart", self.apart.union(of_limits))
         object.__setattr__(self, "folds_ascii", any(key.isascii() for key in self.characters.fold))
         object.__setattr__(self, "rounding_as_line", any(one.policy == FieldPolicy.LINE for one in fitted))
 

@@ -38,7 +38,7 @@ def _rows(profile: Profile) -> Iterator[tuple[str, str, str]]:
     if profile.characters.fold:
         yield "folded characters", " ".join(f"{one}→{other}" for one, other in profile.characters.fold.items()), ""
     if profile.characters.transliterate:
-        yield "letters that the encoding lacks", "ü as ue, ø as oe, Greek and Cyrillic in Latin letters, else no accents", ""
+        yield "letters that the encoding lacks", "ü as ue, Greek and Cyrillic in Latin letters, else no accents", ""
     elif profile.characters.drop_accents:
         yield "letters that the encoding lacks", "without their accents", ""
     yield from _set_by_installation(profile)

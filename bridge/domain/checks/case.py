@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bridge.domain.contract import Line, Order
+from bridge.domain.contract import Line, Order, Party
 from bridge.domain.maps import WITH_ARTICLE
 from bridge.domain.money import minor_unit
 from bridge.domain.policies import RoundedItem
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.domain.rules import Rules
 from bridge.domain.travelling import travelling
+from bridge.domain.travelling_parties import travelling_parties
 
 # Field names in the words of people, where the name with blanks for underscores does not do.
 _LABELS = {
@@ -31,18 +32,24 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One order with the rules it is judged by. lines: as they travel, kits and gifts by the flow's policy."""
+    """One order with the rules it is judged by.
+
+    lines: as they travel, kits and gifts by the flow's policy. billing, delivery: as they go, in their usual form.
+    """
 
     order: Order
     rules: Rules
     external_id: str
     lines: tuple[Line, ...]
     minor: Decimal  # the smallest amount of the order's currency
+    billing: Party
+    delivery: Party
 
     @classmethod
     def of(cls, order: Order, rules: Rules, external_id: str) -> Case:
         """The case of one order."""
-        return cls(order, rules, external_id, travelling(order, rules), minor_unit(order.currency_digits))
+        minor, parties = minor_unit(order.currency_digits), travelling_parties(order, rules)
+        return cls(order, rules, external_id, travelling(order, rules), minor, *parties)
 
     def problem(self, kind: ProblemKind, field: str | None = None, **words: object) -> Problem:
         """A problem of this order. Its words always hold `order` and `store`, and `where` for a cause of its own."""

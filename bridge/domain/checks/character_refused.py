@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bridge.domain.articles import MappedLine
-from bridge.domain.characters import UNHOLDABLE, NewlinePolicy, RefusedCharacter, first_refused, first_refused_in_code
+from bridge.domain.characters import (
+    LINE_BREAK,
+    UNHOLDABLE,
+    NewlinePolicy,
+    RefusedCharacter,
+    first_refused,
+    first_refused_in_code,
+)
 from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.maps import PAYMENT, SHIPPING, erp_method, erp_sku, erp_tax_code, unit_code
 from bridge.domain.problems import Problem, ProblemKind
@@ -55,7 +62,7 @@ def _fits(together: str, case: Case) -> bool:
         return True
     if UNHOLDABLE.search(together):
         return False
-    if characters.newline is not NewlinePolicy.KEEP and ("\n" in together or "\r" in together):
+    if characters.newline is not NewlinePolicy.KEEP and LINE_BREAK.search(together):
         return False
     try:
         together.encode(characters.encoding)
@@ -85,7 +92,7 @@ def _texts(case: Case) -> Iterator[tuple[str, str, str]]:
     order = case.order
     for name in _ORDER:
         yield name, name, order.__dict__[name]
-    for owner, party in (("billing", order.billing), ("delivery", order.delivery)):
+    for owner, party in (("billing", case.billing), ("delivery", case.delivery)):
         values: dict[str, Any] = party.__dict__
         for name, text in values.items():
             yield f"{owner}.{name}", f"{owner}.{name}", text

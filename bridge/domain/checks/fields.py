@@ -69,7 +69,7 @@ def _single(case: Case, owner: str, name: str) -> str | None:
         return _text(order.__dict__.get(name))
     if owner == "payment" and name == "erp_code":
         return erp_method(order.payment.method, PAYMENT, rules.maps, rules.flow)
-    part = order.__dict__.get(owner)
+    part = case.billing if owner == "billing" else case.delivery if owner == "delivery" else order.__dict__.get(owner)
     if isinstance(part, Party):
         if name == "name":
             return party_name(part.first_name, part.last_name)
