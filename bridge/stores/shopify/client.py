@@ -26,6 +26,7 @@ WAIT_S_MIN = 0.05  # bounds how often one page waits
 COMFORT = 0.2  # of the whole bucket: else every further question would be throttled again
 WAIT_S_MAX = 3600.0
 INSIDE = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT", "GATEWAY_TIMEOUT"})
+NO_CODE = "no-code"
 CLOSED = {402: "shop-frozen", 423: "shop-locked"}
 Pause = Callable[[float], None]
 Variables = Mapping[str, Any]
@@ -81,12 +82,20 @@ class ShopifyClient:
 
     def write(self, query: str, what: str, order: str, variables: Variables) -> Told:
         """A mutation of one order, sent once. Raises Unavailable or Refused when nothing was changed, else Doubtful."""
+        doubt = StoreWriteInDoubt(store=self._settings.name, order=order)
         try:
-            return self._told(
+            told = self._told(
                 lambda headers: self._api.write(query, what, order, variables, headers), what, reads=False
             )
         except StoreFailing as error:  # the shop broke inside, perhaps behind the write
-            raise StoreWriteInDoubt(store=self._settings.name, order=order) from error
+            raise doubt from error
+        except StoreRequestRefused as error:
+            if error.subject.get("code") == NO_CODE:  # every refusal before the write has one
+                raise doubt from error
+            raise
+        if told.failed:
+            raise doubt
+        return told
 
     def unreadable(self, what: str) -> BridgeError:
         """The error of an answer of another shape than its query has."""
@@ -144,7 +153,7 @@ class ShopifyClient:
             return StoreFailing(store=name, status=code)
         if code == "SHOP_INACTIVE":
             return StoreRequestRefused(store=name, what=what, status=200, code="shop-inactive")
-        return StoreRequestRefused(store=name, what=what, status=200, code=code or "no-code")
+        return StoreRequestRefused(store=name, what=what, status=200, code=code or NO_CODE)
 
     def _refusal(self, answer: RefusedAnswer) -> BridgeError | None:
         """The error of one 4xx. Shopify's own bodies are JSON; a page comes from something in front of it."""

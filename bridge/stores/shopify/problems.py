@@ -7,7 +7,7 @@ from bridge.domain.problems import ProblemKind
 ORDER_HIDDEN = ProblemKind(
     code="order-hidden",
     title="Order {order} of store {store} may be hidden from us for its age",
-    message="Store {store} does not show order {order}: it was deleted, or is older than the 60 days that our key sees.",
+    message="Store {store} does not show order {order}: it is deleted, or older than the 60 days that our key sees.",
     action="Look it up in the shop. To let the key see older orders, ask Shopify for the scope read_all_orders.",
     cause="order-hidden:{store}/{order}",
     meaning="Shopify shows orders of the last 60 days only, unless the app has read_all_orders: so nobody can say.",
