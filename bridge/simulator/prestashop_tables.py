@@ -115,7 +115,8 @@ RESOURCES: Mapping[str, Resource] = {
         "carriers", "carrier", ("id", "deleted", "id_reference", "name", "active", "is_free", "external_module_name")
     ),
     "currencies": Resource(
-        "currencies", "currency", ("id", "iso_code", "decimals", "precision", "conversion_rate", "deleted", "active", "name")
+        "currencies", "currency",
+        ("id", "iso_code", "decimals", "precision", "conversion_rate", "deleted", "active", "name"),
     ),
     "languages": Resource("languages", "language", ("id", "name", "iso_code", "locale", "active")),
     "order_states": Resource(

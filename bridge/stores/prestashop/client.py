@@ -26,12 +26,20 @@ from bridge.stores.problems import (
 API = "/api"
 NO_RIGHT = frozenset({"16", "17", "18", "20", "21", "25", "26", "132"})  # key, its form, or its rights
 NO_RESOURCE = "27"
+FAILS = "the shop fails to show it"
 AS_XML = {"Accept": "text/xml", "Output-Format": "XML"}
 POSTED = {**AS_XML, "Content-Type": "text/xml; charset=utf-8"}
 
 
 class PageUnreadable(StoreAnswerUnreadable):
     """A list that the shop can't show or shows as broken XML: one of its rows may be to blame. Ask for fewer."""
+
+    @property
+    def of_one(self) -> str:
+        """What is to be said of the row that is to blame."""
+        if self.subject.get("what") == FAILS:
+            return "the shop itself fails when it is asked to show {resource} of this order"
+        return "a text in {resource} of this order holds what XML cannot hold, such as a control character or ]]>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class PrestaShopClient:
             answer = self._http.ask(f"{API}/{resource}", what, query | self._always(), headers=AS_XML)
         except StoreFailing as error:
             if error.subject.get("status") == 500:  # PHP died while it rendered one of the rows
-                raise self._page("the shop fails to show it") from error
+                raise self._page(FAILS) from error
             raise
         try:
             parts = xml.parts_of(answer.content, answer.headers.get("Content-Sha1", ""))

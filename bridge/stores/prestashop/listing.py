@@ -62,6 +62,7 @@ class UnshownRow:
 
     store: str
     key: str
+    what: str  # why
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -72,8 +73,7 @@ class UnshownRow:
         return None
 
     def told(self) -> StoreOrder | None:
-        what = "the shop itself fails when it is asked to show this order"
-        return StoreOrder(self.key, unshown(self.key), None, problem_of(self.store, self.key, what))
+        return StoreOrder(self.key, unshown(self.key), None, problem_of(self.store, self.key, self.what))
 
 
 class PrestaShopListing:
@@ -153,7 +153,7 @@ class PrestaShopListing:
         rows: list[OrderRow | UnshownRow] = []
         for one in dict.fromkeys(ids):
             if one in found.broken:
-                rows.append(UnshownRow(self._settings.name, one))
+                rows.append(UnshownRow(self._settings.name, one, found.broken[one]))
             elif one in shown:
                 rows.append(shown[one])
         return rows

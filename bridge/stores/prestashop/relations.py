@@ -32,16 +32,17 @@ _ASKABLE = re.compile(r"[A-Za-z0-9_.-]+")
 
 @dataclass(slots=True)
 class Found:
-    """The rows of one question by their key, and the keys whose rows the shop can't show."""
+    """The rows of one question by their key, and why the shop can't show those of some keys."""
 
     rows: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
-    broken: set[str] = field(default_factory=set)
+    broken: dict[str, str] = field(default_factory=dict)
 
     def of(self, keys: Iterable[str]) -> list[Part]:
         """The rows of some keys. Raises Unreadable where the shop can't show one of them."""
         wanted = list(dict.fromkeys(keys))
-        if self.broken.intersection(wanted):
-            raise Unreadable("the shop itself cannot show all of it")
+        for key in wanted:
+            if key in self.broken:
+                raise Unreadable(self.broken[key])
         return [part for key in wanted for part in self.rows.get(key, ())]
 
 
@@ -136,7 +137,8 @@ class Relations:
             self._ask(found, resource, name, keys[half:], display, more)
             return
         for part in rows.parts:
-            found.rows[part[name]].append(part)
+            if part[name] in keys:  # a filter that the shop takes loosely brings others too
+                found.rows[part[name]].append(part)
 
     def _alone(
         self, found: Found, resource: str, asked: Mapping[str, str], key: str, name: str, display: str
@@ -145,8 +147,8 @@ class Relations:
         self._client.rows(resource, {}, "minimum", limit="1")  # raises where the shop itself is in trouble
         try:
             rows = self._client.rows(resource, asked, display)
-        except PageUnreadable:
-            found.broken.add(key)
+        except PageUnreadable as error:
+            found.broken[key] = error.of_one.format(resource=resource)
             return
         found.rows[key].extend(part for part in rows.parts if part[name] == key)
 

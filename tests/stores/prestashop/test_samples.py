@@ -77,14 +77,14 @@ def test_the_recorded_order_gives_its_figures(name: str) -> None:
         "0.00",
         "0.00",
     )
-    assert (totals.paid, totals.due, told.payment.state) == (0, Decimal("71.51"), PaymentState.UNPAID)
+    assert (totals.paid, totals.due, told.payment.state) == (Decimal(0), Decimal("71.51"), PaymentState.UNPAID)
     assert (told.number, told.payment.method, told.status) == ("KHWLILZLL", "bankwire", "bankwire")
 
 
 @pytest.mark.parametrize("name", have_order)
 def test_the_full_precision_price_is_no_discount(name: str) -> None:
     line = order().lines[1]
-    assert (line.unit_net, line.discount) == (Decimal("27.000000"), 0)
+    assert (line.unit_net, line.discount) == (Decimal("27.000000"), Decimal(0))
 
 
 @pytest.mark.parametrize("name", have_order)

@@ -1,0 +1,254 @@
+"""Each trouble with a PrestaShop has its own words and its own kind of error. The simulated shop fails on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bridge.domain.errors import BridgeError, Refused, Unavailable
+from bridge.simulator.prestashop_orders import Basket, Goods
+from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.stores.prestashop.problems import StoreZoneUnknown
+from bridge.stores.prestashop.store import open_store
+from bridge.stores.problems import (
+    StoreAddressWrong,
+    StoreAnswerTooLarge,
+    StoreAnswerUnreadable,
+    StoreBusy,
+    StoreFailing,
+    StoreKeyRefused,
+    StoreRequestRefused,
+    StoreUnreachable,
+)
+from bridge.testing.stores import readable, told
+from tests.stores.prestashop.shop import FROM, PrestaWorld, settings
+
+TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
+    (FaultKind.FORBIDDEN, StoreBusy, "answered 403"),
+    (FaultKind.BAD_GATEWAY, StoreFailing, "answered 502"),
+    (FaultKind.MAINTENANCE, StoreBusy, "answered 503"),
+    (FaultKind.GATEWAY_TIMEOUT, StoreFailing, "answered 504"),
+    (FaultKind.HTML, StoreAnswerUnreadable, "something else came in place of XML"),
+    (FaultKind.CUT, StoreAnswerUnreadable, "breaks off"),
+    (FaultKind.CUT_LYING, StoreUnreachable, "the answer broke off"),
+    (FaultKind.REDIRECT_AWAY, StoreAddressWrong, "it sends us on to elsewhere.example"),
+    (FaultKind.REDIRECT_HTTPS, StoreAddressWrong, "a key is never carried along"),
+]
+
+
+def look(presta: PrestaWorld, **options: object) -> list[str]:
+    return [order.store_order_id for order in told(list(presta.open(**options).changed_since(None, FROM)))]
+
+
+@pytest.mark.parametrize(("fault", "error", "words"), TROUBLES, ids=[fault.value for fault, _, _ in TROUBLES])
+def test_each_trouble_is_told_apart(
+    presta: PrestaWorld, fault: FaultKind, error: type[BridgeError], words: str
+) -> None:
+    presta.place()
+    presta.simulator.break_with(Fault(fault, when="GET /api/orders", skip=1))
+    with pytest.raises(error) as caught:
+        look(presta)
+    assert words in str(caught.value)
+    assert caught.value.problem.action
+
+
+@pytest.mark.parametrize("skip", range(0, 24, 3))
+def test_a_cut_answer_is_never_taken_for_a_broken_order(presta: PrestaWorld, skip: int) -> None:
+    placed = presta.place(3)
+    presta.simulator.break_with(Fault(FaultKind.CUT, skip=skip))
+    try:
+        assert look(presta) == placed
+    except StoreAnswerUnreadable:
+        assert look(presta) == placed
+    assert presta.simulator.faults.armed() == [] or skip > 12
+
+
+def test_a_connection_that_broke_is_tried_again_at_once(presta: PrestaWorld) -> None:
+    placed = presta.place(3)
+    presta.simulator.break_with(Fault(FaultKind.RESET_BEFORE, skip=3))
+    assert look(presta) == placed
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait_s"),
+    [(FaultKind.WAIT_SECONDS, 90.0), (FaultKind.WAIT_DATE, 90.0), (FaultKind.WAIT_SILENT, None)],
+)
+def test_a_wait_that_the_shop_names_is_honoured(presta: PrestaWorld, fault: FaultKind, wait_s: float | None) -> None:
+    presta.simulator.break_with(Fault(fault, seconds=90))
+    with pytest.raises(StoreBusy) as caught:
+        look(presta)
+    assert caught.value.retry_after_s == wait_s
+
+
+@pytest.mark.parametrize("fault", [FaultKind.BOM, FaultKind.PHP_NOTICE])
+def test_what_stands_before_the_xml_is_left_out_where_the_shops_digest_vouches(
+    presta: PrestaWorld, fault: FaultKind
+) -> None:
+    placed = presta.place()
+    presta.simulator.break_with(Fault(fault, times=-1))
+    assert look(presta) == placed
+
+
+def test_a_silent_shop_is_left_after_the_time_out(presta: PrestaWorld) -> None:
+    presta.simulator.break_with(Fault(FaultKind.STALL, seconds=20, times=-1))
+    with pytest.raises(StoreUnreachable, match="no answer in time"):
+        look(presta, read_timeout_s=0.2)
+
+
+def test_a_shop_that_drips_bytes_is_left_when_the_whole_answer_takes_too_long(presta: PrestaWorld) -> None:
+    presta.place(30)
+    presta.simulator.break_with(Fault(FaultKind.SLOW, seconds=4, when="GET order_details"))
+    with pytest.raises(StoreUnreachable, match="no answer in time"):
+        look(presta, read_timeout_s=2, answer_timeout_s=0.3)
+
+
+def test_an_answer_larger_than_any_page_is_refused(presta: PrestaWorld) -> None:
+    presta.place(10)
+    with pytest.raises(StoreAnswerTooLarge, match="more than 4096 bytes"):
+        look(presta, answer_bytes_max=4096)
+
+
+def test_a_shop_that_is_off_is_unreachable(presta: PrestaWorld) -> None:
+    presta.simulator.stop()
+    with pytest.raises(StoreUnreachable):
+        look(presta)
+
+
+def unknown_key(presta: PrestaWorld) -> None:
+    presta.door.key = "X" * 32
+
+
+def no_right(presta: PrestaWorld) -> None:
+    del presta.door.permissions["order_slip"]
+
+
+def no_method(presta: PrestaWorld) -> None:
+    presta.door.permissions["addresses"] = ("HEAD",)
+
+
+def header_stripped(presta: PrestaWorld) -> None:
+    presta.door.strips_authorization = True
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (unknown_key, "(20)"),
+        (no_right, "no right to read order_slip (26)"),
+        (no_method, "no right to read addresses (25)"),
+        (header_stripped, "(no code given)"),
+    ],
+)
+def test_keys_and_rights_are_told_by_their_numbers(
+    presta: PrestaWorld, broken: Callable[[PrestaWorld], None], words: str
+) -> None:
+    presta.place()
+    broken(presta)
+    with pytest.raises(StoreKeyRefused) as caught:
+        look(presta)
+    assert words in str(caught.value)
+
+
+def test_a_host_that_takes_the_header_away_is_asked_with_the_key_in_the_query(presta: PrestaWorld) -> None:
+    placed = presta.place()
+    header_stripped(presta)
+    assert look(presta, key_in_query=True) == placed
+
+
+def test_a_web_service_that_is_switched_off_asks_to_come_later(presta: PrestaWorld) -> None:
+    presta.door.active = False
+    with pytest.raises(Unavailable, match="answered 503"):
+        look(presta)
+
+
+def test_an_address_without_a_web_service_is_told(presta: PrestaWorld) -> None:
+    store = open_store("shop", settings(f"{presta.simulator.url}/api/nothing"), presta.clock)
+    with pytest.raises(StoreAddressWrong, match="web service does not know what is asked for"):
+        list(store.changed_since(None, FROM))
+    store.close()
+
+
+def test_a_filter_that_the_shop_refuses_is_named_by_its_number(presta: PrestaWorld) -> None:
+    with pytest.raises(StoreRequestRefused, match="it answered 400 with code 32"):
+        presta.open()._client.rows("orders", {"colour": "[1]"})
+
+
+def test_an_order_that_the_shop_cannot_show_stands_still_alone(presta: PrestaWorld) -> None:
+    placed = presta.place(9)
+    presta.door.unreadable.add(int(placed[4]))
+    orders = told(list(presta.open().changed_since(None, FROM)))
+    assert {order.store_order_id for order in orders} == set(placed)
+    (broken,) = [order for order in orders if order.order is None]
+    assert (broken.store_order_id, broken.original) == (placed[4], b'{"id": "5"}')
+    assert broken.problem is not None
+    assert "the shop itself fails when it is asked to show orders of this order" in broken.problem.message
+
+
+def test_a_shop_that_can_show_nothing_blames_no_order(presta: PrestaWorld) -> None:
+    presta.place(3)
+    presta.simulator.break_with(Fault(FaultKind.BROKEN_HTML, times=-1))
+    with pytest.raises(StoreAnswerUnreadable):
+        look(presta)
+
+
+def test_a_failure_that_passes_blames_no_order(presta: PrestaWorld) -> None:
+    placed = presta.place(3)
+    presta.simulator.break_with(Fault(FaultKind.BROKEN_HTML, when="GET order_details", times=2))
+    assert sorted(readable(list(presta.open().changed_since(None, FROM)))) == placed
+
+
+@pytest.mark.parametrize("text", ["a ]]> b", "bell \x07", "null \x00"])
+def test_a_text_that_breaks_the_shops_xml_stops_its_own_order_only(presta: PrestaWorld, text: str) -> None:
+    whole = presta.people.place()
+    goods = presta.people.place(Basket([Goods("A", 1, name=text)]), paid=False)
+    address = presta.people.place(address={"lastname": text})
+    orders = {order.store_order_id: order for order in told(list(presta.open().changed_since(None, FROM)))}
+    assert orders[whole].order is not None
+    reasons = [problem.message for one in (goods, address) if (problem := orders[one].problem) is not None]
+    assert reasons == [
+        f"Order {goods} of store shop cannot be read: a text in orders of this order holds what XML cannot hold, "
+        "such as a control character or ]]>.",
+        f"Order {address} of store shop cannot be read: a text in addresses of this order holds what XML cannot hold, "
+        "such as a control character or ]]>.",
+    ]
+
+
+def test_a_shop_without_a_zone_says_so(presta: PrestaWorld) -> None:
+    presta.place()
+    setting = next(row for row in presta.people.tables.rows("configurations") if row["name"] == "PS_TIMEZONE")
+    presta.people.tables.change("configurations", setting["id"], value="Moon/Crater")
+    with pytest.raises(StoreZoneUnknown, match="names none that is known"):
+        look(presta)
+    assert len(look(presta, timezone="Europe/Warsaw")) == 1
+
+
+def test_a_filter_without_effect_is_no_quiet_end(presta: PrestaWorld) -> None:
+    presta.place(3)
+    cursor = list(presta.open().changed_since(None, FROM))[-1].cursor
+    presta.clock.advance(days=3)
+    presta.place(60)
+    for one in range(1, 64):
+        presta.people.tables.change("orders", one, date_upd="2026-02-01 00:00:00")
+    presta.door.ignores_filters = True
+    with pytest.raises(StoreAnswerUnreadable, match="its filter by time has no effect"):
+        list(presta.open(per_page=1).changed_since(cursor, FROM))
+
+
+def test_no_secret_and_no_customer_stands_in_an_error(presta: PrestaWorld) -> None:
+    presta.people.place(address={"lastname": "Zebra-Mark"}, customer={"email": "zebra@mark.example"})
+    for fault, _, _ in TROUBLES:
+        for in_query in (False, True):
+            presta.simulator.break_with(Fault(fault))
+            with pytest.raises(BridgeError) as caught:
+                look(presta, key_in_query=in_query)
+            for text in (str(caught.value), repr(caught.value), caught.value.problem.action):
+                assert "PRESTASHOPDEMOKEY" not in text and "zebra" not in text.lower()
+
+
+def test_refused_stays_refused_and_unavailable_is_tried_again(presta: PrestaWorld) -> None:
+    unknown_key(presta)
+    with pytest.raises(Refused):
+        look(presta)
+    presta.door.key = "PRESTASHOPDEMOKEY0123456789ABCDE"
+    assert look(presta) == []
