@@ -2,8 +2,9 @@
 
 A configurable comes as two items: the parent holds money and the variant's SKU, the child nothing. A bundle comes as
 its parent and its parts: with a dynamic price the parts hold the money and the parent repeats their sum, with a fixed
-price the parent holds it. Amounts of an item: net = row_total - discount_amount + discount_tax_compensation_amount;
-with prices that include tax and a discount on them, the compensation is the tax of the discount.
+price the parent holds it; composed types of modules are read likewise. Amounts of an item: net = row_total -
+discount_amount + discount_tax_compensation_amount; with prices that include tax and a discount on them, the
+compensation is the tax of the discount.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _family(item: Json, by_parent: dict[str, list[Json]], reading: Reading) -> l
     """An item and those of its children that are lines: (item, id of its kit, kind, whether it holds money)."""
     item_id = text_of(item, "item_id")
     children = by_parent.get(item_id, [])
-    if item.get("product_type") != "bundle" or not children:
+    if item.get("product_type") == "configurable" or not children:
         return [(item, "", _kind(item, reading), True)]
     is_dynamic = any(reading.money.of(child, "row_total", "bundle: ") != 0 for child in children)
     parts = [(child, item_id, LineKind.KIT_COMPONENT, is_dynamic) for child in children]

@@ -109,6 +109,10 @@ class MagentoListing:
         ]
         return self._find(filters, size=1, fields="entity_id").total
 
+    def changed_after(self, moment: datetime) -> int:
+        """How many orders say that they were changed after a moment."""
+        return self._find([Filter("updated_at", "gt", shop_time(moment))], size=1, fields="entity_id").total
+
     def now(self) -> datetime:
         """The shop's clock, for the price of one id."""
         return self._find([], size=1, fields="entity_id").now

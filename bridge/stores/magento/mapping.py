@@ -185,6 +185,7 @@ def _extra(raw: Json, parts: Parts, fields: Fields) -> dict[str, str]:
         "coupons": text_of(raw, "coupon_code"),
         "customer_group": text_of(raw, "customer_group_id"),
         "replaces": text_of(parts.first, "increment_id") if parts.first else "",
+        "company_account": text_at(raw, "extension_attributes.company_order_attributes.company_name"),
         "gift_message": text_at(raw, "extension_attributes.gift_message.message"),
         **{name: text_at(raw, path) for name, path in fields.extra.items()},
     }

@@ -109,7 +109,21 @@ class MagentoStore:
             minutes = int(apart.total_seconds() // 60)
             detail = f"the shop's clock and ours are {minutes} minutes apart"
             findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
-        return [*findings, *self._further_rights(), *self._stopped()]
+        return [*findings, *self._times_ahead(), *self._further_rights(), *self._stopped()]
+
+    def _times_ahead(self) -> list[Finding]:
+        """Whether orders were changed in the future: then the shop's database does not write UTC."""
+        tried = f"store {self._settings.http.name}: times"
+        try:
+            ahead = self._listing.changed_after(self._listing.now() + CLOCKS_APART_MAX)
+        except BridgeError as error:
+            return [Finding(tried, False, error.problem.message, error.problem.action)]
+        if not ahead:
+            return []
+        detail = (
+            f"by the shop's own clock, the last change lies ahead (orders: {ahead}): its database does not write UTC"
+        )
+        return [Finding(tried, False, detail, "Ask the shop's administrator to run MySQL in UTC, as Magento expects.")]
 
     def _further_rights(self) -> list[Finding]:
         """Whether the key may do what we never ask for; a refusal is good news."""

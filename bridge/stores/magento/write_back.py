@@ -2,8 +2,8 @@
 
 `POST /V1/orders/{id}/comments` is not idempotent, and it sets the order's status to what is sent: the status goes along
 as it was just read, and a shop that changed it meanwhile refuses (or, in old releases, takes it back for that moment).
-An order that was edited in the admin gets the number in its newest version. A write without an answer is in doubt; the
-next try reads the history first.
+It is read back: a comment that a module rewrites would be written anew at each try. An order that was edited in the
+admin gets the number in its newest version. A write without an answer is in doubt; the next try reads first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bridge.stores.magento.listing import AT_ONCE_MAX, MagentoListing
 from bridge.stores.magento.number_field import FIELD, NumberField
 from bridge.stores.magento.parts import Part
 from bridge.stores.magento.settings import MagentoSettings
-from bridge.stores.problems import StoreAddressWrong, StoreRequestRefused, StoreUnreachable
+from bridge.stores.problems import StoreAddressWrong, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
 from bridge.stores.raw import Json, Unreadable, plain_text, tables_of, text_of
 from bridge.stores.write_backs import receipts
 
@@ -70,6 +70,10 @@ class WritingBack:
             self._field.write(number, order)
         if not self._numbers_in(order, number):
             self._comment(number, order)
+            kept = self._read(number.store_order_id)
+            if kept is None or not self._numbers_in(kept, number):
+                store = self._settings.http.name
+                raise StoreDidNotKeep(store=store, order=number.store_order_id, key="a status comment")
         return WriteBackReceipt(number, WriteBackOutcome.WRITTEN)
 
     def _settled(self, number: WriteBack, order: Json) -> WriteBackReceipt | None:

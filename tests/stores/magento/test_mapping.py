@@ -114,6 +114,15 @@ def test_a_bundle_with_a_fixed_price_has_its_money_in_the_kit(shop: Magento) -> 
     assert totals(order) == ("100.00", "23.00", "123.00", "0.00")
 
 
+def test_a_composed_product_of_a_module_is_a_kit_too(shop: Magento) -> None:
+    box = {"sku": "BOX", "type": "custom_box", "price": "0", "children": [{"sku": "P1", "price": "12.30"}]}
+    order = shop.mapped({"items": [box], "shipping": FREE})
+    assert [(line.sku, line.kind, line.gross) for line in order.lines[:2]] == [
+        ("BOX", LineKind.KIT, Decimal("0.00")),
+        ("P1", LineKind.KIT_COMPONENT, Decimal("12.30")),
+    ]
+
+
 def test_gift_cards_store_credit_and_points_are_payments(shop: Magento) -> None:
     order = shop.mapped(
         {

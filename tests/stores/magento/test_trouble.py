@@ -173,6 +173,13 @@ def test_check_finds_clocks_that_are_apart(shop: Magento) -> None:
     store.close()
 
 
+def test_check_finds_a_database_that_does_not_write_utc(shop: Magento) -> None:
+    shop.place_as({"updated_at": "2026-03-02 22:00:00"})  # UTC+14
+    assert [finding.detail for finding in shop.open().check() if not finding.fine] == [
+        "by the shop's own clock, the last change lies ahead (orders: 1): its database does not write UTC"
+    ]
+
+
 def test_no_secret_and_no_customer_stands_in_an_error(shop: Magento) -> None:
     shop.place_as({"billing": {"lastname": "Zebra-Mark", "email": "zebra@mark.example"}})
     for fault, _, _ in TROUBLES:

@@ -78,6 +78,19 @@ def test_a_comment_in_other_words_is_found_again(shop: Magento) -> None:
     assert (receipt.outcome, receipt.found) == (W.DIFFERENT, "SO & Co (1).*")
 
 
+@pytest.mark.parametrize(
+    ("rewrites", "outcome"), [({"&": "&amp;"}, W.WRITTEN), ({"ERP": "E-R-P"}, W.FAILED)], ids=["escaped", "filtered"]
+)
+def test_a_comment_is_read_back(shop: Magento, rewrites: dict[str, str], outcome: WriteBackOutcome) -> None:
+    """One that a module rewrites would not be found at the next try, and be written again."""
+    (placed,) = shop.place()
+    shop.shop.rewrites = rewrites
+    number = WriteBack(placed, placed, "S&O-1", "acme")
+    (receipt,) = shop.open().write_back([number])
+    assert receipt.outcome is outcome
+    assert isinstance(receipt.error, StoreDidNotKeep) is (outcome is W.FAILED)
+
+
 @pytest.mark.parametrize("options", [{}, SIGNED], ids=["token", "signed"])
 def test_an_answer_lost_after_the_write_is_a_doubt_that_the_next_read_settles(
     shop: Magento, options: dict[str, object]
