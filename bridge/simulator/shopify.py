@@ -109,10 +109,17 @@ class ShopifySimulator:
         for fault in faults:
             self.faults.arm(fault)
 
-    def say(self, body: Any, status: int = 200, when: str = "", times: int = 1, skip: int = 0, **headers: str) -> None:
+    def say(
+        self,
+        body: Any,
+        status: int = 200,
+        when: str = "",
+        times: int = 1,
+        skip: int = 0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Answer so in the shop's place: a table is sent as JSON, a text as a page."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.door.canned.append(Canned(status, body, when, times, skip, named))
+        self.door.canned.append(Canned(status, body, when, times, skip, headers or {}))
 
     def requests(self) -> list[str]:
         """`POST /path Operation` of what came in since the start, oldest first."""

@@ -21,7 +21,6 @@ from bridge.simulator.shopify_writes import Context, metafield, metafields_set, 
 
 PAGE_MAX = 250
 IDS_MAX = 250
-PAGED_OBJECTS_MAX = 25_000
 _SORTED_BY = {"UPDATED_AT": "updatedAt", "CREATED_AT": "createdAt", "PROCESSED_AT": "processedAt", "ID": "id"}
 
 
@@ -50,7 +49,9 @@ def _connection(name: str) -> Any:
     return resolve
 
 
-def _page(nodes: list[Json], keys: list[str], arguments: Mapping[str, Any], name: str) -> Json:
+def _page(
+    nodes: list[Json], keys: list[str], arguments: Mapping[str, Any], name: str, paged_max: int | None = None
+) -> Json:
     """One page of a connection. `keys` are the places behind which a cursor goes on; their order is the list's."""
     first = arguments.get("first")
     if first is None or arguments.get("last") is not None or arguments.get("before") is not None:
@@ -61,8 +62,8 @@ def _page(nodes: list[Json], keys: list[str], arguments: Mapping[str, Any], name
     if arguments.get("after"):
         behind = _opened(arguments["after"])
         start = next((place for place, key in enumerate(keys) if _order_of(key) > _order_of(behind)), len(keys))
-    if start + first > PAGED_OBJECTS_MAX:
-        raise refusal(f"Cannot page past {PAGED_OBJECTS_MAX} objects", "BAD_REQUEST")
+    if paged_max is not None and start + first > paged_max:
+        raise refusal(f"Cannot page past {paged_max} objects", "BAD_REQUEST")
     shown, cursors = nodes[start : start + first], [_sealed(key) for key in keys[start : start + first]]
     return {
         "nodes": shown,
@@ -108,7 +109,7 @@ def _orders(_root: Any, info: Any, **arguments: Any) -> Json:
     if arguments.get("reverse"):
         found.reverse()
     keys = [f"{_sort_value(order, name)}|{order['legacyResourceId']}" for order in found]
-    return _page(found, keys, arguments, "orders")
+    return _page(found, keys, arguments, "orders", context.shop.paged_objects_max)
 
 
 def _sort_value(order: Json, name: str) -> str:

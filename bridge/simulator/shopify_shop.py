@@ -37,6 +37,7 @@ class Shop:
     orders: dict[str, Json] = field(default_factory=dict)  # by gid
     lock: threading.RLock = field(default_factory=threading.RLock)
     next_number: int = 1001
+    paged_objects_max: int = 25_000  # so far Shopify pages through one list
 
     def add_order(self, given: Mapping[str, Any]) -> str:
         """A new order; what is left out is filled in. Gives its gid."""

@@ -199,7 +199,7 @@ def test_the_payment_state_is_told_by_evidence() -> None:
 
 
 def test_an_order_that_costs_nothing_is_paid_where_the_shop_says_so() -> None:
-    free = {"received": "0.0", "transactions": []}
+    free: dict[str, Any] = {"received": "0.0", "transactions": []}
     assert order_from(original("0.0", line(1, "9.00", off="9.00"), **free)).payment.state is PaymentState.PAID
     draft = original("0.0", line(1, "9.00", off="9.00"), displayFinancialStatus="PENDING", **free)
     assert order_from(draft).payment.state is PaymentState.UNPAID

@@ -79,7 +79,7 @@ def test_lines_make_the_shops_total(given_order: dict[str, Any]) -> None:
     order = mapped_from(shop, order_id)
     assert order.totals.gross == D(shop.order(order_id)["totalPriceSet"]["shopMoney"]["amount"])
     assert lines_of(order) == order.totals.gross
-    assert (order.totals.rounding, order.totals.due) == (0, 0)
+    assert order.totals.rounding == order.totals.due == D(0)
     assert order.totals.net + order.totals.tax == order.totals.gross
     assert all(line.discount >= 0 for line in order.lines)
 

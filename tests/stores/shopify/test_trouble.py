@@ -142,10 +142,10 @@ def test_an_answer_larger_than_the_bound_is_refused(shop: ShopifyWorld) -> None:
 
 @pytest.mark.parametrize(
     ("headers", "wait_s"),
-    [({"Retry_After": "7"}, 7.0), ({}, None), ({"Retry_After": "Mon, 02 Mar 2026 08:01:00 GMT"}, 60.0)],
+    [({"Retry-After": "7"}, 7.0), ({}, None), ({"Retry-After": "Mon, 02 Mar 2026 08:01:00 GMT"}, 60.0)],
 )
 def test_the_wait_of_a_429_is_carried(shop: ShopifyWorld, headers: dict[str, str], wait_s: float | None) -> None:
-    shop.simulator.say({"errors": "Too many"}, 429, when="ChangedOrders", **headers)
+    shop.simulator.say({"errors": "Too many"}, 429, when="ChangedOrders", headers=headers)
     error = error_of(shop)
     assert isinstance(error, StoreBusy)
     assert error.retry_after_s == wait_s

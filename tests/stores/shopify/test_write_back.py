@@ -139,7 +139,7 @@ def test_a_throttled_write_was_not_done_and_is_sent_again_after_a_wait(shop: Sho
 
 def test_a_busy_shop_leaves_the_rest_untried_and_says_when(shop: ShopifyWorld) -> None:
     placed = shop.place(4)
-    shop.simulator.say({"errors": "later"}, 429, when="WriteNumber", skip=1, Retry_After="60")
+    shop.simulator.say({"errors": "later"}, 429, when="WriteNumber", skip=1, headers={"Retry-After": "60"})
     receipts = list(shop.open(tag="").write_back(numbers_for(placed)))
     assert outcomes(receipts) == [W.WRITTEN, W.FAILED, W.FAILED, W.FAILED]
     errors = [receipt.error for receipt in receipts[1:]]
