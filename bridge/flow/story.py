@@ -22,6 +22,7 @@ from bridge.flow.fetch import fetch
 from bridge.flow.left_behind import tell_left_behind
 from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
+from bridge.flow.watch import watch
 from bridge.flow.write_back import write_back
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ STORY: tuple[tuple[str, Step], ...] = (  # whose step it is, and what it does
     (ITSELF, collect),  # answers and register      -> accepted or rejected
     (ITSELF, settle),  # doubts of an earlier pass -> resolved by looking, never by guessing
     (FLOWS, fetch),  # store                     -> received
+    (FLOWS, watch),  # silence                   -> told
     (FLOWS, check),  # received                  -> ready, skipped or held
     (ITSELF, export),  # ready                     -> exported: rendered, archived, numbered, sealed
     (ITSELF, deliver),  # exported                  -> delivered: whole, in sequence order

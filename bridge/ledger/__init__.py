@@ -66,6 +66,7 @@ from bridge.ledger.values import (
     WrittenOutcome,
     WroteBack,
 )
+from bridge.ledger.watching import StoreWatch
 
 __all__ = [
     "ANSWER_COUNT_DIFFERS",
@@ -116,6 +117,7 @@ __all__ = [
     "SequenceMoved",
     "SoldOrder",
     "StateCount",
+    "StoreWatch",
     "StoryLine",
     "ToCheck",
     "ToDeliver",

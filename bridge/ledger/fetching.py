@@ -12,6 +12,7 @@ from bridge.ledger.revising import KnownOrder, add_told_again
 from bridge.ledger.rows import PageLine, add_revisions, add_sendings, draft_of
 from bridge.ledger.tables import flows, orders, revisions, sendings
 from bridge.ledger.values import KnownRevision, NewRevision, News, PageCounts
+from bridge.ledger.watching import note_newest
 from bridge.ledger.work import Work, chunks
 
 
@@ -88,6 +89,8 @@ def add_page(work: Work, flow: FlowRow, page: Sequence[NewRevision], cursor: str
     known = _known_orders(work, flow, [line.store_order_id for line in lines])
     fresh = [line for line in lines if line.store_order_id not in known]
     counts = _add_fresh(work, flow, fresh)
+    if fresh:
+        note_newest(work, flow.store_id, max(line.created_at for line in fresh))
     told_again = [(line, known[line.store_order_id]) for line in lines if line.store_order_id in known]
     if told_again:
         counts = counts.plus(add_told_again(work, flow, told_again))

@@ -12,7 +12,8 @@ store_watches = sa.Table(
     metadata,
     identity(),
     refers("store_id", "stores"),
-    sa.Column("since", UtcDateTime, nullable=False),  # when watching began, or when the newest order came
+    sa.Column("since", UtcDateTime, nullable=False),  # when watching began, or when the newest order was placed
+    sa.Column("told_since", UtcDateTime),  # the `since` of which people were told that it is long ago
     sa.Column("counted_day", sa.Date),  # the last day of which the store's count was asked
     sa.Column("recount_at", UtcDateTime),  # when days that did not agree are counted again
 )

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("id", kind, sa.Identity(always=False), nullable=False),
         sa.Column("store_id", kind, nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counted_day", sa.Date(), nullable=True),
         sa.Column("recount_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"]),

@@ -1,0 +1,103 @@
+"""What is remembered of each store's silence, and how many orders the ledger has of a span of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+import sqlalchemy as sa
+
+from bridge.domain.contract import GONE
+from bridge.ledger.columns import look
+from bridge.ledger.tables import orders, revisions, stores
+from bridge.ledger.tables_watched import store_watches
+from bridge.ledger.work import Work, instant
+from bridge.ledger.writer import Writer
+
+WATCHER = "erp-bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWatch:
+    """One store's memory. since: when its newest order was placed, or when watching began, whichever is later.
+
+    told_since: the `since` of which people were told already; counted_day: the last day that was counted; recount_at:
+    when days whose counts differed are counted again.
+    """
+
+    since: datetime
+    told_since: datetime | None = None
+    counted_day: date | None = None
+    recount_at: datetime | None = None
+
+
+class Watches:
+    """The memory of all stores. Each call is a transaction of its own; none needs a pass."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def of(self, store: str) -> StoreWatch | None:
+        """The store's memory; None where there is none yet."""
+        with self._writer.database.reading() as connection:
+            row = look(connection, _WATCHES.where(stores.c.name == store)).first()
+            return StoreWatch(*row) if row is not None else None
+
+    def begin(self, store: str) -> StoreWatch:
+        """Watch a store from now on."""
+        with self._writer.by_person(WATCHER) as work:
+            self._keep(work, store)
+            return StoreWatch(work.at)
+
+    def told(self, store: str, since: datetime | None) -> None:
+        """People were told that nothing came since then; None: something came, or silence is no news any more."""
+        with self._writer.by_person(WATCHER) as work:
+            self._keep(work, store, told_since=since)
+
+    def counted(self, store: str, day: date | None, recount_at: datetime | None) -> None:
+        """The last day that was counted, and when differing days are counted again."""
+        with self._writer.by_person(WATCHER) as work:
+            self._keep(work, store, counted_day=day, recount_at=recount_at)
+
+    def created(self, store: str, start: datetime, end: datetime) -> int:
+        """How many orders of the store the ledger has that were created in [start, end) and are not gone there."""
+        mine = sa.and_(
+            stores.c.name == store,
+            revisions.c.created_at >= instant(start),
+            revisions.c.created_at < instant(end),
+        )
+        latest = sa.join(revisions, orders, orders.c.latest_revision_id == revisions.c.id).join(
+            stores, stores.c.id == orders.c.store_id
+        )
+        with self._writer.database.reading() as connection:
+            count = int(look(connection, sa.select(sa.func.count()).select_from(latest).where(mine)).scalar_one())
+            cancelled = (
+                sa.select(revisions.c.content).select_from(latest).where(mine, revisions.c.cancelled.is_(sa.true()))
+            )
+            gone = sum(1 for one in look(connection, cancelled).scalars() if orjson.loads(one)["status"] == GONE)
+            return count - gone
+
+    def _keep(self, work: Work, store: str, **values: object) -> None:
+        store_id = work.changes.select(sa.select(stores.c.id).where(stores.c.name == store)).scalar_one()
+        row = {"since": work.at, "told_since": None, "counted_day": None, "recount_at": None}
+        there = store_watches.c.store_id == store_id
+        if work.changes.select(sa.select(store_watches.c.id).where(there)).scalar() is None:
+            work.changes.insert(store_watches, [row | values | {"store_id": store_id}])
+        elif values:
+            work.changes.change(sa.update(store_watches).where(there).values(**values))
+
+
+def note_newest(work: Work, store_id: int, created_at: datetime) -> None:
+    """A page brought new orders of a watched store. A shop's clock that is ahead makes no silence shorter."""
+    newest = min(created_at, work.at)
+    later = sa.and_(store_watches.c.store_id == store_id, store_watches.c.since < instant(newest))
+    work.changes.change(sa.update(store_watches).where(later).values(since=newest))
+
+
+_WATCHES = sa.select(
+    store_watches.c.since,
+    store_watches.c.told_since,
+    store_watches.c.counted_day,
+    store_watches.c.recount_at,
+).join_from(store_watches, stores, stores.c.id == store_watches.c.store_id)
