@@ -73,7 +73,7 @@ class StoreKeyRefused(Refused):
         code="store-key-refused",
         title="Store {store} refuses our key",
         message="Store {store} refuses our key, or the key has no right to {what} ({code}).",
-        action="Check key, user and rights in the shop: WooCommerce, Settings, Advanced, REST API. Then: bridge check.",
+        action="Check key, user and rights in the shop; its page in the manual lists them. Then: bridge check.",
         cause="store-key-refused:{store}",
         meaning="The shop answered 401 or 403 by its API: wrong key or secret, or a key without the right.",
     )
