@@ -12,9 +12,14 @@ from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.money import from_minor, minor_unit
 from bridge.domain.policies import FlowRules, GiftPolicy, KitPolicy, ServicePolicy
 
+_AS_THEY_ARE = (KitPolicy.SEPARATE, KitPolicy.SEPARATE, GiftPolicy.SEPARATE, ServicePolicy.SEPARATE)
+_NONE: frozenset[LineKind] = frozenset()
+
 
 def kinds_by_policy(flow: FlowRules) -> frozenset[LineKind]:
     """The kinds of lines that travel otherwise than the store has them."""
+    if (flow.kit, flow.configurable, flow.gift, flow.service) == _AS_THEY_ARE:  # of most flows, for every order
+        return _NONE
     picked = {
         LineKind.KIT: flow.kit != KitPolicy.SEPARATE,
         LineKind.CONFIGURABLE: flow.configurable != KitPolicy.SEPARATE,
@@ -28,7 +33,7 @@ def lines_to_send(order: Order, flow: FlowRules) -> tuple[Line, ...]:
     """The order's lines as they travel: net, tax and gross add up to what the order's own lines add up to."""
     lines = order.lines
     kinds = kinds_by_policy(flow)
-    if not any(line.kind in kinds for line in lines):
+    if not (kinds and any(line.kind in kinds for line in lines)):
         return lines
     lines = tuple(_alone(line, flow) for line in lines)
     for kind, policy in _families(flow):

@@ -25,10 +25,14 @@ KIND = ProblemKind(
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each SKU, naming its lines."""
     maps, flow = case.rules.maps, case.rules.flow
+    codes = maps.sku.codes
     unmapped: dict[str, list[int]] = {}
     for line in case.needing_article():
-        if line.sku and erp_sku(line, maps, flow) is None and entry_of(line.kind, line.sku, maps) is None:
-            unmapped.setdefault(line.sku, []).append(line.position)
+        sku = line.sku
+        if not sku or sku in codes:  # nearly all are
+            continue
+        if erp_sku(line, maps, flow) is None and entry_of(line.kind, sku, maps) is None:
+            unmapped.setdefault(sku, []).append(line.position)
     for sku, positions in unmapped.items():
         first = next(line for line in case.lines if line.position == positions[0])
         yield case.problem(KIND, line_field(first, "sku"), sku=sku, lines=listed(positions))
