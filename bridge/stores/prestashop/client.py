@@ -66,7 +66,9 @@ class PrestaShopClient:
         self, resource: str, filters: Mapping[str, str], display: str = "full", sort: str = "", limit: str = ""
     ) -> Rows:
         """One list. Raises Unavailable (PageUnreadable where fewer rows may help) or Refused."""
-        query = {f"filter[{name}]": value for name, value in filters.items()} | {"display": display, "date": "1"}
+        query = {f"filter[{name}]": value for name, value in filters.items()} | {"display": display}
+        if "date_" in sort or any(name.startswith("date_") for name in filters):
+            query["date"] = "1"  # else the shop refuses both
         if sort:
             query["sort"] = sort
         if limit:

@@ -38,9 +38,7 @@ class Rule:
 
 def rules_of(parts: OrderParts, money: Money) -> list[Rule]:
     """The order's cart rules, in the order of their ids; those taken back are left out."""
-    return [
-        _rule(part, parts, money) for part in parts.all("order_cart_rules") if part["deleted"] != "1"
-    ]  # fmt: skip
+    return [_rule(part, parts, money) for part in parts.all("order_cart_rules") if part["deleted"] != "1"]
 
 
 def money_paid_in(rules: Sequence[Rule], codes: Sequence[str]) -> list[Rule]:
@@ -50,9 +48,13 @@ def money_paid_in(rules: Sequence[Rule], codes: Sequence[str]) -> list[Rule]:
 
 
 def with_discounts(
-    goods: Sequence[Line], charges: Sequence[Line], rules: Sequence[Rule], cards: Sequence[Rule], parts: OrderParts,
+    goods: Sequence[Line],
+    charges: Sequence[Line],
+    rules: Sequence[Rule],
+    cards: Sequence[Rule],
+    parts: OrderParts,
     money: Money,
-) -> tuple[Line, ...]:  # fmt: skip
+) -> tuple[Line, ...]:
     """All lines of the order. `cards` are payments: they take nothing off."""
     lines = [*goods, *charges]
     keys = [_key(part) for part in details_of(parts)]
@@ -129,9 +131,7 @@ def _one_piece(line: Line) -> tuple[Decimal, Decimal]:
     return pieces if all(piece == piece.quantize(unit) for piece in pieces) else (ZERO, ZERO)
 
 
-def _by_rate(
-    rule: Rule, goods: Sequence[Line], money: Money
-) -> list[tuple[Decimal, Decimal, Decimal | None]]:  # fmt: skip
+def _by_rate(rule: Rule, goods: Sequence[Line], money: Money) -> list[tuple[Decimal, Decimal, Decimal | None]]:
     """What the rule takes off at each rate: net, gross, rate. One share without a rate where nothing fits."""
     rates = rates_of(goods)
     if len(rates) == 1 and rates[0] is not None and abs(rule.net * (1 + rates[0]) - rule.gross) <= money.minor:

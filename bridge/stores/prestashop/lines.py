@@ -42,7 +42,7 @@ def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line]) -> list
     net, gross = money.read(order, "total_shipping_tax_excl"), money.read(order, "total_shipping_tax_incl")
     if gross or net or order["id_carrier"] not in ("", "0"):
         carrier = parts.one("carriers", order["id_carrier"])
-        rate = fraction_of(number_of(order.values, "carrier_tax_rate")) if gross != net else ZERO
+        rate = ZERO if gross == net != 0 else fraction_of(number_of(order.values, "carrier_tax_rate"))
         name = carrier["name"] if carrier is not None else ""
         found.append(charge(len(goods) + 1, LineKind.SHIPPING, name, net, gross, rate))
     net, gross = money.read(order, "total_wrapping_tax_excl"), money.read(order, "total_wrapping_tax_incl")

@@ -136,9 +136,7 @@ class PrestaShopListing:
         last = told[-1].mark[0] if len(told) >= count else ""
         return Listed(told, rows.now, whole=not last, place=last)
 
-    def _page(
-        self, asked: Mapping[str, str], sort: str, limit: str
-    ) -> tuple[Rows, list[OrderRow | UnshownRow]]:  # fmt: skip
+    def _page(self, asked: Mapping[str, str], sort: str, limit: str) -> tuple[Rows, list[OrderRow | UnshownRow]]:
         """One page of orders; one by one where the shop can't show all of it."""
         try:
             rows = self._client.rows(ORDERS, asked, sort=sort, limit=limit)

@@ -7,18 +7,18 @@ numbers and invoices make no revision.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bridge.domain.contract import Line, Order, Party, Payment, PaymentState, Totals
+from bridge.domain.contract import Line, Order, Payment, PaymentState, Totals
 from bridge.domain.problems import Problem
 from bridge.stores.base import StoreOrder
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.discounts import Rule, money_paid_in, rules_of, with_discounts
 from bridge.stores.prestashop.lines import ZERO, charge_lines, details_of, product_lines
+from bridge.stores.prestashop.parties import billing_of, delivery_of, field_of, first_filled, pickup_point_of
 from bridge.stores.prestashop.parts import OrderParts, plain
 from bridge.stores.prestashop.payments import SIBLINGS, Paid, card_parts, paid_of, refunds_of
 from bridge.stores.prestashop.settings import FieldKeys
@@ -58,7 +58,6 @@ def order_of(store: str, parts: OrderParts, keys: FieldKeys, zone: ZoneInfo) -> 
     refunds = refunds_of(parts, money, lines, zone)
     totals = _totals(parts, lines, money, cards, paid, sum((refund.amount for refund in refunds), ZERO))
     status = status_of(parts, keys.states or {})
-    billing, delivery = _billing(parts, keys), _delivery(parts, keys)
     return Order(
         store=store,
         store_order_id=order.key,
@@ -74,17 +73,17 @@ def order_of(store: str, parts: OrderParts, keys: FieldKeys, zone: ZoneInfo) -> 
         warehouse=_warehouse(lines),
         channel=order["id_shop"],
         tax_exempt=_is_exempt(parts, totals),
-        buyer_order_number=_first(parts, keys.buyer_order_number),
+        buyer_order_number=first_filled(parts, keys.buyer_order_number),
         payment=_payment(parts, totals, paid, cards, status),
         fulfilment_status=fulfilment_of(parts),
         shipping_method=_carrier(parts),
-        pickup_point_id=_pickup_point(parts, keys),
-        billing=billing,
-        delivery=delivery,
+        pickup_point_id=pickup_point_of(parts, keys),
+        billing=billing_of(parts, keys),
+        delivery=delivery_of(parts, keys),
         lines=lines,
         totals=totals,
         refunds=refunds,
-        extra=_extra(parts, keys, rules, money),
+        extra=_extra(parts, keys, [rule for rule in rules if rule not in cards], money),
     )
 
 
@@ -98,7 +97,7 @@ def _totals(
     told = gross - money.read(parts.order, "total_paid_tax_excl") - net_of_cards
     tax = sum((line.tax for line in lines), ZERO)
     gap = gross - sum((line.gross for line in lines), ZERO)
-    allowed = money.minor * _roundings(parts, money)
+    allowed = money.minor * (_roundings(parts, money) + _rules_apart(parts, money, cards))
     shipping = money.read(parts.order, "total_shipping_tax_excl")
     return Totals(
         net=sum((line.net for line in lines), ZERO),
@@ -112,6 +111,14 @@ def _totals(
         refunded=refunded,
         by_rate=tax_by_rate(lines),
     )
+
+
+def _rules_apart(parts: OrderParts, money: Money, cards: Sequence[Rule]) -> int:
+    """How many cart rules were rounded apart from the header's sum of them; none where they make it."""
+    of_cards = sum((card.gross for card in cards), ZERO)
+    rules = [rule for rule in rules_of(parts, money) if rule not in cards]
+    apart = money.read(parts.order, "total_discounts_tax_incl") - of_cards - sum((rule.gross for rule in rules), ZERO)
+    return len(rules) if apart else 0
 
 
 def _roundings(parts: OrderParts, money: Money) -> int:
@@ -190,77 +197,14 @@ def _carrier(parts: OrderParts) -> str:
     return (carrier["id_reference"] or carrier.key) if carrier is not None else ""
 
 
-def _pickup_point(parts: OrderParts, keys: FieldKeys) -> str:
-    text = _first(parts, keys.pickup_point)
-    if not keys.pickup_point_pattern or not text:
-        return text
-    found = re.search(keys.pickup_point_pattern, text)
-    return (found[found.lastindex or 0] or "") if found else ""
-
-
-def _billing(parts: OrderParts, keys: FieldKeys) -> Party:
-    return _party(parts, "id_address_invoice", keys, tax_id=_first(parts, keys.tax_id))
-
-
-def _delivery(parts: OrderParts, keys: FieldKeys) -> Party:
-    """The delivery address; goods that need none are delivered to the billing address."""
-    if parts.order["id_address_delivery"] in ("", "0"):
-        return _party(parts, "id_address_invoice", keys)
-    return _party(parts, "id_address_delivery", keys)
-
-
-def _party(parts: OrderParts, name: str, keys: FieldKeys, tax_id: str = "") -> Party:
-    address = parts.one("addresses", parts.order[name])
-    if address is None:
-        raise Unreadable(f"the address of its {name} is not in the shop")
-    country, state = (parts.one(of, address[key]) for of, key in (("countries", "id_country"), ("states", "id_state")))
-    customer = parts.one("customers", parts.order["id_customer"])
-    number_key = next((key for key in keys.house_number if address[key]), "")
-    flat_key = next((key for key in keys.flat if address[key]), "")
-    return Party(
-        company=address["company"],
-        first_name=address["firstname"],
-        last_name=address["lastname"],
-        street=address["address1"],
-        house_number=address[number_key] if number_key else "",
-        flat=address[flat_key] if flat_key else "",
-        extra="" if "address2" in (number_key, flat_key) else address["address2"],
-        postal_code=address["postcode"],
-        city=address["city"],
-        region=(state["iso_code"] or state["name"]) if state is not None else "",
-        country=country["iso_code"] if country is not None else "",
-        email=customer["email"] if customer is not None else "",
-        phone=address["phone_mobile"] or address["phone"],
-        tax_id=tax_id,
-    )
-
-
-def _field(parts: OrderParts, key: str) -> str:
-    """A field by its key: `order.gift_message`, `customer.siret`, `billing.vat_number`, `delivery.other`."""
-    part_name, _, name = key.partition(".")
-    order = parts.order
-    part = {
-        "order": order,
-        "customer": parts.one("customers", order["id_customer"]),
-        "billing": parts.one("addresses", order["id_address_invoice"]),
-        "delivery": parts.one("addresses", order["id_address_delivery"]),
-    }[part_name]
-    return part[name] if part is not None else ""
-
-
-def _first(parts: OrderParts, keys: Sequence[str]) -> str:
-    return next((text for key in keys if (text := _field(parts, key))), "")
-
-
 def _extra(parts: OrderParts, keys: FieldKeys, rules: Sequence[Rule], money: Money) -> dict[str, str]:
     """Named raw fields: only what is there, and only what stands still."""
-    extra = {name: text for name, key in (keys.extra or {}).items() if (text := _field(parts, key))}
+    extra = {name: text for name, key in (keys.extra or {}).items() if (text := field_of(parts, key))}
     marks: Mapping[str, str] = keys.test_marks or {}
-    if any(_field(parts, key) == value for key, value in marks.items()):
+    if any(field_of(parts, key) == value for key, value in marks.items()):
         extra["test"] = "yes"
-    codes = [rule.code or rule.name for rule in rules if rule not in money_paid_in(rules, keys.gift_card_codes)]
-    if codes:
-        extra["coupons"] = ",".join(codes)
+    if rules:
+        extra["coupons"] = ",".join(rule.code or rule.name for rule in rules)
     if parts.order["gift"] == "1" and parts.order["gift_message"]:
         extra["gift_message"] = parts.order["gift_message"]
     ecotax = sum((number_of(part.values, "ecotax") * number_of(part.values, "product_quantity")

@@ -43,12 +43,11 @@ def paid_of(parts: OrderParts, money: Money, total: Decimal, zone: ZoneInfo) -> 
     siblings = parts.all(SIBLINGS)
     shared = len(siblings) > 1
     came = _came_in(parts, money, rows, shared)
-    if shared:
+    if shared and came is not None:
         due = sum((money.read(part, "total_paid_tax_incl") for part in siblings), ZERO)
-        amount = total if came and came >= due else ZERO
-    else:
-        amount = came
-    if not rows and not amount and _state_is_paid(parts):
+        came = total if came and came >= due else ZERO
+    amount = came or ZERO
+    if not amount and (came is None or not rows) and _state_is_paid(parts):
         amount = total
     counted = rows if amount else []
     dates = [moment for part in counted if (moment := moment_of(part["date_add"], zone, "payment: date_add"))]
@@ -80,11 +79,14 @@ def refunds_of(parts: OrderParts, money: Money, lines: Sequence[Line], zone: Zon
     )
 
 
-def _came_in(parts: OrderParts, money: Money, rows: Sequence[Part], shared: bool) -> Decimal:
-    """The sum of payments; where one was made in another currency, what the shop made of it."""
+def _came_in(parts: OrderParts, money: Money, rows: Sequence[Part], shared: bool) -> Decimal | None:
+    """The sum of payments; where one was made in another currency, what the shop made of it.
+
+    None where that cannot be known: of several orders with one reference the shop adds all money to the last.
+    """
     if all(_same_currency(part, parts) for part in rows):
         return sum((money.read(part, "amount", "payment: ") for part in rows), ZERO)
-    return ZERO if shared else money.read(parts.order, "total_paid_real")
+    return None if shared else money.read(parts.order, "total_paid_real")
 
 
 def _same_currency(part: Part, parts: OrderParts) -> bool:

@@ -77,9 +77,7 @@ class Relations:
             return 0
         return 1 if of_shop in ("", "0") else 2
 
-    def by_key(
-        self, resource: str, name: str, keys: Iterable[str], display: str = "full", **more: str
-    ) -> Found:  # fmt: skip
+    def by_key(self, resource: str, name: str, keys: Iterable[str], display: str = "full", **more: str) -> Found:
         """The rows whose field has one of these values."""
         found = Found()
         askable = [key for key in dict.fromkeys(keys) if key != "0" and _ASKABLE.fullmatch(key)]
@@ -122,7 +120,7 @@ class Relations:
 
     def _ask(
         self, found: Found, resource: str, name: str, keys: Sequence[str], display: str, more: Mapping[str, str]
-    ) -> None:  # fmt: skip
+    ) -> None:
         if not keys:
             return
         asked = {name: f"[{'|'.join(keys)}]", **more}
@@ -136,13 +134,12 @@ class Relations:
             self._ask(found, resource, name, keys[:half], display, more)
             self._ask(found, resource, name, keys[half:], display, more)
             return
+        wanted = frozenset(keys)
         for part in rows.parts:
-            if part[name] in keys:  # a filter that the shop takes loosely brings others too
+            if part[name] in wanted:  # a filter that the shop takes loosely brings others too
                 found.rows[part[name]].append(part)
 
-    def _alone(
-        self, found: Found, resource: str, asked: Mapping[str, str], key: str, name: str, display: str
-    ) -> None:  # fmt: skip
+    def _alone(self, found: Found, resource: str, asked: Mapping[str, str], key: str, name: str, display: str) -> None:
         """One row that the shop did not show: it is to blame if it fails again while the shop answers otherwise."""
         self._client.rows(resource, {}, "minimum", limit="1")  # raises where the shop itself is in trouble
         try:

@@ -164,3 +164,18 @@ def test_an_order_paid_by_gift_card_alone_is_paid(presta: PrestaWorld) -> None:
     rules = [Rule("Gift card", "24.60", "20.00", code="GC-1")]
     order = presta.order(Basket(rules=rules), {"gift_card_codes": ["GC-"]}, paid=False)
     assert (order.totals.gross, order.totals.due, order.payment.state.value) == (Decimal("24.60"), Decimal(0), "paid")
+
+
+def test_rules_that_were_rounded_apart_from_their_sum_leave_a_rounding(presta: PrestaWorld) -> None:
+    basket = Basket(
+        [Goods("A", 1, "100.00")], rules=[Rule("One", "1.23", "1.00"), Rule("Two", "1.23", "1.00")],
+        fields={"total_discounts_tax_incl": "2.470000", "total_paid_tax_incl": "120.530000"},
+    )  # fmt: skip
+    order = presta.order(basket)
+    assert (len(discounts(order)), str(order.totals.rounding)) == (2, "-0.01")
+    assert sum(line.gross for line in order.lines) - Decimal("0.01") == order.totals.gross
+
+
+def test_shipping_that_costs_nothing_keeps_its_carriers_rate(presta: PrestaWorld) -> None:
+    order = presta.order()
+    assert (order.lines[1].kind, order.lines[1].tax_code, str(order.lines[1].gross)) == ("shipping", "23%", "0.00")

@@ -152,3 +152,11 @@ def test_a_reference_that_cannot_be_asked_for_finds_no_foreign_payment(presta: P
     presta.people.tables.change("orders", placed, reference=reference)
     order = told(presta, placed)
     assert (order.payment.state, order.number) == (PaymentState.UNPAID, reference or placed)
+
+
+def test_a_foreign_payment_for_two_orders_counts_where_the_state_says_paid(presta: PrestaWorld) -> None:
+    both = [presta.people.place(paid=False, reference="ABCDEFGHI", cart="7") for _ in range(2)]
+    presta.people.add_payment(both[1], "210.00")
+    presta.people.tables.change("order_payments", 1, id_currency="4")
+    presta.people.set_state(both[0], "2")
+    assert [money(told(presta, one))[0] for one in both] == [PaymentState.PAID, PaymentState.UNPAID]
