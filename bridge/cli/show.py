@@ -29,7 +29,7 @@ BETWEEN_COLUMNS = 2
 TEXT_WIDTH_MIN = 28  # narrower than this a sentence can't be read
 TEXTS = frozenset({
     "title", "reason", "detail", "message", "trouble", "what", "path", "original", "rule", "pause_reason",
-    "meaning", "on_error", "type", "value", "rule_words", "addressed_to",
+    "meaning", "on_error", "type", "value", "rule_words", "refund_words", "addressed_to",
 })  # fmt: skip
 HEADINGS = {
     "sequence_number": "number", "next_sequence_number": "next number", "last_pass_ended_at": "last pass",

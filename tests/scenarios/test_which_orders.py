@@ -9,7 +9,7 @@ import pytest
 
 from bridge.cli.orders import whole_story
 from bridge.reports import daily_report
-from tests.world import World, address, world
+from tests.world import World, address, canonical, world
 
 pytestmark = pytest.mark.scenario
 
@@ -193,3 +193,93 @@ def test_a_person_cancels_an_order_that_waited_too_long(tmp_path: Path) -> None:
         here.go_round()
         assert [numbers for _, numbers in here.open_exceptions()] == [["10453"]]
         assert here.states() == {"10452": "cancelled", "10453": "held"}
+
+
+def refunded(number: str, amount: str, *lines: dict[str, Any]) -> dict[str, Any]:
+    """An order of which this was given back."""
+    order = canonical(number, "61.50")
+    order["lines"][0] |= {"quantity": "5", "unit_net": "10.00"}
+    order["payment"]["state"] = "partially_refunded"
+    order["totals"]["refunded"] = amount
+    order["refunds"] = [{"refund_id": f"r-{number}", "amount": amount, "lines": list(lines)}]
+    return order
+
+
+def gross(here: World) -> dict[str, str]:
+    """What the ERP has of each order."""
+    return {one.external_id: str(one.gross) for one in here.erp.documents()}
+
+
+TWO_CUPS = {"position": 1, "quantity": "2", "net": "20.00", "tax": "4.60", "gross": "24.60"}
+
+
+def test_an_order_refunded_in_part_before_its_export_waits_for_a_decision(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", store="folder") as here:
+        here.drop("one.jsonl", refunded("A-1", "24.60", TWO_CUPS), refunded("A-2", "10.00"), canonical("A-3"))
+        here.go_round()
+        assert here.erp.external_ids() == ["A-3"]
+        assert here.open_exceptions() == [
+            ("Orders of shop-acme were refunded in part before they were exported", ["A-1", "A-2"])
+        ]
+        assert told(here, "A-1")["refund_words"] == (
+            "Refunded 24.60 PLN of 61.50 before it was exported; a person decides."
+        )
+        assert told(here, "A-3")["refund_words"] is None
+        here.edit_settings('mode = "full"', 'mode = "full"\nrefunded_before = "full"')
+        here.go_round()
+        assert here.open_exceptions() == []
+        assert gross(here) == {"A-1": "61.50", "A-2": "61.50", "A-3": "24.60"}
+        assert told(here, "A-1")["refund_words"] == (
+            "Refunded 24.60 PLN of 61.50 before it was exported; it goes at its whole value."
+        )
+
+
+def test_an_order_goes_without_what_was_refunded_and_its_file_and_the_report_count_what_went(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", store="folder", flow='refunded_before = "reduce"') as here:
+        here.drop("one.jsonl", refunded("A-1", "24.60", TWO_CUPS), refunded("A-2", "10.00"))
+        here.go_round()
+        assert here.open_exceptions() == []
+        assert gross(here) == {"A-1": "36.90", "A-2": "51.50"}
+        (file,) = here.files()
+        assert file.totals == {"PLN": "88.40"}
+        with here.site() as site:
+            assert [str(one.gross) for one in site.ledger.reading.control_totals()] == ["88.40"]
+
+
+def test_an_order_that_waits_to_be_picked_goes_when_it_is_and_its_later_words_are_no_change(tmp_path: Path) -> None:
+    waits = rules('name = "picking"\naction = "wait"\nfulfilment_status = ["open", "picking"]')
+
+    def told_as(word: str) -> dict[str, Any]:
+        return {**canonical("A-1"), "fulfilment_status": word}
+
+    with world(tmp_path / "w", "csv", store="folder") as here:
+        settings = here.folder / "bridge.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + waits, encoding="utf-8")
+        for number, word in enumerate(("open", "open", "picking")):
+            here.drop(f"{number}.jsonl", told_as(word))
+            here.go_round()
+            assert told(here, "A-1")["rule"] == "wait:picking"
+        here.drop("picked.jsonl", told_as("picked"))
+        here.go_round()
+        assert here.erp.external_ids() == ["A-1"]
+        for word in ("shipped", "open", "delivered"):
+            here.drop(f"{word}.jsonl", told_as(word))
+            here.go_round()
+        assert here.open_exceptions() == []
+        assert told(here, "A-1")["changes"] == []
+        assert len(told(here, "A-1")["revisions"]) == 3
+
+
+def test_an_order_that_a_person_let_go_past_a_word_makes_no_change_when_the_word_moves(tmp_path: Path) -> None:
+    holds = rules('name = "fragile"\naction = "hold"\nfulfilment_status = ["check"]')
+    with world(tmp_path / "w", "csv", store="folder") as here:
+        settings = here.folder / "bridge.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + holds, encoding="utf-8")
+        here.drop("one.jsonl", {**canonical("A-1"), "fulfilment_status": "check"})
+        here.go_round()
+        release(here, "A-1")
+        here.go_round()
+        assert here.erp.external_ids() == ["A-1"]
+        here.drop("two.jsonl", {**canonical("A-1"), "fulfilment_status": "shipped"})
+        here.go_round()
+        assert here.open_exceptions() == []
