@@ -7,18 +7,24 @@ fenced ledger, one connection to the ERP's folders, one to each store, opened wh
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
 
 from bridge.archive import Archive, ExpectedFile
 from bridge.config.maps import load_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
+from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
+from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.states import Purpose
 from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
@@ -28,6 +34,7 @@ from bridge.stores import Store, open_store
 from bridge.transports import Transport, open_transport
 
 PASS_BUDGET_S = 300.0
+log = structlog.get_logger(__name__)
 
 
 def endpoint_profile(endpoint: EndpointSettings, deployment: Deployment) -> Profile:
@@ -101,6 +108,19 @@ class Site:
         known = self.known_statuses(flow.store)
         return rules_of(flow, earlier, maps, profile.of(purpose) or profile, self.deployment.timezone, known)
 
+    def travelled(self, flow: str, content: bytes) -> Sequence[Mapping[str, Any]]:
+        """The lines of an order as they go to the ERP by the maps of now; the store's own where there are no rules."""
+        settings = next((one for one in self.deployment.flows if one.name == flow), None)
+        lines: Sequence[Mapping[str, Any]]
+        try:
+            if settings is not None and content:
+                lines = outgoing_from_content(content, self.rules(settings), "")["lines"]
+                return lines
+        except ConfigurationRefused as refused:  # a map with a mistake stops no answer
+            log.warning("answer.lines_unmapped", flow=flow, exc_info=refused)
+        lines = orjson.loads(content or b"{}").get("lines", ())
+        return lines
+
     def feeding(self, store: str) -> list[FlowSettings]:
         """The flows that take orders from a store, to any endpoint, in the order of bridge.toml."""
         return [flow for flow in self.deployment.flows if flow.store == store]
@@ -134,7 +154,7 @@ class Held:
     def taken(cls, site: Site, endpoint: EndpointSettings, actor: str, stopping: Callable[[], bool]) -> Iterator[Held]:
         """Raise the fence and begin a pass. The caller holds the endpoint's lock."""
         with ExitStack() as closing:
-            ledger = site.ledger.take(endpoint.name, actor)
+            ledger = site.ledger.take(endpoint.name, actor, site.travelled)
             yield cls(site, endpoint, ledger, stopping, closing, _deadline=time.monotonic() + PASS_BUDGET_S)
 
     @property

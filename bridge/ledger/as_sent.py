@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -16,11 +17,11 @@ from bridge.domain.answers import Difference, Result
 from bridge.domain.maps import WITH_ARTICLE
 from bridge.domain.states import Purpose
 from bridge.ledger.standings import Standing
-from bridge.ledger.tables import revisions, sendings
+from bridge.ledger.tables import flows, revisions, sendings
 from bridge.ledger.work import Work, chunks
 
 FIELDS = {"quantity": "quantity", "unit price": "unit_net"}  # in an answer's words -> of the canonical line
-Line = Mapping[str, str]
+Line = Mapping[str, Any]
 Changed = tuple[Standing, Result]
 
 
@@ -62,15 +63,19 @@ def _equal(sent: str, confirmed: str) -> bool:
 
 
 def _lines_as_sent(work: Work, sending_ids: Sequence[int]) -> dict[int, dict[str, Line]]:
-    """The lines of the revisions that these sendings told, by position."""
+    """The lines of the revisions that these sendings told, by position: in parts and quantities of the ERP's."""
     found: dict[int, dict[str, Line]] = {}
     for some in chunks(sending_ids):
         query = (
-            sa.select(sendings.c.id, revisions.c.content)
+            sa.select(sendings.c.id, revisions.c.content, flows.c.name)
             .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
+            .join(flows, flows.c.id == sendings.c.flow_id)
             .where(sendings.c.id.in_(some))
         )
         for row in work.changes.select(query):
-            lines = orjson.loads(row.content).get("lines", ())
+            if work.travelled is not None:
+                lines = work.travelled(row.name, row.content)
+            else:
+                lines = orjson.loads(row.content).get("lines", ())
             found[row.id] = {str(line["position"]): line for line in lines}
     return found

@@ -22,6 +22,7 @@ from bridge.ledger.migrating import migrate
 from bridge.ledger.reading import Reading
 from bridge.ledger.tables import endpoints, flows, passes
 from bridge.ledger.watching import Watches
+from bridge.ledger.work import Travelled
 from bridge.ledger.writer import Pass, Writer
 
 
@@ -54,8 +55,11 @@ class Ledger:
         with self._writer.database.writing():
             pass
 
-    def take(self, endpoint: str, actor: str) -> EndpointLedger:
-        """Begin a pass: from here on every earlier pass of the endpoint is refused by its fence."""
+    def take(self, endpoint: str, actor: str, travelled: Travelled | None = None) -> EndpointLedger:
+        """Begin a pass: from here on every earlier pass of the endpoint is refused by its fence.
+
+        travelled: how an order's lines went to the ERP, for answers that speak of them.
+        """
         with self._writer.by_person(actor, endpoint) as work:
             raise_fence = sa.update(endpoints).where(endpoints.c.id == work.endpoint_id)
             work.changes.change(raise_fence.values(fence=endpoints.c.fence + 1))
@@ -64,7 +68,7 @@ class Ledger:
             (pass_id,) = work.changes.reserve_ids(passes, 1)
             row = {"id": pass_id, "endpoint_id": work.endpoint_id, "fence": number, "actor": actor}
             work.changes.insert(passes, [row | {"started_at": work.at}])
-            held = Pass(work.endpoint_id, endpoint, pass_id, number, actor)
+            held = Pass(work.endpoint_id, endpoint, pass_id, number, actor, travelled)
         return EndpointLedger(self._writer, held)
 
     def flow_due(self, flow: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -19,6 +19,8 @@ from bridge.ledger.tables_told import events
 
 CHUNK = 1000  # ids in one statement; both databases allow over 30,000
 T = TypeVar("T")
+# The lines of an order as they went to the ERP, from the flow's name and the order's content.
+Travelled = Callable[[str, bytes], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Work:
     endpoint: str = ""
     pass_id: int | None = None
     fence: int | None = None
+    travelled: Travelled | None = None  # None: lines go as the store has them
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

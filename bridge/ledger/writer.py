@@ -14,7 +14,7 @@ from bridge.ledger.database import Database
 from bridge.ledger.errors import FenceLost
 from bridge.ledger.places import endpoint_id_of
 from bridge.ledger.tables import endpoints
-from bridge.ledger.work import Work
+from bridge.ledger.work import Travelled, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Pass:
     pass_id: int
     fence: int
     actor: str
+    travelled: Travelled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ class Writer:
                 raise FenceLost(endpoint=held.endpoint)
             at = self.clock()
             day = business_day(at, self.zone)
-            yield Work(changes, at, day, held.actor, held.endpoint_id, held.endpoint, held.pass_id, held.fence)
+            where = (held.endpoint_id, held.endpoint, held.pass_id, held.fence)
+            yield Work(changes, at, day, held.actor, *where, held.travelled)
