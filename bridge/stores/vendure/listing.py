@@ -7,7 +7,8 @@ shows. Carts and drafts have no `orderPlacedAt` and are asked for by nobody.
 
 `after` is exclusive. Databases with fractions of a second hold more of them than the API tells, so a second is asked
 for from a millisecond before it; and as SQLite compares times as texts, "before the next second" can bring the next
-second's first rows too, which does no harm.
+second's first rows too, which does no harm. A list is sorted by one field only: of two, GraphQL puts the one first
+that stands first in the schema, which is the id.
 """
 
 from __future__ import annotations
@@ -38,29 +39,29 @@ class VendureListing:
 
     def changed_from(self, second: datetime) -> Listed:
         """See `Listing`."""
-        return self._listed(self._bounds(second - MILLISECOND), 0)
+        return self._listed(self._bounds(second - MILLISECOND), 0, self._time)
 
     def changed_within(self, second: datetime, place: str) -> Listed:
         """See `Listing`. An order changed meanwhile leaves the second and the others move up: then from its start."""
         skip, total = (int(part) for part in place.split("/")) if place else (0, None)
         bounds = self._bounds(second - MILLISECOND, before=second + SECOND)
-        answer = self._questions.orders(self._options(bounds, skip), self._time)
+        answer = self._questions.orders(self._options(bounds, skip, "id"), self._time)
         if total is not None and answer.total != total:
             skip = 0
-            answer = self._questions.orders(self._options(bounds, skip), self._time)
+            answer = self._questions.orders(self._options(bounds, skip, "id"), self._time)
         reached = skip + len(answer.rows)
         is_last = not answer.rows or reached >= answer.total
         return Listed(answer.rows, answer.now, is_last, "" if is_last else f"{reached}/{answer.total}")
 
     def created_after(self, moment: datetime, place: str) -> Listed:
-        """See `Listing`. By number: the time of placing stands still, and a deletion is met by the next sweep."""
+        """See `Listing`. By id, which stands still; what a deletion pushes aside is met by the next sweep."""
         skip = int(place or 0)
-        listed = self._listed(self._bounds(moment), skip)
+        listed = self._listed(self._bounds(moment), skip, "id")
         reached = str(skip + len(listed.rows))
         return Listed(listed.rows, listed.now, listed.whole, "" if listed.whole else reached)
 
-    def _listed(self, bounds: Mapping[str, Any], skip: int) -> Listed:
-        answer = self._questions.orders(self._options(bounds, skip), self._time)
+    def _listed(self, bounds: Mapping[str, Any], skip: int, by: str) -> Listed:
+        answer = self._questions.orders(self._options(bounds, skip, by), self._time)
         whole = not answer.rows or skip + len(answer.rows) >= answer.total
         return Listed(answer.rows, answer.now, whole)
 
@@ -70,13 +71,8 @@ class VendureListing:
             bounds["before"] = shop_time(before)
         return {**IS_PLACED, self._time: bounds}
 
-    def _options(self, bounds: Mapping[str, Any], skip: int) -> dict[str, Any]:
-        return {
-            "filter": bounds,
-            "sort": {self._time: "ASC", "id": "ASC"},
-            "take": self._per_page,
-            "skip": skip,
-        }
+    def _options(self, bounds: Mapping[str, Any], skip: int, by: str) -> dict[str, Any]:
+        return {"filter": bounds, "sort": {by: "ASC"}, "take": self._per_page, "skip": skip}
 
 
 class SingleOrders:

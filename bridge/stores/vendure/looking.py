@@ -7,13 +7,14 @@ shows (refunds, notes, addresses) is the sweep's.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bridge.stores.base import Page, StoreOrder
-from bridge.stores.looks import Cursor, Looks
+from bridge.stores.looks import SECOND, Cursor, Looks
 from bridge.stores.raw import key_of, table_of, tables_of, verbatim_of
 from bridge.stores.vendure.client import VendureClient
 from bridge.stores.vendure.listing import SingleOrders, both_listings
@@ -78,7 +79,7 @@ class Looking:
         for page in self._pages(progress, orders_from):
             for told in page.orders:
                 before.pop(told.store_order_id, None)
-            if page.orders:
+            if page.orders:  # an empty one would end the look
                 kept = page.cursor
                 yield page
         for page in self._of_watched(progress, before):
@@ -92,14 +93,18 @@ class Looking:
         return self._placed.recent(created_after, cursor)
 
     def _pages(self, progress: Progress, orders_from: datetime) -> Iterator[Page]:
+        since = Cursor.read(progress.changed).settled
+        told_just_now: set[bytes] = set()
         for page in self._placed.changed(progress.placed, orders_from):
             progress.placed = page.cursor
             progress.heard(page.orders)
+            told_just_now |= {_digest(told) for told in page.orders if _is_new(told, since)}
             yield Page(page.orders, progress.written())
         for page in self._changed.changed(progress.changed, orders_from):
             progress.changed = page.cursor
-            progress.heard(page.orders)
-            yield Page(page.orders, progress.written())
+            news = [told for told in page.orders if _digest(told) not in told_just_now]
+            progress.heard(news)
+            yield Page(news, progress.written())
 
     def _of_watched(self, progress: Progress, watched: dict[str, str]) -> Iterator[Page]:
         """The watched orders whose state is another one by now, whole."""
@@ -123,3 +128,14 @@ class Looking:
 
     def _settled(self) -> datetime:
         return self._single.now().replace(microsecond=0) - self._overlap
+
+
+def _is_new(told: StoreOrder, since: datetime) -> bool:
+    """Whether the look at changes will meet the order too."""
+    return told.order is None or told.order.updated_at >= since - SECOND
+
+
+def _digest(told: StoreOrder) -> bytes:
+    """What tells the same text again; a broken order, whose text differs by the look, by its id."""
+    text = told.store_order_id.encode() if told.order is None else told.original
+    return hashlib.sha256(text).digest()

@@ -48,7 +48,7 @@ _ADDRESS = "fullName company streetLine1 streetLine2 city province postalCode co
 _ORDER = """fragment Whole on Order {{
   id code state active type orderPlacedAt createdAt updatedAt currencyCode couponCodes
   subTotal subTotalWithTax shipping shippingWithTax total totalWithTax
-  aggregateOrderId sellerOrders {{ id }} channels {{ code }}
+  aggregateOrderId channels {{ code }}
   customer {{ firstName lastName emailAddress phoneNumber {customer} }}
   shippingAddress {{ {address} {address_fields} }}
   billingAddress {{ {address} {address_fields} }}
