@@ -84,16 +84,22 @@ class MagentoKeys:
 
 
 def base_string(request: Request, given: dict[str, str]) -> str:
-    """What is signed. The query is decoded as a path: a plus stays one, so a blank must be `%20`."""
+    """What is signed. Two habits of Magento's: the query is decoded as a path (a plus stays one, so a blank must be
+    `%20`), and names are sorted as a person counts (2 before 10) where the standard sorts by bytes.
+    """
     pairs = [(name, value) for name, value in given.items() if name != "oauth_signature"]
     for part in filter(None, request.query.split("&")):
         name, found, value = part.partition("=")
         if found and "=" not in value:  # Magento drops a pair with a second equals sign
             pairs.append((unquote(name), unquote(value)))
-    sorted_pairs = sorted((_escaped(name), _escaped(value)) for name, value in pairs)
+    sorted_pairs = sorted(((_escaped(name), _escaped(value)) for name, value in pairs), key=_as_a_person_counts)
     parameters = "&".join(f"{name}={value}" for name, value in sorted_pairs)
     address = f"{request.base_url}{urlsplit(request.path).path}"
     return "&".join(_escaped(text) for text in (request.method, address, parameters))
+
+
+def _as_a_person_counts(pair: tuple[str, str]) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", pair[0])]
 
 
 def _parameters(header: str) -> dict[str, str]:

@@ -83,6 +83,15 @@ def test_a_blank_written_as_plus_breaks_the_signature(shop: MagentoSimulator) ->
     assert signed(shop, f"{query}+08%3A00%3A00").status_code == 401
 
 
+def test_eleven_filters_are_sorted_otherwise_than_the_standard_sorts_them(shop: MagentoSimulator) -> None:
+    groups = [
+        f"searchCriteria%5Bfilter_groups%5D%5B{group}%5D%5Bfilters%5D%5B0%5D%5B{name}%5D={value}"
+        for group in range(11)
+        for name, value in (("field", "entity_id"), ("value", "0"), ("condition_type", "gt"))
+    ]
+    assert [signed(shop, "&".join(groups[: 3 * count])).status_code for count in (10, 11)] == [200, 401]
+
+
 def test_an_unknown_token_is_a_guest_without_rights(shop: MagentoSimulator) -> None:
     answer = requests.get(f"{shop.url}/rest/V1/orders?{ALL}", headers={"Authorization": "Bearer other"}, timeout=10)
     assert (answer.status_code, answer.json()["parameters"]) == (401, {"resources": "Magento_Sales::actions_view"})

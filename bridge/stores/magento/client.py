@@ -136,7 +136,10 @@ def shop_time(moment: datetime) -> str:
 
 
 def _criteria(filters: Sequence[Filter], sorted_by: Sequence[str], size: int) -> list[tuple[str, str]]:
-    """A group for each filter, so that all must hold."""
+    """A group for each filter, so that all must hold.
+
+    Never ten of them: the shop sorts what is signed as a person counts, the standard by bytes.
+    """
     pairs = []
     for group, one in enumerate(filters):
         name = f"searchCriteria[filter_groups][{group}][filters][0]"
