@@ -20,6 +20,7 @@ from bridge.stores.shopify.parties import attributes_of, first_of
 from bridge.stores.shopify.returns import DUTY, Share
 
 GIFT_CARD, TIP = "@gift_card", "@tip"
+UNTAXED = "zero-rate"  # as other shops call an amount on which no tax was charged
 UNIT_PRICE_STEP = Decimal("0.000001")
 ZERO = Decimal(0)
 
@@ -69,8 +70,8 @@ def tip_line(order: Json, side: Side, position: int) -> Line | None:
     if not tip:
         return None
     return Line(
-        position=position, sku=TIP, name="Tip", kind=LineKind.FEE, unit_net=tip, unit_gross=tip, tax_rate=ZERO,
-        net=tip, gross=tip,
+        position=position, sku=TIP, name="Tip", kind=LineKind.FEE, unit_net=tip, unit_gross=tip, tax_code=UNTAXED,
+        tax_rate=ZERO, net=tip, gross=tip,
     )  # fmt: skip
 
 
@@ -141,11 +142,12 @@ def _duties(found: Lines, items: Sequence[Json]) -> None:
         return
     tax = sum((found.side.taxes(duty) for duty in duties), ZERO) - gone.tax
     rates = {_rate(duty, found.side, found.side.taxes(duty)) for duty in duties}
+    rate = rates.pop() if len(rates) == 1 else None
     found.add(
         DUTY,
         Line(
             position=found.next_position, sku=DUTY, name="Duty", kind=LineKind.FEE, unit_net=net, unit_gross=net + tax,
-            tax_rate=rates.pop() if len(rates) == 1 else None, net=net, tax=tax, gross=net + tax,
+            tax_code=_tax_code(duties[0], rate, net), tax_rate=rate, net=net, tax=tax, gross=net + tax,
         ),
     )  # fmt: skip
 
@@ -167,7 +169,7 @@ def _line(
         unit_net=_fine(unit_net),
         unit_gross=_fine(unit if found.is_gross else unit * other),
         discount=rounded(before, found.digits) - net if worth != unit * quantity else ZERO,
-        tax_code=_tax_code(item, rate),
+        tax_code=_tax_code(item, rate, net),
         tax_rate=rate,
         net=net,
         tax=tax,
@@ -186,8 +188,10 @@ def _rate(item: Json, side: Side, tax: Decimal) -> Decimal | None:
     return sum((number_of(row, "rate", "tax line: ") for row in charged), ZERO)
 
 
-def _tax_code(item: Json, rate: Decimal | None) -> str:
+def _tax_code(item: Json, rate: Decimal | None, net: Decimal) -> str:
     """The key of maps/tax.csv: names and whole rate ("PL VAT 23%"). A map may also name the rate alone ("23%")."""
+    if rate == 0 and net != 0:
+        return UNTAXED
     names = dict.fromkeys(name for row in tables_of(item, "taxLines") if (name := verbatim_of(row, "title")))
     return f"{'+'.join(names)} {percent(rate)}" if names and rate else ""
 

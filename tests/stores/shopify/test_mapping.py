@@ -77,7 +77,7 @@ def test_prices_with_tax_and_several_rates_on_one_line() -> None:
 
 def test_a_tax_line_of_nothing_is_no_rate_and_an_untaxed_line_has_rate_nought() -> None:
     order = order_from(original("10.00", line(1, "10.00", 1, tax("0.06", "0.00", "State Tax"))))
-    assert (order.lines[0].tax_rate, order.lines[0].tax_code) == (D(0), "")
+    assert (order.lines[0].tax_rate, order.lines[0].tax_code) == (D(0), "zero-rate")
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_a_tip_duties_and_fees_are_lines_of_their_own() -> None:
             additionalFees=[{"name": "Bottle deposit", "price": bag("2.00"), "taxLines": []}],
         )
     )
-    assert [(line.sku, line.kind, line.name, line.gross) for line in order.lines[1:]] == [
-        ("", LineKind.FEE, "Bottle deposit", D("2.00")),
-        ("@duty", LineKind.FEE, "Duty", D("8.40")),
-        ("@tip", LineKind.FEE, "Tip", D("4.00")),
+    assert [(line.sku, line.kind, line.name, line.gross, line.tax_code) for line in order.lines[1:]] == [
+        ("", LineKind.FEE, "Bottle deposit", D("2.00"), "zero-rate"),
+        ("@duty", LineKind.FEE, "Duty", D("8.40"), "VAT 20%"),
+        ("@tip", LineKind.FEE, "Tip", D("4.00"), "zero-rate"),
     ]
     assert fits(order)
 
