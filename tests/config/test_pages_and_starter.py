@@ -18,7 +18,7 @@ from bridge.domain.checks import ADVISORY
 from bridge.domain.contract import Order
 from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.judgement import Outcome, Rules, judge
-from bridge.domain.policies import GiftPolicy, KitPolicy, PaymentPolicy
+from bridge.domain.policies import GiftPolicy, KitPolicy, PaymentPolicy, RefundedBefore
 from bridge.domain.scope import RULE_WORDS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -77,19 +77,25 @@ def test_the_starter_is_never_written_over_what_is_there(tmp_path: Path) -> None
 
 
 def test_the_configuration_page_names_every_rule_policy_and_check_that_can_be_switched_off() -> None:
-    text = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("configuration.md", "products.md"))
-    words = [*RULE_WORDS, *ADVISORY, *PaymentPolicy, *KitPolicy, *GiftPolicy, *Mode]
+    pages = ("configuration.md", "products.md", "which-orders.md")
+    text = "".join((DOCS / name).read_text(encoding="utf-8") for name in pages)
+    words = [*RULE_WORDS, *ADVISORY, *PaymentPolicy, *RefundedBefore, *KitPolicy, *GiftPolicy, *Mode]
     assert [word for word in words if f"`{word}`" not in text and f"`{word}:" not in text] == []
 
 
-def test_every_toml_example_of_the_configuration_page_is_read_without_a_mistake(tmp_path: Path) -> None:
-    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+def test_every_toml_example_of_the_configuration_pages_is_read_without_a_mistake(tmp_path: Path) -> None:
+    text = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("which-orders.md", "configuration.md"))
     examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 6
     folder = tmp_path / "new"
     write_starter(folder)
     starter = (folder / "bridge.toml").read_text(encoding="utf-8").partition("[flows.shop-erp.payment]")[0]
     (folder / "bridge.toml").write_text("\n".join([starter, *examples]), encoding="utf-8")
-    (flow,) = load_deployment(folder, {}).flows
+    deployment = load_deployment(folder, {})
+    (flow,) = deployment.flows
+    assert [rule.name for rule in flow.selection] == ["marketplace-ships-itself", "large-orders", "not-picked-yet"]
+    watch = deployment.stores["shop"].watch
+    assert watch is not None
+    assert watch.silence_hours == 8
     assert flow.payment["bacs"] is PaymentPolicy.BANK_TRANSFER
     assert flow.unmapped == {"sku": "same"}
