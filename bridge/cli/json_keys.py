@@ -12,7 +12,7 @@ from bridge.cli.demo_summary import SUMMARY_KEYS
 from bridge.cli.exceptions import FURTHER_COLUMNS, HELD_COLUMNS
 from bridge.cli.files import MEMBER_COLUMNS
 from bridge.cli.items import LACKED_COLUMNS
-from bridge.cli.orders import REVISION_COLUMNS
+from bridge.cli.orders import DIFFERENCE_COLUMNS, REVISION_COLUMNS
 from bridge.cli.profile import TEST_COLUMNS
 from bridge.cli.rows import (
     CHANGE_COLUMNS,
@@ -75,12 +75,13 @@ PRINTED: Mapping[str, Printed] = {
     "orders release": act("released"),
     "orders resend": act("order"),
     "orders show": Printed(
-        ORDER_COLUMNS,
+        (*ORDER_COLUMNS, "refund_words"),
         is_list=True,
         lists={
             "exceptions": EXCEPTION_COLUMNS,
             "changes": CHANGE_COLUMNS,
             "revisions": REVISION_COLUMNS,
+            "differences": DIFFERENCE_COLUMNS,
             **STORY,
         },
     ),
@@ -207,6 +208,7 @@ MEANINGS: Mapping[str, str] = {
     "revisions": "each content that the store told",
     "rule": "the rule that skips it, or by which it waits",
     "rule_words": "the rule in words, with its reason",
+    "refund_words": "what was refunded before the export, and what becomes of it",
     "scope": "the store, flow, endpoint or order that it is about",
     "sealed_at": "when number and bytes were fixed (UTC)",
     "sending_id": "for `--after`",

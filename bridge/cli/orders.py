@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -23,10 +25,13 @@ from bridge.cli.rows import (
 )
 from bridge.domain.errors import Missing
 from bridge.domain.states import SendingState
+from bridge.domain.what_changed import differences
+from bridge.flow.refunded import refund_told
 from bridge.flow.site import Site
-from bridge.ledger import OrderView
+from bridge.ledger import OrderView, RevisionView
 
 REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
+DIFFERENCE_COLUMNS = ("revision", "field", "before", "after")
 app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
 Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
@@ -65,6 +70,7 @@ def show_order(order: Order, config: Config = HERE, json_form: Json = False) -> 
 def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
     """All that is known of an order at one endpoint, under the stable keys."""
     reading = site.ledger.reading
+    kept = reading.revisions(view.order_id)
     revisions = [
         {
             "revision": one.revision_number,
@@ -72,23 +78,35 @@ def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
             "digest": one.digest,
             "original": f"archive/{one.archive_path}:{one.archive_line}",
         }
-        for one in reading.revisions(view.order_id)
+        for one in kept
     ]
     changes = reading.changes(view.order_id, view.endpoint)
     sending_ids = (view.sending_id, *(change.sending_id for change in changes))
     troubles = [one for sending_id in sending_ids for one in reading.open_troubles(sending_id)]
     return {
         **order_row(view),
+        "refund_words": refund_told(site, view),
         "exceptions": [exception_row(site, one) for one in troubles],
         "changes": [change_row(one) for one in changes],
         "revisions": revisions,
+        "differences": differences_of(kept),
         "story": [story_row(line) for line in reading.order_story(view.order_id)],
     }
 
 
+def differences_of(kept: Sequence[RevisionView]) -> list[dict[str, Any]]:
+    """What each content of an order made different from the one before it, field by field."""
+    ordered = sorted(kept, key=lambda one: one.revision_number)
+    return [
+        {"revision": later.revision_number, "field": one.field, "before": one.before, "after": one.after}
+        for earlier, later in pairwise(ordered)
+        for one in differences(earlier.content, later.content)
+    ]
+
+
 def show_one(told: dict[str, Any]) -> None:
     """An order on a terminal."""
-    lists = ("exceptions", "changes", "revisions", "story")
+    lists = ("exceptions", "changes", "revisions", "differences", "story")
     facts = {key: value for key, value in told.items() if key not in lists}
     show.facts(f"Order {told['number']}", facts, json_form=False)
     if told["exceptions"]:
@@ -96,6 +114,8 @@ def show_one(told: dict[str, Any]) -> None:
     if told["changes"]:
         show.table("Changes after the ERP had it", CHANGE_COLUMNS, told["changes"], json_form=False)
     show.table("Contents", ("revision", "fetched_at", "original"), told["revisions"], json_form=False)
+    if told["differences"]:
+        show.table("What each content changed", DIFFERENCE_COLUMNS, told["differences"], json_form=False)
     show_story(told["story"])
 
 

@@ -20,6 +20,7 @@ NEVER = "payment-never-goes"
 TAKEN_BY = "taken-by"
 TAKEN_BY_FLOW = "taken-by-flow"
 SAME_AS_SENT = "same-as-sent"
+NOTHING_FOR_THE_ERP = "nothing-for-the-erp"
 ALREADY_CANCELLED = "already-cancelled"
 DISMISSED = "dismissed"
 BY_HAND = "by-hand"
@@ -40,6 +41,7 @@ RULE_WORDS = {
     TAKEN_BY: _TAKES,
     TAKEN_BY_FLOW: _TAKES,
     SAME_AS_SENT: "The store changed it back to what the ERP has.",
+    NOTHING_FOR_THE_ERP: "Only the store's own words about it changed: status, labels, payment.",
     ALREADY_CANCELLED: "The ERP has cancelled it already.",
     DISMISSED: "Somebody dismissed its exception.",
     BY_HAND: "Somebody cancelled it here.",

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bridge.domain.problems import ProblemKind
-from bridge.domain.scope import ALREADY_CANCELLED, SAME_AS_SENT
+from bridge.domain.scope import ALREADY_CANCELLED, NOTHING_FOR_THE_ERP, SAME_AS_SENT
 from bridge.domain.selection import plain_digest
 from bridge.domain.states import Purpose, SendingState
+from bridge.domain.what_changed import differences, in_words, is_for_the_erp
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.kinds import CANCELLED_AFTER_EXPORT, CHANGED_AFTER_EXPORT, REOPENED_AFTER_CANCELLATION
@@ -36,6 +37,7 @@ class Next:
     purpose: Purpose = Purpose.CHANGE
     rule: str | None = None
     held_as: ProblemKind | None = None
+    fields: str = ""  # what changed, in words without values
 
 
 def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> set[int]:
@@ -111,12 +113,14 @@ WAITING = (
         sendings.c.pending_revision_id,
         orders.c.number,
         revisions.c.digest,
+        revisions.c.content,
         revisions.c.cancelled,
         revisions.c.malformed,
         revisions.c.currency,
         revisions.c.digits,
         revisions.c.gross_minor,
         _own.c.digest.label("sent_digest"),
+        _own.c.content.label("sent_content"),
         _own.c.cancelled.label("sent_cancelled"),
         flows.c.sends_changes,
         flows.c.sends_cancellations,
@@ -139,6 +143,7 @@ CHANGES = (
         sendings.c.change_number,
         sendings.c.export_file_id,
         revisions.c.digest,
+        revisions.c.content,
         revisions.c.cancelled,
     )
     .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
@@ -174,11 +179,17 @@ def following(
         return Next(held_as=REOPENED_AFTER_CANCELLATION)
     if plain_digest(first.digest) == plain_digest(has_digest):
         return Next(rule=SAME_AS_SENT)
+    has_content = accepted.content if accepted is not None else first.sent_content
+    found = differences(has_content, first.content)
+    if not first.cancelled and not is_for_the_erp(found):
+        return Next(rule=NOTHING_FOR_THE_ERP)
     purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
     held_as = CANCELLED_AFTER_EXPORT if first.cancelled else CHANGED_AFTER_EXPORT
     sends = first.sends_cancellations if first.cancelled else first.sends_changes
     taken_back = last is not None and last.state == S.WITHDRAWN and not by_person
-    return Next(purpose, held_as=held_as if first.malformed or taken_back or not sends else None)
+    return Next(
+        purpose, held_as=held_as if first.malformed or taken_back or not sends else None, fields=in_words(found)
+    )
 
 
 def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trouble]:
@@ -188,7 +199,9 @@ def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trou
     answered = [row.id for row in changes if row.state in (S.REJECTED, S.WITHDRAWN)]
     leave(work, replaced + answered, "the order has a newer revision")
     if then.held_as is not None:
-        return [Trouble(first.id, (then.held_as.problem(number=first.number, endpoint=work.endpoint),))]
+        return [
+            Trouble(first.id, (then.held_as.problem(number=first.number, endpoint=work.endpoint, fields=then.fields),))
+        ]
     add_sendings(work, [_draft(first, changes, then.purpose, rule=then.rule)])
     _nothing_waits(work, first)
     return []

@@ -9,8 +9,13 @@ WHAT = {Purpose.NEW: "order", Purpose.CHANGE: "change", Purpose.CANCEL: "cancell
 CHANGED_AFTER_EXPORT = ProblemKind(
     code="changed-after-export",
     title="Order {number} was changed in the store after it was sent",
-    message="Order {number} was changed in the store after it was sent to {endpoint}; the change was not sent.",
-    action="Make the change in the ERP by hand. Then: bridge exceptions dismiss ID --reason TEXT.",
+    message=(
+        "Order {number} was changed in the store after it was sent to {endpoint}: {fields}. The change was not sent."
+    ),
+    action=(
+        "Make the change in the ERP by hand; what it was before and is now: bridge orders show {number}. "
+        "Then: bridge exceptions dismiss ID --reason TEXT."
+    ),
     cause="changed:{number}",
     meaning="The store changed an order that the ERP already has.",
 )

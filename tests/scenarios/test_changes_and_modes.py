@@ -8,6 +8,7 @@ import pytest
 
 from bridge.domain.errors import ConfigurationRefused
 from bridge.flow.operator import preview_order
+from tests.cli.commands import bridge
 from tests.world import World, address, world
 
 pytestmark = pytest.mark.scenario
@@ -277,3 +278,32 @@ def test_an_endpoint_under_a_new_name_sends_nothing_until_a_person_has_decided(t
         here.run_pass()
         assert "endpoint-gone" not in here.codes()
         assert here.inbound() != []
+
+
+def test_a_shop_that_finishes_its_order_makes_no_change_of_it(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.order_paid(10453, payment_method="cod", date_paid_gmt=None)
+        here.go_round()
+        here.shop.edit(10452, status="completed")
+        here.shop.edit(10453, status="completed", date_paid_gmt="2026-03-04T10:00:00")
+        here.later(minutes=10)
+        here.go_round()
+        assert here.codes() == []
+        assert here.states() == {"10452": "written_back", "10453": "written_back"}
+        assert here.file_numbers() == [1, 2]
+
+
+def test_what_changed_after_the_export_is_named_field_by_field(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        here.shop.edit(10452, status="completed", customer_note="Ring twice", billing={"city": "Gdynia"})
+        here.later(minutes=10)
+        here.go_round()
+        (one,) = here.exceptions()
+        assert "billing city" in one.message and "customer note" in one.message
+        assert "status" not in one.message and "Gdynia" not in one.message
+        told = bridge(here, "orders", "show", "10452", "--json").json()[0]
+        assert {"revision": 2, "field": "billing.city", "before": "Kraków", "after": "Gdynia"} in told["differences"]
+        assert "Gdynia" in bridge(here, "orders", "show", "10452").out

@@ -1,0 +1,129 @@
+"""What differs between two contents of one order, field by field; and whether it is anything to the ERP.
+
+After the ERP has an order, a shop goes on moving words about it: its status when the parcel leaves, labels, the payment
+that a carrier collects. None of that is a change of what was ordered, and nobody in the ERP can do anything with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bridge.domain.contract import NOT_IN_REVISION, LineKind
+
+# A shop's words about an order that the ERP has: none of them changes what was ordered.
+_WORDS = frozenset({"status", "tags", "channel", "read_live", *NOT_IN_REVISION})
+_PAYMENTS = frozenset({"payment.state", "payment.paid_at", "payment.transaction_id", "payment.parts"})
+_MONEY_IN = frozenset({"totals.paid", "totals.due"})
+NAMES_SHOWN_MAX = 6
+UNREADABLE = "order"
+
+Tree = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field. field: a path (`delivery.street`, `lines[2].quantity`, `lines[3]` for a whole line), lines by position
+    in the content that has them. before, after: as text, empty where there was none; they can be personal data."""
+
+    field: str
+    before: str
+    after: str
+
+    @property
+    def in_words(self) -> str:
+        """The field's name for people, without its values: `quantity of line 2`."""
+        head, _, name = self.field.partition("].")
+        shown = (name or head).replace("_", " ").replace(".", " ")
+        if not self.field.startswith("lines["):
+            return shown
+        line = f"line {head.removeprefix('lines[').rstrip(']')}"
+        if name:
+            return f"{shown} of {line}"
+        return f"{line} added" if not self.before else f"{line} taken away"
+
+
+def differences(before: bytes, after: bytes) -> list[Difference]:
+    """What differs between two canonical contents, by name. A malformed one is empty bytes."""
+    if not before or not after:
+        return [] if before == after else [Difference(UNREADABLE, _said(before), _said(after))]
+    old, new = orjson.loads(before), orjson.loads(after)
+    return list(_of_tree(old, new, ""))
+
+
+def is_for_the_erp(found: Sequence[Difference]) -> bool:
+    """Whether any of it changes what was ordered, by whom, for where or for how much."""
+    fields = {one.field for one in found} - _WORDS
+    paid = {field for field in fields if field in _PAYMENTS or field in _MONEY_IN or field.startswith("payment.parts")}
+    return bool(fields - paid)
+
+
+def in_words(found: Sequence[Difference]) -> str:
+    """The names of the fields, for a message: never their values."""
+    names = [one.in_words for one in found if one.field not in _WORDS]
+    rest = len(names) - NAMES_SHOWN_MAX
+    shown = ", ".join(names[:NAMES_SHOWN_MAX])
+    return f"{shown} and {rest} more" if rest > 0 else shown or "nothing that the ERP has"
+
+
+def _of_tree(old: Tree, new: Tree, prefix: str) -> Iterator[Difference]:
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
+        path = f"{prefix}{name}"
+        if path == "lines":
+            yield from _of_lines(before or [], after or [])
+        elif isinstance(before, dict) and isinstance(after, dict):
+            yield from _of_tree(before, after, f"{path}.")
+        else:
+            yield Difference(path, _text(before), _text(after))
+
+
+def _of_lines(before: Sequence[Tree], after: Sequence[Tree]) -> Iterator[Difference]:
+    """Lines that are the same article are held against each other; a moved position alone is no difference."""
+    free = list(before)
+    for line in after:
+        old = _taken_from(free, line)
+        if old is None:
+            yield Difference(f"lines[{line['position']}]", "", _line(line))
+            continue
+        same = {name: old.get(name) for name in ("position", "parent_position")}
+        yield from _of_tree(old, {**line, **same}, f"lines[{line['position']}].")
+    for line in free:
+        yield Difference(f"lines[{line['position']}]", _line(line), "")
+
+
+def _taken_from(free: list[Tree], line: Tree) -> Tree | None:
+    """The line that this one was: an equal one, else one of its article at its place, else any of its article."""
+    for is_it in (
+        lambda old: {**old, "position": 0} == {**line, "position": 0},
+        lambda old: _article(old) == _article(line) and old["position"] == line["position"],
+        lambda old: _article(old) == _article(line),
+    ):
+        found = next((place for place, old in enumerate(free) if is_it(old)), None)
+        if found is not None:
+            return free.pop(found)
+    return None
+
+
+def _article(line: Tree) -> tuple[str, str]:
+    return line["kind"], line["sku"] or line["name"]
+
+
+def _line(line: Tree) -> str:
+    what = line["sku"] or line["name"]
+    return what if line["kind"] == LineKind.COMMENT else f"{line['quantity']} x {what}, {line['gross']} gross"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _said(content: bytes) -> str:
+    return "readable" if content else "cannot be read"

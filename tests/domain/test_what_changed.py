@@ -1,0 +1,103 @@
+"""What differs between two contents of an order, and whether it is anything to the ERP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.domain.contract import Line, Order, Payment, PaymentPart, PaymentState, Refund
+from bridge.domain.revision import content_of
+from bridge.domain.what_changed import differences, in_words, is_for_the_erp
+from tests.domain.orders import order
+
+BEFORE = order()
+
+
+def changed(**changes: Any) -> Order:
+    return BEFORE.model_copy(update=changes)
+
+
+def found(after: Order) -> list[tuple[str, str, str]]:
+    return [(one.field, one.before, one.after) for one in differences(content_of(BEFORE), content_of(after))]
+
+
+def with_lines(*lines: Line) -> Order:
+    return changed(lines=lines)
+
+
+def test_a_field_is_told_with_what_it_was_and_is() -> None:
+    after = changed(delivery=BEFORE.delivery.model_copy(update={"street": "Krótka 9"}))
+    assert found(after) == [("delivery.street", BEFORE.delivery.street, "Krótka 9")]
+    assert in_words(differences(content_of(BEFORE), content_of(after))) == "delivery street"
+
+
+def test_a_quantity_is_told_at_its_line_and_a_moved_line_is_no_difference() -> None:
+    first, *rest = BEFORE.lines
+    more = first.model_copy(update={"quantity": first.quantity + 1})
+    assert [one[0] for one in found(with_lines(more, *rest))] == [f"lines[{first.position}].quantity"]
+    moved = [line.model_copy(update={"position": line.position + 1}) for line in BEFORE.lines]
+    assert found(with_lines(*moved)) == []
+
+
+def test_added_and_removed_lines_are_told_whole() -> None:
+    extra = Line(position=9, sku="NEW-1", name="Lid", quantity=Decimal(2), gross=Decimal("4.00"))
+    (added,) = differences(content_of(BEFORE), content_of(with_lines(*BEFORE.lines, extra)))
+    assert (added.field, added.before, added.after) == ("lines[9]", "", "2 x NEW-1, 4.00 gross")
+    assert added.in_words == "line 9 added"
+    (gone,) = differences(content_of(with_lines(*BEFORE.lines, extra)), content_of(BEFORE))
+    assert gone.in_words == "line 9 taken away"
+
+
+@pytest.mark.parametrize(
+    ("changes", "matters"),
+    [
+        ({"status": "completed"}, False),
+        ({"status": "completed", "fulfilment_status": "shipped", "tags": ("vip",)}, False),
+        ({"payment": Payment(method=BEFORE.payment.method, state=PaymentState.PAID, transaction_id="T-9")}, False),
+        ({"payment": Payment(method="other", state=BEFORE.payment.state)}, True),
+        ({"status": "completed", "customer_note": "Leave it at the door"}, True),
+        ({"refunds": (Refund(refund_id="1", amount=Decimal(1)),)}, True),
+        ({"lines": BEFORE.lines[:1]}, True),
+    ],
+)
+def test_a_shops_own_words_are_nothing_to_the_erp(changes: dict[str, Any], matters: bool) -> None:
+    assert is_for_the_erp(differences(content_of(BEFORE), content_of(changed(**changes)))) is matters
+
+
+def test_money_that_comes_in_is_nothing_to_the_erp() -> None:
+    totals = BEFORE.totals
+    paid = totals.model_copy(update={"paid": totals.paid - 1, "due": totals.due + 1})
+    part = PaymentPart(method="cod", amount=Decimal(1))
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    payment = BEFORE.payment.model_copy(update={"parts": (part,), "paid_at": at})
+    assert not is_for_the_erp(differences(content_of(BEFORE), content_of(changed(totals=paid, payment=payment))))
+
+
+def test_a_message_names_fields_and_never_their_values() -> None:
+    after = changed(delivery=BEFORE.delivery.model_copy(update={"last_name": "Zebra", "city": "Wola"}))
+    words = in_words(differences(content_of(BEFORE), content_of(after)))
+    assert words == "delivery city, delivery last name"
+
+
+def test_a_long_list_of_fields_is_cut_with_how_many_more() -> None:
+    names = ("company", "first_name", "last_name", "street", "postal_code", "city", "phone", "email")
+    after = changed(delivery=BEFORE.delivery.model_copy(update=dict.fromkeys(names, "Changed")))
+    assert in_words(differences(content_of(BEFORE), content_of(after))).endswith("and 2 more")
+
+
+def test_an_order_that_cannot_be_read_any_more_is_a_difference() -> None:
+    (one,) = differences(content_of(BEFORE), b"")
+    assert (one.field, one.before, one.after) == ("order", "readable", "cannot be read")
+    assert is_for_the_erp([one])
+
+
+@given(st.permutations(list(BEFORE.lines)), st.booleans())
+def test_no_difference_is_lost_whatever_the_order_of_lines(lines: list[Line], dearer: bool) -> None:
+    if dearer:
+        lines = [lines[0].model_copy(update={"gross": lines[0].gross + 1}), *lines[1:]]
+    assert bool(found(with_lines(*lines))) is dearer
