@@ -117,3 +117,39 @@ def test_an_order_in_zloty_waits_for_a_person_and_keeps_no_other_from_going(tmp_
         assert here.states() == {"10452": "held", "10453": "delivered"}
         (shown,) = here.exceptions()
         assert shown.message.startswith("Order 10452: currency PLN is not a code that the ERP knows; it knows ")
+
+
+@pytest.mark.parametrize(
+    ("quantities", "told"),
+    [
+        (("12", "1", "1", "3"), None),
+        (("6", "1", "1", "3"), "line 1 quantity: 12 sent, 6 confirmed"),
+        (("12", "1", "1"), "line 4 is not in the ERP's answer"),
+    ],
+)
+def test_lines_are_held_against_the_parts_and_pieces_that_went(
+    quantities: tuple[str, ...], told: str | None, tmp_path: Path
+) -> None:
+    rows = "store_sku,erp_sku,quantity,weight\nSIX,COLA,6,\nSET,POT,1,70\nSET,SPOON,3,5\n"
+    bought = [
+        {"sku": "SIX", "name": "Six-pack", "quantity": 2, "total": "20.00", "tax_rate": "23"},
+        {"sku": "SET", "name": "Pot set", "quantity": 1, "total": "75.00", "tax_rate": "23"},
+    ]
+    with partner(tmp_path / "w") as here:
+        (here.folder / "maps" / "sku.csv").write_text(rows, encoding="utf-8")
+        here.order_paid(10452, currency="EUR", line_items=bought)  # line 3 is the parcel, line 4 the spoons
+        here.run_pass()
+        respond(here, 10452, *quantities, number="AB-1")
+        assert here.states() == {"10452": "written_back"}
+        expected = [] if told is None else [f"Order 10452: acme accepted it with changes: {told}."]
+        assert [one.message for one in here.exceptions()] == expected
+
+
+def test_a_map_with_a_mistake_stops_no_answer(tmp_path: Path) -> None:
+    with partner(tmp_path / "w") as here:
+        here.order_paid(10452, currency="EUR")
+        here.run_pass()
+        here.edit_map("sku", "1001,40018")
+        respond(here, 10452, "2", "1", number="AB-1")
+        assert here.orders()["10452"].erp_number == "AB-1"
+        assert {one.code for one in here.exceptions()} == {"configuration"}
