@@ -1,0 +1,119 @@
+"""A PrestaShop's orders go the whole way to an ERP and back, told as the business tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.simulator.prestashop import DEMO_KEY, PrestaShopSimulator
+from bridge.simulator.prestashop_orders import Basket, Goods, Rule
+from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.stores.prestashop.write_back import number_in
+from tests.world import World, world
+
+FOLDER_STORE = 'type = "folder"\npath = "drop"\nresults = "results"\nsettle_s = 0\n'
+CUPS = Goods("1001", 2, "10.00", name="Enamel cup")
+BOOK = Goods("00173", 1, "20.00", rate="8", name="Book")
+MAPS = {"tax": ("23%,S", "8%,R", "0%,Z"), "payment": ("ps_wirepayment,TRANSFER",), "shipping": ("2,PARCEL",)}
+
+
+@contextmanager
+def presta(folder: Path) -> Iterator[tuple[World, PrestaShopSimulator]]:
+    """A world whose shop is a PrestaShop."""
+    with world(folder, store="folder") as here, PrestaShopSimulator(clock=here.now) as shop:
+        here.environ["PRESTA_KEY"] = DEMO_KEY
+        here.edit_settings(FOLDER_STORE, f'type = "prestashop"\nurl = "{shop.url}"\nkey = "env:PRESTA_KEY"\n')
+        here.edit_settings('bacs = "bank_transfer"', 'ps_wirepayment = "bank_transfer"')
+        for name, lines in MAPS.items():
+            for line in lines:
+                here.edit_map(name, line)
+        yield here, shop
+
+
+def place(shop: PrestaShopSimulator, *goods: Goods, paid: bool = True, rules: tuple[Rule, ...] = ()) -> str:
+    """An order of goods with a parcel."""
+    return shop.shop.place(Basket(goods or (CUPS,), shipping="6.15", rules=rules), paid=paid)
+
+
+def numbers(shop: PrestaShopSimulator, placed: list[str]) -> list[list[str]]:
+    """The ERP numbers that stand in each order's messages."""
+    return [[number_in(text, "acme") for text in shop.shop.messages(one)] for one in placed]
+
+
+@pytest.mark.scenario
+def test_paid_orders_become_documents_and_their_numbers_stand_in_the_shop(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        placed = [
+            place(shop),
+            place(shop, CUPS, BOOK),
+            place(shop, CUPS, rules=(Rule("Spring", "12.30", "10.00"),)),
+        ]
+        waits = place(shop, paid=False)
+        here.go_round()
+        assert here.erp.external_ids() == placed
+        assert numbers(shop, placed) == [["SO-1"], ["SO-2"], ["SO-3"]]
+        assert {str(value) for value in here.erp.control_totals().values()} == {"101.55"}
+        assert here.erp.complaints() == []
+        assert here.open_exceptions() == []
+        here.later(days=1)
+        shop.shop.pay(waits)
+        here.go_round()
+        assert numbers(shop, [waits]) == [["SO-4"]]
+        assert here.damage() == []
+        assert not [request for request in shop.requests() if request.startswith(("PUT", "PATCH", "DELETE"))]
+
+
+@pytest.mark.scenario
+def test_a_line_that_breaks_after_the_message_was_written_writes_no_second_one(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        placed = [place(shop), place(shop)]
+        shop.break_with(Fault(FaultKind.RESET_AFTER, when="POST messages"))
+        here.go_round()
+        here.later(hours=1)
+        here.go_round()
+        assert numbers(shop, placed) == [["SO-1"], ["SO-2"]]
+        assert here.open_exceptions() == []
+
+
+@pytest.mark.scenario
+def test_an_order_that_the_shop_cannot_show_keeps_no_other_from_its_way(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        first, broken, last = (place(shop) for _ in range(3))
+        shop.door.unreadable.add(int(broken))
+        here.go_round()
+        assert here.codes() == ["order-malformed"]
+        assert here.erp.external_ids() == [first, last]
+        shop.door.unreadable.clear()
+        here.later(minutes=10)
+        shop.shop.save(broken)
+        here.go_round()
+        assert here.erp.external_ids() == [first, last, broken]
+        assert here.codes() == []
+
+
+@pytest.mark.scenario
+def test_a_slip_after_the_export_is_a_change_that_a_person_is_told(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        placed = place(shop)
+        here.go_round()
+        here.later(hours=2)
+        detail = shop.shop.details(placed)[0]["id"]
+        shop.shop.refund(placed, {detail: (1, "10.00", "12.30")})
+        here.run_pass()
+        assert here.codes() == ["changed-after-export"]
+
+
+@pytest.mark.scenario
+def test_a_quiet_shop_writes_nothing(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        place(shop)
+        here.go_round()
+        here.later(seconds=timedelta(hours=1).total_seconds())
+        here.run_pass()
+        before = sorted((path, path.stat().st_mtime_ns) for path in (here.folder / "archive").rglob("*"))
+        here.run_pass()
+        assert sorted((path, path.stat().st_mtime_ns) for path in (here.folder / "archive").rglob("*")) == before
