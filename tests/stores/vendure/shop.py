@@ -256,7 +256,7 @@ class VendureShop:
         return True
 
     def copies(self, store_order_id: str, count: int) -> list[str]:
-        """That many copies of an order, placed and changed a moment apart some minutes ago; gives all ids, its own too."""
+        """So many copies of an order, placed and changed a moment apart some minutes ago; gives its id and theirs."""
         assert count <= COPIES_AT_ONCE
         first = int(store_order_id)
         start = datetime.now(UTC) - timedelta(seconds=SETTLED_S, milliseconds=COPIED_EVERY_MS * count)
