@@ -38,7 +38,7 @@ from bridge.domain.refunds import as_it_goes
 from bridge.domain.revision import canonical_tree, order_from_content
 from bridge.domain.rules import FittedLimit, Rules
 from bridge.domain.travelling import with_travelling_lines
-from bridge.domain.travelling_parties import party_changes, words_of
+from bridge.domain.travelling_parties import changes_of_parties, words_of
 
 Tree = dict[str, Any]
 _ORDER_TEXTS = ("number", "locale", "status", "customer_note", "warehouse", "buyer_order_number", "shipping_method")
@@ -123,9 +123,8 @@ def _prepare(tree: Tree, names: Iterable[str], rules: Rules, notes: list[str], o
 def _prepare_parties(tree: Tree, rules: Rules, notes: list[str]) -> None:
     """Both parties; of most orders they are one address, which is then worked on once."""
     billing, delivery = tree["billing"], tree["delivery"]
-    of_billing = party_changes(billing, "billing", delivery, rules)
-    of_delivery = party_changes(delivery, "delivery", billing, rules)
-    if billing == delivery and of_billing == of_delivery:
+    of_billing, of_delivery = changes_of_parties(billing, delivery, rules)
+    if of_billing is of_delivery:
         _prepare_party(billing, of_billing, "billing and delivery", rules, notes)
         tree["delivery"] = {**billing}
         return

@@ -19,6 +19,7 @@ from bridge.domain.policies import FieldPolicy, FlowRules
 # Codes and keys: one that is cut names something else, or nothing. They are refused when too long, whatever is picked.
 NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
 _NEVER_CUT_NAMES = ("country", "postal_code", "tax_id", "email", "phone", "sku", "erp_sku", "erp_tax_code", "unit_code")
+PARTIES = ("billing", "delivery")
 JUDGEMENT_VERSION = "2"  # raise it when a check changes, so that held orders are judged again after an upgrade
 
 
@@ -51,12 +52,15 @@ class Rules:
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
     rounding_as_line: bool = field(init=False, repr=False, compare=False, default=False)
+    parties_alike: bool = field(init=False, repr=False, compare=False, default=True)  # the same fields of both apart
 
     def __post_init__(self) -> None:
         fitted = tuple(fitted_limit(limit, self.flow, self.characters.encoding) for limit in self.limits)
         object.__setattr__(self, "fitted", fitted)
         of_limits = (limit.field for limit in self.limits if limit.field.endswith((".house_number", ".flat")))
         object.__setattr__(self, "apart", self.apart.union(of_limits))
+        alike = [{f"{owner}.{name}" in self.apart for owner in PARTIES} for name in ("house_number", "flat")]
+        object.__setattr__(self, "parties_alike", all(len(one) == 1 for one in alike))
         object.__setattr__(self, "folds_ascii", any(key.isascii() for key in self.characters.fold))
         object.__setattr__(self, "rounding_as_line", any(one.policy == FieldPolicy.LINE for one in fitted))
 

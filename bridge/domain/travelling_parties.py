@@ -20,7 +20,16 @@ _TOLD = {
     "postal_code": "the postal code was written as its country writes it",
     "phone": "the phone was written in its international form",
 }
-HOUSE_NUMBER_FIELDS = ("billing.house_number", "delivery.house_number")
+
+
+def changes_of_parties(
+    billing: Mapping[str, str], delivery: Mapping[str, str], rules: Rules
+) -> tuple[dict[str, str], dict[str, str]]:
+    """`party_changes` of both: one and the same dict where the two are one address, as most are."""
+    of_billing = party_changes(billing, "billing", delivery, rules)
+    if rules.parties_alike and billing == delivery:
+        return of_billing, of_billing
+    return of_billing, party_changes(delivery, "delivery", billing, rules)
 
 
 def party_changes(party: Mapping[str, str], owner: str, other: Mapping[str, str], rules: Rules) -> dict[str, str]:
@@ -45,12 +54,11 @@ def party_changes(party: Mapping[str, str], owner: str, other: Mapping[str, str]
 
 def travelling_parties(order: Order, rules: Rules) -> tuple[Party, Party]:
     """Billing and delivery as they go."""
-    billing, delivery = order.billing.__dict__, order.delivery.__dict__
-    if changed := party_changes(billing, "billing", delivery, rules):
-        order = order.model_copy(update={"billing": order.billing.model_copy(update=changed)})
-    if changed := party_changes(delivery, "delivery", billing, rules):
-        order = order.model_copy(update={"delivery": order.delivery.model_copy(update=changed)})
-    return order.billing, order.delivery
+    of_billing, of_delivery = changes_of_parties(order.billing.__dict__, order.delivery.__dict__, rules)
+    billing = order.billing.model_copy(update=of_billing) if of_billing else order.billing
+    if of_delivery is of_billing:
+        return billing, billing
+    return billing, order.delivery.model_copy(update=of_delivery) if of_delivery else order.delivery
 
 
 def words_of(changes: Iterable[str], owner: str) -> list[str]:

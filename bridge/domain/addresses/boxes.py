@@ -42,17 +42,24 @@ _LOCKER = re.compile(
 # Where a box is an ordinary place for a parcel: the post itself brings it there, or no street has a door.
 _TO_BOXES = "US CA AU NZ ZA IE AE SA QA BH KW OM JO KE TZ UG NG GH ZM ZW BW NA MW JM BS BB TT FJ PG"
 _DELIVERED_TO_BOXES = frozenset(_TO_BOXES.split())
-# What each of the two long patterns cannot match without, in small letters: most texts have none of it.
-_BOX_HINTS = ("box", "post", "pošt", "poșt", "poşt", "skr", "apartado", "apdo", "абонент", "кутия", "θυρίδα")
-_LOCKER_HINTS = (
-    "post", "box", "pak", "pack", "paczk", "odbioru", "orlen", "parcel", "pick", "rela", "locker", "zasil", "zásil",
-    "bal", "omniva", "citypaq", "омат",
+# What the two long patterns cannot match without, in small letters: most texts have none of it.
+_HINTS = (
+    "box", "post", "skr", "apdo", "apartado", "pošt", "poșt", "poşt", "абонент", "кутия", "θυρίδα", "pak", "pack", "paczk",
+    "odbioru", "orlen", "parcel", "pick", "rela", "locker", "zasil", "zásil", "bal", "omniva", "citypaq", "омат",
 )  # fmt: skip
 
 
-def _hinted(text: str, hints: tuple[str, ...]) -> bool:
+def is_box_or_locker(text: str, country: str) -> bool:
+    """Whether the text names a place that is no house: a post office box, a parcel locker."""
+    if not _hinted(text):
+        own = _BOX_OF.get(country)
+        return own is not None and own.search(text) is not None
+    return is_box(text, country) or is_locker(text)
+
+
+def _hinted(text: str) -> bool:
     small = text.lower()
-    for hint in hints:  # noqa: SIM110 - a generator costs more than the whole search
+    for hint in _HINTS:  # noqa: SIM110 - a generator costs more than the whole search
         if hint in small:
             return True
     return False
@@ -60,7 +67,7 @@ def _hinted(text: str, hints: tuple[str, ...]) -> bool:
 
 def is_box(text: str, country: str) -> bool:
     """Whether the text names a post office box or asks to keep the parcel at the post office."""
-    if _hinted(text, _BOX_HINTS) and _BOX.search(text):
+    if _hinted(text) and _BOX.search(text):
         return True
     own = _BOX_OF.get(country)
     return own is not None and own.search(text) is not None
@@ -68,7 +75,7 @@ def is_box(text: str, country: str) -> bool:
 
 def is_locker(text: str) -> bool:
     """Whether the text names a parcel locker or a shop that keeps parcels."""
-    return _hinted(text, _LOCKER_HINTS) and _LOCKER.search(text) is not None
+    return _hinted(text) and _LOCKER.search(text) is not None
 
 
 def carriers_refuse_boxes(country: str) -> bool:

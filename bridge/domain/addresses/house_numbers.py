@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bridge.domain.addresses.boxes import is_box, is_locker
+from bridge.domain.addresses.boxes import is_box_or_locker
 from bridge.domain.addresses.habits import HABITS, Habit, Place
 from bridge.domain.addresses.number_first import told_first
 from bridge.domain.addresses.number_last import number_alone, told_last, told_plainly
@@ -32,7 +32,7 @@ def street_parts(street: str, country: str) -> StreetParts:
     has_digit = _DIGIT.search(street) is not None
     if habit is None or len(street) > STREET_MAX or "\n" in street:
         return untold(street, doubtful=has_digit)
-    if is_box(street, country) or is_locker(street):
+    if is_box_or_locker(street, country):
         return untold(street, doubtful=has_digit)
     if not has_digit:
         return _without_number(street, habit) or untold(street, doubtful=False)

@@ -36,7 +36,7 @@ _PLAIN = re.compile(r"([^\W\d_][^0-9,/#:;()]*[^\W\d_]\.?) ([0-9]{1,3}[a-zA-Z]?)(
 _SIGN_WORDS = """
     nr no num numer número numero n č čp čp. č. č.p č.p. č.e č.e. c.p c.p. štev št hnr huisnr civ bud буд дом д αρ
     """
-_SIGNS = frozenset(_SIGN_WORDS.split())
+_NOT_PLAIN = NO_HOUSE.union(_SIGN_WORDS.split())
 
 
 def told_plainly(street: str, habit: Habit) -> StreetParts | None:
@@ -45,11 +45,8 @@ def told_plainly(street: str, habit: Habit) -> StreetParts | None:
     if found is None:
         return None
     name, number, second = found.groups()
-    *_, last = words = name.casefold().split(" ")
-    if (len(words) == 1 and last in GENERIC) or last in NO_HOUSE or len(last) < 3:
-        return None
-    bare = last.rstrip(".")
-    if bare in NO_HOUSE or bare in _SIGNS or last in _SIGNS:
+    first, _, last = name.casefold().rpartition(" ")
+    if last in _NOT_PLAIN or last.rstrip(".") in _NOT_PLAIN or len(last) < 3 or (not first and last in GENERIC):
         return None
     if second is None:
         return StreetParts(((Piece.STREET, name), (Piece.MARK, " "), (Piece.NUMBER, number)), certain=True)

@@ -43,13 +43,15 @@ def read_phone(text: str, country: str) -> Phone:
     """The phone as people of the country dial it, or with the sign of its own country before it (+48, 0048)."""
     if len(text) > PHONE_MAX:
         return Phone()
+    digits = _FILLING.sub("", text)
+    if found := _seen(digits, country):
+        return Phone(found)
     plain = text if text.isascii() else unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     first, *others = _SECOND.split(plain.strip(), maxsplit=1)
     head = _HEAD.match(first)
     if head is None:
         return Phone()
-    number = head[1]
-    found = _seen(_FILLING.sub("", number), country) or _asked(number, country)
+    found = _seen(_FILLING.sub("", head[1]), country) or _asked(head[1], country)
     return Phone(found, " ".join((first[head.end() :].strip(), *others)).strip())
 
 
@@ -76,11 +78,13 @@ def _asked(number: str, country: str) -> str:
 class _Plan:
     """What of a country's numbering plan an ordinary number needs. ordinary: all fixed and mobile numbers.
 
-    before: what may stand before a number inside the country; where a group of it matches, it changes the number.
+    abroad: what is dialled for another country, where that is 00; else empty. before: what may stand before a number
+    inside the country; where a group of it matches, it changes the number.
     """
 
     code: str
     trunk: str
+    abroad: str
     before: re.Pattern[str]
     ordinary: re.Pattern[str]
 
@@ -102,7 +106,8 @@ def _plan(country: str) -> _Plan | None:
     is_first = phonenumbers.region_code_for_country_code(data.country_code) == country and not data.leading_digits
     ordinary = re.compile(f"(?:{'|'.join(patterns)})$") if patterns and is_first else _NOTHING
     before = re.compile(data.national_prefix_for_parsing) if data.national_prefix_for_parsing else _NOTHING
-    return _Plan(str(data.country_code), data.national_prefix or "", before, ordinary)
+    abroad = "00" if data.international_prefix == "00" else ""
+    return _Plan(str(data.country_code), data.national_prefix or "", abroad, before, ordinary)
 
 
 def _seen(digits: str, country: str) -> str:
@@ -110,11 +115,14 @@ def _seen(digits: str, country: str) -> str:
     plan = _plan(country)
     if plan is None:
         return ""
-    national = digits
-    if digits.startswith("+"):
-        if not digits.startswith(plan.code, 1):
+    national, signs = (
+        digits,
+        1 if digits.startswith("+") else 2 if plan.abroad and digits.startswith(plan.abroad) else 0,
+    )
+    if signs:
+        if not digits.startswith(plan.code, signs):
             return ""
-        national = digits[1 + len(plan.code) :]
+        national = digits[signs + len(plan.code) :]
     elif digits.startswith((plan.code, "00")):
         return ""
     before = plan.before.match(national)
