@@ -107,7 +107,10 @@ class PrestaShop:
         self.save(order_id, id_address_delivery=str(number))
 
     def refund(self, order_id: int | str, given: Mapping[str, tuple[int, str, str]], shipping: str = "0") -> int:
-        """A credit slip: order_detail id -> (quantity, net, gross); it moves nothing. Gives the slip's id."""
+        """A credit slip: order_detail id -> (quantity, net, gross); it moves nothing. Gives the slip's id.
+
+        Its `amount` is net, as in a shop that adds taxes; with shipping its type is 2 (`OrderSlip::create`).
+        """
         order = self.tables.row("orders", order_id)
         net = sum((Decimal(one[1]) for one in given.values()), Decimal(0))
         gross = sum((Decimal(one[2]) for one in given.values()), Decimal(0))
@@ -115,8 +118,8 @@ class PrestaShop:
             "id_order": str(order_id), "id_customer": order["id_customer"], "conversion_rate": "1.000000",
             "total_products_tax_excl": six(net), "total_products_tax_incl": six(gross),
             "total_shipping_tax_excl": six(Decimal(shipping)), "total_shipping_tax_incl": six(Decimal(shipping)),
-            "amount": six(gross), "shipping_cost": "0", "shipping_cost_amount": six(Decimal(shipping)), "partial": "1",
-            "order_slip_type": "0", "date_add": self.now(), "date_upd": self.now(),
+            "amount": six(net), "shipping_cost": "0", "shipping_cost_amount": six(Decimal(shipping)), "partial": "1",
+            "order_slip_type": "2" if Decimal(shipping) else "0", "date_add": self.now(), "date_upd": self.now(),
             "order_slip_details": [
                 {"id": f"{place}", "id_order_detail": detail, "product_quantity": str(one[0]),
                  "amount_tax_excl": six(Decimal(one[1])), "amount_tax_incl": six(Decimal(one[2]))}

@@ -2,7 +2,8 @@
 
 Payments hang on the order's reference, which all orders of one cart share: they count for each of them only where they
 cover all. Evidence of payment are rows of `order_payments`; without any, the flag `paid` of the order's state. A slip
-is a refund with its lines; a type other than 0 has an amount that an employee chose, which no line explains.
+is a refund with its lines. Its `amount` is net or gross of its goods, by the shop's settings; where it is neither, an
+employee typed it, and no line explains it. A voucher that was kept back is off the slip's total, not off its lines.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bridge.stores.prestashop.zone import moment_of
 from bridge.stores.raw import Unreadable, number_of
 
 SIBLINGS = "siblings"  # all orders with the same reference, this one included
-PLAIN_SLIP = "0"
+CHOSEN_OR_SHIPPING = "2"  # the shop writes it for an amount that somebody typed, and for any slip with shipping
 GIFT_CARD = "gift_card"
 
 
@@ -109,21 +110,22 @@ def _part(part: Part, parts: OrderParts, money: Money) -> PaymentPart:
 
 def _refund(slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], zone: ZoneInfo) -> Refund:
     where = "credit slip: "
-    products = money.read(slip, "total_products_tax_incl", where)
+    net, products = (money.read(slip, f"total_products_tax_{word}", where) for word in ("excl", "incl"))
     shipping = money.read(slip, "total_shipping_tax_incl", where)
-    given: tuple[RefundLine, ...] = ()
-    if slip["order_slip_type"] not in ("", PLAIN_SLIP) or not (products or shipping):
-        products = money.read(slip, "amount", where)
-        shipping = shipping or money.read(slip, "shipping_cost_amount", where)
-    else:
-        given = _given_back(slip, parts, money) + _shipping_back(slip, money, lines)
+    amount = money.read(slip, "amount", where)
+    if not (products or shipping):  # before 1.6.0.10 a slip had no totals
+        products, shipping = amount, money.read(slip, "shipping_cost_amount", where)
+    elif slip["order_slip_type"] == CHOSEN_OR_SHIPPING and amount not in (net, products):
+        products = amount
     if products + shipping < 0:
         raise Unreadable(f"{where}its amount is negative")
+    given = _given_back(slip, parts, money)
+    apart = abs(sum((line.gross for line in given), ZERO) - products)
     return Refund(
         refund_id=slip.key,
         refunded_at=moment_of(slip["date_add"], zone, f"{where}date_add"),
         amount=products + shipping,
-        lines=given,
+        lines=(given if apart <= money.minor * len(given) else ()) + _shipping_back(slip, money, lines),
     )
 
 

@@ -122,6 +122,27 @@ def test_an_amount_that_an_employee_chose_names_no_line(presta: PrestaWorld) -> 
     assert (str(refund.amount), refund.lines) == ("5.00", ())
 
 
+def test_a_voucher_kept_back_is_off_the_slip_and_not_off_its_lines(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    detail = presta.people.details(placed)[0]["id"]
+    slip = presta.people.refund(placed, {detail: (1, "10.00", "12.30")})
+    presta.people.tables.change("order_slip", slip, order_slip_type="1", total_products_tax_incl="9.300000")
+    (refund,) = told(presta, placed).refunds
+    assert (str(refund.amount), refund.lines) == ("9.30", ())
+
+
+def test_a_slip_of_an_old_shop_has_its_amount_alone(presta: PrestaWorld) -> None:
+    placed = presta.people.place()
+    detail = presta.people.details(placed)[0]["id"]
+    slip = presta.people.refund(placed, {detail: (1, "10.00", "12.30")})
+    presta.people.tables.change(
+        "order_slip", slip, total_products_tax_incl="", total_products_tax_excl="", amount="12.300000",
+        shipping_cost_amount="3.000000", order_slip_type="",
+    )  # fmt: skip
+    (refund,) = told(presta, placed).refunds
+    assert (str(refund.amount), [str(line.gross) for line in refund.lines]) == ("15.30", ["12.30"])
+
+
 def test_a_line_deleted_since_leaves_the_amount(presta: PrestaWorld) -> None:
     placed = presta.people.place()
     presta.people.refund(placed, {"999": (1, "10.00", "12.30")})
