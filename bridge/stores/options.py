@@ -30,6 +30,13 @@ class Options:
             raise self.refused(key, "must not stand here itself", f'Write {key} = "env:NAME" or "file:PATH".')
         return value
 
+    def address(self, key: str, default: str | None = None) -> str | Secret:
+        """A text, or a reference to a secret; which of the two is right is for its reader to judge."""
+        value = self._value(key, default)
+        if not isinstance(value, str | Secret) or not value:
+            raise self.refused(key, "must be a text", f'Write {key} = "env:NAME", "file:PATH" or a text.')
+        return value
+
     def seconds(self, key: str, default: float, least: float = 0.0) -> float:
         """A number of seconds."""
         value = self._value(key, default)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.stores.rows.columns import KNOWN, REQUIRED, is_of_line
@@ -59,22 +59,32 @@ class _Column:
 class Plan:
     """A layout that has met a header."""
 
-    def __init__(self, header: Sequence[str], layout: Layout) -> None:
+    def __init__(self, header: Sequence[str], layout: Layout, reads: Callable[[str], bool] = bool) -> None:
+        """reads: which of our columns this header may tell; all of them unless orders and lines stand apart."""
         self._layout = layout
         found = [name.strip().casefold() for name in header]
-        self._columns = [*_mapped(found, layout), *_own(found, layout)]
+        self._columns = [column for column in (*_mapped(found, layout), *_own(found, layout)) if reads(column.name)]
         self._groups = sorted({column.group for column in self._columns if column.group})
         self.names = {column.name for column in self._columns}
-        self.used = [found[index] for index in {column.index for column in self._columns}]
+        self.used = [found[index] for index in self.indexes]
 
     @property
     def is_numbered(self) -> bool:
         """Whether the lines of an order stand in numbered columns of one row."""
         return bool(self._groups)
 
-    def missing(self) -> list[str]:
-        """Required columns that neither the header nor a default gives."""
-        known = self.names | self._layout.defaults.keys()
+    @property
+    def indexes(self) -> list[int]:
+        """Which columns of the header are read."""
+        return sorted({column.index for column in self._columns})
+
+    def index_of(self, name: str) -> int | None:
+        """Where one of our columns stands in the header; the first place, where several may be filled."""
+        return next((column.index for column in self._columns if column.name == name), None)
+
+    def missing(self, further: Iterable[str] = ()) -> list[str]:
+        """Required columns that neither the header nor a default gives. further: told by another header."""
+        known = self.names | self._layout.defaults.keys() | set(further)
         if "line_cell" in known:
             known |= {"line_quantity"}
         return [name for name in REQUIRED if name not in known]

@@ -1,0 +1,97 @@
+"""What `bridge check` tries of a shop's database: the way in, the columns, times, and what the roles may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bridge.domain.clock import Clock
+from bridge.domain.errors import BridgeError
+from bridge.domain.finding import Finding
+from bridge.stores.sql.database import Database
+from bridge.stores.sql.listing import SqlListing
+from bridge.stores.sql.settings import SqlSettings, WriteSettings
+
+CLOCKS_APART_MAX = timedelta(minutes=5)
+TABLES_NAMED_MAX = 3
+TO_CHECK = "tell what the role may do"
+_WRITABLE = """
+SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_t%'
+AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'UPDATE'))
+ORDER BY 1 LIMIT 50
+"""
+_COLUMNS = """
+SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(CAST(:name AS text)) AND attnum > 0 AND NOT attisdropped
+AND has_column_privilege(attrelid, attnum, 'UPDATE') ORDER BY 1 LIMIT 50
+"""
+
+
+class Checking:
+    """The checks of one store. Nothing is changed."""
+
+    def __init__(self, database: Database, listing: SqlListing, settings: SqlSettings, clock: Clock) -> None:
+        self._database = database
+        self._listing = listing
+        self._settings = settings
+        self._clock = clock
+
+    def findings(self) -> list[Finding]:
+        """All of them; after the first that cannot be tried, no more."""
+        name = self._settings.name
+        try:
+            return list(self._findings())
+        except BridgeError as error:
+            return [Finding(f"store {name}: the database", False, error.problem.message, error.problem.action)]
+
+    def _findings(self) -> Iterator[Finding]:
+        name = self._settings.name
+        sources = self._listing.sources()
+        columns = len(sources.orders.columns) + len(sources.lines.columns)
+        yield Finding(f"store {name}: read orders from {self._settings.host}", True, f"{columns} columns are read")
+        if sources.changed == sources.created:
+            detail = "no column is updated_at: changed orders are seen by the sweep only"
+            yield Finding(f"store {name}: time of change", False, detail, "Map updated_at in [stores.X.columns].")
+        self._listing.changed_from(self._clock())  # a page is asked for, so that times are tried too
+        apart = abs(self._listing.now() - self._clock())
+        if apart > CLOCKS_APART_MAX:
+            detail = f"the database's clock and ours are {int(apart.total_seconds() // 60)} minutes apart"
+            yield Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP.")
+        yield self._reader(name)
+        if self._settings.write is not None:
+            yield self._writer(name, self._settings.write)
+
+    def _reader(self, name: str) -> Finding:
+        what = f"store {name}: the role that reads"
+        if self._database.dialect.name != "postgresql":
+            return Finding(what, True, "what it may do cannot be asked here; we read in transactions of that kind only")
+        with self._database.reading(TO_CHECK) as connection:
+            if connection.execute(sa.text("SELECT current_setting('is_superuser')")).scalar() == "on":
+                cure = "Make a role that may SELECT the tables of url, and nothing else."
+                return Finding(what, False, "it is a superuser", cure)
+            tables = list(connection.execute(sa.text(_WRITABLE)).scalars())
+        if tables and (self._settings.write is None or self._settings.write.url != self._settings.url):
+            shown = ", ".join(tables[:TABLES_NAMED_MAX])
+            detail = f"it may write more than nothing: {shown}"
+            return Finding(what, False, detail, "REVOKE what it does not need: it reads orders.")
+        return Finding(what, True, "it writes nothing" if not tables else "it writes too: there is no write_url")
+
+    def _writer(self, name: str, write: WriteSettings) -> Finding:
+        what = f"store {name}: the role that writes"
+        schema, _, plain = write.table.rpartition(".")
+        table = sa.table(plain, sa.column(write.key), schema=schema or None)
+        with self._database.looking("read the table of ERP numbers") as connection:
+            connection.execute(sa.select(table.c[write.key]).limit(1)).all()
+            if self._database.dialect.name != "postgresql" or "{" in write.column:
+                return Finding(what, True, "its right to write shows at the first write-back")
+            allowed = list(connection.execute(sa.text(_COLUMNS), {"name": write.table}).scalars())
+        if write.column not in allowed:
+            cure = f"GRANT UPDATE ({write.column}), SELECT ON {write.table} to the role."
+            return Finding(what, False, f"it may not write {write.column} of {write.table}", cure)
+        more = [column for column in allowed if column != write.column]
+        if more:
+            detail = f"it may write {len(more)} more columns of {write.table}, as {more[0]}"
+            return Finding(what, False, detail, f"REVOKE UPDATE, then GRANT UPDATE ({write.column}) alone.")
+        return Finding(what, True, f"it writes {write.column} of {write.table}, and no other column")

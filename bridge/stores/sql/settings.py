@@ -1,0 +1,132 @@
+"""The options of a SQL store: whose database, which tables or queries, and which column gets the ERP number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+from bridge.config.values import Secret, StoreSettings
+from bridge.stores.http_settings import PollSettings, read_poll_settings
+from bridge.stores.options import Options
+from bridge.stores.rows.known import LAYOUTS, OWN
+from bridge.stores.rows.layout import KEY, Layout
+from bridge.stores.rows.notation import Notation
+from bridge.stores.rows.settings import read_overrides, read_timezone
+
+PER_PAGE_MAX = 500
+TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)?")
+_QUERY = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSettings:
+    """Where the ERP number goes: one column of one row."""
+
+    url: sa.URL
+    table: str
+    key: str  # column of the table that holds the order's id
+    column: str  # may hold {endpoint}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSettings:
+    """One database of orders."""
+
+    name: str
+    url: sa.URL
+    orders: str  # a table or view, or a query
+    lines: str
+    refunds: str  # empty: none
+    line_order: str  # column of the lines that holds the order's id
+    line_key: str  # column by which the lines of an order are put in order
+    refund_order: str
+    layout: Layout
+    notation: Notation
+    poll: PollSettings
+    connect_timeout_s: float
+    statement_timeout_s: float
+    write: WriteSettings | None  # None: numbers are not written back
+
+    @property
+    def host(self) -> str:
+        """What a message may say of the address: never a user or a password."""
+        return self.url.host or self.url.get_backend_name()
+
+    @property
+    def timezone(self) -> ZoneInfo | None:
+        return self.notation.timezone
+
+
+def read_settings(name: str, settings: StoreSettings) -> SqlSettings:
+    """The checked options. Raises ConfigurationRefused naming the key, its place and what is allowed."""
+    options = Options(settings)
+    layout = read_overrides(options).on(LAYOUTS[OWN])
+    url = _url(options, "url")
+    result = SqlSettings(
+        name=name,
+        url=url,
+        orders=_source(options, "orders", "orders"),
+        lines=_source(options, "lines", "order_lines"),
+        refunds=_source(options, "refunds", ""),
+        line_order=options.text("line_order", "order_id"),
+        line_key=options.text("line_key", "id"),
+        refund_order=options.text("refund_order", "order_id"),
+        layout=layout,
+        notation=Notation(timezone=read_timezone(options)),
+        poll=read_poll_settings(options, per_page=200, per_page_max=PER_PAGE_MAX),
+        connect_timeout_s=options.seconds("connect_timeout_s", 10, least=1),
+        statement_timeout_s=options.seconds("statement_timeout_s", 60, least=0.1),
+        write=_write(options, url, layout),
+    )
+    options.finish()
+    return result
+
+
+def _write(options: Options, url: sa.URL, layout: Layout) -> WriteSettings | None:
+    column = options.template("erp_number_column", "", ("endpoint",), may_be_empty=True)
+    table = options.text("write_table", "", may_be_empty=True)
+    orders = options.text("orders", "orders")
+    key = options.text("write_key", layout.columns.get(KEY, (KEY,))[0])
+    url = _url(options, "write_url", url)
+    if not column:
+        return None
+    if not table and not TABLE.fullmatch(orders):
+        raise options.refused("write_table", "is missing, as orders is a query", "Name the table with the column.")
+    return WriteSettings(url, table or orders, key, column)
+
+
+def _source(options: Options, key: str, default: str) -> str:
+    """A table or view, as `orders` or `shop.orders`; else a query, without the semicolon that ends it."""
+    text = options.text(key, default, may_be_empty=not default).strip().rstrip(";")
+    if text and not TABLE.fullmatch(text) and not _QUERY.match(text):
+        cure = "Write the name of a table or view, or a query that begins with SELECT or WITH."
+        raise options.refused(key, "is neither a table nor a query", cure)
+    return text
+
+
+def _url(options: Options, key: str, default: sa.URL | None = None) -> sa.URL:
+    """SQLAlchemy's database URL. One that holds a password must be a reference."""
+    given = options.address(key, None if default is None else "-")
+    if given == "-" and default is not None:
+        return default
+    try:
+        url = sa.make_url(given.value if isinstance(given, Secret) else given)
+    except ArgumentError as error:
+        cure = "Write postgresql://USER:PASSWORD@HOST/DATABASE, or sqlite:////PATH."
+        raise options.refused(key, "is no database URL", cure) from error
+    if url.password and not isinstance(given, Secret):
+        raise options.refused(key, "holds a password", f'Write {key} = "env:NAME", and keep the URL there.')
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise options.refused(key, "names no file", "Write sqlite:////PATH, with four slashes for a whole path.")
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        url.get_dialect().import_dbapi()
+    except (ImportError, sa.exc.NoSuchModuleError) as error:
+        what = f"needs a driver for {url.drivername[:40]}, which is not installed"
+        raise options.refused(key, what, "Install the driver's Python package beside erp-bridge.") from error
+    return url

@@ -1,0 +1,224 @@
+"""Reading a home-made shop so that no order slips: late transactions, empty times of change, zones, one busy second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+
+from bridge.domain.errors import Refused
+from bridge.stores.base import Window
+from bridge.stores.sql.moments import Moments
+from bridge.stores.sql.problems import ColumnsMissing, TimesUnfit
+from bridge.testing.stores import ORDERS_FROM, readable, told
+from tests.stores.sql.shops import NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[HomeMadeShop]:
+    with postgres_shop(postgres_server) as shop:
+        yield shop
+
+
+def test_an_order_whose_transaction_commits_after_later_ones_is_told(postgres: HomeMadeShop) -> None:
+    now = datetime.now(UTC)
+    with postgres.shop.engine.connect() as slow:
+        postgres.clock.moment = now - timedelta(seconds=20)
+        late = postgres.shop.place(slow)  # placed first, seen last
+        postgres.clock.moment = now - timedelta(seconds=5)
+        early = postgres.shop.place()
+        pages = list(postgres.open().changed_since(None, ORDERS_FROM))
+        assert list(readable(pages)) == [early]
+        slow.commit()
+    assert late in readable(list(postgres.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
+
+
+def test_an_order_that_commits_while_its_page_is_read_has_its_lines_or_is_not_there(postgres: HomeMadeShop) -> None:
+    placed = postgres.place(3)
+    look = postgres.open(per_page=2).changed_since(None, ORDERS_FROM)
+    first = next(look)
+    postgres.execute("DELETE FROM buyer_item WHERE order_id = :one", one=int(placed[2]))
+    postgres.execute("DELETE FROM buyer_order WHERE id = :one", one=int(placed[2]))
+    rest = list(look)
+    assert sorted(readable([first, *rest])) == placed[:2]
+    assert [each.problem for each in told([first, *rest]) if each.problem] == []
+
+
+def test_orders_that_were_never_changed_are_told_beside_those_that_were(shop: HomeMadeShop) -> None:
+    placed = shop.place(7)
+    shop.change(placed[0])
+    store = shop.open(per_page=2)
+    pages = list(store.changed_since(None, ORDERS_FROM))
+    assert sorted(readable(pages), key=int) == placed
+    later = shop.place(1)
+    assert later[0] in readable(list(store.changed_since(pages[-1].cursor, ORDERS_FROM)))
+
+
+def test_a_second_with_new_and_changed_orders_is_told_whole_page_by_page(shop: HomeMadeShop) -> None:
+    old = shop.place(9)
+    cursor = list(shop.open().changed_since(None, ORDERS_FROM))[-1].cursor
+    shop.change_together(old)
+    with shop.shop.engine.begin() as connection:
+        fresh = [shop.shop.place(connection) for _ in range(9)]  # in the very second of the changes
+    found: list[str] = []
+    for _ in range(20):  # killed behind each page
+        page = next(iter(shop.open(per_page=4).changed_since(cursor, ORDERS_FROM)))
+        found += [each.store_order_id for each in page.orders]
+        if not page.orders or page.cursor == cursor:
+            break
+        cursor = page.cursor
+    assert set(found) >= {*old, *fresh}
+
+
+def test_what_was_told_is_not_told_for_ever(shop: HomeMadeShop) -> None:
+    shop.place(5)
+    store = shop.open()
+    cursor = list(store.changed_since(None, ORDERS_FROM))[-1].cursor
+    shop.clock.advance(hours=1)
+    last = shop.place(1)
+    cursor = list(store.changed_since(cursor, ORDERS_FROM))[-1].cursor
+    assert list(readable(list(store.changed_since(cursor, ORDERS_FROM)))) == last
+
+
+@pytest.mark.parametrize(("times", "zone"), [(NAIVE, WARSAW), (NAIVE, ZoneInfo("Etc/GMT+12")), (SECONDS, None)])
+def test_times_of_every_kind_mean_the_same_instants(postgres_server: str, times: str, zone: ZoneInfo | None) -> None:
+    with postgres_shop(postgres_server, times, zone) as shop:
+        placed = shop.place(3)
+        when = shop.clock()
+        pages = list(shop.open(per_page=2).changed_since(None, ORDERS_FROM))
+        assert sorted(readable(pages)) == placed
+        assert readable(pages)[placed[2]].created_at == when
+        assert shop.open().count(Window(when, when + timedelta(seconds=1))) == 1
+        assert shop.open().count(Window(when - timedelta(hours=1), when)) == 2
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Europe/Warsaw"])
+def test_local_texts_in_sqlite_mean_the_same_instants(tmp_path: Path, zone: str) -> None:
+    with sqlite_shop(tmp_path, TEXT, ZoneInfo(zone)) as shop:
+        (placed,) = shop.place()
+        cursor = list(shop.open().changed_since(None, shop.clock()))[-1].cursor
+        assert readable(list(shop.open().recent(shop.clock(), None)))[placed].created_at == shop.clock()
+        assert list(readable(list(shop.open().recent(shop.clock() + timedelta(seconds=1), None)))) == []
+        shop.change(placed)
+        assert list(readable(list(shop.open().changed_since(cursor, ORDERS_FROM)))) == [placed]
+
+
+def test_before_orders_from_nothing_is_told(shop: HomeMadeShop) -> None:
+    shop.place(2)
+    cut = shop.clock() + timedelta(seconds=1)
+    later = shop.place(2)
+    assert sorted(readable(list(shop.open().changed_since(None, cut))), key=int) == later
+
+
+def test_times_without_a_zone_are_refused_until_it_is_set(postgres_server: str) -> None:
+    with postgres_shop(postgres_server, NAIVE, WARSAW) as shop:
+        shop.place()
+        with pytest.raises(TimesUnfit) as caught:
+            list(shop.open(timezone=None).changed_since(None, ORDERS_FROM))
+        assert "has times without their zone" in caught.value.problem.message
+        (finding,) = [each for each in shop.open(timezone=None).check() if not each.fine]
+        assert "timezone" in finding.action
+
+
+def test_in_the_night_that_is_an_hour_longer_the_clock_is_held_back() -> None:
+    moments = Moments("shop", "touched", datetime(2026, 10, 25, 1, 0), WARSAW)  # noqa: DTZ001 as a column holds it
+    change = datetime(2026, 10, 25, 1, 0, tzinfo=UTC)  # 03:00 becomes 02:00
+    held = change - timedelta(hours=1)
+
+    def steady(**after: float) -> datetime:
+        return moments.steady(change + timedelta(**after))
+
+    assert steady(hours=-2) == change - timedelta(hours=2)
+    assert [abs(steady(minutes=each) - held) < timedelta(seconds=2) for each in (-50, -1, 1, 59, 230)] == [True] * 5
+    assert steady(hours=5) == change + timedelta(hours=5)
+    second_pass = moments.read(datetime(2026, 10, 25, 2, 10))  # noqa: DTZ001
+    assert second_pass >= steady(minutes=10)  # a row of the hour that comes again stands behind the clock
+
+
+def test_rows_of_the_hour_that_comes_twice_are_told(postgres_server: str) -> None:
+    """The database's clock is real, so what the held clock is for is shown with the cursor that it leads to."""
+    with postgres_shop(postgres_server, NAIVE, WARSAW) as shop:
+        shop.clock.moment = datetime(2025, 10, 26, 0, 58, tzinfo=UTC)  # 02:58, the first time
+        first = shop.place()
+        held = '{"settled": "2025-10-25T23:55:00"}'
+        assert list(readable(list(shop.open().changed_since(held, ORDERS_FROM)))) == first
+        shop.clock.moment = datetime(2025, 10, 26, 1, 5, tzinfo=UTC)  # 02:05, the second time
+        second = shop.place()
+        assert sorted(readable(list(shop.open().changed_since(held, ORDERS_FROM)))) == sorted(first + second)
+
+
+def test_a_query_is_read_as_a_table_whatever_signs_it_holds(shop: HomeMadeShop) -> None:
+    placed = shop.place(3)
+    shop.shop.edit(placed[:1], note="100% sure: yes")
+    query = "SELECT o.*, 'a:b :c 50%' AS extra_said FROM buyer_order o WHERE o.state = 'new' AND o.city LIKE 'Gdy%'"
+    orders = readable(list(shop.open(orders=f"{query};", write_table="buyer_order").changed_since(None, ORDERS_FROM)))
+    assert sorted(orders) == placed
+    assert {order.extra["said"] for order in orders.values()} == {"a:b :c 50%"}
+    assert orders[placed[0]].customer_note == "100% sure: yes"
+
+
+def test_a_query_that_doubles_an_order_makes_it_wait_alone(shop: HomeMadeShop) -> None:
+    first, second = shop.place(2)
+    query = f"SELECT * FROM buyer_order UNION ALL SELECT * FROM buyer_order WHERE id = {first}"
+    pages = list(shop.open(orders=query, write_table="buyer_order").changed_since(None, ORDERS_FROM))
+    assert list(readable(pages)) == [second]
+    assert {each.store_order_id for each in told(pages) if each.problem} == {first}
+
+
+def test_a_view_with_our_names_needs_no_map(shop: HomeMadeShop) -> None:
+    (placed,) = shop.place()
+    shop.execute(
+        "CREATE VIEW erp_orders AS SELECT id AS store_order_id, placed AS created_at, currency, total AS total_gross, "
+        "'B7' AS extra_shelf FROM buyer_order"
+    )
+    shop.execute(
+        "CREATE VIEW erp_lines AS SELECT order_id, place AS line_position, sku AS line_sku, pieces AS line_quantity, "
+        "net AS line_net, vat AS line_tax FROM buyer_item"
+    )
+    if shop.is_postgres:
+        shop.execute("GRANT SELECT ON erp_orders, erp_lines TO shop_reader")
+    store = shop.open(orders="erp_orders", lines="erp_lines", refunds=None, columns=None, erp_number_column=None)
+    order = readable(list(store.changed_since(None, ORDERS_FROM)))[placed]
+    assert (order.extra, [line.sku for line in order.lines]) == ({"shelf": "B7"}, ["007", "PARCEL"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"columns": {}}, "the orders and lines lack store_order_id, created_at, total_gross, line_quantity"),
+        ({"line_order": "number"}, "the lines lack the order's id (number)"),
+    ],
+)
+def test_missing_columns_are_one_message(shop: HomeMadeShop, changes: dict[str, object], what: str) -> None:
+    with pytest.raises(ColumnsMissing) as caught:
+        list(shop.open(**changes).changed_since(None, ORDERS_FROM))
+    assert what in caught.value.problem.message
+
+
+def test_nothing_is_ever_written_by_reading(shop: HomeMadeShop) -> None:
+    shop.place(2)
+    store = shop.open(orders="SELECT * FROM buyer_order", write_table="buyer_order")
+    list(store.changed_since(None, ORDERS_FROM))
+    database = store._database
+    with pytest.raises(Refused) as caught, database.reading("write while reading") as connection:
+        connection.execute(sa.text("UPDATE buyer_order SET erp = 'x'"))
+    assert caught.value.problem.code == "store-database-right"
+    assert shop.shop.erp_numbers() == {}
+
+
+def test_an_empty_shop_counts_and_knows_nothing(shop: HomeMadeShop) -> None:
+    store = shop.open()
+    assert store.count(Window(ORDERS_FROM, datetime.now(UTC))) == 0
+    assert [each.told for each in store.fetch(["1", "x"])] == [None, None]
+
+
+def test_ids_that_no_key_can_hold_are_gone_and_no_error(shop: HomeMadeShop) -> None:
+    (placed,) = shop.place()
+    odd = ["", "0" + placed, "1e3", "99999999999999999999", "1; DROP TABLE buyer_order", "\x00", placed]
+    assert [each.told is not None for each in shop.open().fetch(odd)] == [False] * 6 + [True]
