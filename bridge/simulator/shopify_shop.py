@@ -28,6 +28,11 @@ def shopify_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def gid_of(order_id: str) -> str:
+    """The global id of an order's number; a global id stays."""
+    return f"gid://shopify/Order/{order_id}" if order_id.isdigit() else order_id
+
+
 @dataclass(slots=True)
 class Shop:
     """One shop. scopes: what the app may do."""
@@ -48,8 +53,8 @@ class Shop:
             return str(order["id"])
 
     def order(self, order_id: str) -> Json:
-        """One order as it stands. Raises KeyError when the shop has none."""
-        return self.orders[order_id]
+        """One order as it stands, by number or gid. Raises KeyError when the shop has none."""
+        return self.orders[gid_of(order_id)]
 
     def shown(self) -> list[Json]:
         """The orders that the app may see: without `read_all_orders` those of the last 60 days."""
@@ -95,7 +100,7 @@ class Shop:
     def delete(self, order_id: str) -> None:
         """Gone for good."""
         with self.lock:
-            del self.orders[order_id]
+            del self.orders[gid_of(order_id)]
 
     def refund(
         self,
@@ -136,7 +141,8 @@ class Shop:
 
     def _change(self, order_id: str, act: Callable[[Json], None], moves: bool = True) -> None:
         with self.lock:
-            order = copy.deepcopy(self.orders[order_id])  # whoever reads the old one meanwhile keeps it whole
+            gid = gid_of(order_id)
+            order = copy.deepcopy(self.orders[gid])  # whoever reads the old one meanwhile keeps it whole
             before = (len(order["refunds"]), len(order["transactions"]), len(order["lineItems"]))
             act(order)
             if before != (len(order["refunds"]), len(order["transactions"]), len(order["lineItems"])):
@@ -144,7 +150,7 @@ class Shop:
                 tell_payment(order)
             if moves:
                 order["updatedAt"] = shopify_time(self.clock())
-            self.orders[order_id] = order
+            self.orders[gid] = order
 
     def _add_transaction(self, order: Json, given: Mapping[str, Any]) -> Json:
         number = f"{order['legacyResourceId']}{len(order['transactions'])}"

@@ -115,7 +115,9 @@ class ShopifyClient:
             denied = [error for error in answer.errors if error.code == "ACCESS_DENIED"]
             if denied:  # a right that is missing is missing for every order
                 steps = [str(step) for step in denied[0].path if isinstance(step, str)]
-                raise StoreKeyRefused(store=self._settings.name, what=f"{what}: {steps[-1]}", code="ACCESS_DENIED")
+                raise StoreKeyRefused(
+                    store=self._settings.name, what=": ".join([what, *steps[-1:]]), code="ACCESS_DENIED"
+                )
             if reads and answer.errors and not any(answer.data.values()):
                 raise self._error(answer.errors[0], what)
             return Told(answer, answer.errors, self.served)

@@ -36,7 +36,7 @@ class NotWhole(Exception):
 class Detail:
     """One order as it was answered: the shop's own texts. `trouble` is filled when it could not be read whole."""
 
-    store_order_id: str
+    gid: str
     text: str
     parts: list[str] = field(default_factory=list)
     version: str = ""
@@ -50,7 +50,7 @@ class Detail:
 
 @dataclass(slots=True)
 class Batch:
-    """Orders by their ids. asked: how many of the ids that were given have been asked for."""
+    """Orders by their global ids. asked: how many of the ids that were given have been asked for."""
 
     found: dict[str, Detail]
     asked: int
@@ -85,7 +85,7 @@ class Details:
                     raise
                 return batch
             batch.asked += len(group)
-            batch.found |= {detail.store_order_id: detail for detail in details}
+            batch.found |= {detail.gid: detail for detail in details}
         return batch
 
     def _ask_for_less(self, error: TooDear) -> None:
@@ -113,19 +113,19 @@ class Details:
             elif isinstance(node, dict):
                 yield self._completed(group[place], node, text, told.version)
 
-    def _completed(self, order_id: str, node: Json, text: str, version: str) -> Detail:
+    def _completed(self, gid: str, node: Json, text: str, version: str) -> Detail:
         """The order with the parts that its lists and refunds need."""
-        detail = Detail(order_id, text, [], version)
+        detail = Detail(gid, text, [], version)
         for _ in range(TORN_READS_MAX):
             try:
-                detail.parts = list(self._parts(order_id, node))
+                detail.parts = list(self._parts(gid, node))
             except NotWhole as error:
                 detail.trouble = str(error)
                 return detail
             changed_at = {str(part["updatedAt"]) for part in map(decoded, detail.parts) if "updatedAt" in part}
             if changed_at <= {str(node.get("updatedAt"))}:
                 return detail
-            told = self._client.ask(self._query, TO_READ, {"ids": [order_id], "lines": self._lines})
+            told = self._client.ask(self._query, TO_READ, {"ids": [gid], "lines": self._lines})
             (again,) = self._rows(told)
             if not isinstance(again[0], dict):
                 detail.trouble = "it vanished while it was read"
@@ -140,11 +140,11 @@ class Details:
             raise self._client.unreadable("it holds another number of orders than were asked for")
         return rows
 
-    def _parts(self, order_id: str, node: Json) -> Iterator[str]:
+    def _parts(self, gid: str, node: Json) -> Iterator[str]:
         for name, query in PAGED.items():
-            yield from self._rest(order_id, node, name, query)
+            yield from self._rest(gid, node, name, query)
         if node.get("refunds"):
-            refunds, text = self._node(REFUNDS, order_id)
+            refunds, text = self._node(REFUNDS, gid)
             yield text
             for refund in refunds.get("refunds") or ():
                 yield from self._rest(str(refund.get("id")), refund, "refundLineItems", MORE_REFUND_LINES)

@@ -17,13 +17,13 @@ from bridge.stores.problems import StoreKeyRefused
 from bridge.stores.raw import Unreadable, moment_of, tables_of, verbatim_of
 from bridge.stores.shopify.client import ShopifyClient, Told
 from bridge.stores.shopify.details import TO_READ, Detail, Details
+from bridge.stores.shopify.ids import gid_of, is_order_id, order_id_of
 from bridge.stores.shopify.mapping import mapped
 from bridge.stores.shopify.problems import ORDER_HIDDEN, ORDER_NOT_WHOLE
 from bridge.stores.shopify.queries import BY_ID, CHANGED, CLOCK, COUNT
 from bridge.stores.shopify.rights import Rights
 from bridge.stores.shopify.settings import ShopifySettings
 
-GID = "gid://shopify/Order/"
 AT_ONCE_MAX = 50  # orders asked for by id before they are told
 
 
@@ -31,14 +31,14 @@ AT_ONCE_MAX = 50  # orders asked for by id before they are told
 class ShopifyRow:
     """One order of a list: its id and time, and the order where the shop still showed it a moment later."""
 
-    store_order_id: str
+    gid: str
     updated_at: str
     order: StoreOrder | None
 
     @property
     def mark(self) -> tuple[str, str]:
         """Id and time of change."""
-        return (self.store_order_id, self.updated_at)
+        return (self.gid, self.updated_at)
 
     @property
     def modified_at(self) -> datetime | None:
@@ -84,14 +84,15 @@ class ShopifyListing:
         for start in range(0, len(store_order_ids), AT_ONCE_MAX):
             self._client.begin()
             group = store_order_ids[start : start + AT_ONCE_MAX]
-            ids = [one for one in group if is_order_id(one)]
+            gids = [gid_of(one) for one in group if is_order_id(one)]
             found: dict[str, Detail] = {}
-            while ids:
-                batch = self._details.of(ids)
+            while gids:
+                batch = self._details.of(gids)
                 found |= batch.found
-                ids = ids[batch.asked :]
+                gids = gids[batch.asked :]
             for one in group:
-                yield Fetched(one, self._told(found[one]) if one in found else self._absent(one))
+                detail = found.get(gid_of(one))
+                yield Fetched(one, self._told(detail) if detail else self._absent(one))
 
     def _absent(self, store_order_id: str) -> StoreOrder | None:
         """None for an order that is gone; a problem where it may only be hidden."""
@@ -126,9 +127,9 @@ class ShopifyListing:
 
     def _behind(self, within: str, place: str) -> Listed:
         """A page by id, behind the order whose number is `place`."""
-        query = f"{within} id:>{int(place)}" if place else within
+        query = f"{within} id:>={int(place) + 1}" if place else within
         rows, told, is_cut = self._page(BY_ID, query)
-        last = rows[-1].store_order_id.removeprefix(GID) if rows else ""
+        last = order_id_of(rows[-1].gid) or "" if rows else ""
         return Listed(rows, told.now, whole=not is_cut, place=last if is_cut else "")
 
     def _page(self, query: str, search: str) -> tuple[list[ShopifyRow], Told, bool]:
@@ -142,18 +143,16 @@ class ShopifyListing:
             nodes = tables_of(connection, "nodes")
         except Unreadable as error:
             raise self._client.unreadable(str(error)) from error
-        ids = [verbatim_of(node, "id") for node in nodes]
-        if not all(is_order_id(one) for one in ids):
+        gids = [verbatim_of(node, "id") for node in nodes]
+        if not all(order_id_of(one) for one in gids):
             raise self._client.unreadable("a row of the list of orders has no id of an order")
-        batch = self._details.of(ids)
-        rows = [
-            ShopifyRow(
-                one, verbatim_of(node, "updatedAt"), self._told(batch.found[one]) if one in batch.found else None
-            )
-            for one, node in zip(ids[: batch.asked], nodes, strict=False)
-        ]
+        batch = self._details.of(gids)
+        rows = []
+        for gid, node in zip(gids[: batch.asked], nodes, strict=False):
+            detail = batch.found.get(gid)
+            rows.append(ShopifyRow(gid, verbatim_of(node, "updatedAt"), self._told(detail) if detail else None))
         page = connection.get("pageInfo")
-        more = batch.asked < len(ids) or (isinstance(page, dict) and page.get("hasNextPage") is True)
+        more = batch.asked < len(gids) or (isinstance(page, dict) and page.get("hasNextPage") is True)
         return rows, told, bool(rows) and more
 
     def _asked(self, query: str, variables: dict[str, object]) -> Told:
@@ -166,17 +165,11 @@ class ShopifyListing:
         return told
 
     def _told(self, detail: Detail) -> StoreOrder:
-        store, order_id, original = self._settings.name, detail.store_order_id, detail.original()
+        store, order_id, original = self._settings.name, order_id_of(detail.gid) or detail.gid, detail.original()
         if detail.trouble:
             problem = ORDER_NOT_WHOLE.problem(store=store, order=order_id, what=detail.trouble)
             return StoreOrder(order_id, original, None, problem)
         return mapped(store, original.decode(), self._settings.reading, order_id)
-
-
-def is_order_id(text: str) -> bool:
-    """Whether a text is the global id of an order, and can go into a query."""
-    number = text.removeprefix(GID)
-    return text.startswith(GID) and number.isascii() and number.isdigit()
 
 
 def shop_time(moment: datetime) -> str:

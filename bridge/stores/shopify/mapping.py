@@ -17,6 +17,7 @@ from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded, one_line
 from bridge.stores.problems import ORDER_MALFORMED
 from bridge.stores.raw import Json, Unreadable, key_of, moment_of, required_moment, table_of, tables_of, verbatim_of
+from bridge.stores.shopify.ids import order_id_of
 from bridge.stores.shopify.lines import lines_of, tip_line
 from bridge.stores.shopify.money import Side, digits_of
 from bridge.stores.shopify.parties import (
@@ -46,7 +47,7 @@ def mapped(store: str, text: str, reading: Reading, known: str = "") -> StoreOrd
     """
     try:
         raw = decoded(text)
-        known = key_of(table_of(raw, "order")) if isinstance(raw, dict) else known
+        known = _order_id(table_of(raw, "order")) if isinstance(raw, dict) else known
         order = order_of(store, raw, reading)
     except (Unreadable, ValueError) as error:
         what = str(error) if isinstance(error, Unreadable) else "it breaks off or is not JSON"
@@ -73,8 +74,8 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
     totals = _totals(lines, gross, paid_of(order, parts, side), returns.amount, digits)
     return Order(
         store=store,
-        store_order_id=key_of(order),
-        number=verbatim_of(order, "name") or key_of(order),
+        store_order_id=_order_id(order),
+        number=verbatim_of(order, "name") or _order_id(order),
         created_at=required_moment(order, "createdAt"),
         updated_at=required_moment(order, "updatedAt"),
         currency=currency,
@@ -99,6 +100,14 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         refunds=refunds_of(returns, positions, is_gross),
         extra=_extra(order, side, reading),
     )
+
+
+def _order_id(order: Json) -> str:
+    """The order's number. Raises Unreadable for what has no id of an order."""
+    order_id = order_id_of(key_of(order))
+    if order_id is None:
+        raise Unreadable("id is not the id of an order")
+    return order_id
 
 
 def _returns(order: Json, side: Side) -> Returns:

@@ -11,11 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from bridge.domain.contract import Payment, PaymentPart, PaymentState
-from bridge.stores.raw import Json, moment_of, tables_of, verbatim_of
+from bridge.stores.raw import Json, moment_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
 RECEIVED = frozenset({"SALE", "CAPTURE"})
 NAMED = {"gift_card": "gift_card", "shopify_store_credit": "store_credit"}  # as every store names them
+ON_TERMS = "payment_terms"
 AUTHORIZED = frozenset({"AUTHORIZATION", "EMV_AUTHORIZATION"})
 OPEN = frozenset({"SUCCESS", "PENDING", "AWAITING_RESPONSE"})
 NEVER_PAID = frozenset({"VOIDED", "EXPIRED"})
@@ -52,7 +53,7 @@ def payment_of(
     main = _main(order, side)
     state = _state(order, paid, gross, refunded)
     return Payment(
-        method=_gateway(main) if main else next(iter(_names(order)), ""),
+        method=_gateway(main) if main else next(iter(_names(order)), _terms(order)),
         state=state,
         transaction_id=_transaction_id(main) if main else "",
         paid_at=_paid_at(order) if state is not PaymentState.UNPAID else None,
@@ -95,6 +96,11 @@ def _transaction_id(transaction: Json) -> str:
     """The provider's id, else the shop's own number of the transaction. Of a gift card never more than the latter."""
     own = verbatim_of(transaction, "id").rpartition("/")[2]
     return own if _gateway(transaction) == "gift_card" else verbatim_of(transaction, "paymentId") or own
+
+
+def _terms(order: Json) -> str:
+    """A company that names no way of payment pays by the terms that the shop has agreed with it."""
+    return ON_TERMS if table_of(table_of(order, "purchasingEntity"), "company") else ""
 
 
 def _names(order: Json) -> list[str]:

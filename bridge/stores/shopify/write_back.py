@@ -15,7 +15,7 @@ from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.problems import StoreBusy, StoreDidNotKeep, StoreKeyRefused, StoreRequestRefused, StoreUnreachable
 from bridge.stores.raw import Json, Unreadable, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.client import ShopifyClient
-from bridge.stores.shopify.listing import is_order_id
+from bridge.stores.shopify.ids import gid_of, is_order_id
 from bridge.stores.shopify.queries import ADD_TAG, NUMBERS, WRITE_NUMBER
 from bridge.stores.shopify.rights import OLD, Rights
 from bridge.stores.shopify.settings import ShopifySettings
@@ -47,14 +47,14 @@ class WritingBack:
         found: dict[WriteBack, Json] = {}
         for key in dict.fromkeys(self._key(number) for number in group):
             wanted = [number for number in group if self._key(number) == key and is_order_id(number.store_order_id)]
-            ids = list(dict.fromkeys(number.store_order_id for number in wanted))
-            if ids:
-                orders = self._orders(ids, key)
-                found |= {one: orders[one.store_order_id] for one in wanted if one.store_order_id in orders}
+            gids = list(dict.fromkeys(gid_of(number.store_order_id) for number in wanted))
+            if gids:
+                orders = self._orders(gids, key)
+                found |= {one: orders[gid] for one in wanted if (gid := gid_of(one.store_order_id)) in orders}
         return found
 
-    def _orders(self, ids: Sequence[str], key: str) -> dict[str, Json]:
-        variables = {"ids": list(ids), "namespace": self._settings.namespace, "key": key}
+    def _orders(self, gids: Sequence[str], key: str) -> dict[str, Json]:
+        variables = {"ids": list(gids), "namespace": self._settings.namespace, "key": key}
         told = self._client.ask(NUMBERS, "read the ERP numbers of orders", variables)
         nodes = told.data.get("nodes")
         if told.failed or not isinstance(nodes, list):
@@ -70,7 +70,8 @@ class WritingBack:
             there, digest = _number_in(order)
             is_new = not there
             if is_new and not self._write_number(number, digest):
-                order = self._orders([number.store_order_id], self._key(number)).get(number.store_order_id)
+                gid = gid_of(number.store_order_id)
+                order = self._orders([gid], self._key(number)).get(gid)
                 if order is None:
                     return self._absent(number)
                 there, _ = _number_in(order)
@@ -97,7 +98,7 @@ class WritingBack:
         """The number under its key. False when something was written there meanwhile."""
         settings, value = self._settings, number.erp_number.strip()
         field = {
-            "ownerId": number.store_order_id,
+            "ownerId": gid_of(number.store_order_id),
             "namespace": settings.namespace,
             "key": self._key(number),
             "type": "single_line_text_field",
@@ -122,7 +123,7 @@ class WritingBack:
         tag, tags = self._settings.tag, order.get("tags")
         if not tag or (isinstance(tags, list) and tag.lower() in (str(each).lower() for each in tags)):
             return
-        variables = {"id": number.store_order_id, "tags": [tag]}
+        variables = {"id": gid_of(number.store_order_id), "tags": [tag]}
         told = self._client.write(ADD_TAG, "tag an order", number.store_order_id, variables)
         if tables_of(table_of(told.data, "tagsAdd"), "userErrors"):
             raise StoreRequestRefused(store=self._settings.name, what="tag an order", status=200, code="userErrors")

@@ -46,8 +46,8 @@ class ShopifyWorld:
         return placed
 
     def place_as(self, **order: Any) -> str:
-        """One order with the given fields."""
-        return self.simulator.add_order(order)
+        """One order with the given fields. Gives its number."""
+        return self.simulator.add_order(order).rpartition("/")[2]
 
     def change(self, store_order_id: str) -> None:
         self.clock.advance(seconds=1)
@@ -65,7 +65,7 @@ class ShopifyWorld:
     def place_malformed(self) -> None:
         self.clock.advance(seconds=1)
         broken = self.place_as()
-        self.simulator.shop.orders[broken]["currentTotalPriceSet"]["shopMoney"]["amount"] = "twelve"
+        self.simulator.order(broken)["currentTotalPriceSet"]["shopMoney"]["amount"] = "twelve"
 
     def refund(self, store_order_id: str, amount: Decimal) -> bool:
         self.clock.advance(seconds=1)
@@ -77,7 +77,7 @@ class ShopifyWorld:
         return True
 
     def number_of(self, store_order_id: str) -> str | None:
-        return self.simulator.erp_numbers().get(store_order_id)
+        return self.simulator.erp_numbers().get(f"gid://shopify/Order/{store_order_id}")
 
     def now(self) -> datetime:
         return self.clock()

@@ -297,7 +297,7 @@ def test_the_shops_words_and_times_are_carried() -> None:
     assert order.created_at == datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
     assert (order.number, order.store_order_id, order.channel, order.locale) == (
         "#1042",
-        "gid://shopify/Order/5001",
+        "5001",
         "web",
         "pl",
     )

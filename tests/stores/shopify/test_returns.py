@@ -218,3 +218,11 @@ def test_the_method_is_the_largest_payment_that_is_no_card_of_the_shop() -> None
     assert (order.payment.method, order.totals.due) == ("Bank Deposit", D("10.00"))
     unpaid = original("1.00", line(1, "1.00"), received="0.0", transactions=[], paymentGatewayNames=["Invoice"])
     assert order_from(unpaid).payment.method == "Invoice"
+
+
+def test_a_company_that_names_no_way_of_payment_pays_by_its_terms() -> None:
+    entity = {"company": {"name": "Nowak"}, "location": {"name": "Warsaw", "taxSettings": {}}}
+    unpaid: dict[str, Any] = {"received": "0.0", "transactions": [], "paymentGatewayNames": []}
+    order = order_from(original("1.00", line(1, "1.00"), purchasingEntity=entity, **unpaid))
+    assert (order.payment.method, order.payment.state) == ("payment_terms", PaymentState.UNPAID)
+    assert order_from(original("1.00", line(1, "1.00"), **unpaid)).payment.method == ""

@@ -263,7 +263,7 @@ def test_a_filter_that_the_shop_passed_over_is_no_answer(shop: ShopifyWorld) -> 
 
 def test_a_cut_list_without_a_cursor_is_a_problem_of_its_order(shop: ShopifyWorld) -> None:
     placed = shop.place_as(lines=[{"price": "1.00"}] * 15)
-    node = {"id": placed, "updatedAt": shop.simulator.order(placed)["updatedAt"]}
+    node = {"id": f"gid://shopify/Order/{placed}", "updatedAt": shop.simulator.order(placed)["updatedAt"]}
     cut = {"lineItems": {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": None}}}
     shop.simulator.say({"data": {"node": node | cut}}, when="MoreLines")
     (one,) = told(list(shop.open().changed_since(None, LONG_AGO)))

@@ -248,7 +248,7 @@ def test_a_number_with_blanks_around_is_known_again(shop: ShopifyWorld) -> None:
     assert shop.number_of(placed) == "00471"
 
 
-@pytest.mark.parametrize("order", ["1001", "gid://shopify/Customer/1", 'gid://shopify/Order/1") { shop { id } }', ""])
+@pytest.mark.parametrize("order", ["gid://shopify/Order/1001", "#1001", '1") { shop { id } }', "", "1" * 21, "\u0661"])
 def test_an_id_that_is_no_orders_is_gone_and_never_asked_for(shop: ShopifyWorld, order: str) -> None:
     (receipt,) = shop.open().write_back([number_for(order)])
     assert receipt.outcome is W.GONE
