@@ -90,8 +90,10 @@ def _shipping(order: Json, goods: Goods, reading: Reading) -> Iterator[Charge]:
     )
     if not text_of(method, "method") and not amount:
         return  # nothing is shipped
-    if not reading.is_cancelled:
-        amount -= cancelled
+    if cancelled and not reading.is_cancelled:
+        if cancelled < amount:
+            raise Unreadable("a part of its shipping is cancelled, and the shop does not say what its tax is")
+        return
     net = amount - discount + compensation
     told = reading.taxes.shipping_rate if tax else Decimal(0)
     rate = told if told is not None else _rate_that_fits(net, tax, goods, reading)

@@ -114,8 +114,9 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
         rounded(reading.money.of(item, name, where), reading.digits) for name in names
     )
     rate = exact(item, "tax_percent", where) / 100
-    untaxed = discount if _is_taxed_before(amount, tax, discount, compensation, rate, quantity, reading) else Decimal(0)
-    net = amount - discount + compensation + untaxed
+    net = amount - discount + compensation
+    untaxed = discount if discount and _is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
+    net += untaxed
     gross_before = reading.money.of(item, "row_total_incl_tax", where)
     return (
         Line(
@@ -135,19 +136,11 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
 
 
 def _is_taxed_before(
-    amount: Decimal,
-    tax: Decimal,
-    discount: Decimal,
-    compensation: Decimal,
-    rate: Decimal,
-    quantity: Decimal,
-    reading: Reading,
+    amount: Decimal, net: Decimal, tax: Decimal, rate: Decimal, quantity: Decimal, reading: Reading
 ) -> bool:
-    """Whether the tax is that of the price before the discount: "apply tax before discount" in the shop's settings."""
-    if not discount or compensation or not rate:
-        return False
+    """Whether the tax is that of the amount before the discount: "apply tax before discount" in the shop's settings."""
     minor = minor_unit(reading.digits)
-    off_after, off_before = abs((amount - discount) * rate - tax), abs(amount * rate - tax)
+    off_after, off_before = abs(net * rate - tax), abs(amount * rate - tax)
     # A shop may round each piece, which puts either off by more than the one unit of a rounded row.
     return off_after > minor and off_before < off_after and off_before <= minor * max(Decimal(1), quantity)
 

@@ -114,6 +114,13 @@ def test_a_bundle_with_a_fixed_price_has_its_money_in_the_kit(shop: Magento) -> 
     assert totals(order) == ("100.00", "23.00", "123.00", "0.00")
 
 
+def test_a_child_whose_parent_is_not_there_is_a_line_of_its_own(shop: Magento) -> None:
+    order = shop.mapped({"items": [{"sku": "A", "price": "12.30", "raw": {"parent_item_id": 999}}], "shipping": FREE})
+    assert [(line.sku, line.kind, line.gross) for line in order.lines[:1]] == [
+        ("A", LineKind.PRODUCT, Decimal("12.30"))
+    ]
+
+
 def test_a_composed_product_of_a_module_is_a_kit_too(shop: Magento) -> None:
     box = {"sku": "BOX", "type": "custom_box", "price": "0", "children": [{"sku": "P1", "price": "12.30"}]}
     order = shop.mapped({"items": [box], "shipping": FREE})
@@ -308,11 +315,19 @@ def test_a_cancellation_that_is_not_invoiced_yet_waits_for_the_shop(shop: Magent
     )
 
 
+def test_a_shipping_that_was_cancelled_is_no_line(shop: Magento) -> None:
+    cancelled = {"shipping_canceled": 10, "total_canceled": 12.3}
+    order = shop.mapped({"items": [{"price": "123"}], "raw": cancelled})
+    assert (len(order.lines), order.totals.gross) == (1, Decimal("123.00"))
+    assert "a part of its shipping is cancelled" in problem(shop, {**cancelled, "shipping_canceled": 4})
+
+
 def test_a_cancelled_order_keeps_what_was_ordered(shop: Magento) -> None:
     placed = shop.place_as({"items": [{"price": "123"}], "shipping": FREE})
     shop.shop.cancel(placed)
     order = shop.told(placed)
     assert (order.cancelled, order.status, order.totals.gross) == (True, "canceled", Decimal("123.00"))
+    assert (order.lines[0].quantity, order.lines[0].gross) == (Decimal(1), Decimal("123.00"))
 
 
 def test_a_credit_memo_gives_back_pieces_and_shipping(shop: Magento) -> None:
@@ -431,7 +446,10 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
         {
             "payment": {"method": "purchaseorder", "po_number": "PO-77"},
             "shipping": {"amount": "0", "method": "inpost_locker"},
-            "items": [{"price": "0", "raw": {"extension_attributes": {"ampromo_rule_id": 3}}}, {"price": "5"}],
+            "items": [
+                {"price": "0", "raw": {"extension_attributes": {"ampromo_rule_id": 3}}},
+                {"price": "5", "raw": {"extension_attributes": {"ampromo_rule_id": 4}}},  # reduced, not free
+            ],
             "extension_attributes": {
                 "inpost_locker_id": "GDY01M",
                 "gift_message": {"message": "Sto lat!"},
