@@ -7,11 +7,26 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli import archive, control, demo, exceptions, files, items, orders, profile, reporting, setup, simulate, work
+from bridge.cli import (
+    archive,
+    contract,
+    control,
+    demo,
+    exceptions,
+    files,
+    items,
+    orders,
+    profile,
+    reporting,
+    setup,
+    simulate,
+    work,
+)
 from bridge.cli.context import command_group
 
 app = command_group("Paid web-store orders into ERPs that read files, and the ERP's numbers back.")
 setup.add_to(app)
+contract.add_to(app)
 work.add_to(app)
 control.add_to(app)
 reporting.add_to(app)

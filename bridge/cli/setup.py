@@ -1,4 +1,4 @@
-"""The commands before the first order: init, check, schema, contract."""
+"""The commands before the first order: init, check, schema."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bridge.cli.context import HERE, Config, Json, utc_now
 from bridge.config.deployment import load_deployment
 from bridge.config.starter import write_starter
 from bridge.domain.errors import EXIT_FAILED
-from bridge.domain.publish import contract_rows, order_schema
+from bridge.domain.publish import order_schema
 from bridge.flow.trial import try_everything
 
 CHECK_COLUMNS = ("what", "fine", "detail", "action")
@@ -28,7 +28,7 @@ class Published(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (init, check, schema, contract):
+    for command in (init, check, schema):
         app.command()(command)
 
 
@@ -64,9 +64,3 @@ def schema(what: Annotated[Published, typer.Argument(help="order")]) -> None:
     """The canonical order as JSON Schema."""
     assert what is Published.ORDER
     show.as_json(order_schema())
-
-
-def contract(json_form: Json = False) -> None:
-    """The data contract as a table: field, type, owner, direction, frequency, what happens on error."""
-    rows = contract_rows()
-    show.table("Data contract", tuple(rows[0]), rows, json_form=json_form)

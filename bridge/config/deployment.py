@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.config.mistakes import DeploymentRefused, Mistake, Wrong, suggestion
+from bridge.config.ownership import read_ownership
 from bridge.config.reading import Keys, Reading, dotted
 from bridge.config.rule_kinds import rule_mistake
 from bridge.config.secrets import SCHEMES, Secrets
@@ -24,6 +25,7 @@ from bridge.config.values import (
     WatchSettings,
 )
 from bridge.domain.business_hours import BusinessHours
+from bridge.domain.ownership import Owned
 from bridge.domain.selection import SelectionRule
 
 FILE = "bridge.toml"
@@ -44,10 +46,21 @@ def load_deployment(folder: Path, environ: Mapping[str, str]) -> Deployment:
     _judge_names(reading, table)
     _judge_external_ids(reading, flows)
     _judge_folders(reading, stores, flows)
+    ownership = read_ownership(reading, table)
     ledger_url = _ledger_url(reading, top.get("ledger"), folder)
     if reading.mistakes:
         raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: int(one.place.rpartition(":")[2])))
-    return Deployment(folder, top["timezone"], ledger_url, stores, endpoints, flows, top.get("retired", ()))
+    return Deployment(folder, top["timezone"], ledger_url, stores, endpoints, flows, top.get("retired", ()), ownership)
+
+
+def load_ownership(folder: Path) -> tuple[Owned, ...]:
+    """`[ownership]` alone, so that the table can be shown before the rest is configured. Raises DeploymentRefused."""
+    table, lines = _parsed(folder / FILE)
+    reading = Reading(FILE, lines, Secrets(folder, {}), ZoneInfo("UTC"))
+    owned = read_ownership(reading, table)
+    if reading.mistakes:
+        raise DeploymentRefused(reading.mistakes)
+    return owned
 
 
 def _parsed(path: Path) -> tuple[dict[str, Any], TomlLines]:

@@ -36,6 +36,7 @@ from bridge.config.rule_kinds import (
 from bridge.domain.checks import ADVISORY
 from bridge.domain.contract import PaymentState
 from bridge.domain.maps import MAP_NAMES
+from bridge.domain.ownership import Direction
 from bridge.domain.policies import (
     FieldPolicy,
     Further,
@@ -95,7 +96,7 @@ DEPLOYMENT = Section(
             "retired", TEXTS, "Endpoints that were sent files and are no longer used; a new one may then begin.", ()
         ),
     ),
-    tables=("stores", "endpoints", "flows"),
+    tables=("stores", "endpoints", "flows", "ownership"),
 )
 
 STORE = Section(
@@ -252,4 +253,15 @@ RULE = Section(
     ),
 )
 
-SECTIONS = (DEPLOYMENT, STORE, WATCH, ENDPOINT, TRANSPORT, FLOW, RULE)
+OWNED = Section(
+    '[ownership."FIELD"]',
+    "What was agreed for a field of the contract, or for a whole part of it (`delivery`): `bridge contract` shows it.",
+    (
+        Setting("owner", TEXT, "Who has the last word: store, ERP or another. What the store owns is not written."),
+        Setting("direction", choice(Direction), "Which way it travels; without it as the contract says.", ""),
+        Setting("frequency", TEXT, "How often; without it as the contract says.", ""),
+        Setting("on_error", TEXT, "What happens on an error; without it as the contract says.", ""),
+    ),
+)
+
+SECTIONS = (DEPLOYMENT, STORE, WATCH, ENDPOINT, TRANSPORT, FLOW, RULE, OWNED)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.domain.business_hours import BusinessHours
+from bridge.domain.ownership import Owned
 from bridge.domain.policies import FlowRules as FlowRules
 from bridge.domain.policies import Further, GiftPolicy, KitPolicy, RefundedBefore, RoundedItem, ServicePolicy
 from bridge.domain.policies import Mode as Mode
@@ -150,6 +151,7 @@ class Deployment:
     endpoints: Mapping[str, EndpointSettings]
     flows: tuple[FlowSettings, ...]  # in the order of bridge.toml: the first that matches takes an order
     retired: tuple[str, ...] = ()  # endpoints with a past that are no longer used
+    ownership: tuple[Owned, ...] = ()  # who owns which field, where it was agreed otherwise than the contract says
 
     @property
     def state_folder(self) -> Path:

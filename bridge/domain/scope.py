@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridge.domain.contract import Order, PaymentState
+from bridge.domain.contract import COUNTED_IN, Order, PaymentState
 from bridge.domain.policies import FlowRules, PaymentPolicy
 from bridge.domain.selection import Action, SelectionRule, first_match
 
 BEFORE_START = "before-start"
 TEST_ORDER = "test-order"
+COUNTED_ELSEWHERE = "counted-elsewhere"
 STATUS = "status"
 REFUNDED = "refunded"
 UNPAID = "unpaid"
@@ -33,6 +34,7 @@ _TAKES = "The flow {name} to the same ERP takes it."
 RULE_WORDS = {
     BEFORE_START: "Placed in the store before the flow's orders_from.",
     TEST_ORDER: "Marked as a test order in the store.",
+    COUNTED_ELSEWHERE: "Its sale is counted elsewhere in the store: {name}.",
     STATUS: "Its status in the store is not among the flow's statuses.",
     REFUNDED: "Refunded in full before it was exported.",
     UNPAID: "Not paid yet; it goes as soon as the store says that it is.",
@@ -88,6 +90,8 @@ def out_of_scope(order: Order, flow: FlowRules) -> str | None:
         return BEFORE_START
     if order.extra and order.extra.get("test", "").lower() in _TRUE:
         return TEST_ORDER
+    if order.extra and COUNTED_IN in order.extra:
+        return f"{COUNTED_ELSEWHERE}:{order.extra[COUNTED_IN]}"
     decided = first_match(order, flow.selection) if flow.selection else None
     if decided is not None and decided.action is Action.SKIP:
         return decided.code

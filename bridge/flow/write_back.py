@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from bridge.config.values import FlowSettings
 from bridge.domain.backoff import next_try_at
-from bridge.domain.errors import BridgeError, Unavailable
+from bridge.domain.errors import BridgeError, Refused, Unavailable
+from bridge.domain.ownership import ERP_NUMBER, OWNED_BY_STORE, store_owned
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import ToWriteBack, WrittenOutcome, WroteBack
@@ -40,10 +41,17 @@ ORDER_GONE = ProblemKind(
 )
 
 
+class OwnedByStore(Refused):
+    """A write-back of a field that the store owns."""
+
+    kind = OWNED_BY_STORE
+
+
 def write_back(flow: FlowSettings, held: Held) -> int:
     """Tell the store every number that it does not have yet. Gives how many numbers were settled."""
     if not flow.write_back:
         return 0
+    refuse_owned_fields(flow, held)
     settled = 0
     while held.has_time():
         due = held.ledger.to_write_back(flow.name, NUMBERS_PER_COMMIT_MAX)
@@ -54,6 +62,16 @@ def write_back(flow: FlowSettings, held: Held) -> int:
         held.ledger.wrote_back(done)
         settled += sum(one.outcome is WrittenOutcome.WRITTEN for one in done)
     return settled
+
+
+def refuse_owned_fields(flow: FlowSettings, held: Held) -> None:
+    """Raise OwnedByStore where a write would change what [ownership] gives to the store."""
+    writes = held.store(flow.store).describe().writes
+    for one in store_owned(writes, held.site.deployment.ownership):
+        cure = "write_back = false in the flow" if one.field == ERP_NUMBER else f"{one.field} in [stores.{flow.store}]"
+        raise OwnedByStore(
+            store=flow.store, what=one.field.replace("_", " "), name=one.field, place=one.place, cure=cure
+        )
 
 
 def as_request(item: ToWriteBack, flow: FlowSettings) -> WriteBack:
