@@ -44,8 +44,9 @@ _TO_BOXES = "US CA AU NZ ZA IE AE SA QA BH KW OM JO KE TZ UG NG GH ZM ZW BW NA M
 _DELIVERED_TO_BOXES = frozenset(_TO_BOXES.split())
 # What the two long patterns cannot match without, in small letters: most texts have none of it.
 _HINTS = (
-    "box", "post", "skr", "apdo", "apartado", "pošt", "poșt", "poşt", "абонент", "кутия", "θυρίδα", "pak", "pack", "paczk",
-    "odbioru", "orlen", "parcel", "pick", "rela", "locker", "zasil", "zásil", "bal", "omniva", "citypaq", "омат",
+    "box", "post", "skr", "apdo", "apartado", "pošt", "poșt", "poşt", "абонент", "кутия", "θυρίδα", "pak",
+    "pack", "paczk", "odbioru", "orlen", "parcel", "pick", "rela", "locker", "zasil", "zásil", "bal",
+    "omniva", "citypaq", "омат",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from bridge.domain.checks import (
     currency_digits,
     currency_unknown,
     deleted_in_store,
+    email,
     external_id_unfit,
     field_characters,
     field_code,
@@ -23,6 +24,7 @@ from bridge.domain.checks import (
     field_required,
     field_too_long,
     house_number_missing,
+    house_number_uncertain,
     kit_tax_mixed,
     kit_tax_unfit,
     no_lines,
@@ -30,6 +32,8 @@ from bridge.domain.checks import (
     number_too_long,
     payment_policy_missing,
     payment_unmapped,
+    phone,
+    po_box,
     postal_code,
     quantity_inexact,
     quantity_unfit,
@@ -41,7 +45,9 @@ from bridge.domain.checks import (
     sums_disagree,
     tax_disagrees,
     tax_id,
+    tax_id_missing,
     tax_unmapped,
+    text_damaged,
 )
 from bridge.domain.checks.case import Case
 from bridge.domain.problems import Problem, ProblemKind
@@ -82,7 +88,13 @@ _ALL = (
     country_unknown,
     postal_code,
     house_number_missing,
+    house_number_uncertain,
+    po_box,
+    phone,
+    email,
     tax_id,
+    tax_id_missing,
+    text_damaged,
 )
 
 CHECKS: Final[tuple[tuple[ProblemKind, Check], ...]] = tuple((one.KIND, one.check) for one in _ALL)
@@ -94,6 +106,7 @@ FITTING: Final[frozenset[str]] = frozenset(
         deleted_in_store,  # nor must it go by itself
         external_id_unfit,
         field_required,
+        house_number_uncertain,
         field_too_long,
         number_too_long,
         number_too_fine,
@@ -106,7 +119,19 @@ FITTING: Final[frozenset[str]] = frozenset(
 
 # Checks that advise: a flow may switch them off where its buyers or its ERP know better.
 ADVISORY: Final[frozenset[str]] = frozenset(
-    one.KIND.code for one in (postal_code, house_number_missing, tax_id, tax_disagrees, country_unknown)
+    one.KIND.code
+    for one in (
+        country_unknown,
+        email,
+        house_number_missing,
+        phone,
+        po_box,
+        postal_code,
+        tax_disagrees,
+        tax_id,
+        tax_id_missing,
+        text_damaged,
+    )
 )
 
 

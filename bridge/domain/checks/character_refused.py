@@ -26,7 +26,8 @@ KIND = ProblemKind(
     code="character-refused",
     title="Order {order}: {label} holds {character}",
     message="Order {order}: {label} holds {character} at position {position}, which a file in {encoding} cannot carry.",
-    action="Correct the text in {store}, or say under [characters] fold in the profile what stands for the character.",
+    action="Correct the text in {store}, or say under [characters] fold in the profile what stands for the character; "
+    "transliterate = true there writes Latin, Greek and Cyrillic letters otherwise.",
     cause="order:{where}:character-refused:{path}",
     meaning="A text holds a character that the ERP's file cannot carry: by its encoding, by XML 1.0, or a line break.",
 )

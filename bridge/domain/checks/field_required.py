@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bridge.domain.checks import house_number_uncertain
 from bridge.domain.checks.case import Case, label, line_field
 from bridge.domain.checks.fields import texts
 from bridge.domain.maps import ROUNDING_SKU
@@ -27,7 +28,7 @@ KIND = ProblemKind(
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each required text that is empty or blank."""
     for fitted in case.rules.fitted:
-        if not fitted.limit.required:
+        if not fitted.limit.required or house_number_uncertain.concerns(case, fitted):
             continue
         for path, text in texts(case, fitted):
             if not text or text.isspace():

@@ -1,6 +1,7 @@
 """Where house numbers are customary, the delivery address has one: in its own field, in the street, or beside it.
 
-Bad: "Lipowa" in PL. "Straße des 17. Juni" in DE. Good: "Lipowa 12", "3 Maja 5", "Wola 12", a parcel locker.
+Bad: "Lipowa" in PL. "Straße des 17. Juni" in DE. Good: "Lipowa 12", "3 Maja 5", "Wola 12", a parcel
+locker, "Calle Mayor s/n" in ES, where that says that the house has none.
 When in doubt there is one: a wrong alarm holds an order that the carrier would have delivered.
 """
 
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bridge.domain.addresses.boxes import is_box_or_locker
+from bridge.domain.addresses.house_numbers import street_parts
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Party
 from bridge.domain.countries import HOUSE_NUMBERS
@@ -27,7 +30,6 @@ KIND = ProblemKind(
 # A number that belongs to a street's name: "17." in "Straße des 17. Juni", "10-ciu" in "Plac 10-ciu".
 _OF_A_NAME = re.compile(r"\b\d+(\.\s+[^\W\d]|-[^\W\d]{2,})")
 _DIGIT = re.compile(r"\d")
-_WITHOUT_STREET = re.compile(r"(?i)\b(postfach|p\.? ?o\.? ?box|skrytka|poste restante|packstation|postlagernd)\b")
 
 
 def check(case: Case) -> Iterator[Problem]:
@@ -43,4 +45,6 @@ def check(case: Case) -> Iterator[Problem]:
 def _has_number(party: Party) -> bool:
     if party.house_number or _DIGIT.search(party.extra) or _DIGIT.search(party.flat):
         return True
-    return bool(_DIGIT.search(_OF_A_NAME.sub("", party.street)) or _WITHOUT_STREET.search(party.street))
+    if _DIGIT.search(_OF_A_NAME.sub("", party.street)) or is_box_or_locker(party.street, party.country):
+        return True
+    return street_parts(party.street, party.country).certain  # s/n, bb: said in full that there is none
