@@ -26,8 +26,8 @@ _OPERATION = re.compile(rb"\b(query|mutation)\s+(\w+)")
 class FaultProxy:
     """In front of the shop at `upstream` (http://HOST:PORT).
 
-    headers: further ones for each answer of the shop. before: called with the words of a request before it is passed
-    on, so that a test can change something in the shop at just that moment.
+    before: called with the words of a request before it is passed on, so that a test can change something in the shop at
+    just that moment.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -73,7 +73,7 @@ class FaultProxy:
             target = f"{request.path}?{request.query}" if request.query else request.path
             connection.request(request.method, target, request.body, _passed(request.headers, also="host"))
             response = connection.getresponse()
-            return Reply(response.status, response.read(), _passed(dict(response.getheaders())))
+            return Reply(response.status, response.read(), _passed(_joined(response.getheaders())))
         finally:
             connection.close()
 
@@ -82,6 +82,14 @@ def words_of(request: Request) -> str:
     """Path and, for GraphQL, the kind and name of the operation."""
     operation = _OPERATION.search(request.body[:4096]) if request.method == "POST" else None
     return f"{request.path} {operation[1].decode()} {operation[2].decode()}" if operation else request.path
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """Headers of one name in one line, as HTTP allows and as clients show them (two Set-Cookie)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def _passed(headers: Mapping[str, Any], also: str = "") -> dict[str, str]:

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[3]
 INSTALLED = ROOT / ".vendure"
 CURE = "The real Vendure shop for the tests is missing: make vendure-shop"
 ADMINISTRATOR = {"username": "superadmin", "password": "a-test-password"}
-READY_S = 120
+LOGIN = """mutation ($username: String!, $password: String!) {
+  login(username: $username, password: $password) { __typename ... on ErrorResult { errorCode message } }
+}"""
 
 
 class ShopSaysNo(AssertionError):
@@ -79,9 +81,12 @@ class VendureServer:
 
     def admin_api(self, **headers: str) -> Api:
         """The superadmin, logged in."""
+        return self.admin_api_as(**ADMINISTRATOR, **headers)
+
+    def admin_api_as(self, username: str, password: str, **headers: str) -> Api:
+        """An administrator, logged in."""
         api = Api(f"{self.url}/admin-api", **headers)
-        api("mutation ($username: String!, $password: String!) { login(username: $username, password: $password) "
-            "{ __typename ... on ErrorResult { errorCode message } } }", **ADMINISTRATOR)  # fmt: skip
+        api(LOGIN, username=username, password=password)
         return api
 
     def sql(self, *statements: tuple[str, list[Any]]) -> list[list[dict[str, Any]]]:
