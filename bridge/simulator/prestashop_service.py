@@ -125,7 +125,7 @@ def _write(tables: Tables, write: Written, name: str, request: Request) -> Row:
         if not sent.get(required):
             raise ServiceError(400, 41, f'parameter "{required}" required')
     message = sent.get("message", "")
-    if name == "messages" and (len(message) > TEXT_MAX or _UNCLEAN.search(message)):
+    if (name == "messages" and len(message) > TEXT_MAX) or _UNCLEAN.search(message):
         raise ServiceError(400, 85, 'Validation error: "Property Message->message is not valid"')
     if request.method != "POST":
         try:

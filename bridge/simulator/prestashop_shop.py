@@ -159,6 +159,12 @@ class PrestaShop:
         """The texts of an order's messages, oldest first."""
         return [row["message"] for row in self.tables.rows("messages") if row["id_order"] == str(order_id)]
 
+    def thread_messages(self, order_id: int | str) -> list[str]:
+        """The texts of the customer service about an order: what the order's page shows from 1.7 on."""
+        threads = {row["id"] for row in self.tables.rows("customer_threads") if row["id_order"] == str(order_id)}
+        rows = self.tables.rows("customer_messages")
+        return [row["message"] for row in rows if row["id_customer_thread"] in threads]
+
     def details(self, order_id: int | str) -> list[Row]:
         """The rows of an order's lines."""
         return [row for row in self.tables.rows("order_details") if row["id_order"] == str(order_id)]

@@ -132,6 +132,19 @@ RESOURCES: Mapping[str, Resource] = {
         ("id", "id_cart", "id_order", "id_customer", "id_employee", "message", "private", "date_add"),
         required=("message",),
     ),
+    "customer_threads": Resource(
+        "customer_threads", "customer_thread",
+        ("id", "id_lang", "id_shop", "id_customer", "id_order", "id_product", "id_contact", "email", "token", "status",
+         "date_add", "date_upd"),
+        links={"id_lang": "languages", "id_customer": "customers", "id_order": "orders"},
+        required=("id_lang", "id_contact", "token"),
+    ),
+    "customer_messages": Resource(
+        "customer_messages", "customer_message",
+        ("id", "id_employee", "id_customer_thread", "ip_address", "message", "file_name", "user_agent", "private",
+         "date_add", "date_upd", "read"),
+        links={"id_customer_thread": "customer_threads"}, required=("message",),
+    ),
     "configurations": Resource(
         "configurations", "configuration",
         ("id", "value", "name", "id_shop_group", "id_shop", "date_add", "date_upd"),

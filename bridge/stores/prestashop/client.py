@@ -1,4 +1,4 @@
-"""Questions to a PrestaShop's web service and the one message that is written there.
+"""Questions to a PrestaShop's web service, and the messages that are written there.
 
 Every list is asked for with what it needs and checked to be the shop's XML. Errors are told apart by status and number.
 """
@@ -97,12 +97,11 @@ class PrestaShopClient:
             raise self._http.unreadable(str(error)) from error
         return rights, Rows((), answer.now, answer.headers.get("PSWS-Version", ""))
 
-    def add_message(self, values: Mapping[str, str], order: str) -> Part:
-        """A new message; gives it as the shop shows it. Raises Unavailable, Refused or Doubtful."""
-        what = "add a message to an order"
-        answer = self._http.write(
-            "POST", f"{API}/messages", what, xml.message_xml(values), order, POSTED, self._always()
-        )
+    def add(self, resource: str, node: str, values: Mapping[str, str], order: str) -> Part:
+        """A new row about an order; gives it as the shop shows it. Raises Unavailable, Refused or Doubtful."""
+        what = f"add to {resource} of an order"
+        body = xml.row_xml(node, values)
+        answer = self._http.write("POST", f"{API}/{resource}", what, body, order, POSTED, self._always())
         try:
             return xml.one_of(answer.content, self._digest(answer))
         except xml.Broken as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.stores.base import Description
-from bridge.stores.prestashop.settings import PrestaShopSettings
+from bridge.stores.prestashop.settings import MESSAGES, THREAD, PrestaShopSettings
 from bridge.stores.prestashop.states import WORDS
 
 # Each resource that a look asks; without one of them no order is whole.
@@ -13,12 +13,18 @@ READ_RESOURCES = (
     "configurations",
 )  # fmt: skip
 OPTIONAL_RESOURCES = ("cart_rules",)  # gifts and voucher codes
-WRITTEN_RESOURCES = ("messages",)
+WRITTEN_RESOURCES = {MESSAGES: ("messages",), THREAD: ("customer_threads", "customer_messages")}
+
+
+def written_resources(settings: PrestaShopSettings) -> tuple[str, ...]:
+    """Where rows are added for a write-back; they are read too."""
+    return WRITTEN_RESOURCES[settings.message_in]
 
 
 def described(settings: PrestaShopSettings) -> Description:
     """Asks nobody."""
     own = settings.fields.states or {}
+    written = written_resources(settings)
     return Description(
         system="PrestaShop web service (1.6 to 9)",
         sweep_days=settings.poll.sweep_days,
@@ -32,8 +38,8 @@ def described(settings: PrestaShopSettings) -> Description:
             "a credit slip or payment deleted", "rows written past the shop's own code",
         ),
         least_rights=(
-            *(f"{name}: GET" for name in READ_RESOURCES if name not in WRITTEN_RESOURCES),
-            *(f"{name}: GET, POST" for name in WRITTEN_RESOURCES),
+            *(f"{name}: GET" for name in READ_RESOURCES if name not in written),
+            *(f"{name}: GET, POST" for name in written),
             *(f"{name}: GET (for gifts and voucher codes)" for name in OPTIONAL_RESOURCES),
         ),
         statuses=frozenset({*WORDS, *own.values()}),

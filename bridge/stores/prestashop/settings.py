@@ -15,6 +15,7 @@ from bridge.stores.prestashop.zone import zone_named
 PARTS = ("order", "customer", "billing", "delivery")  # what a key of a field may begin with
 TAX_ID_KEYS = ("billing.vat_number", "billing.dni")
 MESSAGE = "ERP number {erp_number} ({endpoint})"
+MESSAGES, THREAD = "messages", "customer_thread"
 MESSAGE_WORDS = ("erp_number", "external_id", "endpoint")
 
 
@@ -45,6 +46,7 @@ class PrestaShopSettings:
     shop_id: str  # of one shop in an installation of several, or "all"; empty: the shop behind the address
     timezone: ZoneInfo | None  # None: as the shop says
     message: str  # template of the message that carries the number
+    message_in: str  # MESSAGES or THREAD
     fields: FieldKeys
 
     @property
@@ -63,6 +65,7 @@ def read_settings(name: str, settings: StoreSettings) -> PrestaShopSettings:
         shop_id=_shop_id(options),
         timezone=_timezone(options),
         message=_message(options),
+        message_in=options.one_of("message_in", MESSAGES, (MESSAGES, THREAD)),
         fields=_fields(options),
     )
     options.finish()

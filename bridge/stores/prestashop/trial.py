@@ -9,7 +9,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.prestashop.client import PrestaShopClient
-from bridge.stores.prestashop.description import OPTIONAL_RESOURCES, READ_RESOURCES, WRITTEN_RESOURCES
+from bridge.stores.prestashop.description import OPTIONAL_RESOURCES, READ_RESOURCES, written_resources
 from bridge.stores.prestashop.listing import PrestaShopListing
 from bridge.stores.prestashop.parts import ORDERS
 from bridge.stores.prestashop.settings import PrestaShopSettings
@@ -28,7 +28,7 @@ def findings(
     what = f"store {settings.name}: read orders from {settings.http.host}"
     try:
         rights, rows = client.rights()
-        found = [*_rights(settings.name, rights)]
+        found = [_rights(settings, rights)]
         if any(not finding.fine for finding in found):
             return found
         listing.relations.forget()
@@ -46,14 +46,15 @@ def findings(
     return found + _zone(settings.name, zone.key, latest, newest.now)
 
 
-def _rights(store: str, rights: Rights) -> list[Finding]:
+def _rights(settings: PrestaShopSettings, rights: Rights) -> Finding:
     """What is missing, then what is more than needed."""
-    what = f"store {store}: rights of the key"
-    missing = [f"{name}: GET" for name in READ_RESOURCES if "GET" not in rights.get(name, ())]
-    missing += [f"{name}: POST" for name in WRITTEN_RESOURCES if "POST" not in rights.get(name, ())]
+    what, written = f"store {settings.name}: rights of the key", written_resources(settings)
+    needed = [(name, "GET") for name in dict.fromkeys((*READ_RESOURCES, *written))]
+    needed += [(name, "POST") for name in written]
+    missing = [f"{name}: {method}" for name, method in needed if method not in rights.get(name, ())]
     if missing:
         cure = "Add them in the back office: Advanced parameters, Webservice, the key."
-        return [Finding(what, False, f"the key lacks {', '.join(missing)}", cure)]
+        return Finding(what, False, f"the key lacks {', '.join(missing)}", cure)
     told = "it may read all that is needed and add messages"
     absent = [name for name in OPTIONAL_RESOURCES if "GET" not in rights.get(name, ())]
     if absent:
@@ -62,12 +63,12 @@ def _rights(store: str, rights: Rights) -> list[Finding]:
         f"{name}: {method}"
         for name, methods in rights.items()
         for method in methods & WRITES
-        if not (name in WRITTEN_RESOURCES and method == "POST")
+        if (name, method) not in needed
     )
     if more:
         shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if len(more) > 5 else "")
         told += f"; it may do more than it needs ({shown}): take that away"
-    return [Finding(what, True, told)]
+    return Finding(what, True, told)
 
 
 def _clock(store: str, apart: timedelta) -> list[Finding]:

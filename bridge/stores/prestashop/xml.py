@@ -1,4 +1,4 @@
-"""XML of a PrestaShop as values: read without entities, network or huge trees; written only for one message.
+"""XML of a PrestaShop as values: read without entities, network or huge trees; written only for messages.
 
 A part keeps the text that the shop wrote beside what it says, so that an order can be mapped again from its archive.
 """
@@ -87,12 +87,12 @@ def rights_of(content: bytes, digest: str = "") -> dict[str, frozenset[str]]:
     }
 
 
-def message_xml(values: Mapping[str, str]) -> bytes:
-    """A new row of `messages`."""
+def row_xml(node: str, values: Mapping[str, str]) -> bytes:
+    """A new row of a resource, whose rows have this node."""
     root = etree.Element("prestashop")
-    message = etree.SubElement(root, "message")
+    row = etree.SubElement(root, node)
     for name, value in values.items():
-        etree.SubElement(message, name).text = value
+        etree.SubElement(row, name).text = value
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -80,3 +80,11 @@ def test_the_description_lists_each_right_that_a_look_uses(presta: PrestaWorld) 
     rights = store.describe().least_rights
     assert "orders: GET" in rights and "messages: GET, POST" in rights
     assert all(f"{name}: GET" in " ".join(rights) for name in READ_RESOURCES)
+
+
+def test_rights_to_the_customer_service_are_needed_where_the_number_goes_there(presta: PrestaWorld) -> None:
+    assert details(presta, message_in="customer_thread") == [
+        (False, "the key lacks customer_threads: POST, customer_messages: POST")
+    ]
+    rights = presta.open(message_in="customer_thread").describe().least_rights
+    assert "customer_messages: GET, POST" in rights and "messages: GET" in rights

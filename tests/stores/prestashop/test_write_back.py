@@ -128,7 +128,7 @@ def test_a_key_that_may_not_add_messages_is_refused(presta: PrestaWorld) -> None
     presta.door.permissions["messages"] = ("GET",)
     (receipt,) = write(presta, placed)
     assert isinstance(receipt.error, StoreKeyRefused)
-    assert "no right to add a message to an order (25)" in str(receipt.error)
+    assert "no right to add to messages of an order (25)" in str(receipt.error)
 
 
 def test_a_number_that_the_shop_takes_for_a_script_is_refused(presta: PrestaWorld) -> None:
@@ -177,3 +177,50 @@ def test_many_numbers_are_looked_for_in_few_questions(presta: PrestaWorld) -> No
     before = len(presta.simulator.requests())
     assert outcomes(write(presta, placed)) == [ALREADY] * 120
     assert len(presta.simulator.requests()) - before == 6
+
+
+def in_thread(presta: PrestaWorld) -> PrestaWorld:
+    """A shop whose key may add to the customer service."""
+    for name in ("customer_threads", "customer_messages"):
+        presta.door.permissions[name] = ("GET", "POST")
+    return presta
+
+
+def test_the_number_can_stand_in_the_customer_service_that_the_orders_page_shows(presta: PrestaWorld) -> None:
+    placed = in_thread(presta).place(2)
+    assert outcomes(write(presta, placed, message_in="customer_thread")) == [WRITTEN] * 2
+    assert presta.people.thread_messages(placed[0]) == ["ERP number SO-1 (acme)\n[erp-bridge:acme] SO-1"]
+    thread, message = presta.people.tables.row("customer_threads", 1), presta.people.tables.row("customer_messages", 1)
+    assert (thread["id_order"], thread["id_customer"], thread["status"]) == ("1", "1", "closed")
+    assert (message["private"], len(thread["token"])) == ("1", 12)
+    assert presta.people.messages(placed[0]) == []
+    assert outcomes(write(presta, placed, message_in="customer_thread")) == [ALREADY] * 2
+    assert outcomes(write(presta, placed, "OTHER", message_in="customer_thread")) == [DIFFERENT] * 2
+
+
+def test_a_thread_that_the_buyer_opened_is_used(presta: PrestaWorld) -> None:
+    placed = in_thread(presta).place()
+    presta.people.tables.add("customer_threads", {"id": 9, "id_order": placed[0], "status": "open", "token": "abc"})
+    assert outcomes(write(presta, placed, message_in="customer_thread")) == [WRITTEN]
+    assert [row["id"] for row in presta.people.tables.rows("customer_threads")] == ["9"]
+
+
+@pytest.mark.parametrize("when", ["POST customer_threads", "POST customer_messages"])
+def test_a_reset_between_thread_and_message_adds_neither_twice(presta: PrestaWorld, when: str) -> None:
+    placed = in_thread(presta).place()
+    presta.simulator.break_with(Fault(FaultKind.RESET_AFTER, when=when))
+    (receipt,) = write(presta, placed, message_in="customer_thread")
+    assert isinstance(receipt.error, Doubtful)
+    assert write(presta, placed, message_in="customer_thread")[0].outcome in (WRITTEN, ALREADY)
+    assert len(presta.people.tables.rows("customer_threads")) == 1
+    assert len(presta.people.thread_messages(placed[0])) == 1
+
+
+def test_threads_that_the_shop_cannot_show_and_orders_that_are_gone(presta: PrestaWorld) -> None:
+    placed = in_thread(presta).place(3)
+    presta.people.tables.add("customer_threads", {"id": 9, "id_order": placed[0], "token": "abc"})
+    presta.people.tables.add("customer_messages", {"id_customer_thread": "9", "message": "bell \x07", "private": "0"})
+    presta.people.delete(placed[1])
+    receipts = write(presta, placed, message_in="customer_thread")
+    assert outcomes(receipts) == [FAILED, GONE, WRITTEN]
+    assert isinstance(receipts[0].error, StoreRequestRefused)

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from bridge.stores.prestashop.parts import OrderParts
-from bridge.stores.prestashop.xml import Broken, error_code, message_xml, one_of, part_of, parts_of, rights_of
+from bridge.stores.prestashop.xml import Broken, error_code, one_of, part_of, parts_of, rights_of, row_xml
 from bridge.stores.raw import Unreadable
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -87,7 +87,7 @@ def test_texts_languages_and_lists() -> None:
 
 
 def test_a_message_is_escaped() -> None:
-    written = message_xml({"id_order": "7", "message": "<a> & ]]> \u05e9"})
+    written = row_xml("message", {"id_order": "7", "message": "<a> & ]]> \u05e9"})
     assert one_of(written)["message"] == "<a> & ]]> \u05e9"
 
 
