@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.money import from_minor, minor_unit
@@ -183,9 +184,11 @@ def shares(amount: Decimal, weights: Sequence[Decimal], digits: int) -> list[Dec
     """The amount in shares by weight, each whole minor units, adding up to it exactly (largest remainder first)."""
     minor = int(amount.scaleb(digits).to_integral_value())
     rest = amount - from_minor(minor, digits)  # a fraction of a minor unit, if the store sent one: to the first share
-    positive = [abs(weight) for weight in weights]
-    total = sum(positive, Decimal(0)) or Decimal(len(positive))
-    exact = [minor * (weight if any(positive) else Decimal(1)) / total for weight in positive]
+    sizes = [Fraction(abs(weight)) for weight in weights]
+    if not any(sizes):
+        sizes = [Fraction(1)] * len(sizes)
+    total = sum(sizes)
+    exact = [minor * size / total for size in sizes]
     whole = [int(part) for part in exact]
     step = 1 if minor >= 0 else -1
     by_remainder = sorted(range(len(exact)), key=lambda index: abs(exact[index] - whole[index]), reverse=True)

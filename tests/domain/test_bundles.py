@@ -223,7 +223,7 @@ def test_any_order_is_worth_the_same_under_any_policies(given_case: tuple[dict[s
 
 @given(
     minor=st.integers(-(10**12), 10**12),
-    weights=st.lists(st.decimals(0, 10**6, places=3), min_size=1, max_size=8),
+    weights=st.lists(st.decimals(0, 10**6, places=3) | st.decimals(0, 10**12, places=12), min_size=1, max_size=8),
     digits=st.sampled_from([0, 2, 3]),
 )
 def test_shares_always_add_up_to_the_amount_in_whole_minor_units(
@@ -233,3 +233,12 @@ def test_shares_always_add_up_to_the_amount_in_whole_minor_units(
     parts = shares(amount, weights, digits)
     assert sum(parts) == amount
     assert all(part == part.quantize(Decimal(1).scaleb(-digits)) for part in parts)
+
+
+def test_shares_of_many_digits_are_counted_without_rounding() -> None:
+    weights = [Decimal("333333333333.333333333333")] * 2 + [Decimal("333333333333.333333333334")]
+    assert shares(Decimal("1000000000000.00"), weights, 2) == [
+        Decimal("333333333333.33"),
+        Decimal("333333333333.33"),
+        Decimal("333333333333.34"),
+    ]
