@@ -51,7 +51,9 @@ def _find(request: Request) -> tuple[Route, Mapping[str, str]]:
 def _list(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> Json:
     table = words["table"]
     shop.keys.require(request, RIGHTS[table], shop.clock)
-    search = parse_search(request.parameters, frozenset(COLUMNS[table]), shop.size_max)
+    search = parse_search(request.parameters, frozenset(COLUMNS[table]), shop.size_max, shop.ignores)
+    if shop.cuts_at is not None:
+        search.page_size = min(search.page_size or shop.cuts_at, shop.cuts_at)
     rows, count = shop.shelf.page(table, search, shop.repeats_last)
     return {"items": rows, "search_criteria": {"current_page": search.page}, "total_count": count}
 

@@ -7,7 +7,7 @@ Filters of one group are alternatives, groups must all hold. Names come in two s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,9 @@ class Search:
     values: list[Any] = field(default_factory=list)
 
 
-def parse_search(parameters: Parameters, columns: frozenset[str], size_max: int | None) -> Search:
+def parse_search(
+    parameters: Parameters, columns: frozenset[str], size_max: int | None, ignores: Sequence[str] = ()
+) -> Search:
     """Raises MagentoError. size_max: the shop limits pages (default size 20, error above the maximum)."""
     if not any(name.startswith("searchCriteria") for name in parameters):
         raise MagentoError(400, REQUIRED, {"fieldName": "searchCriteria"})
@@ -44,7 +46,8 @@ def parse_search(parameters: Parameters, columns: frozenset[str], size_max: int 
         if search.page_size > size_max:
             raise MagentoError(400, "Maximum SearchCriteria pageSize is %max", {"max": size_max})
     groups = _groups(parameters)
-    conditions = [_any_of(filters, columns, search.values) for filters in groups]
+    kept = [filters for filters in groups if not any(one.get("field") in ignores for one in filters)]
+    conditions = [_any_of(filters, columns, search.values) for filters in kept]
     search.where = " AND ".join(conditions) or "1"
     search.sorting = _sorting(parameters, columns)
     return search

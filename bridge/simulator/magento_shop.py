@@ -35,6 +35,8 @@ class MagentoShop:
     repeats_last: bool = True
     float_digits: int | None = None  # 17: a PHP whose floats show their noise
     bites: bool = False  # a save of a partial order changes more than was sent, even with all six fields
+    cuts_at: int | None = None  # a module that gives fewer rows a page than it was asked for, and says nothing
+    ignores: Sequence[str] = ()  # fields by which a broken module lets nobody filter
     forgets: Sequence[str] = ()  # fields that a save takes without error and does not keep
     rewrites: Mapping[str, str] = field(default_factory=dict)  # what a module replaces in comments
     modules: Sequence[str] = field(default_factory=lambda: ("Magento_Sales", "Magento_Bundle"))

@@ -8,7 +8,7 @@ therefore still ends with the newest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.stores.magento.client import Filter, MagentoClient
@@ -74,30 +74,26 @@ class Assembly:
         return firsts
 
     def _by_id(self, ids: Iterable[str], fields: str = "") -> dict[str, Part]:
-        wanted = sorted((one for one in ids if one.isascii() and one.isdigit()), key=int)
         found: dict[str, Part] = {}
-        for start in range(0, len(wanted), AT_ONCE_MAX):
-            group = Filter("entity_id", "in", ",".join(wanted[start : start + AT_ONCE_MAX]))
-            rows = self._client.search("orders", "read orders", [group], size=AT_ONCE_MAX, fields=fields).rows
+        for group in _groups(ids):
+            rows = self._client.search_all("orders", "read orders", [Filter("entity_id", "in", group)], fields)
             found.update({_id(row): row for row in rows})
         return found
 
     def _children(self, table: str, what: str, orders: Sequence[Part], fields: str = "") -> dict[str, list[Part]]:
         """Order id -> its credit memos or invoices, oldest first."""
         found: dict[str, list[Part]] = {}
-        wanted = sorted({_id(row) for row in orders})
-        for start in range(0, len(wanted), AT_ONCE_MAX):
-            of_orders = Filter("order_id", "in", ",".join(wanted[start : start + AT_ONCE_MAX]))
-            last = "0"
-            while True:
-                filters = [of_orders, Filter("entity_id", "gt", last)]
-                rows = self._client.search(table, what, filters, size=AT_ONCE_MAX, fields=fields)
-                for row in rows.rows:
-                    found.setdefault(text_of(row.fields, "order_id"), []).append(row)
-                if len(rows.rows) >= rows.total or not rows.rows:
-                    break
-                last = _id(rows.rows[-1])
+        for group in _groups(_id(row) for row in orders):
+            for row in self._client.search_all(table, what, [Filter("order_id", "in", group)], fields):
+                found.setdefault(text_of(row.fields, "order_id"), []).append(row)
         return found
+
+
+def _groups(ids: Iterable[str]) -> Iterator[str]:
+    """Ids as the values of filters, so many that an address stays short enough."""
+    wanted = sorted({one for one in ids if one.isascii() and one.isdigit()}, key=int)
+    for start in range(0, len(wanted), AT_ONCE_MAX):
+        yield ",".join(wanted[start : start + AT_ONCE_MAX])
 
 
 def _whole(row: Part, memos: dict[str, list[Part]], invoices: dict[str, list[Part]], firsts: dict[str, Json]) -> Whole:

@@ -19,9 +19,10 @@ from bridge.domain.errors import BridgeError
 from bridge.stores.exact_json import elements, inner_text
 from bridge.stores.http import READS_AGAIN, SENT_ONCE, Answer, RefusedAnswer, ShopHttp, http_date
 from bridge.stores.magento.parts import Part
-from bridge.stores.magento.settings import MagentoSettings
+from bridge.stores.magento.settings import PER_PAGE_MAX, MagentoSettings
 from bridge.stores.magento.signing import credentials
 from bridge.stores.problems import StoreKeyRefused, StoreRequestRefused, StoreUnreachable
+from bridge.stores.raw import text_of
 
 SIGNED_READS_MAX = 2  # a question whose connection broke is asked once more, under a new signature
 AHEAD_MAX = timedelta(minutes=10)  # the shop refuses signatures from further in its future
@@ -53,6 +54,7 @@ class MagentoClient:
         self._settings = settings
         self._clock = clock
         self._base = f"/rest/{settings.store_code}/V1"
+        self._size_max = PER_PAGE_MAX
         self._is_signed = settings.signing is not None
         reads = SENT_ONCE if self._is_signed else READS_AGAIN
         self._http = ShopHttp(settings.http, clock, self._refusal, credentials(settings, clock), reads)
@@ -74,10 +76,13 @@ class MagentoClient:
         Always page one: beyond the end a shop repeats its last page. fields: of each row; empty for all. Raises
         Unavailable or Refused.
         """
-        criteria = _criteria(filters, sorted_by, size)
-        if fields:
-            criteria.append(("fields", f"items[{fields}],total_count"))
-        answer = self.ask(f"/{table}", what, criteria)
+        cut = [("fields", f"items[{fields}],total_count")] if fields else []
+        try:
+            answer = self.ask(f"/{table}", what, [*_criteria(filters, sorted_by, min(size, self._size_max)), *cut])
+        except StoreRequestRefused:
+            if size <= self._size_max:
+                raise
+            answer = self.ask(f"/{table}", what, [*_criteria(filters, sorted_by, self._size_max), *cut])
         text = self._http.json_text(answer)
         try:
             total = int(inner_text(text, "total_count"))  # it stands last: an answer that breaks off has none
@@ -86,6 +91,24 @@ class MagentoClient:
         except (ValueError, KeyError) as error:
             raise self._http.unreadable(f"the list of {table} breaks off or is not a list") from error
         return Found(rows, total, answer.now)
+
+    def search_all(self, table: str, what: str, filters: Sequence[Filter], fields: str = "") -> list[Part]:
+        """Every row of a search, lowest id first, however few a page of this shop holds: none is taken for gone."""
+        rows: list[Part] = []
+        last = 0
+        while True:
+            found = self.search(table, what, [*filters, Filter("entity_id", "gt", str(last))], fields=fields)
+            rows.extend(found.rows)
+            if found.total <= len(found.rows):
+                return rows
+            last = self.next_id(found, last)
+
+    def next_id(self, found: Found, last: int) -> int:
+        """The id behind which the next page begins. Raises StoreAnswerUnreadable where a search does not go on."""
+        told = text_of(found.rows[-1].fields, "entity_id") if found.rows else ""
+        if not told.isascii() or not told.isdigit() or int(told) <= last:
+            raise self._http.unreadable("a list does not go on where its page ended")
+        return int(told)
 
     def ask(self, path: str, what: str, query: Sequence[tuple[str, str]] = ()) -> Answer:
         """A question. A blank goes as %20: older shops check signatures over a plus as a plus."""
@@ -112,6 +135,8 @@ class MagentoClient:
         if parameters is None:
             return None
         told = next((_word(parameters[known]) for known in TOLD_PARAMETERS if known in parameters), "")
+        if answer.status == 400 and isinstance(parameters.get("max"), int) and parameters["max"] > 0:
+            self._size_max = min(self._size_max, parameters["max"])  # this shop limits its pages
         if answer.status in (401, 403):
             code = told or self._why_unsigned(answer) or "the signature or a key is wrong"
             return StoreKeyRefused(store=name, what=answer.what, code=code)

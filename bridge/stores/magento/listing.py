@@ -59,6 +59,8 @@ class MagentoListing:
         self._client = client
         self._settings = settings
         self._assembly = Assembly(client)
+        views = settings.store_ids
+        self._ours = [Filter("store_id", "in", ",".join(views))] if views else []
 
     def changed_from(self, second: datetime) -> Listed:
         """See `Listing`."""
@@ -125,16 +127,15 @@ class MagentoListing:
         fields: str = "",
     ) -> Found:
         """A search over the orders of the store views that are ours."""
-        views = self._settings.store_ids
-        ours = [Filter("store_id", "in", ",".join(views))] if views else []
         size = size or self._settings.poll.per_page
-        return self._client.search("orders", TO_READ, [*filters, *ours], sorted_by, size, fields)
+        return self._client.search("orders", TO_READ, [*filters, *self._ours], sorted_by, size, fields)
 
     def _by_id_from(self, filters: Sequence[Filter], place: str) -> Listed:
         found = self._find([*filters, Filter("entity_id", "gt", place or "0")])
-        last = text_of(found.rows[-1].fields, "entity_id") if found.rows else ""
-        is_last_page = found.total <= len(found.rows)
-        return Listed(self._rows(found.rows), found.now, is_last_page, "" if is_last_page else last)
+        if found.total <= len(found.rows):
+            return Listed(self._rows(found.rows), found.now, whole=True)
+        last = self._client.next_id(found, int(place or 0))
+        return Listed(self._rows(found.rows), found.now, False, str(last))
 
     def _named(self, store_order_ids: Sequence[str]) -> list[tuple[str, Whole]]:
         """Each order that is there: the id that it was asked for by, and its newest version."""
@@ -146,8 +147,8 @@ class MagentoListing:
         ids = [one for one in store_order_ids if one.isascii() and one.isdigit()]
         if not ids:
             return {}
-        found = self._find([Filter("entity_id", "in", ",".join(ids))], size=AT_ONCE_MAX)
-        return {text_of(row.fields, "entity_id"): row for row in found.rows}
+        wanted = [Filter("entity_id", "in", ",".join(ids)), *self._ours]
+        return {text_of(row.fields, "entity_id"): row for row in self._client.search_all("orders", TO_READ, wanted)}
 
     def _rows(self, rows: Sequence[Part]) -> list[MagentoRow]:
         """Old and new version of an edited order on one page tell the same: it is told once."""

@@ -15,7 +15,7 @@ from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
 from bridge.stores.currencies import usual_digits
 from bridge.stores.magento.charges import FeePath, charges_of, shipping_of
-from bridge.stores.magento.lines import ORDERED, Goods, Reading, goods_of, shipped_word
+from bridge.stores.magento.lines import ORDERED, Reading, goods_of, shipped_word
 from bridge.stores.magento.money import Money, exact
 from bridge.stores.magento.parties import PartyFields, billing_of, delivery_of
 from bridge.stores.magento.parts import Parts
@@ -75,8 +75,9 @@ def order_of(store: str, parts: Parts, fields: Fields) -> Order:
     money = fields.money
     digits = _digits(raw, money)
     cancelled = text_of(raw, "state") in CANCELLED_STATES
-    goods = goods_of(raw, Reading(money, digits, taxes_of(raw), fields.gift, cancelled))
-    lines = (*goods.lines, *_charges(raw, goods, digits, cancelled, fields))
+    reading = Reading(money, digits, taxes_of(raw), fields.gift, cancelled)
+    goods = goods_of(raw, reading)
+    lines = (*goods.lines, *charges_of(raw, goods, reading, fields.fees))
     refunds = refunds_of(parts.memos, money, digits, lines, goods)
     totals = _totals(raw, money, lines, refunds, digits, cancelled)
     return Order(
@@ -105,10 +106,6 @@ def order_of(store: str, parts: Parts, fields: Fields) -> Order:
         refunds=refunds,
         extra=_extra(raw, parts, fields),
     )
-
-
-def _charges(raw: Json, goods: Goods, digits: int, cancelled: bool, fields: Fields) -> tuple[Line, ...]:
-    return charges_of(raw, goods, Reading(fields.money, digits, taxes_of(raw), fields.gift, cancelled), fields.fees)
 
 
 def _digits(raw: Json, money: Money) -> int:

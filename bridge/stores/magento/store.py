@@ -120,9 +120,7 @@ class MagentoStore:
             return [Finding(tried, False, error.problem.message, error.problem.action)]
         if not ahead:
             return []
-        detail = (
-            f"by the shop's own clock, the last change lies ahead (orders: {ahead}): its database does not write UTC"
-        )
+        detail = f"changes lie ahead of the shop's own clock (orders: {ahead}): its database does not write UTC"
         return [Finding(tried, False, detail, "Ask the shop's administrator to run MySQL in UTC, as Magento expects.")]
 
     def _further_rights(self) -> list[Finding]:

@@ -155,6 +155,15 @@ def test_gift_cards_store_credit_and_points_are_payments(shop: Magento) -> None:
     assert order.payment.state is PaymentState.UNPAID
 
 
+def test_gift_cards_that_do_not_add_up_are_the_sum_that_was_deducted(shop: Magento) -> None:
+    cards = {"gift_cards": [{"id": 1, "amount": 50}], "gift_cards_amount": 20}
+    order = shop.mapped(
+        {"items": [{"price": "50"}], "shipping": FREE, "extension_attributes": cards, "raw": {"grand_total": 30}}
+    )
+    assert [(part.method, part.amount) for part in order.payment.parts] == [("gift_card", Decimal(20))]
+    assert order.totals.gross == Decimal("50.00")
+
+
 def test_an_order_paid_by_a_gift_card_alone_is_paid(shop: Magento) -> None:
     order = shop.mapped(
         {"items": [{"sku": "A", "price": "50"}], "shipping": FREE, "gift_cards": [{"code": "X", "amount": "50"}]}
@@ -179,9 +188,29 @@ def test_paid_is_what_was_captured_and_when(shop: Magento) -> None:
     ]
 
 
-def test_an_authorized_amount_is_not_paid(shop: Magento) -> None:
-    order = shop.mapped({"items": [{"price": "10"}], "shipping": FREE, "payment": {"amount_authorized": 10}})
-    assert (order.payment.state, order.totals.paid) == (PaymentState.AUTHORIZED, Decimal("0.00"))
+@pytest.mark.parametrize(("amount", "state"), [(10, PaymentState.AUTHORIZED), (9, PaymentState.UNPAID)])
+def test_an_authorized_amount_is_not_paid(shop: Magento, amount: int, state: PaymentState) -> None:
+    order = shop.mapped({"items": [{"price": "10"}], "shipping": FREE, "payment": {"amount_authorized": amount}})
+    assert (order.payment.state, order.totals.paid) == (state, Decimal("0.00"))
+
+
+def test_an_order_that_is_paid_in_part_is_not_paid(shop: Magento) -> None:
+    placed = shop.place_as({"items": [{"sku": "A", "price": "10", "qty": 2}], "shipping": FREE})
+    shop.shop.pay_some(placed, {"A": 1})
+    order = shop.told(placed)
+    assert (order.payment.state, order.payment.paid_at, order.totals.due) == (
+        PaymentState.UNPAID,
+        None,
+        Decimal("10.00"),
+    )
+
+
+def test_a_cancelled_invoice_is_no_payment(shop: Magento) -> None:
+    (placed,) = shop.place()
+    invoice = shop.shop.shelf.get(1, "invoices")
+    assert invoice is not None
+    shop.shop.shelf.put({**invoice, "state": 3}, "invoices")
+    assert (shop.told(placed).payment.paid_at, shop.open().children(placed).payments) == (None, ())
 
 
 def test_gift_wrapping_and_a_modules_fee_are_fee_lines(shop: Magento) -> None:
@@ -213,6 +242,24 @@ def test_a_fixed_product_tax_is_a_fee_line(shop: Magento) -> None:
         Decimal("2.50"),
     )
     assert totals(order)[2] == "125.50"
+
+
+def test_a_fixed_product_tax_may_be_taxed(shop: Magento) -> None:
+    applied = '[{"title":"Copying levy","row_amount":2.50,"row_amount_incl_tax":3.08}]'
+    fixed = {"weee_tax_applied": applied, "weee_tax_applied_row_amount": 2.5}
+    order = shop.mapped(
+        {
+            "items": [{"price": "123.00", "raw": fixed}],
+            "shipping": FREE,
+            "raw": {"grand_total": 126.08, "tax_amount": 23.58},
+        }
+    )
+    assert (order.lines[2].net, order.lines[2].tax, order.lines[2].tax_rate) == (
+        Decimal("2.50"),
+        Decimal("0.58"),
+        Decimal("0.23"),
+    )
+    assert totals(order) == ("102.50", "23.58", "126.08", "0.00")
 
 
 @pytest.mark.parametrize(
@@ -254,6 +301,8 @@ def test_the_noise_of_an_old_php_is_not_money(shop: Magento) -> None:
     order = shop.mapped({"items": [{"price": "39.99", "qty": 3, "tax_percent": "0"}], "shipping": FREE})
     assert (str(order.lines[0].net), str(order.totals.gross)) == ("119.97", "119.97")
     assert order.lines[0].unit_net == Decimal("39.99")
+    weighed = shop.mapped({"items": [{"price": "10", "qty": "1.1", "tax_percent": "0"}], "shipping": FREE})
+    assert str(weighed.lines[0].quantity) == "1.1"
 
 
 def test_fractional_quantities_are_exact(shop: Magento) -> None:
@@ -275,6 +324,18 @@ def test_several_rates_have_a_code_of_all(shop: Magento) -> None:
     )
     line = order.lines[0]
     assert (line.tax_code, line.tax_rate, line.tax) == ("CA GST+CA PST", Decimal("0.12"), Decimal("12.00"))
+
+
+def test_two_rates_of_the_shipping_are_its_rate_only_where_the_goods_have_it(shop: Magento) -> None:
+    two = [{"code": "CA GST", "percent": 5}, {"code": "CA PST", "percent": 7}]
+    order = shop.mapped(
+        {
+            "items": [{"price": "112.00", "tax_percent": "12"}],
+            "shipping": {"amount": "11.20", "tax_percent": "12"},
+            "extension_attributes": {"item_applied_taxes": [{"type": "shipping", "applied_taxes": two}]},
+        }
+    )
+    assert (order.lines[1].tax_rate, order.lines[1].tax_code) == (Decimal("0.12"), "CA GST+CA PST")
 
 
 def test_a_rate_that_no_code_names_is_its_percentage(shop: Magento) -> None:
@@ -463,6 +524,7 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
     )
     assert (order.buyer_order_number, order.pickup_point_id, order.customer_note) == ("PO-77", "GDY01M", "Ring twice")
     assert (order.lines[0].kind, order.lines[1].kind) == (LineKind.GIFT, LineKind.PRODUCT)
+    assert order.lines[0].tax_code == "PL VAT 23"  # what costs nothing keeps its rate
     assert (order.shipping_method, order.channel, order.status) == ("inpost_locker", "1", "pending")
     assert order.extra == {
         "state": "new",

@@ -123,10 +123,37 @@ def test_an_answer_larger_than_any_page_is_refused(shop: Magento) -> None:
         list(shop.open(answer_bytes_max=4096).changed_since(None, FROM))
 
 
-def test_a_page_larger_than_the_shop_allows_is_named(shop: Magento) -> None:
-    shop.shop.size_max = 50
-    with pytest.raises(StoreRequestRefused, match="answered 400 with code 50"):
-        list(shop.open().changed_since(None, FROM))
+def test_a_shop_that_allows_smaller_pages_only_is_read_in_these(shop: Magento) -> None:
+    shop.shop.size_max = 7
+    placed = [shop.place_as({}) for _ in range(30)]
+    store = shop.open()
+    pages = list(store.changed_since(None, FROM))
+    assert sorted((order.store_order_id for order in told(pages)), key=int) == placed
+    assert [fetched.told is not None for fetched in store.fetch(placed)] == [True] * 30
+    swept = list(store.recent(FROM, None))
+    assert [order.store_order_id for order in told(swept)] == placed
+
+
+def test_a_shop_that_gives_less_than_was_asked_for_loses_none(shop: Magento) -> None:
+    """Some modules cut pages without a word; an order that is not on the page is not gone."""
+    shop.shop.cuts_at = 7
+    placed = [shop.place_as({}) for _ in range(30)]
+    store = shop.open()
+    assert sorted(order.store_order_id for order in told(list(store.changed_since(None, FROM)))) == sorted(placed)
+    assert [fetched.told is not None for fetched in store.fetch(placed)] == [True] * 30
+
+
+def test_a_list_that_repeats_itself_is_no_list(shop: Magento) -> None:
+    for _ in range(5):
+        shop.place_as({})
+    shop.shop.ignores = ("entity_id",)
+    with pytest.raises(StoreAnswerUnreadable, match="does not go on where its page ended"):
+        list(shop.open(per_page=2).recent(FROM, None))
+
+
+def test_a_request_that_the_shop_refuses_is_named(shop: Magento) -> None:
+    with pytest.raises(StoreRequestRefused, match="answered 400 with code searchCriteria"):
+        shop.open()._client.ask("/orders", "read orders", [("x", "1")])
 
 
 def test_a_missing_right_to_credit_memos_is_named(shop: Magento) -> None:
