@@ -90,6 +90,7 @@ PRINTED: Mapping[str, Printed] = {
     "profile new": act("profile", "folder", "to_review"),
     "profile show": Printed(PROFILE_COLUMNS, is_list=True),
     "profile test": Printed(TEST_COLUMNS, is_list=True),
+    "rehearse": Printed(CHECK_COLUMNS, is_list=True),
     "report": Printed(
         REPORT_KEYS,
         lists={

@@ -17,6 +17,7 @@ from bridge.cli import (
     items,
     orders,
     profile,
+    rehearse,
     reporting,
     setup,
     simulate,
@@ -29,6 +30,7 @@ setup.add_to(app)
 contract.add_to(app)
 work.add_to(app)
 control.add_to(app)
+rehearse.add_to(app)
 reporting.add_to(app)
 demo.add_to(app)
 app.add_typer(orders.app, name="orders")
