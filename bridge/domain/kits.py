@@ -75,16 +75,16 @@ def split_worth(line: Line, parts: Sequence[Part], digits: int) -> tuple[list[De
     return nets, shares(line.tax, due if any(due) else nets if any(nets) else _weights(parts), digits)
 
 
-def tax_by_parts(line: Line, parts: Sequence[Part], digits: int) -> Decimal | None:
+def tax_by_parts(line: Line, parts: Sequence[Part], digits: int, rounded_pieces: int = 0) -> Decimal | None:
     """The tax that the parts' own rates make of the line, where that is not its tax; None where it fits.
 
-    Each part may be rounded: the two may differ by a minor unit for each.
+    Each part may be rounded, and each piece where the store rounds pieces: the two may differ by a minor unit for each.
     """
     if all(part.tax_rate is None for part in parts):
         return None
     nets, _ = split_worth(line, parts, digits)
     due = sum((net * rate for net, rate in zip(nets, _rates(line, parts), strict=True)), _ZERO)
-    fits = abs(due - line.tax) <= minor_unit(digits) * len(parts)
+    fits = abs(due - line.tax) <= minor_unit(digits) * (len(parts) + rounded_pieces)
     return None if fits else due.quantize(minor_unit(digits))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.domain.checks.case import Case, line_field
+from bridge.domain.checks.case import Case, line_field, pieces
 from bridge.domain.kits import entries, tax_by_parts
+from bridge.domain.policies import RoundedItem
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -25,9 +26,11 @@ KIND = ProblemKind(
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each such line."""
-    digits = case.order.currency_digits
+    digits, by_piece = case.order.currency_digits, case.rules.flow.rounded_item == RoundedItem.PIECE
     for line, entry, span in entries(case.order, case.rules):
-        due = tax_by_parts(line, span.parts, digits) if span is not None and len(span.parts) > 1 else None
+        if span is None or len(span.parts) == 1:
+            continue
+        due = tax_by_parts(line, span.parts, digits, pieces(line) if by_piece else 0)
         if due is not None:
             words = {"line": line.position, "row": entry.key, "sku": line.sku or entry.key}
             money = {"tax": line.tax, "due": due, "currency": case.order.currency}
