@@ -26,8 +26,8 @@ _OPERATION = re.compile(rb"\b(query|mutation)\s+(\w+)")
 class FaultProxy:
     """In front of the shop at `upstream` (http://HOST:PORT).
 
-    before: called with the words of a request before it is passed on, so that a test can change something in the shop at
-    just that moment.
+    before: called with the words of a request before it is passed on, so that a test can change something in the shop
+    at just that moment.
     """
 
     def __init__(self, upstream: str) -> None:

@@ -22,7 +22,7 @@ def amounts(*numbers: Decimal) -> tuple[str, ...]:
 def test_a_line_carries_what_the_shop_stored() -> None:
     first, shipping = mapped().lines
     assert (first.position, first.sku, first.name, first.kind) == (1, "1001", "Enamel cup", LineKind.PRODUCT)
-    assert (first.quantity, first.tax_code, first.tax_rate) == (2, "Standard Tax", Decimal("0.23"))
+    assert (first.quantity, first.tax_code, first.tax_rate) == (Decimal(2), "Standard Tax", Decimal("0.23"))
     assert amounts(first.unit_net, first.unit_gross, first.net, first.tax, first.gross) == (
         "9.99", "12.29", "19.98", "4.60", "24.58",
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_paid_is_what_settled_payments_say_and_not_the_orders_state(payments: li
 
 def test_an_order_that_costs_nothing_is_paid() -> None:
     free = mapped(lines=[], shippingLines=[], total=0, totalWithTax=0, payments=[])
-    assert (free.payment.state, free.totals.due) == (PaymentState.PAID, 0)
+    assert (free.payment.state, free.totals.due) == (PaymentState.PAID, Decimal(0))
 
 
 def test_paid_at_is_when_the_money_came_and_not_when_the_payment_was_begun() -> None:
@@ -211,7 +211,7 @@ def test_the_vat_id_is_looked_for_in_order_billing_address_and_account() -> None
 
 
 def test_a_business_that_was_charged_no_tax_is_exempt() -> None:
-    untaxed = {
+    untaxed: dict[str, Any] = {
         "lines": [line(taxRate=0, unitPriceWithTax=999, linePriceWithTax=1998, proratedLinePriceWithTax=1998)],
         "totalWithTax": 2498, "payments": [payment(amount=2498)],
     }  # fmt: skip
@@ -255,7 +255,7 @@ def test_the_channel_is_where_it_was_sold() -> None:
 
 
 def test_a_marketplaces_sale_counts_once_on_the_level_that_is_chosen() -> None:
-    part = {"type": "Seller", "aggregateOrderId": "5"}
+    part: dict[str, Any] = {"type": "Seller", "aggregateOrderId": "5"}
     sellers = FieldNames(takes_sellers=True)
     assert mapped(**part).extra == {COUNTED_IN: "5"}
     assert mapped(type="Aggregate").extra == {}
