@@ -94,14 +94,9 @@ class Building:
         try:
             stateless = "ab".encode(encoding) == "a".encode(encoding) + "b".encode(encoding)
             if stateless:
-                rules = CharacterRules(
-                    encoding=encoding,
-                    xml=self.settings.format == "xml",
-                    fold=dict(given.fold),
-                    newline=given.newline,
-                    drop_accents=given.drop_accents,
-                    transliterate=given.transliterate,
-                )
+                own = given.model_dump(exclude={"fold"})
+                xml = self.settings.format == "xml"
+                rules = CharacterRules(encoding=encoding, xml=xml, fold=dict(given.fold), **own)
                 if self.settings.edifact:
                     return edifact_characters(self.settings.edifact, rules)
                 if self.settings.text:
