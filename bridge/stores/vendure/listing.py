@@ -54,9 +54,9 @@ class VendureListing:
         return Listed(answer.rows, answer.now, is_last, "" if is_last else f"{reached}/{answer.total}")
 
     def created_after(self, moment: datetime, place: str) -> Listed:
-        """See `Listing`. By id, which stands still; what a deletion pushes aside is met by the next sweep."""
+        """See `Listing`. The time of placing stands still; what a deletion pushes aside is met by the next sweep."""
         skip = int(place or 0)
-        listed = self._listed(self._bounds(moment), skip, "id")
+        listed = self._listed(self._bounds(moment), skip, PLACED)
         reached = str(skip + len(listed.rows))
         return Listed(listed.rows, listed.now, listed.whole, "" if listed.whole else reached)
 

@@ -75,7 +75,7 @@ def order_of(store: str, raw: Json, precision: Any, names: FieldNames) -> Order:
     gross = money.of(raw, "totalWithTax")
     settled = settled_sum(raw, money)
     back = given_back(raw, lines, money, settled - gross)
-    totals = _totals(raw, lines, money, settled - back.paid_back, back)
+    totals = _totals(raw, lines, money, settled - sum(back.paid_back.values(), ZERO), back)
     state = verbatim_of(raw, "state")
     currency = verbatim_of(raw, "currencyCode")
     if not currency or not state:
@@ -98,7 +98,7 @@ def order_of(store: str, raw: Json, precision: Any, names: FieldNames) -> Order:
         tags=_tags(raw, names),
         tax_exempt=_is_exempt(raw, lines, names, parties.billing.tax_id),
         buyer_order_number=first_custom((raw,), names.buyer_order_number),
-        payment=payment_of(raw, totals, money, names),
+        payment=payment_of(raw, totals, back.paid_back, money, names),
         shipping_method=verbatim_of(table_of(shipping[0], "shippingMethod"), "code") if shipping else "",
         pickup_point_id=first_custom((raw, *shipping, table_of(raw, "shippingAddress")), names.pickup_point),
         billing=parties.billing,

@@ -6,7 +6,7 @@ of the shop's own, which a setting names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,10 +26,17 @@ def settled_sum(order: Json, money: Money) -> Decimal:
     return _sum_of(order, money, SETTLED)
 
 
-def payment_of(order: Json, totals: Totals, money: Money, names: FieldNames) -> Payment:
-    """How and whether it is paid. The main payment is the largest one that is no gift card and no store credit."""
+def payment_of(
+    order: Json, totals: Totals, paid_back: Mapping[str, Decimal], money: Money, names: FieldNames
+) -> Payment:
+    """How and whether it is paid. The main payment is the largest one that is no gift card and no store credit.
+
+    paid_back: by payment, what was given back for cancelled pieces: the parts make what is paid of the order as it is.
+    """
     rows = tables_of(order, "payments")
-    parts = tuple(_part(row, money, names) for row in rows if verbatim_of(row, "state") == SETTLED)
+    settled = (row for row in rows if verbatim_of(row, "state") == SETTLED)
+    every = (_part(row, paid_back.get(key_of(row), ZERO), money, names) for row in settled)
+    parts = tuple(part for part in every if part.amount > 0)
     main = _main(rows, money, names)
     return Payment(
         method=_method(main, names),
@@ -40,8 +47,8 @@ def payment_of(order: Json, totals: Totals, money: Money, names: FieldNames) -> 
     )
 
 
-def _part(row: Json, money: Money, names: FieldNames) -> PaymentPart:
-    amount = money.of(row, "amount", "payment: ")
+def _part(row: Json, paid_back: Decimal, money: Money, names: FieldNames) -> PaymentPart:
+    amount = money.of(row, "amount", "payment: ") - paid_back
     return PaymentPart(method=_method(row, names), amount=amount, transaction_id=_transaction_id(row, names))
 
 

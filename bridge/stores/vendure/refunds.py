@@ -8,7 +8,7 @@ of the order as it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, LineKind, Refund, RefundLine
@@ -23,10 +23,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """paid_back: for pieces that were cancelled, which the order's total no longer holds."""
+    """paid_back: by payment, for pieces that were cancelled, which the order's total no longer holds."""
 
     refunds: tuple[Refund, ...]
-    paid_back: Decimal
+    paid_back: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Told:
     """One refund as the shop tells it. pieces: line id to the number given back."""
 
     raw: Json
+    payment_id: str
     amount: Decimal
     shipping: Decimal
     pieces: Mapping[str, Decimal]
@@ -43,15 +44,17 @@ def given_back(order: Json, lines: Sequence[Line], money: Money, overpaid: Decim
     """The order's refunds. overpaid: settled payments less the order's total, as the shop tells them today."""
     cancelled = _cancelled(order)
     left: list[tuple[Told, dict[str, Decimal]]] = []
-    paid_back = ZERO
+    paid_back: dict[str, Decimal] = {}
+    too_much = max(overpaid, ZERO)
     for told in sorted(_told(order, money), key=_names_pieces):
         pieces = _beyond(told.pieces, cancelled)
         back = ZERO
         if not pieces:  # all its pieces were cancelled, or it names none
-            back = min(told.amount, max(overpaid - paid_back, ZERO))
+            back = min(told.amount, too_much)
         elif pieces != dict(told.pieces):
-            back = min(told.amount, max(overpaid - paid_back, ZERO), _worth(told, pieces))
-        paid_back += back
+            back = min(told.amount, too_much, _worth(told, pieces))
+        too_much -= back
+        paid_back[told.payment_id] = paid_back.get(told.payment_id, ZERO) + back
         rest = told.amount - back
         if rest > _rounding(told, money) or not back:
             left.append((_with_amount(told, rest), pieces))
@@ -69,7 +72,7 @@ def _told(order: Json, money: Money) -> Iterator[Told]:
             pieces = {key_of(row, "orderLineId"): count_of(row, "quantity", "refund: ") for row in rows}
             amount = money.of(raw, "total", "refund: ")
             if amount > 0:
-                yield Told(raw, amount, money.of(raw, "shipping", "refund: "), pieces)
+                yield Told(raw, key_of(payment), amount, money.of(raw, "shipping", "refund: "), pieces)
 
 
 def _cancelled(order: Json) -> dict[str, Decimal]:
@@ -111,7 +114,7 @@ def _rounding(told: Told, money: Money) -> Decimal:
 
 
 def _with_amount(told: Told, amount: Decimal) -> Told:
-    return Told(told.raw, amount, min(told.shipping, amount), told.pieces)
+    return replace(told, amount=amount, shipping=min(told.shipping, amount))
 
 
 def _age(refund: Refund) -> tuple[str, int, str]:

@@ -76,6 +76,7 @@ def test_what_pays_for_cancelled_pieces_is_no_refund_but_a_payment_back() -> Non
     assert shown(order) == []
     assert sums(order) == ("17.29", "17.29", "0.00", "0")
     assert order.payment.state is PaymentState.PAID
+    assert [str(part.amount) for part in order.payment.parts] == ["17.29"]
 
 
 def test_a_unit_of_rounding_between_pieces_and_total_is_no_refund() -> None:
@@ -122,6 +123,7 @@ def test_a_wholly_cancelled_and_paid_back_order_is_cancelled_and_owes_nothing() 
     )  # fmt: skip
     assert order.cancelled
     assert sums(order) == ("0.00", "0.00", "0.00", "0")
+    assert order.payment.parts == ()
     assert order.refunds == ()
 
 
