@@ -7,6 +7,7 @@ from functools import partial
 
 from bridge.archive import Archive
 from bridge.config.maps import load_maps
+from bridge.config.mistakes import suggestion
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError, Missing
@@ -17,7 +18,7 @@ from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
 from bridge.ledger import Ledger
 from bridge.profiles import Profile
-from bridge.stores import open_store
+from bridge.stores import Description, open_store
 from bridge.transports import Transport, open_transport
 
 
@@ -35,7 +36,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     if offline:
         return
     for store in deployment.stores.values():
-        yield from attempted(f"store {store.name}", partial(store_findings, store, clock))
+        yield from attempted(f"store {store.name}", partial(store_findings, store, deployment, clock))
     for endpoint in deployment.endpoints.values():
         yield from attempted(f"endpoint {endpoint.name}", partial(endpoint_findings, endpoint, deployment, clock))
 
@@ -101,12 +102,22 @@ def flow_findings(flow: FlowSettings, deployment: Deployment) -> list[Finding]:
     return [Finding(f"flow {flow.name}", True, f"{flow.store} to {flow.endpoint}, mode {flow.mode.value}")]
 
 
-def store_findings(settings: StoreSettings, clock: Clock) -> list[Finding]:
+def store_findings(settings: StoreSettings, deployment: Deployment, clock: Clock) -> list[Finding]:
     store = open_store(settings.name, settings, clock)
     try:
-        return store.check()
+        feeding = [flow for flow in deployment.flows if flow.store == settings.name]
+        return [*store.check(), *status_findings(feeding, store.describe())]
     finally:
         store.close()
+
+
+def status_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:
+    """Status words of flows that are nearly a word of the shop: perhaps one of a plugin, perhaps a slip of the pen."""
+    for flow in flows:
+        for word in dict.fromkeys(flow.own_statuses()):
+            if shop.statuses and word not in shop.statuses and (guess := suggestion(word, shop.statuses)):
+                detail = f"the status '{word}' is no word of {shop.system} itself. {guess.strip()}"
+                yield Finding(f"flow {flow.name}", True, detail)
 
 
 def endpoint_findings(endpoint: EndpointSettings, deployment: Deployment, clock: Clock) -> Sequence[Finding]:
