@@ -1,0 +1,141 @@
+"""The whole way of a Shopify shop's orders: into the ERP, the number back, and what edits and refunds become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from bridge.simulator.shopify import ShopifySimulator
+from bridge.simulator.store_faults import Fault, FaultKind
+from tests.world import World, toml, world
+
+pytestmark = pytest.mark.scenario
+
+CUPS = {"sku": "1001", "title": "Enamel cup", "quantity": 2, "price": "10.00"}
+BANK = [{"amount": "24.60", "gateway": "Bank Deposit", "status": "PENDING"}]
+
+
+class Shop(NamedTuple):
+    """A Shopify shop and the bridge that serves it."""
+
+    simulator: ShopifySimulator
+    bridge: World
+
+    def order(self, **given: object) -> str:
+        return self.simulator.add_order({"lines": [CUPS], **given})
+
+    def numbers(self) -> dict[str, str]:
+        """The ERP number of each order that has one, by the name that people see."""
+        return {self.simulator.order(gid)["name"]: number for gid, number in self.simulator.erp_numbers().items()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with world(tmp_path, store="folder") as bridge, ShopifySimulator(clock=bridge.now) as simulator:
+        options = {"type": "shopify", "url": simulator.url, "client_id": "env:CLIENT", "client_secret": "env:SECRET"}
+        bridge.edit_settings('type = "folder"\npath = "drop"\nresults = "results"\nsettle_s = 0\n', toml(options))
+        bridge.edit_settings(
+            'stripe = "prepaid"', 'stripe = "prepaid"\nshopify_payments = "prepaid"\n"Bank Deposit" = "prepaid"'
+        )
+        bridge.environ.update({"CLIENT": "client", "SECRET": "secret"})
+        bridge.edit_map("tax", "VAT 23%,S")
+        bridge.edit_map("payment", "shopify_payments,CARD")
+        bridge.edit_map("payment", "Bank Deposit,TRANSFER")
+        bridge.edit_map("shipping", "courier,PARCEL")
+        yield Shop(simulator, bridge)
+
+
+def test_a_paid_order_reaches_the_erp_and_its_number_and_a_tag_the_shop(shop: Shop) -> None:
+    shop.order(shipping=[{}])
+    shop.bridge.go_round()
+    assert shop.bridge.open_exceptions() == []
+    assert shop.bridge.states() == {"#1001": "written_back"}
+    assert list(shop.numbers()) == ["#1001"]
+    assert shop.simulator.order("1001")["tags"] == ["in-erp"]
+    assert shop.bridge.damage() == []
+
+
+def test_our_tag_moves_the_orders_time_and_makes_no_further_file(shop: Shop) -> None:
+    shop.order()
+    shop.bridge.go_round()
+    shop.bridge.later(hours=1)
+    shop.simulator.shop.archive("1001")
+    shop.bridge.go_round()
+    assert (shop.bridge.file_numbers(), shop.bridge.open_exceptions()) == ([1], [])
+
+
+def test_a_bank_transfer_that_comes_20_days_later_goes_then(shop: Shop) -> None:
+    shop.order(payments=BANK)
+    shop.bridge.go_round()
+    assert shop.bridge.file_numbers() == []
+    shop.bridge.later(days=20)
+    shop.simulator.shop.pay("1001", gateway="Bank Deposit")
+    shop.bridge.go_round()
+    assert shop.bridge.states() == {"#1001": "written_back"}
+
+
+def test_an_order_edited_before_it_is_paid_goes_once_as_it_is_then(shop: Shop) -> None:
+    shop.order(payments=BANK)
+    shop.bridge.run_pass()
+    shop.bridge.later(minutes=10)
+    shop.simulator.shop.refund("1001", {0: 1}, is_paid_back=False)
+    shop.simulator.shop.pay("1001", gateway="Bank Deposit")
+    shop.bridge.go_round()
+    assert (shop.bridge.states(), shop.bridge.file_numbers()) == ({"#1001": "written_back"}, [1])
+    assert shop.bridge.erp.control_totals() == {"EUR": Decimal("12.30")}
+
+
+def test_a_refund_after_the_export_is_a_change_for_a_person_and_no_second_sale(shop: Shop) -> None:
+    shop.order()
+    shop.bridge.go_round()
+    shop.bridge.later(minutes=10)
+    shop.simulator.shop.refund("1001", {0: 1})
+    shop.bridge.go_round()
+    assert shop.bridge.codes() == ["changed-after-export"]
+    assert shop.bridge.file_numbers() == [1]
+
+
+def test_a_malformed_order_stands_still_alone(shop: Shop) -> None:
+    shop.order()
+    shop.simulator.order("1001")["currentTotalPriceSet"]["shopMoney"]["amount"] = "twelve"
+    shop.order()
+    shop.bridge.go_round()
+    assert shop.bridge.codes() == ["order-malformed"]
+    assert shop.bridge.states()["#1002"] == "written_back"
+
+
+def test_a_test_order_is_skipped(shop: Shop) -> None:
+    shop.order(test=True)
+    shop.bridge.go_round()
+    assert shop.bridge.states() == {"#1001": "skipped"}
+
+
+def test_a_write_whose_answer_is_lost_is_settled_by_reading(shop: Shop) -> None:
+    shop.order()
+    shop.simulator.break_with(Fault(FaultKind.RESET_AFTER, when="WriteNumber"))
+    shop.bridge.go_round()
+    shop.bridge.later(hours=1)
+    shop.bridge.go_round()
+    assert shop.bridge.states() == {"#1001": "written_back"}
+    assert sum(1 for request in shop.simulator.requests() if request.endswith(" WriteNumber")) == 1
+    assert shop.bridge.open_exceptions() == []
+
+
+def test_a_shop_that_throttles_is_asked_again_and_nothing_is_lost(shop: Shop) -> None:
+    status = {"maximumAvailable": 2000.0, "currentlyAvailable": 0.0, "restoreRate": 1.0}
+    cost = {"requestedQueryCost": 900, "actualQueryCost": None, "throttleStatus": status}
+    throttled = {
+        "errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}],
+        "extensions": {"cost": cost},
+    }
+    shop.order()
+    shop.simulator.say(throttled, when="WholeOrders")
+    shop.bridge.run_pass()
+    assert shop.bridge.codes() == ["store-busy"]
+    shop.bridge.later(minutes=20)
+    shop.bridge.go_round()
+    assert (shop.bridge.states(), shop.bridge.open_exceptions()) == ({"#1001": "written_back"}, [])
