@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from bridge.domain.abbreviations import abbreviated_company, abbreviated_street
 from bridge.domain.bundles import kinds_by_policy
 from bridge.domain.characters import changes_of
 from bridge.domain.contract import Line, Order
@@ -178,7 +179,7 @@ def _fit(tree: Tree, fitted: FittedLimit, notes: list[str]) -> None:
         text = owner.get(fitted.name, "")
         if not isinstance(text, str):
             continue
-        parts = _parts(text, fitted)
+        parts = _parts(text, fitted, owner.get("country", ""))
         short = " ".join(parts) if limit.parts > 1 else parts[0]
         if fitted.policy == FieldPolicy.ABBREVIATE and limit.length_max is not None and len(short) < len(text):
             lengths = f"from {fitted.length(text)} to {fitted.length(short)} {limit.unit}"
@@ -188,21 +189,30 @@ def _fit(tree: Tree, fitted: FittedLimit, notes: list[str]) -> None:
             owner[f"{fitted.name}_parts"] = parts + [""] * (limit.parts - len(parts))
 
 
-def _parts(text: str, fitted: FittedLimit) -> list[str]:
+def _parts(text: str, fitted: FittedLimit, country: str) -> list[str]:
     """The text in at most as many parts as the field has, the last one abbreviated where the flow allows it."""
     limit, length = fitted.limit, fitted.length
     if limit.length_max is None:
         return [text]
     may_cut = fitted.policy == FieldPolicy.ABBREVIATE
     if limit.parts == 1:
-        return [abbreviated(text, limit.length_max, length) if may_cut else text]
+        return [_abbreviated(text, fitted, country, limit.length_max) if may_cut else text]
     parts = split_in_words(text, limit.length_max, len(text) if may_cut else limit.parts, length)
     if parts is None:  # a check holds the order; its preview shows the text as it is
         return [text]
     if len(parts) > limit.parts:
         rest = " ".join(parts[limit.parts - 1 :])
-        parts[limit.parts - 1 :] = [abbreviated(rest, limit.length_max, length)]
+        parts[limit.parts - 1 :] = [_abbreviated(rest, fitted, country, limit.length_max)]
     return parts
+
+
+def _abbreviated(text: str, fitted: FittedLimit, country: str, length_max: int) -> str:
+    """As people abbreviate such a field."""
+    if fitted.name == "company":
+        return abbreviated_company(text, length_max, fitted.length)
+    if fitted.name in ("street", "address"):
+        return abbreviated_street(text, country, length_max, fitted.length)
+    return abbreviated(text, length_max, fitted.length)
 
 
 def _owners(tree: Tree, owner: str) -> list[tuple[Tree, str]]:

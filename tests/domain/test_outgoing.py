@@ -122,10 +122,10 @@ def test_what_is_abbreviated_is_noted_with_both_lengths() -> None:
     picked = {"delivery.street": "abbreviate", "lines.name": "abbreviate"}
     changes = {"delivery.street": "Lipowa and Oak Street", "lines.1.name": "Cup of many colours"}
     tree = outgoing(order(changes), rules(limits=(street, name), field_policies=picked), "10452")
-    assert tree["delivery"]["street"] == "Lipowa and Oak."
+    assert tree["delivery"]["street"] == "Lipowa and Oak St"
     assert tree["lines"][1]["name"] == "Cup of."
     assert tree["bridge_notes"] == [
-        "Delivery street was abbreviated from 21 to 15 characters.",
+        "Delivery street was abbreviated from 21 to 17 characters.",
         "Line 2: Item text was abbreviated from 19 to 7 characters.",
     ]
 
