@@ -44,10 +44,11 @@ class Magento:
     def place(self, count: int = 1) -> list[str]:
         """Paid orders one second apart."""
         placed = []
-        for _ in range(count):
-            self.clock.advance(seconds=1)
-            placed.append(self.place_as({}))
-            self.shop.pay(placed[-1])
+        with self.shop.shelf.transaction():
+            for _ in range(count):
+                self.clock.advance(seconds=1)
+                placed.append(self.place_as({}))
+                self.shop.pay(placed[-1])
         return placed
 
     def place_as(self, order: dict[str, Any]) -> str:
@@ -60,8 +61,9 @@ class Magento:
 
     def change_together(self, store_order_ids: Sequence[str]) -> None:
         self.clock.advance(seconds=1)
-        for one in store_order_ids:
-            self.shop.edit(one, delivery={"street": ["Morska 1", "third floor"]})
+        with self.shop.shelf.transaction():
+            for one in store_order_ids:
+                self.shop.edit(one, delivery={"street": ["Morska 1", "third floor"]})
 
     def change_unseen(self, store_order_id: str) -> bool:
         self.clock.advance(seconds=1)
