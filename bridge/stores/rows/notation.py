@@ -36,8 +36,8 @@ def number(name: str, text: str, notation: Notation) -> Decimal:
     plain = text
     if notation.thousands and notation.thousands in plain:
         plain = _ungrouped(plain, notation)
-    if notation.decimal == "," and "." not in plain:
-        plain = plain.replace(",", ".")
+    if notation.decimal == ",":
+        plain = plain.replace(".", " ").replace(",", ".")  # a point is no sign of such a number
     if not _PLAIN_NUMBER.fullmatch(plain) or len(plain) > NUMBER_LENGTH_MAX:
         raise NotAnOrder(f"{name} is not a number with decimal sign '{notation.decimal}' and no other signs")
     return Decimal(plain)
