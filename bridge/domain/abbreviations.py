@@ -23,14 +23,16 @@ _COMPANY = {
     "spółka jawna": "sp.j.", "spółka cywilna": "s.c.", "gesellschaft mit beschränkter haftung": "GmbH",
     "aktiengesellschaft": "AG", "kommanditgesellschaft": "KG", "eingetragener verein": "e.V.",
     "společnost s ručením omezeným": "s.r.o.", "spoločnosť s ručením obmedzeným": "s.r.o.",
-    "akciová společnost": "a.s.",    "korlátolt felelősségű társaság": "Kft.", "société à responsabilité limitée": "SARL", "société anonyme": "SA",
+    "akciová společnost": "a.s.", "korlátolt felelősségű társaság": "Kft.", "société anonyme": "SA",
+    "société à responsabilité limitée": "SARL",
     "società a responsabilità limitata": "S.r.l.", "società per azioni": "S.p.A.", "sociedad limitada": "S.L.",
     "sociedad anónima": "S.A.", "besloten vennootschap": "B.V.", "public limited company": "plc", "limited": "Ltd",
     "incorporated": "Inc.", "corporation": "Corp.",
 }  # fmt: skip
 _STREET = {
     "ulica": "ul.", "aleja": "al.", "aleje": "al.", "osiedle": "os.", "plac": "pl.", "straße": "Str.",
-    "strasse": "Str.",    "platz": "Pl.", "street": "St", "road": "Rd", "avenue": "Ave", "boulevard": "Blvd", "avenida": "Av.", "calle": "C.",
+    "strasse": "Str.", "platz": "Pl.", "street": "St", "road": "Rd", "avenue": "Ave", "boulevard": "Blvd",
+    "avenida": "Av.", "calle": "C.",
     "piazza": "P.za", "viale": "V.le", "utca": "u.", "náměstí": "nám.", "třída": "tř.",
 }  # fmt: skip
 _OF_ENDINGS = re.compile(r"(?i)(?<=[^\W\d_]{2})str(?:aße|asse)\b")
@@ -43,19 +45,23 @@ def _table(words: dict[str, str]) -> re.Pattern[str]:
 _COMPANY_WORDS, _STREET_WORDS = _table(_COMPANY), _table(_STREET)
 
 
+def _with_known(text: str, words: re.Pattern[str], table: dict[str, str]) -> str:
+    # Blind to case a long s matches an s, and is no key of the table: such a word stays.
+    return words.sub(lambda found: table.get(found.group().lower(), found.group()), text)
+
+
 def abbreviated_company(text: str, length_max: int, length: Length = len) -> str:
     """The company with its legal form abbreviated, and only then cut between words."""
     if length(text) <= length_max:
         return text
-    return abbreviated(_COMPANY_WORDS.sub(lambda found: _COMPANY[found.group().lower()], text), length_max, length)
+    return abbreviated(_with_known(text, _COMPANY_WORDS, _COMPANY), length_max, length)
 
 
 def abbreviated_street(text: str, country: str, length_max: int, length: Length = len) -> str:
     """The street with ulica, Straße and the like abbreviated, and only then cut, before its house number."""
     if length(text) <= length_max:
         return text
-    short = _STREET_WORDS.sub(lambda found: _STREET[found.group().lower()], text)
-    short = _OF_ENDINGS.sub("str.", short)
+    short = _OF_ENDINGS.sub("str.", _with_known(text, _STREET_WORDS, _STREET))
     if length(short) <= length_max:
         return short
     parts = street_parts(short, country)

@@ -20,6 +20,7 @@ from bridge.domain.addresses.house_numbers import street_parts
         ("Unlimited Ideas Limited", 22, "Unlimited Ideas Ltd"),
         ("Młyn nad Wielką Rzeką spółka akcyjna", 15, "Młyn nad."),
         ("ABCDEFGHIJ", 5, "ABCD."),
+        ("\u017fpółka Akcyjna Młyn", 12, "\u017fpółka."),
     ],
 )
 def test_a_legal_form_is_abbreviated_before_a_name_is_cut(company: str, length_max: int, short: str) -> None:
