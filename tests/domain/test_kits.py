@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.changes import Told, further_outgoing
+from bridge.domain.characters import CharacterRules
 from bridge.domain.checks import problems_of
 from bridge.domain.checks.case import Case
 from bridge.domain.contract import Line
@@ -331,3 +332,20 @@ def test_each_part_of_a_kit_of_one_rate_is_taxed_as_its_own_net_says(net: int, w
     parts = travelling(order({"currency_digits": digits, "lines": [line]}), rules(sku_rows="\n".join(rows)))
     minor = Decimal(1).scaleb(-digits)
     assert all(abs(part.net * Decimal("0.23") - part.tax) <= minor for part in parts)
+
+
+def test_an_article_of_a_part_that_the_file_cannot_carry_holds_the_order() -> None:
+    rows = SET.replace("LID", "ŁYŻKA")
+    carried = frozenset({"lines.erp_sku"})
+    judged_by = replace(rules(sku_rows=rows, characters=CharacterRules(encoding="cp1252")), carries=carried)
+    found = [problem.field for problem in problems_of(Case.of(order(), judged_by, "1"))]
+    assert found == ["lines[5].erp_sku"]
+    assert not list(problems_of(Case.of(order(), rules(sku_rows=rows), "1")))
+
+
+def test_an_article_of_a_part_that_is_too_long_for_the_erp_holds_the_order() -> None:
+    limit = Limit("lines.erp_sku", "ERP article", length_max=4)
+    assert [problem.code for problem in problems_of(Case.of(order(), rules(sku_rows=SET, limits=(limit,)), "1"))] == [
+        "field-too-long",
+        "field-too-long",
+    ]  # 40018 and SPOON
