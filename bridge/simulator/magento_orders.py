@@ -168,19 +168,13 @@ def _extension(
     order_id: int,
 ) -> Json:
     told: Json = {"payment_additional_info": [{"key": "method_title", "value": "Check / Money order"}]}
-    if not given.get("virtual"):
+    total = {name: value for name, value in order.items() if name.startswith(("shipping_", "base_shipping_"))}
+    assigned: Json = {"total": {name: value for name, value in total.items() if name != "shipping_description"}}
+    if not given.get("virtual"):  # what is not shipped has totals of nothing, and neither address nor method
         delivery = {**given.get("billing", {}), **given.get("delivery", {})}
-        total = {name: value for name, value in order.items() if name.startswith(("shipping_", "base_shipping_"))}
-        told["shipping_assignments"] = [
-            {
-                "shipping": {
-                    "address": _address(delivery, "shipping", order_id),
-                    "method": shipping.get("method", "flatrate_flatrate"),
-                    "total": {name: value for name, value in total.items() if name != "shipping_description"},
-                },
-                "items": [dict(item) for item in items],
-            }
-        ]
+        assigned["address"] = _address(delivery, "shipping", order_id)
+        assigned["method"] = shipping.get("method", "flatrate_flatrate")
+    told["shipping_assignments"] = [{"shipping": assigned, "items": [dict(item) for item in items]}]
     told["applied_taxes"], told["item_applied_taxes"] = [], _applied(items, freight, shipping)
     told.update(_credits(given))
     wrap = given.get("gift_wrap", {})

@@ -25,7 +25,7 @@ def credits_of(order: Json, money: Money) -> tuple[PaymentPart, ...]:
         PaymentPart(
             method=GIFT_CARD, amount=money.of(card, "amount", "gift card: "), transaction_id=text_of(card, "id")
         )
-        for card in tables_of(extension, "gift_cards")
+        for card in _cards(extension)
     ]
     cards = money.of(extension, "gift_cards_amount")
     if cards and sum((part.amount for part in parts), Decimal(0)) != cards:  # the sum is what was deducted
@@ -33,6 +33,11 @@ def credits_of(order: Json, money: Money) -> tuple[PaymentPart, ...]:
     for method, field in ((STORE_CREDIT, "customer_balance_amount"), (REWARD, "reward_currency_amount")):
         parts.append(PaymentPart(method=method, amount=money.of(extension, field)))
     return tuple(part for part in parts if part.amount)
+
+
+def _cards(extension: Json) -> Sequence[Json]:
+    """The gift cards one by one; some releases tell them as a text of their own, and the sum beside it."""
+    return () if isinstance(extension.get("gift_cards"), str) else tables_of(extension, "gift_cards")
 
 
 def captured_of(order: Json, money: Money) -> tuple[PaymentPart, ...]:
