@@ -31,7 +31,7 @@ from bridge.flow.site import Site
 from bridge.ledger import OrderView, RevisionView
 
 REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
-DIFFERENCE_COLUMNS = ("revision", "field", "before", "after")
+DIFFERENCE_COLUMNS = ("revision", "field", "old", "new")
 app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
 Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
@@ -98,7 +98,7 @@ def differences_of(kept: Sequence[RevisionView]) -> list[dict[str, Any]]:
     """What each content of an order made different from the one before it, field by field."""
     ordered = sorted(kept, key=lambda one: one.revision_number)
     return [
-        {"revision": later.revision_number, "field": one.field, "before": one.before, "after": one.after}
+        {"revision": later.revision_number, "field": one.field, "old": one.before, "new": one.after}
         for earlier, later in pairwise(ordered)
         for one in differences(earlier.content, later.content)
     ]
@@ -131,7 +131,7 @@ def release(
     """Let named orders go: in mode `selected`, and past a rule of the flow that holds them or makes them wait."""
     with site_in(config) as site:
         count = site.ledger.acts.release(flow, orders, by or os_user(), reason)
-    show.said(f"{count} released; they go at the next pass.", json_form=json_form, released=count)
+    show.said(f"{count} released; they go at the next pass, unless a check or a rule keeps them.", json_form=json_form, released=count)
 
 
 @app.command()

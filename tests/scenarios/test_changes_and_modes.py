@@ -305,5 +305,5 @@ def test_what_changed_after_the_export_is_named_field_by_field(tmp_path: Path) -
         assert "billing city" in one.message and "customer note" in one.message
         assert "status" not in one.message and "Gdynia" not in one.message
         told = bridge(here, "orders", "show", "10452", "--json").json()[0]
-        assert {"revision": 2, "field": "billing.city", "before": "Kraków", "after": "Gdynia"} in told["differences"]
+        assert {"revision": 2, "field": "billing.city", "old": "Kraków", "new": "Gdynia"} in told["differences"]
         assert "Gdynia" in bridge(here, "orders", "show", "10452").out
