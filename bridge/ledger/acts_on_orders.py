@@ -9,15 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
+from bridge.domain.scope import TAKEN_BY
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.after_export import send_again
 from bridge.ledger.applying import accept
-from bridge.ledger.columns import Row, one_of
+from bridge.ledger.columns import Row, none_of, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import leave
 from bridge.ledger.rows import SendingDraft, add_sendings
 from bridge.ledger.standings import Standing
-from bridge.ledger.tables import endpoints, orders, revisions, sendings, stores
+from bridge.ledger.tables import NEVER_SECOND, endpoints, orders, revisions, sendings, stores
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
@@ -72,17 +73,21 @@ def order_query(order: str) -> sa.Select[Any]:
 
 
 def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[str], reason: str) -> int:
-    """Let named orders go, in mode `selected` and past rules that hold or wait; gives how many were not so before."""
+    """Let named orders go, in mode `selected` and past rules that hold or wait; gives how many were not so before.
+
+    One that was skipped is judged anew: the rule that skipped it may have been corrected since.
+    """
     released = 0
     for some in chunks(store_order_ids):
         query = (
-            sa.select(sendings.c.id, sendings.c.order_id, orders.c.store_order_id)
+            sa.select(sendings.c.id, sendings.c.order_id, orders.c.store_order_id, sendings.c.state)
             .join_from(orders, sendings, sendings.c.order_id == orders.c.id)
             .where(
                 orders.c.store_id == store_id,
                 orders.c.store_order_id.in_(some),
                 sendings.c.flow_id == flow_id,
-                one_of(sendings.c.state, CANCELLABLE),
+                one_of(sendings.c.purpose, [Purpose.NEW]),
+                sa.or_(one_of(sendings.c.state, CANCELLABLE), _skipped_by_a_rule_of_the_flow()),
             )
         )
         rows = work.changes.select(query).all()
@@ -90,14 +95,29 @@ def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[s
         if missing:
             raise NotPossible(
                 what=f"Release of {missing[0]}",
-                why="it is not there, or it is sent, skipped or cancelled already",
+                why="it is not there, it is sent or cancelled already, or another flow takes it",
                 cure="Look at it: bridge orders show.",
             )
+        skipped = [row.id for row in rows if row.state == S.SKIPPED]
+        move_sendings(work, skipped, (S.SKIPPED,), S.RECEIVED, reason, rule=None, judged_against=None)
         judged_anew = sa.and_(unreleased(rows), sendings.c.state != S.READY.value)
         work.changes.change(sa.update(sendings).where(judged_anew).values(next_try_at=work.at))
         released += work.changes.change(sa.update(sendings).where(unreleased(rows)).values(released=True))
         note(work, rows, "released", reason)
     return released
+
+
+def _skipped_by_a_rule_of_the_flow() -> sa.ColumnElement[bool]:
+    """Skipped for itself, while no other flow takes the order."""
+    other = sendings.alias("other")
+    taken = sa.select(other.c.id).where(
+        other.c.order_id == sendings.c.order_id,
+        other.c.endpoint_id == sendings.c.endpoint_id,
+        one_of(other.c.purpose, [Purpose.NEW]),
+        none_of(other.c.state, NEVER_SECOND),
+    )
+    by_itself = sa.not_(sendings.c.rule.startswith(TAKEN_BY, autoescape=True))
+    return sa.and_(sendings.c.state == S.SKIPPED.value, by_itself, ~taken.exists())
 
 
 def unreleased(rows: Sequence[Row]) -> sa.ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bridge.domain.states import SendingState
-from bridge.ledger import EndpointLedger, JudgedSending, Ledger
+from bridge.ledger import EndpointLedger, JudgedSending, Ledger, NotPossible
 from tests.ledger.world import RULES, START, TestClock, approve, deployment, due, fetch, revision, states, unmapped
 
 S = SendingState
@@ -100,6 +100,26 @@ def test_a_release_makes_an_order_due_that_waits_or_is_held_and_is_told_to_the_j
     wait(held)
     assert numbers(held) == []
     assert ledger.acts.release("shop-acme", ["waits", "held"], "ada", "again") == 0
+
+
+def test_a_release_of_a_skipped_order_has_it_judged_anew_unless_another_flow_takes_it(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    ledger.enrol(deployment((("shop-acme", "shop", "acme"), ("shop-acme-2", "shop", "acme"))))
+    held = ledger.take("acme", "test")
+    fetch(held, revision("a"))
+    fetch(held, revision("a"), flow="shop-acme-2")
+    with pytest.raises(NotPossible, match="another flow takes it"):
+        ledger.acts.release("shop-acme-2", ["a"], "ada", "wrong flow")
+    held.judged([JudgedSending(one.sending_id, S.SKIPPED, RULES, rule="skip:wrong") for one in due(held)])
+    with pytest.raises(NotPossible, match="another flow takes it"):
+        ledger.acts.release("shop-acme", ["a"], "ada", "the second flow has it now")
+    held.judged([JudgedSending(one.sending_id, S.SKIPPED, RULES, "status") for one in due(held, "shop-acme-2")])
+    assert ledger.acts.release("shop-acme", ["a"], "ada", "the rule was wrong") == 1
+    (one,) = due(held)
+    assert (one.state, one.released) == (S.RECEIVED, True)
+    (view,) = ledger.reading.orders()
+    assert (view.state, view.rule) == (S.RECEIVED, None)
 
 
 def test_where_the_first_flow_lets_an_order_wait_the_second_stands_back_until_it_is_skipped(
