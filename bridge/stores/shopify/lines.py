@@ -88,7 +88,7 @@ def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[st
     unit = found.side.of(item, "originalUnitPriceSet", where)
     allocations = tables_of(item, "discountAllocations")
     off = sum((found.side.of(each, "allocatedAmountSet", where) for each in allocations), ZERO)
-    worth = unit * sold - off - gone.worth
+    worth = _full(found.side, item, sold, where) - off - gone.worth
     tax = found.side.taxes(item, where) - gone.tax
     parent = _kit(found, table_of(item, "lineItemGroup"), kits)
     kind, sku = _kind(item, parent, worth, gift_keys), verbatim_of(item, "sku")
@@ -96,6 +96,22 @@ def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[st
         sku = sku or GIFT_CARD
     line = _line(found, item, kind, verbatim_of(item, "name"), quantity, unit, worth, tax)
     found.add(line_id, line.model_copy(update={"sku": sku, "parent_position": parent}))
+
+
+def _full(side: Side, item: Json, sold: Decimal, where: str) -> Decimal:
+    """The worth of all pieces before discounts: unit price x quantity.
+
+    In the currency that was converted, the price of one piece is rounded, and so many pieces carry its error. The
+    shop's own total of the line has it once; it is taken where it is the total of as many pieces (one side shows it).
+    """
+    times = side.of(item, "originalUnitPriceSet", where) * sold
+    total = table_of(item, "originalTotalSet")
+    if not table_of(total, "shopMoney") or not table_of(total, "presentmentMoney"):
+        return times
+    other = side.other
+    if other.of(item, "originalTotalSet", where) != other.of(item, "originalUnitPriceSet", where) * sold:
+        return times
+    return side.of(item, "originalTotalSet", where)
 
 
 def _kind(item: Json, parent: int | None, worth: Decimal, gift_keys: Sequence[str]) -> LineKind:
@@ -168,7 +184,7 @@ def _line(
         quantity=quantity,
         unit_net=_fine(unit_net),
         unit_gross=_fine(unit if found.is_gross else unit * other),
-        discount=rounded(before, found.digits) - net if worth != unit * quantity else ZERO,
+        discount=max(rounded(before, found.digits) - net, ZERO) if worth != unit * quantity else ZERO,
         tax_code=_tax_code(item, rate, net),
         tax_rate=rate,
         net=net,

@@ -19,7 +19,7 @@ from bridge.stores.problems import ORDER_MALFORMED
 from bridge.stores.raw import Json, Unreadable, key_of, moment_of, required_moment, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.ids import order_id_of
 from bridge.stores.shopify.lines import lines_of, tip_line
-from bridge.stores.shopify.money import Side, digits_of
+from bridge.stores.shopify.money import Side, digits_of, is_converted
 from bridge.stores.shopify.parties import (
     attributes_of,
     billing_of,
@@ -71,7 +71,9 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
     gross = _gross(order, side, returns, lines)
     lines = _with_tip(lines, tip_line(order, side, len(lines) + 1), gross)
     parts = parts_of(order, side)
-    totals = _totals(lines, gross, paid_of(order, parts, side), returns.amount, digits)
+    paid = paid_of(order, parts, side)
+    totals = _totals(lines, gross, paid, returns.amount, digits, is_converted(order))
+    is_settled = paid >= gross or _is_settled(order, side.other)
     return Order(
         store=store,
         store_order_id=_order_id(order),
@@ -89,7 +91,7 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         tax_exempt=order.get("taxExempt") is True and totals.tax == 0,
         money=reading.money,
         buyer_order_number=verbatim_of(order, "poNumber"),
-        payment=payment_of(order, parts, totals.paid, gross, returns.amount, side),
+        payment=payment_of(order, parts, totals, is_settled, side),
         fulfilment_status=verbatim_of(order, "displayFulfillmentStatus"),
         shipping_method=_shipping_method(order),
         pickup_point_id=pickup_point_of(order, reading),
@@ -146,7 +148,24 @@ def _with_tip(lines: tuple[Line, ...], tip: Line | None, gross: Decimal) -> tupl
     return lines if tip is None or of_lines == gross else (*lines, tip)
 
 
-def _totals(lines: tuple[Line, ...], gross: Decimal, paid: Decimal, refunded: Decimal, digits: int) -> Totals:
+def _is_settled(order: Json, other: Side) -> bool:
+    """Whether the buyer has paid all by the other currency: a conversion may miss a coin in ours."""
+    if not is_converted(order) or not table_of(table_of(order, "totalReceivedSet"), f"{other.word}Money"):
+        return False
+    paid = other.of(order, "totalReceivedSet")
+    return 0 < other.required(order, "currentTotalPriceSet") + returns_of(order, other).amount <= paid
+
+
+def _rounding(gap: Decimal, lines: Sequence[Line], minor: Decimal, converted: bool) -> Decimal:
+    """What rounding explains of the gap between lines and total: a coin for each taxed line or each converted piece."""
+    pieces = sum((max(line.quantity, Decimal(1)) for line in lines), ZERO)
+    explained = rounding_explains(gap, lines, minor) or (converted and abs(gap) <= pieces * minor)
+    return gap if explained else ZERO
+
+
+def _totals(
+    lines: tuple[Line, ...], gross: Decimal, paid: Decimal, refunded: Decimal, digits: int, converted: bool
+) -> Totals:
     gap = gross - sum((line.gross for line in lines), ZERO)
     return Totals(
         net=sum((line.net for line in lines), ZERO),
@@ -154,7 +173,7 @@ def _totals(lines: tuple[Line, ...], gross: Decimal, paid: Decimal, refunded: De
         gross=gross,
         discount=sum((line.discount for line in lines), ZERO),
         shipping=sum((line.net for line in lines if line.kind == "shipping"), ZERO),
-        rounding=gap if rounding_explains(gap, lines, minor_unit(digits)) else ZERO,
+        rounding=_rounding(gap, lines, minor_unit(digits), converted),
         paid=paid,
         due=gross - paid,
         refunded=refunded,

@@ -32,6 +32,11 @@ class Side:
             raise Unreadable(f"{where}{name} has no {self.word} money")
         return number_of(money, "amount", f"{where}{name}: ")
 
+    @property
+    def other(self) -> Side:
+        """The other of the two."""
+        return Side("presentment" if self.word == "shop" else "shop")
+
     def required(self, source: Json, name: str) -> Decimal:
         """The amount of a pair that every order has."""
         if not table_of(source, name):
@@ -48,6 +53,11 @@ class Side:
     def taxes(self, item: Json, where: str = "") -> Decimal:
         """The tax of one line: all its tax lines, each rounded by the shop."""
         return sum((self.of(tax, "priceSet", where) for tax in tables_of(item, "taxLines")), Decimal(0))
+
+
+def is_converted(order: Json) -> bool:
+    """Whether the buyer paid in another currency than the shop's: then each amount of one side is rounded by itself."""
+    return verbatim_of(order, "currencyCode") != verbatim_of(order, "presentmentCurrencyCode")
 
 
 def digits_of(currency: str, amounts: Iterable[Decimal]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from bridge.domain.contract import Payment, PaymentPart, PaymentState
+from bridge.domain.contract import Payment, PaymentPart, PaymentState, Totals
 from bridge.stores.raw import Json, moment_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
@@ -46,12 +46,10 @@ def paid_of(order: Json, parts: Sequence[PaymentPart], side: Side) -> Decimal:
     return sum((part.amount for part in parts), ZERO)
 
 
-def payment_of(
-    order: Json, parts: tuple[PaymentPart, ...], paid: Decimal, gross: Decimal, refunded: Decimal, side: Side
-) -> Payment:
-    """Method, state and time of the payment. paid and refunded: so far; gross: what the order is worth."""
+def payment_of(order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, side: Side) -> Payment:
+    """Method, state and time of the payment. is_settled: what was received is what the order is worth."""
     main = _main(order, side)
-    state = _state(order, paid, gross, refunded)
+    state = _state(order, totals, is_settled)
     return Payment(
         method=_gateway(main) if main else next(iter(_names(order)), _terms(order)),
         state=state,
@@ -61,15 +59,16 @@ def payment_of(
     )
 
 
-def _state(order: Json, paid: Decimal, gross: Decimal, refunded: Decimal) -> PaymentState:
+def _state(order: Json, totals: Totals, is_settled: bool) -> PaymentState:
     word = verbatim_of(order, "displayFinancialStatus")
+    paid, gross, refunded = totals.paid, totals.gross, totals.refunded
     if refunded > 0 and refunded >= paid:
         return PaymentState.REFUNDED
     if paid <= 0 and word in NEVER_PAID:
         return PaymentState.FAILED
     if paid <= 0 < gross and word == "AUTHORIZED":
         return PaymentState.AUTHORIZED
-    if paid < gross or (gross <= 0 and paid <= 0 and word != "PAID"):
+    if not is_settled or (gross <= 0 and paid <= 0 and word != "PAID"):
         return PaymentState.UNPAID
     return PaymentState.PARTIALLY_REFUNDED if refunded > 0 else PaymentState.PAID
 

@@ -20,6 +20,7 @@ fragment Line on LineItem {{
   customAttributes {{ key value }}
   lineItemGroup {{ id title quantity variantSku }}
   originalUnitPriceSet {_BAG}
+  originalTotalSet {_BAG}
   discountAllocations {{ allocatedAmountSet {_BAG} }}
   {_TAXES}
   duties {{ price {_BAG} {_TAXES} }}

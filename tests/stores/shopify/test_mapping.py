@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.domain.contract import LineKind, Order, PaymentPart
+from bridge.domain.contract import LineKind, Order, PaymentPart, PaymentState
 from bridge.domain.revision import content_of, order_from_content, revision_digest
 from tests.stores.shopify.made import (
     Json,
@@ -321,3 +321,28 @@ def test_a_gap_that_no_rounding_explains_stays_for_the_checks() -> None:
     assert (order.totals.gross, order.totals.rounding) == (D("99.00"), D(0))
     near = order_from(original("12.31", line(1, "10.00", 1, tax("0.23", "2.30"))))
     assert (near.totals.gross, near.totals.rounding) == (D("12.31"), D("0.01"))
+
+
+def test_a_converted_line_is_worth_its_own_total_and_a_missed_coin_leaves_no_order_unpaid() -> None:
+    """43.20 PLN are three pieces at 14.40; in EUR the piece is 3.33, the line 10.00, and 9.99 came in."""
+    item = line(1, bag("3.33", "14.40"), 3, originalTotalSet=bag("10.00", "43.20"))
+    raw = original(bag("10.00", "43.20"), item, received=bag("9.99", "43.20"), presentmentCurrencyCode="PLN")
+    order = order_from(raw)
+    assert (order.lines[0].gross, order.totals.rounding) == (D("10.00"), D("0.00"))
+    assert (order.payment.state, order.totals.due) == (PaymentState.PAID, D("0.01"))
+    raw["order"]["totalReceivedSet"] = bag("9.99", "43.19")
+    assert order_from(raw).payment.state is PaymentState.UNPAID
+
+
+def test_a_total_of_the_line_that_is_of_other_pieces_is_not_taken() -> None:
+    item = line(1, bag("3.33", "14.40"), 3, originalTotalSet=bag("3.33", "14.40"))  # edited from one piece to three
+    order = order_from(original(bag("9.99", "43.20"), item, presentmentCurrencyCode="PLN"))
+    assert order.lines[0].gross == D("9.99")
+
+
+def test_what_a_conversion_misses_is_a_rounding_and_more_is_a_gap() -> None:
+    def rounding(total: str, currency: str) -> Decimal:
+        raw = original(bag(total, "43.20"), line(1, bag("5.00", "21.60"), 2), presentmentCurrencyCode=currency)
+        return order_from(raw).totals.rounding
+
+    assert [rounding("10.02", "PLN"), rounding("10.03", "PLN"), rounding("10.02", "EUR")] == [D("0.02"), D(0), D(0)]
