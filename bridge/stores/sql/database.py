@@ -102,6 +102,9 @@ def _engine(settings: SqlSettings, url: sa.URL, reads_only: bool) -> sa.Engine:
     """A pool of one connection, which is tried before it is used again."""
     backend = url.get_backend_name()
     arguments: dict[str, Any] = {}
+    if backend == "postgresql":
+        # A pooler in between keeps no prepared statements; a host that vanishes is noticed within half a minute.
+        arguments |= {"prepare_threshold": None, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     if backend == "sqlite":
         return _sqlite_engine(settings, url, reads_only)
     if backend in ("postgresql", "mysql", "mariadb"):

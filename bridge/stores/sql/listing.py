@@ -118,12 +118,12 @@ class SqlListing:
             return question.now()
 
     def count(self, window: Window) -> int | None:
-        """How many orders were created in the window; None where only their days are known."""
+        """How many orders were created in the window; None where only days or minutes are known."""
         with self._asking() as question:
             stream = question.by_creation()
             if stream is None:
                 return 0
-            if stream.moments.is_by_day:
+            if stream.moments.is_coarse:
                 return None
             start, end = (bound(stream.moments.asked(moment)) for moment in (window.start, window.end))
             return question.count((stream.time >= start) & (stream.time < end))
@@ -137,15 +137,16 @@ class SqlListing:
 
     @contextmanager
     def _asking(self) -> Iterator[Question]:
+        sources, self._sources = self._sources, None  # asked for anew after trouble: a column may have gone
         with self._database.reading(TO_READ) as connection:
-            if self._sources is None:
-                self._sources = find_sources(connection, self._settings)
-            yield Question(connection, self._sources, self._mapper, self._settings, self._clock)
+            sources = sources or find_sources(connection, self._settings)
+            yield Question(connection, sources, self._mapper, self._settings, self._clock)
+        self._sources = sources
 
 
 def _within(stream: Stream, second: datetime) -> sa.ColumnElement[bool]:
-    """Changed within one second; in a column of days the whole day is one moment."""
-    if stream.moments.is_by_day:
+    """Changed within one second; in a column of days or minutes all of one is one moment."""
+    if stream.moments.is_coarse:
         return stream.time == bound(stream.moments.asked(second))
     start, end = (bound(stream.moments.asked(moment)) for moment in (second, second + SECOND))
     return (stream.time >= start) & (stream.time < end)

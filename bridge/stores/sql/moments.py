@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from bridge.stores.sql.cells import MILLISECONDS_FROM, cell_of, text_of, time_text
 from bridge.stores.sql.problems import TimesUnfit
 
+SECOND = timedelta(seconds=1)
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=4)  # how long around a change of the clock it is held back
 UTC_ENDS = ("Z", "+00:00", "+0000", "+00")
 
@@ -33,47 +34,69 @@ class Kind(StrEnum):
 
 
 class Moments:
-    """Reads and asks for the times of one column, by a value that was seen in it."""
+    """Reads and asks for the times of one column, by a value that was seen in it. Raises TimesUnfit."""
 
     def __init__(self, store: str, column: str, sample: Any, zone: ZoneInfo | None) -> None:
         self._store = store
         self._column = column
         self._zone = zone
-        self._separator = sample[10:11] if isinstance(sample, str) and len(sample) > 10 else ""
         self._kind = self._kind_of(sample)
-        if isinstance(sample, str) and self._kind is Kind.TEXT and self._as_datetime(sample).tzinfo is not None:
+        self._suffix = next((end for end in UTC_ENDS if self._kind is Kind.UTC_TEXT and sample.endswith(end)), "")
+        core = sample.removesuffix(self._suffix) if isinstance(sample, str) else ""
+        self._separator = core[10:11]
+        self._unit = SECOND
+        if self._kind is Kind.DAY or len(core) == len("2026-03-01"):
+            self._unit = timedelta(days=1)
+        elif len(core) == len("2026-03-01 10:00"):
+            self._unit = timedelta(minutes=1)
+        if self._kind is Kind.TEXT and self._as_datetime(sample).tzinfo is not None:
             # sorted as text, +02:00 and +01:00 would stand in the wrong order
             raise self._unfit("holds texts with offsets of their own", "Store them in UTC, or as a time with zone.")
         if zone is None and self._kind in (Kind.NAIVE, Kind.DAY, Kind.TEXT):
             raise self._unfit("has times without their zone", 'Set timezone = "Europe/Warsaw" or alike for the store.')
 
     @property
-    def is_by_day(self) -> bool:
-        """Whether the column knows days only."""
-        return self._kind is Kind.DAY or (self._kind is Kind.TEXT and not self._separator)
+    def is_coarse(self) -> bool:
+        """Whether the column knows days or minutes only: all of one is one moment."""
+        return self._unit > SECOND
 
     def read(self, value: Any) -> datetime:
-        """The instant (UTC) that a value means. Raises TimesUnfit for what is no time."""
+        """The instant (UTC) that a value means; of a day or minute its last second, as it may go on until then."""
         kind = self._kind_of(value)
         if kind in (Kind.SECONDS, Kind.MILLISECONDS):
             return datetime.fromisoformat(time_text(text_of(cell_of(value))))
         moment = self._as_datetime(value)
-        return (moment.replace(tzinfo=self._zone) if moment.tzinfo is None else moment).astimezone(UTC)
+        placed = moment.replace(tzinfo=self._zone) if moment.tzinfo is None else moment
+        return placed.astimezone(UTC) + self._unit - SECOND
 
     def asked(self, moment: datetime) -> Any:
-        """An instant as the column would hold it: a value to compare with."""
-        if self._kind is Kind.ZONED:
-            return moment.astimezone(UTC)
-        if self._kind is Kind.SECONDS:
-            return int(moment.timestamp())
-        if self._kind is Kind.MILLISECONDS:
-            return int(moment.timestamp()) * 1000
-        local = moment.astimezone(UTC if self._kind is Kind.UTC_TEXT else self._zone).replace(tzinfo=None)
-        if self._kind is Kind.NAIVE:
-            return local
-        if self._kind is Kind.DAY:
-            return local.date()
-        return local.isoformat(self._separator, "seconds") if self._separator else local.date().isoformat()
+        """The column's value for an instant: of the second, minute or day that it lies in."""
+        return self._written(self._local(moment))
+
+    def _local(self, moment: datetime) -> datetime:
+        """An instant on the clock of the column."""
+        if self._kind in (Kind.NAIVE, Kind.DAY, Kind.TEXT):
+            return moment.astimezone(self._zone).replace(tzinfo=None)
+        return moment.astimezone(UTC).replace(tzinfo=None)
+
+    def _written(self, local: datetime) -> Any:
+        """A time of the column's clock as the column writes it."""
+        match self._kind:
+            case Kind.ZONED:
+                return local.replace(tzinfo=UTC)
+            case Kind.SECONDS:
+                return int(local.replace(tzinfo=UTC).timestamp())
+            case Kind.MILLISECONDS:
+                return int(local.replace(tzinfo=UTC).timestamp()) * 1000
+            case Kind.NAIVE:
+                return local
+            case Kind.DAY:
+                return local.date()
+        if not self._separator:
+            return local.date().isoformat()
+        # Without its suffix a second sorts before all texts of that second, so that it bounds them.
+        shape = "minutes" if self.is_coarse else "seconds"
+        return local.isoformat(self._separator, shape) + (self._suffix if self.is_coarse else "")
 
     def steady(self, now: datetime) -> datetime:
         """The database's clock as times without zone let it be trusted: held back around the hour that comes twice."""
@@ -84,7 +107,7 @@ class Moments:
         fallen = _offset(start, zone) - _offset(end, zone)
         if fallen <= timedelta(0):
             return now
-        while end - start > timedelta(seconds=1):  # the change of the clock lies between the two
+        while end - start > SECOND:  # the change of the clock lies between the two
             middle = start + (end - start) / 2
             start, end = (middle, end) if _offset(middle, zone) > _offset(end, zone) else (start, middle)
         return min(now, start - fallen)

@@ -150,9 +150,19 @@ class Question:
         return found
 
     def _stream(self, name: str, further: sa.ColumnElement[bool] | None) -> Stream | None:
-        """A stream by a column; None where no order has a time there. The newest time shows what the column holds."""
+        """A stream by a column; None where no order has a time there.
+
+        The newest time shows what the column holds; the oldest, where one order holds nonsense that sorts last.
+        """
         time = self._sources.orders.column(name)
-        sample = self._connection.execute(sa.select(sa.func.max(time))).scalar()
-        if sample is None:
+        newest = self._connection.execute(sa.select(sa.func.max(time))).scalar()
+        if newest is None:
             return None
-        return Stream(time, name, Moments(self._settings.name, name, sample, self._settings.timezone), further)
+        try:
+            return Stream(time, name, self._moments(name, newest), further)
+        except TimesUnfit:
+            oldest = self._connection.execute(sa.select(sa.func.min(time))).scalar()
+            return Stream(time, name, self._moments(name, oldest), further)
+
+    def _moments(self, name: str, sample: Any) -> Moments:
+        return Moments(self._settings.name, name, sample, self._settings.timezone)

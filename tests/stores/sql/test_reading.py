@@ -15,7 +15,7 @@ from bridge.stores.base import Window
 from bridge.stores.sql.moments import Moments
 from bridge.stores.sql.problems import ColumnsMissing, TimesUnfit
 from bridge.testing.stores import ORDERS_FROM, readable, told
-from tests.stores.sql.shops import NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
+from tests.stores.sql.shops import COLUMNS, NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -222,3 +222,70 @@ def test_ids_that_no_key_can_hold_are_gone_and_no_error(shop: HomeMadeShop) -> N
     (placed,) = shop.place()
     odd = ["", "0" + placed, "1e3", "99999999999999999999", "1; DROP TABLE buyer_order", "\x00", placed]
     assert [each.told is not None for each in shop.open().fetch(odd)] == [False] * 6 + [True]
+
+
+@pytest.mark.parametrize("shape", ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
+def test_times_that_know_days_or_minutes_only_lose_nothing(tmp_path: Path, shape: str) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        query = f"SELECT *, strftime('{shape}', placed) AS made FROM buyer_order"
+        columns = {**COLUMNS, "created_at": "made", "updated_at": "made"}
+        options = {"orders": query, "write_table": "buyer_order", "columns": columns, "per_page": 3}
+        shop.clock.moment = datetime.now(UTC)
+        placed = shop.place(10)
+        pages = list(shop.open(**options).changed_since(None, ORDERS_FROM))
+        assert sorted(readable(pages), key=int) == placed
+        shop.clock.moment = datetime.now(UTC)
+        later = shop.place(2)  # in the same day, and perhaps in the same minute
+        again = readable(list(shop.open(**options).changed_since(pages[-1].cursor, ORDERS_FROM)))
+        assert set(later) <= set(again)
+        swept: list[str] = []
+        cursor = None
+        while cursor != "":
+            page = next(iter(shop.open(**options).recent(ORDERS_FROM, cursor)))
+            swept += [order.store_order_id for order in page.orders]
+            cursor = page.cursor
+        assert sorted(swept, key=int) == placed + later
+
+
+def test_one_order_with_nonsense_for_a_time_stands_still_alone(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        placed = shop.place(3)
+        shop.execute("UPDATE buyer_order SET placed = 'unknown' WHERE id = :id", id=int(placed[1]))
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        assert sorted(readable(pages)) == [placed[0], placed[2]]
+        assert {each.store_order_id for each in told(pages) if each.problem} == {placed[1]}
+        shop.change(placed[2])
+        assert placed[2] in readable(list(shop.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
+
+
+def test_texts_with_offsets_of_their_own_cannot_be_put_in_order(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        shop.place()
+        shop.execute("UPDATE buyer_order SET placed = placed || '+02:00'")
+        with pytest.raises(TimesUnfit) as caught:
+            list(shop.open().changed_since(None, ORDERS_FROM))
+        assert "offsets of their own" in caught.value.problem.message
+
+
+def test_a_column_that_comes_back_needs_no_restart(postgres: HomeMadeShop) -> None:
+    placed = postgres.place()
+    store = postgres.open()
+    list(store.changed_since(None, ORDERS_FROM))
+    postgres.execute("ALTER TABLE buyer_order RENAME COLUMN total TO total_old")
+    with pytest.raises(Refused):
+        list(store.changed_since(None, ORDERS_FROM))
+    postgres.execute("ALTER TABLE buyer_order RENAME COLUMN total_old TO total")
+    assert list(readable(list(store.changed_since(None, ORDERS_FROM)))) == placed
+
+
+def test_a_clock_of_the_shop_that_runs_ahead_or_behind_loses_nothing(shop: HomeMadeShop) -> None:
+    seen: set[str] = set()
+    cursor = None
+    placed: list[str] = []
+    for hours in (-30, -29.9, -3, 3, 3.1, 20):  # of the program that writes the times, by the database's clock
+        shop.clock.moment = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours)
+        placed += shop.place(2)
+        pages = list(shop.open().changed_since(cursor, ORDERS_FROM))
+        seen |= set(readable(pages))
+        cursor = pages[-1].cursor
+    assert seen == set(placed)
