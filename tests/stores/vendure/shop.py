@@ -240,6 +240,15 @@ class VendureShop:
         self.edit_address(store_order_id, streetLine1="Krótka 1")
         return True
 
+    def long_ago(self) -> None:
+        """As if every order had been placed and changed a day ago."""
+        ago = "datetime('now', '-1 day')"
+        self.server.sql((f'update "order" set updatedAt = {ago}, orderPlacedAt = {ago}', []))
+
+    def untouched(self) -> None:
+        """As if no order had been changed since yesterday."""
+        self.server.sql(("update \"order\" set updatedAt = datetime('now', '-1 day')", []))
+
     def place_malformed(self) -> None:
         """A plug-in stored a currency that is none: the shop itself fails at this order."""
         (placed,) = self.place()

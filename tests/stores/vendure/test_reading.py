@@ -73,7 +73,7 @@ def test_money_that_comes_later_is_seen_though_no_time_of_the_order_moves(shop: 
     assert first[order].payment.paid_at is None
     assert Progress.read(cursor).watched == {order: "PaymentAuthorized"}
     shop.settle(order)
-    _long_ago(shop)
+    shop.long_ago()
     cursor = without_overlap(cursor, -timedelta(minutes=10))
     later, cursor = seen(shop, cursor)
     assert later[order].payment.state is PaymentState.PAID
@@ -82,19 +82,12 @@ def test_money_that_comes_later_is_seen_though_no_time_of_the_order_moves(shop: 
     assert seen(shop, cursor)[0] == {}
 
 
-def _long_ago(shop: VendureShop) -> None:
-    """As if nothing had been placed or changed for a day."""
-    shop.server.sql(
-        ("update \"order\" set updatedAt = datetime('now', '-1 day'), orderPlacedAt = datetime('now', '-1 day')", []),
-    )
-
-
 def test_an_open_order_that_is_cancelled_or_deleted_is_watched_no_longer(shop: VendureShop) -> None:
     kept, cancelled, deleted = (shop.order((CUP, 1), payments=[("bank-transfer", {})]) for _ in range(3))
     _, cursor = seen(shop)
     shop.cancel(cancelled)
     shop.remove(deleted)
-    _long_ago(shop)
+    shop.long_ago()
     later, cursor = seen(shop, without_overlap(cursor, -timedelta(minutes=10)))
     assert later[cancelled].cancelled
     assert list(later) == [cancelled]
@@ -116,7 +109,7 @@ def test_what_neither_time_nor_state_shows_is_found_by_the_sweep_alone(shop: Ven
     before, cursor = seen(shop)
     shop.refund(refunded, Decimal("12.29"), [(shop.line_ids(refunded)[0], 1)])
     shop.edit_address(moved, streetLine1="Krótka 1")
-    _long_ago(shop)
+    shop.long_ago()
     quiet, _ = seen(shop, without_overlap(cursor, -timedelta(minutes=10)))
     swept = readable(list(shop.open().recent(ORDERS_FROM, None)))
     assert quiet == {}
@@ -137,7 +130,7 @@ def test_a_look_that_is_repeated_with_nothing_new_keeps_its_cursor(shop: Vendure
 def test_a_quiet_look_asks_a_handful_of_questions(shop: VendureShop, proxy: FaultProxy) -> None:
     shop.order((CUP, 1), payments=[("bank-transfer", {})])
     _, cursor = seen(shop)
-    _long_ago(shop)
+    shop.long_ago()
     cursor = without_overlap(cursor, -timedelta(minutes=10))
     proxy.forget()
     assert seen(shop, cursor)[0] == {}

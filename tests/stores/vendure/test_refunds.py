@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.contract import Order, PaymentState
+from bridge.domain.refunds import reduced
 from tests.stores.vendure.made import line, mapped, parcel, payment, pieces, refund, told
 
 
@@ -37,6 +38,13 @@ def test_a_refund_by_pieces_names_its_line_and_leaves_the_total() -> None:
     assert shown(order) == [("12.29", [(1, "1", "9.99", "2.30", "12.29")])]
     assert sums(order) == ("29.58", "29.58", "0.00", "12.29")
     assert order.payment.state is PaymentState.PARTIALLY_REFUNDED
+
+
+def test_a_refund_by_pieces_can_be_taken_off_before_the_export() -> None:
+    left = reduced(with_refunds(refund(1229, lines=[pieces("11", 1)])))
+    assert isinstance(left, Order)
+    assert (str(left.lines[0].quantity), sums(left)) == ("1", ("17.29", "17.29", "0.00", "0.00"))
+    assert left.payment.state is PaymentState.PAID
 
 
 def test_a_refund_of_money_alone_names_no_line() -> None:
