@@ -96,7 +96,7 @@ class ShopifyListing:
 
     def _absent(self, store_order_id: str) -> StoreOrder | None:
         """None for an order that is gone; a problem where it may only be hidden."""
-        if not is_order_id(store_order_id) or self._rights.sees_old_orders():
+        if not is_order_id(store_order_id) or not self._rights.may_hide(store_order_id):
             return None
         problem = ORDER_HIDDEN.problem(store=self._settings.name, order=store_order_id)
         return StoreOrder(store_order_id, b"{}", None, problem)
@@ -158,7 +158,10 @@ class ShopifyListing:
     def _asked(self, query: str, variables: dict[str, object]) -> Told:
         """The answer to a search that the shop has understood whole. Raises StoreKeyRefused, Unavailable, Refused."""
         told = self._client.ask(query, TO_READ, variables)
-        if told.answer.extensions.get("search"):
+        searches = told.answer.extensions.get("search")
+        if any(
+            isinstance(each, dict) and each.get("warnings") for each in (searches if isinstance(searches, list) else ())
+        ):
             raise self._client.unreadable("the shop did not understand our filter and would tell all its orders")
         if told.failed:
             raise StoreKeyRefused(store=self._settings.name, what=TO_READ, code=told.failed[0].code or "no-code")

@@ -8,7 +8,8 @@ from typing import Any
 
 from bridge.stores.raw import Json, Unreadable, tables_of, verbatim_of
 from bridge.stores.shopify.client import ShopifyClient
-from bridge.stores.shopify.queries import RIGHTS
+from bridge.stores.shopify.ids import order_id_of
+from bridge.stores.shopify.queries import BY_ID, RIGHTS
 
 READ, WRITE, OLD, COMPANIES = "read_orders", "write_orders", "read_all_orders", "read_customers"
 SEEN_WITHOUT_OLD = timedelta(days=60)
@@ -35,6 +36,17 @@ class Rights:
     def sees_old_orders(self) -> bool:
         """Whether orders older than 60 days are shown."""
         return OLD in self.scopes()
+
+    def may_hide(self, order_id: str) -> bool:
+        """Whether an order that is not shown may only be too old for us. Numbers rise with time, so one behind the
+        oldest order that is shown is gone. Asked for anew each time: the 60 days go on.
+        """
+        if self.sees_old_orders():
+            return False
+        orders = self._client.ask(BY_ID, "read orders", {"first": 1, "query": ""}).data.get("orders")
+        rows = self._rows(orders if isinstance(orders, dict) else {}, "nodes")
+        oldest = order_id_of(verbatim_of(rows[0], "id")) if rows else None
+        return oldest is None or int(order_id) <= int(oldest)
 
     def hides(self, start: datetime, now: datetime) -> bool:
         """Whether some orders since `start` are hidden for their age."""

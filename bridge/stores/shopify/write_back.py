@@ -88,7 +88,7 @@ class WritingBack:
 
     def _absent(self, number: WriteBack) -> WriteBackReceipt:
         """Gone; unless the key is not shown orders of its age."""
-        if is_order_id(number.store_order_id) and not self._rights.sees_old_orders():
+        if is_order_id(number.store_order_id) and self._rights.may_hide(number.store_order_id):
             what = f"see orders older than 60 days, which order {number.external_id} may be"
             error = StoreKeyRefused(store=self._settings.name, what=what, code=f"no {OLD}")
             return WriteBackReceipt(number, W.FAILED, error=error)

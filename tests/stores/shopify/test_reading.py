@@ -108,6 +108,19 @@ def test_a_key_for_sixty_days_tells_no_old_order_gone(shop: ShopifyWorld) -> Non
     assert store.count(Window(shop.clock() - timedelta(days=1), shop.clock() + timedelta(days=1))) == 1
 
 
+def test_an_order_younger_than_the_oldest_that_is_shown_is_gone_when_it_is_not_shown(shop: ShopifyWorld) -> None:
+    older, deleted, younger = shop.place(3)
+    shop.simulator.shop.scopes = ("read_orders", "write_orders")
+    shop.remove(deleted)
+    (fetched,) = shop.open().fetch([deleted])
+    assert fetched.told is None
+    shop.remove(younger)
+    shop.remove(older)
+    (fetched,) = shop.open().fetch([deleted])  # nothing is shown by which its age could be told
+    assert fetched.told is not None and fetched.told.problem is not None
+    assert fetched.told.problem.code == "order-hidden"
+
+
 def test_a_count_that_the_shop_cuts_is_none(shop: ShopifyWorld) -> None:
     shop.place(3)
     window = Window(LONG_AGO, shop.clock() + timedelta(days=1))

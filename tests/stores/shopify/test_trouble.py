@@ -261,6 +261,13 @@ def test_a_filter_that_the_shop_passed_over_is_no_answer(shop: ShopifyWorld) -> 
     assert "did not understand our filter" in str(error)
 
 
+def test_a_filter_that_the_shop_only_repeats_is_understood(shop: ShopifyWorld) -> None:
+    repeated = {"path": ["orders"], "query": "updated_at:>='2020'", "parsed": {"field": "updated_at"}}
+    body = {"data": {"orders": {"nodes": [], "pageInfo": {"hasNextPage": False}}}, "extensions": {"search": [repeated]}}
+    shop.simulator.say(body, when="ChangedOrders")
+    assert told(list(shop.open().changed_since(None, LONG_AGO))) == []
+
+
 def test_a_cut_list_without_a_cursor_is_a_problem_of_its_order(shop: ShopifyWorld) -> None:
     placed = shop.place_as(lines=[{"price": "1.00"}] * 15)
     node = {"id": f"gid://shopify/Order/{placed}", "updatedAt": shop.simulator.order(placed)["updatedAt"]}

@@ -232,6 +232,13 @@ def test_an_order_that_the_key_is_too_young_for_is_not_called_gone(shop: Shopify
     assert "order 1042" in str(receipt.error) and "read_all_orders" in str(receipt.error)
 
 
+def test_a_young_order_that_was_deleted_is_gone_also_for_a_key_of_sixty_days(shop: ShopifyWorld) -> None:
+    _, deleted = shop.place(2)
+    shop.simulator.shop.scopes = ("read_orders", "write_orders")
+    shop.remove(deleted)
+    assert outcomes(list(shop.open().write_back([number_for(deleted)]))) == [W.GONE]
+
+
 def test_two_endpoints_keep_their_numbers_apart(shop: ShopifyWorld) -> None:
     placed = shop.place_as()
     numbers = [number_for(placed, "A-1", "acme"), number_for(placed, "G-1", "globex")]
