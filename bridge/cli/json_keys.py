@@ -12,7 +12,7 @@ from bridge.cli.demo_summary import SUMMARY_KEYS
 from bridge.cli.exceptions import FURTHER_COLUMNS, HELD_COLUMNS
 from bridge.cli.files import MEMBER_COLUMNS
 from bridge.cli.items import LACKED_COLUMNS
-from bridge.cli.orders import DIFFERENCE_COLUMNS, REVISION_COLUMNS
+from bridge.cli.orders import DIFFERENCE_COLUMNS, OTHERWISE_COLUMNS, REVISION_COLUMNS
 from bridge.cli.profile import TEST_COLUMNS
 from bridge.cli.rows import (
     CHANGE_COLUMNS,
@@ -79,6 +79,7 @@ PRINTED: Mapping[str, Printed] = {
         is_list=True,
         lists={
             "exceptions": EXCEPTION_COLUMNS,
+            "written_otherwise": OTHERWISE_COLUMNS,
             "changes": CHANGE_COLUMNS,
             "revisions": REVISION_COLUMNS,
             "differences": DIFFERENCE_COLUMNS,
@@ -189,6 +190,7 @@ MEANINGS: Mapping[str, str] = {
     "opened_at": "since when (UTC)",
     "order": "the order that was named",
     "answers": "how many kept answers of the ERP",
+    "note": "what was changed, naming fields and no text",
     "new": "what the field is in this content, as text; empty: not there",
     "old": "what the field was in the content before, as text; empty: not there",
     "orders": "how many orders; in a list, the orders themselves",
@@ -249,4 +251,5 @@ MEANINGS: Mapping[str, str] = {
     "why": "`no-sku`, `no-mapping`, `no-mapping-today` or `no-article`",
     "write_back": "moved by this step",
     "written_back": "orders of the store that carry an ERP number",
+    "written_otherwise": "what goes to the ERP otherwise than the store has it",
 }

@@ -28,9 +28,11 @@ from bridge.domain.states import SendingState
 from bridge.domain.what_changed import differences
 from bridge.flow.refunded import refund_told
 from bridge.flow.site import Site
+from bridge.flow.written_otherwise import written_otherwise
 from bridge.ledger import OrderView, RevisionView
 
 REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
+OTHERWISE_COLUMNS = ("note",)
 DIFFERENCE_COLUMNS = ("revision", "field", "old", "new")
 app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
@@ -87,6 +89,7 @@ def whole_story(site: Site, view: OrderView) -> dict[str, Any]:
         **order_row(view),
         "refund_words": refund_told(site, view),
         "exceptions": [exception_row(site, one) for one in troubles],
+        "written_otherwise": [{"note": note} for note in written_otherwise(site, view)],
         "changes": [change_row(one) for one in changes],
         "revisions": revisions,
         "differences": differences_of(kept),
@@ -106,11 +109,13 @@ def differences_of(kept: Sequence[RevisionView]) -> list[dict[str, Any]]:
 
 def show_one(told: dict[str, Any]) -> None:
     """An order on a terminal."""
-    lists = ("exceptions", "changes", "revisions", "differences", "story")
+    lists = ("exceptions", "written_otherwise", "changes", "revisions", "differences", "story")
     facts = {key: value for key, value in told.items() if key not in lists}
     show.facts(f"Order {told['number']}", facts, json_form=False)
     if told["exceptions"]:
         show.table("Held by", EXCEPTION_TABLE, told["exceptions"], json_form=False)
+    if told["written_otherwise"]:
+        show.table("Goes out otherwise", OTHERWISE_COLUMNS, told["written_otherwise"], json_form=False)
     if told["changes"]:
         show.table("Changes after the ERP had it", CHANGE_COLUMNS, told["changes"], json_form=False)
     show.table("Contents", ("revision", "fetched_at", "original"), told["revisions"], json_form=False)
