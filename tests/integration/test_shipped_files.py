@@ -123,3 +123,14 @@ def test_no_line_of_a_file_that_must_be_kept_back_is_shipped(shipped: dict[str, 
         kept = set().union(*(lines_of(path.read_bytes()) for path in forbidden)) - given
         assert kept
         assert {name: sorted(lines & kept)[:3] for name, lines in written.items() if lines & kept} == {}
+
+
+def test_nothing_of_the_vendure_shop_for_the_tests_is_shipped(shipped: dict[str, bytes]) -> None:
+    installed = ROOT / ".vendure" / "node_modules"
+    assert (installed / "@vendure" / "core" / "package.json").is_file(), "run: make vendure-shop"
+    assert [name for name in shipped if ".vendure" in name or "node_modules" in name] == []
+    of_vendure = (path for path in (installed / "@vendure").rglob("*") if path.is_file())
+    theirs = {hashlib.sha256(path.read_bytes()).hexdigest() for path in of_vendure if path.stat().st_size}
+    assert len(theirs) > 1000
+    assert [name for name, content in shipped.items() if hashlib.sha256(content).hexdigest() in theirs] == []
+    assert [name for name in shipped if name.startswith("wheel:") and "shop.js" in name] == []
