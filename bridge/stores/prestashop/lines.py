@@ -126,7 +126,7 @@ def _price_before(part: Part, unit_net: Decimal, where: str) -> Decimal:
     if not (percent or amount or group):
         return unit_net
     reduced = (before - amount) * (1 - percent / 100) * (1 - group / 100)
-    return before if abs(reduced - unit_net) <= PRICE_SLACK and before > unit_net else unit_net
+    return before if abs(reduced - unit_net) <= PRICE_SLACK else unit_net
 
 
 def _rate(part: Part, parts: OrderParts, net: Decimal, gross: Decimal) -> Decimal | None:

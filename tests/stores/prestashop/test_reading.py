@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bridge.stores.base import Page, Window
 from bridge.stores.prestashop.store import open_store
 from bridge.testing.stores import readable, told
-from tests.stores.prestashop.shop import FROM, PrestaWorld, presta_world, settings
+from tests.stores.prestashop.shop import FROM, ZONE, PrestaWorld, presta_world, settings
 from tests.stores.shops import MORNING, SetClock
 
 # Warsaw sets its clocks back from 3:00 to 2:00 at 01:00 UTC: 2:30 comes at 00:30 UTC and again at 01:30 UTC.
@@ -108,7 +109,7 @@ def test_no_order_of_the_doubled_hour_is_lost(presta: PrestaWorld) -> None:
     cursor = None
     for minute in range(0, 150, 10):  # every ten minutes an order, then a look
         presta.clock.moment = BEFORE_THE_HOUR + timedelta(minutes=minute)
-        placed.add(presta.people.place())
+        placed.add(presta.people.place(paid=False))
         pages = look(presta, cursor)
         seen |= set(ids(pages))
         cursor = pages[-1].cursor
@@ -121,7 +122,7 @@ def test_an_order_of_the_second_pass_is_told_though_the_first_pass_was_read_to_i
     at(presta, 0, 59)
     cursor = look(presta)[-1].cursor
     at(presta, 1, 1)
-    second = presta.people.place()  # 2:01 again, long before 2:58 in the shop's own order
+    second = presta.people.place(paid=False)  # 2:01 again, long before 2:58 in the shop's own order
     at(presta, 2, 30)
     assert {first, second} <= set(ids(look(presta, cursor)))
 
@@ -132,7 +133,7 @@ def test_a_look_cut_short_in_the_first_pass_misses_nothing_of_the_second(presta:
         presta.people.place()
     page = next(presta.open(per_page=10).changed_since(None, FROM))
     at(presta, 1, 5)
-    second = presta.people.place()  # 2:05 again: before the place where the look was cut
+    second = presta.people.place(paid=False)  # 2:05 again: before the place where the look was cut
     at(presta, 3, 0)
     seen: set[str] = set()
     cursor = page.cursor
@@ -181,6 +182,29 @@ def test_a_slip_alone_brings_its_order_back(presta: PrestaWorld) -> None:
     pages = look(presta, cursor)
     assert str(readable(pages)[placed[1]].totals.refunded) == "12.30"
     assert ids(pages) == [placed[2], placed[1]]  # the last second is told once more, then the refunded order
+
+
+def test_a_slip_that_becomes_visible_late_is_within_the_overlap(presta: PrestaWorld) -> None:
+    placed, cursor = read_long_ago(presta)
+    first, second = (presta.people.details(one)[0]["id"] for one in placed[:2])
+    presta.people.refund(placed[0], {first: (1, "10.00", "12.30")})
+    cursor = look(presta, cursor)[-1].cursor
+    presta.clock.advance(seconds=200)
+    late = presta.people.refund(placed[1], {second: (1, "10.00", "12.30")})
+    before_the_look = (presta.clock() - timedelta(seconds=290)).astimezone(ZoneInfo(ZONE))
+    presta.people.tables.change("order_slip", late, date_add=f"{before_the_look:%Y-%m-%d %H:%M:%S}")
+    assert placed[1] in ids(look(presta, cursor))
+
+
+def test_what_stands_still_in_a_look_is_asked_for_again_in_the_next(presta: PrestaWorld) -> None:
+    placed = presta.place()
+    store = presta.open()
+    list(store.changed_since(None, FROM))
+    presta.people.tables.change("carriers", 2, name="Other carrier")
+    zone = next(row for row in presta.people.tables.rows("configurations") if row["name"] == "PS_TIMEZONE")
+    presta.people.tables.change("configurations", zone["id"], value="UTC")
+    order = readable(list(store.changed_since(None, FROM)))[placed[0]]
+    assert (order.lines[-1].name, order.created_at) == ("Other carrier", MORNING + timedelta(hours=1, seconds=1))
 
 
 def test_a_payment_alone_brings_all_orders_of_its_reference_back(presta: PrestaWorld) -> None:

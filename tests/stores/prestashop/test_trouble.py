@@ -192,6 +192,15 @@ def test_a_shop_that_can_show_nothing_blames_no_order(presta: PrestaWorld) -> No
         look(presta)
 
 
+def test_a_resource_that_fails_whole_blames_no_order(presta: PrestaWorld) -> None:
+    placed = presta.place(3)
+    presta.simulator.break_with(Fault(FaultKind.BROKEN_HTML, when="GET order_slip", times=-1))
+    with pytest.raises(StoreAnswerUnreadable):
+        look(presta)
+    presta.simulator.faults.clear()
+    assert sorted(readable(list(presta.open().changed_since(None, FROM)))) == placed
+
+
 def test_a_failure_that_passes_blames_no_order(presta: PrestaWorld) -> None:
     placed = presta.place(3)
     presta.simulator.break_with(Fault(FaultKind.BROKEN_HTML, when="GET order_details", times=2))
