@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bridge.domain.checks.case import Case, label
 from bridge.domain.contract import Party
-from bridge.domain.damaged_text import is_damaged
+from bridge.domain.damaged_text import has_remains, is_damaged
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -35,7 +35,8 @@ def check(case: Case) -> Iterator[Problem]:
 
 def _of(case: Case, owner: str, party: Party) -> Iterator[Problem]:
     texts = party.__dict__
-    if f"{party.company}{party.first_name}{party.last_name}{party.street}{party.extra}{party.city}".isascii():
+    together = f"{party.company} {party.first_name} {party.last_name} {party.street} {party.extra} {party.city}"
+    if not has_remains(together):
         return
     for name in _TEXTS:
         if is_damaged(texts[name]):
