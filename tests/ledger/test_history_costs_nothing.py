@@ -107,6 +107,11 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     for flow in ("shop-acme", "shop-acme-2"):
         held.wrote_back([WroteBack(each.sending_id, WrittenOutcome.WRITTEN) for each in held.to_write_back(flow, 500)])
     held.close_exceptions("flow", "shop-acme", "fetch")
+    held.open_steps("store", "shop", "count ")
+    ledger.watches.begin("shop")
+    ledger.watches.of("shop")
+    ledger.watches.told("shop", clock())
+    ledger.watches.created("shop", clock(), clock())
     held.finish({})
 
 
