@@ -8,16 +8,12 @@ from typing import Any
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import minor_unit
+from bridge.stores.currencies import usual_digits
 from bridge.stores.rows.columns import GIVEN_PAYMENTS
 from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
 _PAID_STATES = ("paid", "partially_refunded", "refunded")
-# As most shops use them (ISO 4217); `currency_digits` or finer amounts say otherwise.
-_NO_DIGITS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-_THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _ZERO = Decimal(0)
 
 
@@ -26,10 +22,8 @@ def digits_of(fields: Mapping[str, Any], gross: Decimal) -> int:
     stated = str(fields.get("currency_digits", ""))
     if stated.isascii() and stated.isdigit() and len(stated) == 1:
         return int(stated)
-    currency = str(fields.get("currency", "")).upper()
-    usual = 0 if currency in _NO_DIGITS else 3 if currency in _THREE_DIGITS else 2
     exponent = gross.normalize().as_tuple().exponent
-    return max(usual, -exponent if isinstance(exponent, int) else 0)
+    return max(usual_digits(str(fields.get("currency", ""))), -exponent if isinstance(exponent, int) else 0)
 
 
 def totals_of(

@@ -75,6 +75,7 @@ class SqlStore:
                 "url: SELECT on the tables or views of orders, lines and refunds",
                 "write_url: SELECT on the key, SELECT and UPDATE on the one column of the ERP number",
             ),
+            writes=("erp_number",) if self._settings.write is not None else (),
         )
 
     def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
