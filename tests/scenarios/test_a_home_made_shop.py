@@ -14,7 +14,14 @@ from tests.stores.sql.shops import COLUMNS, TABLES, HomeMadeShop, sqlite_shop
 from tests.world import World, toml, world
 
 FOLDER_STORE = 'type = "folder"\npath = "drop"\nresults = "results"\nsettle_s = 0\n'
-BUYER = {"street": "Długa", "house": "7", "zip": "30-001", "city": "Kraków", "country": "PL", "last_name": "Example"}
+BUYER: dict[str, Any] = {
+    "street": "Długa",
+    "house": "7",
+    "zip": "30-001",
+    "city": "Kraków",
+    "country": "PL",
+    "last_name": "Example",
+}
 
 
 @contextmanager
