@@ -52,4 +52,4 @@ def read_from(moment: datetime, zone: ZoneInfo) -> datetime:
 def _is_first_pass(moment: datetime, zone: ZoneInfo) -> bool:
     """Whether the clock will show this time once more."""
     local = moment.astimezone(zone)
-    return local.fold == 0 and local.replace(fold=1).utcoffset() != local.utcoffset()
+    return local.replace(fold=1).utcoffset() != local.utcoffset()
