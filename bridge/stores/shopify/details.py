@@ -20,7 +20,7 @@ from bridge.stores.shopify.settings import ShopifySettings
 
 TO_READ = "read orders"
 ORDERS_AT_ONCE_MAX = 25
-LINES_AT_ONCE = 10  # most orders have fewer; more come page by page
+LINES_AT_ONCE = 6  # most orders have fewer; more come page by page
 LINES_OF_ONE = 50  # of a page that is asked for alone
 PARTS_MAX = 400  # of one order: 20,000 lines
 TORN_READS_MAX = 3
