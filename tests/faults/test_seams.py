@@ -21,6 +21,7 @@ SEAMS = {
     "transports/local_effects.py": "every change of a mounted share",
     "stores/http.py": "every HTTP request to a shop",
     "stores/folder/effects.py": "every change of a store's folders",
+    "stores/sql/database.py": "every commit in a shop's database",
 }
 NO_PART_OF_A_PASS = ("simulator/", "cli/", "testing/", "reports/", "config/starter.py", "profiles/drafting/")
 HARMLESS = {

@@ -60,7 +60,7 @@ class Database:
             self._limited(connection)
             yield connection
             try:
-                with effect("store.write"):
+                with effect("sql.commit"):
                     connection.commit()
             except DBAPIError as error:
                 if _code(error):  # an answer: it was not committed
