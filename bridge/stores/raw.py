@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -43,11 +44,8 @@ def moment_of(source: Json, name: str) -> datetime | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
-        try:
+        with suppress(ValueError, OverflowError):  # the last: an hour before the first year, or behind the last one
             moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-        if moment is not None:
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     raise Unreadable(f"{name} is not a time")
 
