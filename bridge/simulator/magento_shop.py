@@ -6,7 +6,7 @@ another table and moves nothing. The clock is passed in and is the database's, U
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,8 @@ class MagentoShop:
     cuts_at: int | None = None  # a module that gives fewer rows a page than it was asked for, and says nothing
     ignores: Sequence[str] = ()  # fields by which a broken module lets nobody filter
     forgets: Sequence[str] = ()  # fields that a save takes without error and does not keep
+    takes_any_status: bool = False  # releases before 2.4.7: a comment's status becomes the order's
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)  # what happens before the next write, once each
     rewrites: Mapping[str, str] = field(default_factory=dict)  # what a module replaces in comments
     modules: Sequence[str] = field(default_factory=lambda: ("Magento_Sales", "Magento_Bundle"))
 

@@ -543,7 +543,7 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
             "extension_attributes": {
                 "inpost_locker_id": "GDY01M",
                 "gift_message": {"message": "Sto lat!"},
-                "payment_additional_info": [{"key": "mode", "value": "sandbox"}],
+                "payment_additional_info": ["mode", {"key": "mode", "value": "sandbox"}],
             },
             "customer_note": "Ring twice",
             "coupon_code": "SPRING",

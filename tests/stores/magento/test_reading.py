@@ -70,6 +70,15 @@ def test_a_smaller_page_reads_the_same_orders(shop: Magento) -> None:
     assert set(ids(list(shop.open(per_page=3).changed_since(None, FROM)))) == set(placed)
 
 
+def test_orders_come_by_the_time_of_their_change_whatever_their_ids(shop: Magento) -> None:
+    placed = [shop.place_as({}) for _ in range(10)]
+    shop.clock.advance(hours=1)
+    for one in reversed(placed):
+        shop.change(one)
+    pages = list(shop.open(per_page=3).changed_since(None, FROM))
+    assert list(dict.fromkeys(ids(pages))) == placed[::-1]
+
+
 def test_only_the_store_views_that_are_ours_are_read(shop: Magento) -> None:
     shop.place_as({"store_id": 1})
     ours = [shop.place_as({"store_id": 2}), shop.place_as({"store_id": 3})]

@@ -12,7 +12,14 @@ from bridge.simulator.magento_keys import ALL_RIGHTS
 from bridge.simulator.store_faults import Fault, FaultKind
 from bridge.stores.base import WriteBack, WriteBackOutcome
 from bridge.stores.magento.problems import NumberTooLong, StoreChangedMore, StoreWritesStopped
-from bridge.stores.problems import StoreBusy, StoreDidNotKeep, StoreKeyRefused, StoreUnreachable, StoreWriteInDoubt
+from bridge.stores.problems import (
+    StoreBusy,
+    StoreDidNotKeep,
+    StoreKeyRefused,
+    StoreRequestRefused,
+    StoreUnreachable,
+    StoreWriteInDoubt,
+)
 from bridge.testing.stores import numbers_for, outcomes
 from tests.stores.magento.shops import SIGNED, Magento
 
@@ -137,14 +144,40 @@ def test_a_missing_right_to_comment_is_named_and_held_for_a_person(shop: Magento
     assert isinstance(receipt.error, StoreKeyRefused) and "Magento_Sales::comment" in str(receipt.error)
 
 
-def test_a_status_that_changed_since_the_reading_is_read_again(shop: Magento) -> None:
-    """Sending the old one would set the order back in early releases; later ones refuse it."""
+@pytest.mark.parametrize("takes_any", [False, True], ids=["2.4.7", "older"])
+def test_a_status_that_changed_since_the_reading_is_read_again(shop: Magento, takes_any: bool) -> None:
+    """Sending the old one would set the order back in older releases; 2.4.7 refuses it."""
+    shop.shop.takes_any_status = takes_any
     first, second = shop.place(2)
     receipts = shop.open().write_back(numbers_for([first, second]))
     next(receipts)
     shop.shop.edit(second, status="complete", state="complete")
     assert next(receipts).outcome is W.WRITTEN
     assert shop.shop.order(second)["status"] == "complete"
+
+
+def test_a_status_that_changes_at_the_very_moment_is_taken_as_it_is_then(shop: Magento) -> None:
+    (placed,) = shop.place()
+    shop.shop.meanwhile.append(lambda: shop.shop.edit(placed, status="complete", state="complete"))
+    assert outcomes(list(shop.open().write_back(numbers_for([placed])))) == [W.WRITTEN]
+    assert (shop.shop.order(placed)["status"], len(shop.simulator.comments(placed))) == ("complete", 1)
+
+
+def test_a_comment_that_is_refused_for_another_reason_is_told(shop: Magento) -> None:
+    (placed,) = shop.place()
+    shop.shop.meanwhile += [lambda: shop.shop.edit(placed, status="a"), lambda: shop.shop.edit(placed, status="b")]
+    (receipt,) = shop.open().write_back(numbers_for([placed]))
+    assert isinstance(receipt.error, StoreRequestRefused) and shop.simulator.comments(placed) == []
+
+
+@pytest.mark.parametrize("fault", [FaultKind.HTML, FaultKind.PHP_NOTICE])
+def test_a_page_in_place_of_the_answer_is_a_doubt(shop: Magento, fault: FaultKind) -> None:
+    (placed,) = shop.place()
+    shop.simulator.break_with(Fault(fault, when="POST"))
+    (receipt,) = shop.open().write_back(numbers_for([placed]))
+    assert isinstance(receipt.error, StoreWriteInDoubt)
+    list(shop.open().write_back(numbers_for([placed])))
+    assert len(shop.simulator.comments(placed)) == 1
 
 
 def test_an_edited_order_gets_the_number_in_its_newest_version(shop: Magento) -> None:
