@@ -57,8 +57,11 @@ class PrestaShopSettings:
 def read_settings(name: str, settings: StoreSettings) -> PrestaShopSettings:
     """The checked options. Raises ConfigurationRefused naming the key, its place and what is allowed."""
     options = Options(settings)
+    http = read_http_settings(name, options)
+    if http.url.endswith("/api"):
+        raise options.refused("url", "leads into the web service", "Leave /api out: the shop's own address is meant.")
     result = PrestaShopSettings(
-        http=read_http_settings(name, options),
+        http=http,
         poll=read_poll_settings(options, per_page=100, per_page_max=250),
         key=options.secret("key"),
         key_in_query=options.flag("key_in_query", False),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-XML_BEGINS = b"<?xml"
+XML_BEGINS, XML_ENDS = b"<?xml", b"</prestashop>"
 
 
 class Broken(ValueError):
@@ -46,8 +46,8 @@ class Part:
 def parts_of(content: bytes, digest: str = "") -> list[Part]:
     """The rows of a list.
 
-    digest: the shop's `Content-Sha1`; empty where a host strips it. What PHP wrote before the XML is left out only
-    where the digest vouches for the rest. Raises Broken.
+    digest: the shop's `Content-Sha1`; empty where a host strips it. What PHP wrote before or behind the XML is left
+    out only where the digest vouches for the rest. Raises Broken.
     """
     root = _document(content, digest)
     inner = next(iter(root), None)
@@ -100,12 +100,14 @@ def _document(content: bytes, digest: str) -> etree._Element:
     begin = content.find(XML_BEGINS)
     if begin < 0:
         raise Broken("something else came in place of XML" if content else "the answer is empty")
+    end = content.rfind(XML_ENDS)
+    whole = content[begin : end + len(XML_ENDS)] if end >= 0 else content[begin:]
     # The shop's own XML ends with a line break, which is blank to everybody but its digest.
-    vouched = digest.lower() in {_sha1(content[begin:] + end) for end in (b"", b"\n")}
+    vouched = digest.lower() in {_sha1(whole + last) for last in (b"", b"\n")}
     if begin > 0 and not vouched:
         raise Broken("a PHP message stands before the data")
     try:
-        root = _root(content[begin:])
+        root = _root(whole if vouched else content)
     except Broken as error:
         raise Broken(str(error), cut=bool(digest) and not vouched) from error
     if root.tag != "prestashop":

@@ -37,6 +37,8 @@ def test_what_is_not_said_has_a_good_default() -> None:
         ("pickup_point_pattern", "(", "stores.shop.pickup_point_pattern is no regular expression"),
         ("per_page", 251, "stores.shop.per_page must be a whole number"),
         ("url", "http://shop.example", "stores.shop.url would send the key unprotected"),
+        ("url", "https://shop.example/api/", "stores.shop.url leads into the web service"),
+        ("message_in", "mail", "stores.shop.message_in has an unknown value"),
         ("colour", "red", "stores.shop.colour is unknown"),
     ],
 )

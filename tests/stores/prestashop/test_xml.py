@@ -63,6 +63,14 @@ def test_a_notice_before_the_xml_is_left_out_only_where_the_digest_vouches() -> 
         parts_of(spoilt, digest(b"other"))
 
 
+def test_a_notice_behind_the_xml_is_left_out_only_where_the_digest_vouches() -> None:
+    spoilt = WHOLE + b"\n<br /><b>Warning</b>: </prestashop-is-slow> in shutdown"
+    assert [part.key for part in parts_of(spoilt, digest(WHOLE + b"\n"))] == ["7"]
+    for other in ("", digest(b"other")):
+        with pytest.raises(Broken, match="it breaks off or is not well-formed"):
+            parts_of(spoilt, other)
+
+
 def test_a_cut_answer_is_told_from_a_broken_one_by_the_digest() -> None:
     with pytest.raises(Broken) as cut:
         parts_of(WHOLE[:-20], digest(WHOLE))
