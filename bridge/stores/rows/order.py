@@ -96,5 +96,10 @@ def _holds_only_sane_numbers(order: Order) -> bool:
             numbers.append(line.tax_rate)
     for part in totals.by_rate:
         numbers += (part.rate, part.net, part.tax)
+    for refund in order.refunds:
+        numbers.append(refund.amount)
+        for given in refund.lines:
+            numbers += (given.quantity, given.net, given.tax, given.gross)
+    numbers += (payment.amount for payment in order.payment.parts)
     places = [*map(Decimal.adjusted, numbers)]
     return min(places) > -DECIMALS_MAX and max(places) < DIGITS_MAX

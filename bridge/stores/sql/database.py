@@ -124,10 +124,16 @@ def _sqlite_engine(settings: SqlSettings, url: sa.URL, reads_only: bool) -> sa.E
             isolation_level=None,  # BEGIN is ours, so that orders and lines are read in one transaction
             check_same_thread=False,
         )
+        connection.text_factory = _text  # else one broken text would stop every order beside it
         connection.execute(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
         return connection
 
     return sa.create_engine(url, hide_parameters=True, creator=connect)
+
+
+def _text(raw: bytes) -> str:
+    """A text; bytes that are none become half characters, for which the one order that holds them is held."""
+    return raw.decode(errors="surrogateescape")
 
 
 def _code(error: SQLAlchemyError) -> str:

@@ -40,7 +40,10 @@ class Parts:
             "lines": [{name: cell_of(value) for name, value in row.items()} for row in self.lines],
             "refunds": [{name: cell_of(value) for name, value in row.items()} for row in self.refunds],
         }
-        return json.dumps(kept, ensure_ascii=False).encode("utf-8", errors="surrogatepass")
+        try:
+            return json.dumps(kept, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # bytes that are no text of their encoding: kept as half characters, escaped
+            return json.dumps(kept).encode()
 
 
 class Mapper:
@@ -59,7 +62,7 @@ class Mapper:
             if max(len(parts.lines), len(parts.refunds)) > LINES_PER_ORDER_MAX:
                 raise NotAnOrder(f"it has more than {LINES_PER_ORDER_MAX} lines")
             self._refuse_inexact(parts)
-            cells = self._cells(decoded(original.decode("utf-8", errors="surrogatepass")))
+            cells = self._cells(decoded(original.decode()))
             settings = self._settings
             order = order_of(fields_of(cells, settings.layout, settings.notation), settings.name)
         except NotAnOrder as error:

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from bridge.domain.contract import PaymentState
+from bridge.domain.revision import half_character
 from bridge.stores.base import StoreOrder
 from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.sql.cells import cell_of, refuse_inexact
@@ -158,3 +159,14 @@ def test_places_of_a_cursor_come_back_as_they_were() -> None:
 )
 def test_an_id_is_asked_for_as_its_column_holds_it(text: str, sample: Any, asked: Any) -> None:
     assert id_asked(text, sample) == asked
+
+
+def test_bytes_that_are_no_text_stop_no_other_order_and_are_kept(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        first, second = shop.place(2)
+        shop.execute("UPDATE buyer_order SET last_name = CAST(X'4EFF41' AS TEXT) WHERE id = :id", id=int(first))
+        broken, good = told(list(shop.open().changed_since(None, ORDERS_FROM)))
+        assert (broken.store_order_id, good.store_order_id) == (first, second)
+        assert json.loads(broken.original)["order"]["last_name"] == "N\udcffA"
+        assert broken.order is not None and half_character(broken.order) == ("billing.last_name", "U+DCFF")
+        assert shop.open().mapped_again(broken.original) == broken
