@@ -1,8 +1,8 @@
 """All figures of this project in one run: `make bench` writes bench/RESULTS.md; `--quick` only shows that it works.
 
 Usage: python -m bench.run [--quick] [--only PART ...] [--bots FOLDER] [--output FILE]
-Parts: whole (the whole way), rendering, answers, bots, memory. --only measures some of them and leaves the others of
-the page as they are. --bots installs Bots' translation core (GPL) into a throw-away environment in FOLDER.
+Parts: whole (the whole way), stores, rendering, answers, bots, memory. --only measures some of them and leaves the
+others of the page as they are. --bots installs Bots' translation core (GPL) into a throw-away environment in FOLDER.
 Ratios compare what ran in turns on the same machine within this run; absolute times say little on a shared machine.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import answers, bots, profiles_page, rendering
+from bench import answers, bots, profiles_page, rendering, stores
 from bench.deployment import CSV, UBL, drop_more, new_deployment
 from bench.long_history import lengthen
 from bench.measure import RENDERERS, ROOT, WholeWay, bridge_passes, same_bytes, straight, whole_way
@@ -39,6 +39,7 @@ class Sizes:
     rendered: int
     answered: int
     translated: int
+    mapped: int
     rendered_for_memory: tuple[int, ...]
     answer_bytes: int
     apart: int = 99  # of so many forms and styles at most the memory is measured, each in fresh processes
@@ -46,14 +47,14 @@ class Sizes:
 
 FULL = Sizes(
     orders={CSV: 10_000, UBL: 2_000}, rounds=5, memory=(1_000, 10_000, 100_000), batch=500, history=(10_000, 1_000_000),
-    pairs=9, new_orders=100, rendered=1_000, answered=5_000, translated=1_000,
+    pairs=9, new_orders=100, rendered=1_000, answered=5_000, translated=1_000, mapped=100_000,
     rendered_for_memory=(1_000, 10_000, 100_000), answer_bytes=answers.LARGE_BYTES,
 )  # fmt: skip
 QUICK = Sizes(
     orders={CSV: 20, UBL: 20}, rounds=1, memory=(20,), batch=20, history=(600, 1_200), pairs=1, new_orders=10,
-    rendered=12, answered=20, translated=5, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
+    rendered=12, answered=20, translated=5, mapped=300, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
 )  # fmt: skip
-PARTS = ("whole", "rendering", "answers", "bots", "memory")
+PARTS = ("whole", "stores", "rendering", "answers", "bots", "memory")
 
 
 def compared(profile: str, sizes: Sizes, folder: Path) -> Comparison:
@@ -121,6 +122,9 @@ def section(part: str, sizes: Sizes, folder: Path, python_of_bots: Path | None) 
     """One part measured, as the page has it."""
     if part == "whole":
         return written(measured(sizes, folder))
+    if part == "stores":
+        of_stores = stores.measured(sizes.mapped, sizes.rounds, sizes.memory, sizes.history, sizes.pairs, folder)
+        return stores.section(of_stores)
     if part == "rendering":
         return profiles_page.rendering_section(rendering.rendering(sizes.rendered, sizes.rounds))
     if part == "answers":
