@@ -50,8 +50,14 @@ class WooCommerceSettings:
     key: Secret
     secret: Secret
     erp_number_key: str  # may hold {endpoint}
+    status_after: Mapping[str, str]  # status of an order -> the one that it gets together with its ERP number
     note: str  # template of the order note over {erp_number}, {external_id} and {endpoint}; empty: no note
     meta: MetaKeys
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The fields of an order that a write-back changes."""
+        return ("erp_number", *(("note",) if self.note else ()), *(("status",) if self.status_after else ()))
 
 
 def read_settings(name: str, settings: StoreSettings) -> WooCommerceSettings:
@@ -64,6 +70,7 @@ def read_settings(name: str, settings: StoreSettings) -> WooCommerceSettings:
         key=options.secret("key"),
         secret=options.secret("secret"),
         erp_number_key=options.template("erp_number_key", "_erp_number", ("endpoint",)),
+        status_after=options.table("status_after", {}),
         note=options.template("note", note, ("endpoint", "erp_number", "external_id"), may_be_empty=True),
         meta=_meta(options),
     )

@@ -75,7 +75,7 @@ class WooCommerceStore:
             ),
             least_rights=("an API key of a shop manager with read and write",),
             statuses=STATUSES,
-            writes=("erp_number", "note") if self._settings.note else ("erp_number",),
+            writes=self._settings.writes,
         )
 
     def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:

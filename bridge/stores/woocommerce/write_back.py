@@ -50,7 +50,7 @@ class WritingBack:
             if others:
                 return WriteBackReceipt(number, WriteBackOutcome.DIFFERENT, found=others[0])
             if not there:
-                self._write_number(number)
+                self._write_number(number, self._settings.status_after.get(str(order.get("status")), ""))
             self._note(number)
         except StoreRequestRefused as error:
             if error.subject.get("code") == ORDER_ABSENT:  # deleted between our read and our write
@@ -91,13 +91,20 @@ class WritingBack:
             raise
         return self._table(answer.text)
 
-    def _write_number(self, number: WriteBack) -> None:
-        """The number under its key, and nothing else; then the answer is believed only if it shows the number."""
-        body = {"meta_data": [{"key": self._key(number), "value": number.erp_number}]}
+    def _write_number(self, number: WriteBack, status: str) -> None:
+        """The number under its key and, if asked for, the status; the answer is believed only if it shows both."""
+        body: Json = {"meta_data": [{"key": self._key(number), "value": number.erp_number}]}
+        if status:
+            body["status"] = status
         path = f"/orders/{number.store_order_id}"
         answer = self._client.write("PUT", path, TO_WRITE, body, number.store_order_id)
-        if number.erp_number.strip() not in self._numbers_in(self._table(answer.text), number):
-            raise StoreDidNotKeep(store=self._settings.http.name, order=number.store_order_id, key=self._key(number))
+        shown = self._table(answer.text)
+        for key, is_kept in (
+            (self._key(number), number.erp_number.strip() in self._numbers_in(shown, number)),
+            ("status", not status or shown.get("status") == status),
+        ):
+            if not is_kept:
+                raise StoreDidNotKeep(store=self._settings.http.name, order=number.store_order_id, key=key)
 
     def _note(self, number: WriteBack) -> None:
         """The order note, once: posting it again would add a second one."""

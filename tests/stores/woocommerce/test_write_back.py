@@ -150,3 +150,20 @@ def test_an_id_that_is_no_woocommerce_id_is_gone_and_never_part_of_an_address(sh
     (receipt,) = shop.open().write_back(numbers_for(["1/../../users/1"]))
     assert receipt.outcome is W.GONE
     assert shop.simulator.requests() == []
+
+
+def test_the_status_changes_together_with_the_number_where_that_is_asked_for(shop: WooShop) -> None:
+    placed = [shop.place_as({"status": status}) for status in ("processing", "on-hold")]
+    store = shop.open(status_after={"processing": "completed"})
+    assert outcomes(list(store.write_back(numbers_for(placed)))) == [WriteBackOutcome.WRITTEN] * 2
+    assert [shop.simulator.shop.order(one)["status"] for one in placed] == ["completed", "on-hold"]
+    assert "status" in store.describe().writes and "status" not in shop.open().describe().writes
+
+
+def test_a_status_that_the_shop_does_not_keep_is_told(shop: WooShop) -> None:
+    (placed,) = shop.place()
+    shop.simulator.shop.edit(placed, status="processing")
+    (receipt,) = shop.open(status_after={"processing": "in-the-erp"}).write_back(numbers_for([placed]))
+    assert receipt.outcome is WriteBackOutcome.FAILED
+    assert shop.number_of(placed) is None
+    assert receipt.error is not None and receipt.error.problem.action
