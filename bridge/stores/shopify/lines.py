@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.maps import percent
 from bridge.domain.money import rounded
-from bridge.stores.raw import Json, Unreadable, key_of, number_of, table_of, tables_of, verbatim_of
+from bridge.stores.raw import AMOUNT_DIGITS_MAX, Json, Unreadable, key_of, number_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 from bridge.stores.shopify.parties import attributes_of, first_of
 from bridge.stores.shopify.returns import DUTY, Share
@@ -22,6 +22,7 @@ from bridge.stores.shopify.returns import DUTY, Share
 GIFT_CARD, TIP = "@gift_card", "@tip"
 UNTAXED = "zero-rate"  # as other shops call an amount on which no tax was charged
 UNIT_PRICE_STEP = Decimal("0.000001")
+RATE_MAX = Decimal(10)  # ten times the price: no state takes more
 ZERO = Decimal(0)
 
 
@@ -105,6 +106,8 @@ def _full(side: Side, item: Json, sold: Decimal, where: str) -> Decimal:
     shop's own total of the line has it once; it is taken where it is the total of as many pieces (one side shows it).
     """
     times = side.of(item, "originalUnitPriceSet", where) * sold
+    if times.adjusted() >= AMOUNT_DIGITS_MAX:
+        raise Unreadable(f"{where}price and quantity make an amount that no order has")
     total = table_of(item, "originalTotalSet")
     if not table_of(total, "shopMoney") or not table_of(total, "presentmentMoney"):
         return times
@@ -201,7 +204,10 @@ def _rate(item: Json, side: Side, tax: Decimal) -> Decimal | None:
         return ZERO if tax == 0 else None
     if any(row.get("rate") in (None, "") for row in charged):
         return None
-    return sum((number_of(row, "rate", "tax line: ") for row in charged), ZERO)
+    rate = sum((number_of(row, "rate", "tax line: ") for row in charged), ZERO)
+    if not 0 <= rate <= RATE_MAX:
+        raise Unreadable("tax line: rate is no tax rate")
+    return rate
 
 
 def _tax_code(item: Json, rate: Decimal | None, net: Decimal) -> str:

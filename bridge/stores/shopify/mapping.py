@@ -16,7 +16,17 @@ from bridge.domain.money import minor_unit
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded, one_line
 from bridge.stores.problems import ORDER_MALFORMED
-from bridge.stores.raw import Json, Unreadable, key_of, moment_of, required_moment, table_of, tables_of, verbatim_of
+from bridge.stores.raw import (
+    Json,
+    Unreadable,
+    key_of,
+    moment_of,
+    number_of,
+    required_moment,
+    table_of,
+    tables_of,
+    verbatim_of,
+)
 from bridge.stores.shopify.ids import order_id_of
 from bridge.stores.shopify.lines import lines_of, tip_line
 from bridge.stores.shopify.money import Side, digits_of, is_converted
@@ -119,7 +129,7 @@ def _returns(order: Json, side: Side) -> Returns:
         return returns
     items = tables_of(order, "lineItems")
     gone = {line_id: share.quantity for line_id, share in returns.removed.items()}
-    if all(gone.get(key_of(item), ZERO) >= Decimal(str(item.get("quantity") or 0)) for item in items):
+    if all(gone.get(key_of(item), ZERO) >= number_of(item, "quantity") for item in items):
         return Returns({}, returns.paid_back, is_as_sold=True)
     return returns
 

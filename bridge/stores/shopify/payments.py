@@ -25,11 +25,11 @@ ZERO = Decimal(0)
 
 def parts_of(order: Json, side: Side) -> tuple[PaymentPart, ...]:
     """What was received, payment by payment; change given back in cash is taken off the cash."""
-    done = [each for each in tables_of(order, "transactions") if each.get("status") == "SUCCESS"]
-    change = sum((side.of(each, "amountSet") for each in done if each.get("kind") == "CHANGE"), ZERO)
+    done = [each for each in tables_of(order, "transactions") if verbatim_of(each, "status") == "SUCCESS"]
+    change = sum((side.of(each, "amountSet") for each in done if verbatim_of(each, "kind") == "CHANGE"), ZERO)
     found = []
     for each in done:
-        if each.get("kind") not in RECEIVED:
+        if verbatim_of(each, "kind") not in RECEIVED:
             continue
         amount, gateway = side.of(each, "amountSet"), _gateway(each)
         if change and gateway == "cash":
@@ -79,7 +79,7 @@ def _main(order: Json, side: Side) -> Json | None:
     live = [
         each
         for each in tables_of(order, "transactions")
-        if each.get("kind") in kinds and each.get("status") in OPEN and verbatim_of(each, "gateway")
+        if verbatim_of(each, "kind") in kinds and verbatim_of(each, "status") in OPEN and verbatim_of(each, "gateway")
     ]
     if not live:
         return None
@@ -112,7 +112,7 @@ def _paid_at(order: Json) -> datetime | None:
     times = [
         moment
         for each in tables_of(order, "transactions")
-        if each.get("kind") in RECEIVED and each.get("status") == "SUCCESS"
+        if verbatim_of(each, "kind") in RECEIVED and verbatim_of(each, "status") == "SUCCESS"
         if (moment := moment_of(each, "processedAt") or moment_of(each, "createdAt"))
     ]
     return max(times, default=None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bridge.domain.contract import Refund, RefundLine
-from bridge.stores.raw import Json, Unreadable, key_of, moment_of, number_of, table_of, tables_of
+from bridge.stores.raw import Json, Unreadable, key_of, moment_of, number_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
 DUTY = "@duty"  # the line that duties become
@@ -93,7 +93,7 @@ def _amount(refund: Json, side: Side) -> Decimal:
     waiting = (
         each
         for each in tables_of(refund, "transactions")
-        if each.get("kind") == "REFUND" and each.get("status") in NOT_FAILED
+        if verbatim_of(each, "kind") == "REFUND" and verbatim_of(each, "status") in NOT_FAILED
     )
     return sum((side.of(each, "amountSet") for each in waiting), ZERO)
 

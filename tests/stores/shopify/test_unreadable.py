@@ -19,6 +19,8 @@ from tests.stores.shopify.made import (
     nodes,
     original,
     refund,
+    shipping,
+    tax,
     told_from,
 )
 
@@ -124,3 +126,47 @@ def test_the_original_is_one_line_and_can_be_mapped_again() -> None:
     assert b"\n" not in told.original
     assert mapped("shop", told.original.decode(), Reading()).order == told.order
     assert as_kept(raw).encode() == told.original
+
+
+WHOLE_ORDER = original(
+    "57.41",
+    line(1, "10.00", 3, tax("0.23", "6.21"), off="3.00", duties=[{"price": bag("7.00"), "taxLines": []}]),
+    line(2, "4.00", 1, lineItemGroup={"id": "gid://shopify/LineItemGroup/7", "title": "Set", "quantity": 1}),
+    shippingLines=[shipping("4.00", tax("0.23", "0.92"))],
+    refunds=(
+        refund(7, "11.07", back(1, 1, "9.00", "2.07"), duties=["1.00"]),
+        refund(8, "0.0", back(1, 1, "9.00", "2.07")),
+    ),
+    totalTipReceivedSet=bag("1.00"),
+    additionalFees=[{"name": "Deposit", "price": bag("2.00"), "taxLines": []}],
+    cancelledAt="2026-03-05T09:00:00Z",
+    presentmentCurrencyCode="PLN",
+    tags=["a"],
+    customAttributes=[{"key": "NIP", "value": "5260001246"}],
+)
+ODD: list[Any] = [
+    None, True, 0, -1, 10**30, 1e308, "", "0", "-5", "1e17", "999999999999999999", "NaN", "Infinity", "\x00", "\ud800",
+    "2026-02-30", "9999-12-31T23:59:59-14:00", [], [[]], [None], {}, {"nodes": 3}, {"shopMoney": 1}, "gid://shopify/Order/",
+]  # fmt: skip
+
+
+ODD_AT_ONE_PLACE = 4  # the next place takes the next ones
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value inside a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] + [each for name, one in inner for each in places(one, (*path, name))]
+
+
+@pytest.mark.parametrize("money", ["shop", "presentment"])
+def test_whatever_stands_anywhere_ends_as_an_order_or_as_a_problem(money: str) -> None:
+    for number, path in enumerate(places(WHOLE_ORDER)[1:]):
+        for odd in (ODD * 2)[number % len(ODD) :][:ODD_AT_ONE_PLACE]:
+            raw = copy.deepcopy(WHOLE_ORDER)
+            inner: Any = raw
+            for step in path[:-1]:
+                inner = inner[step]
+            inner[path[-1]] = odd
+            told = told_from(raw, money=money)
+            assert (told.order is None) == (told.problem is not None), (path, odd)
