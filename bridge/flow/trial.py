@@ -12,6 +12,7 @@ from bridge.config.values import Deployment, EndpointSettings, FlowSettings, Sto
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError, Missing
 from bridge.domain.finding import Finding
+from bridge.domain.ownership import store_owned
 from bridge.flow.items import items_findings
 from bridge.flow.places import ENTRIES_MAX, folder_of
 from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
@@ -106,9 +107,31 @@ def store_findings(settings: StoreSettings, deployment: Deployment, clock: Clock
     store = open_store(settings.name, settings, clock)
     try:
         feeding = [flow for flow in deployment.flows if flow.store == settings.name]
-        return [*store.check(), *status_findings(feeding, store.describe())]
+        shop = store.describe()
+        return [
+            *store.check(),
+            *kind_findings(settings.name, shop),
+            *status_findings(feeding, shop),
+            *owner_findings(feeding, shop, deployment),
+        ]
     finally:
         store.close()
+
+
+def kind_findings(name: str, shop: Description) -> Iterator[Finding]:
+    """What a person should know of such a shop: which rights suffice, and what is seen only by the slow sweep."""
+    yield Finding(f"store {name}: rights that suffice", True, f"{shop.system}: {', '.join(shop.least_rights)}")
+    if shop.sweep_days and shop.only_the_sweep_sees:
+        often = f"once in {shop.sweep_every_h} h, over {shop.sweep_days} days"
+        yield Finding(f"store {name}: seen by the sweep alone ({often})", True, "; ".join(shop.only_the_sweep_sees))
+
+
+def owner_findings(flows: Sequence[FlowSettings], shop: Description, deployment: Deployment) -> Iterator[Finding]:
+    """Write-backs of fields that [ownership] gives to the store."""
+    for flow in flows:
+        for one in store_owned(shop.writes, deployment.ownership) if flow.write_back else ():
+            detail = f"{one.place} gives {one.field} to the store, and the flow would write it"
+            yield Finding(f"flow {flow.name}: write-back", False, detail, "Change one of the two.")
 
 
 def status_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.commands import bridge
 from tests.world import world
 
 pytestmark = pytest.mark.scenario
@@ -26,3 +27,14 @@ def test_a_number_that_the_store_owns_is_not_written_and_somebody_is_told(tmp_pa
         here.go_round()
         assert here.codes() == []
         assert set(here.shop.erp_numbers()) == {"10452"}
+
+
+def test_check_says_so_before_the_first_order(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        assert [row["what"] for row in bridge(here, "check", "--json").json() if not row["fine"]] == []
+        text = (here.folder / "bridge.toml").read_text(encoding="utf-8")
+        (here.folder / "bridge.toml").write_text(text + '\n[ownership]\nnote = { owner = "store" }\n')
+        rows = {row["what"]: row for row in bridge(here, "check", "--json").json()}
+        assert [name for name, row in rows.items() if not row["fine"]] == ["flow shop-acme: write-back"]
+        assert "shop manager" in rows["store shop: rights that suffice"]["detail"]
+        assert any("seen by the sweep alone" in name for name in rows)
