@@ -25,7 +25,7 @@ class Money:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise Unreadable(f"{where}{name} is not an amount")
         number = Decimal(value)
-        if not number.is_finite() or number != int(number) or number.adjusted() >= AMOUNT_DIGITS_MAX:
+        if not number.is_finite() or number.adjusted() >= AMOUNT_DIGITS_MAX or number != int(number):
             raise Unreadable(f"{where}{name} is not a whole number of the shop's smallest unit")
         return Decimal(int(number)).scaleb(-self.digits)
 

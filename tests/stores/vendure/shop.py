@@ -42,7 +42,7 @@ SETTLED_S = 600  # longer ago than the overlap, so that a look need not read the
 @cache
 def least_login() -> dict[str, str]:
     """An administrator with just the rights that the docs name, and an API key of the same role. Made once."""
-    admin = vendure_server().admin_api()
+    admin = superadmin()
     role = admin(
         "mutation ($role: CreateRoleInput!) { createRole(input: $role) { id } }",
         role={"code": "bridge", "description": "erp-bridge", "permissions": ["ReadOrder", "UpdateOrder"]},
@@ -57,9 +57,15 @@ def least_login() -> dict[str, str]:
 
 
 @cache
+def superadmin() -> Api:
+    """One session of the superadmin for all tests: a login costs the shop more than an order."""
+    return vendure_server().admin_api()
+
+
+@cache
 def variants() -> Mapping[str, str]:
     """SKU to variant id."""
-    found = vendure_server().admin_api()("{ productVariants { items { id sku } } }")["items"]
+    found = superadmin()("{ productVariants { items { id sku } } }")["items"]
     return {one["sku"]: one["id"] for one in found}
 
 
@@ -68,7 +74,7 @@ class VendureShop:
 
     def __init__(self, server: VendureServer) -> None:
         self.server = server
-        self.admin: Api = server.admin_api()
+        self.admin = superadmin()
         self.url = f"{server.url}/admin-api"
         self.ours: Clock = lambda: datetime.now(UTC)
         self._opened: list[VendureStore] = []
