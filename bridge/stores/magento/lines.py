@@ -115,7 +115,7 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
     )
     rate = exact(item, "tax_percent", where) / 100
     net = amount - discount + compensation
-    untaxed = discount if discount and _is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
+    untaxed = discount if _is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
     net += untaxed
     gross_before = reading.money.of(item, "row_total_incl_tax", where)
     return (

@@ -347,6 +347,18 @@ def test_a_rate_that_no_code_names_is_its_percentage(shop: Magento) -> None:
     ]
 
 
+def test_the_shippings_rate_is_unknown_where_two_rates_fit(shop: Magento) -> None:
+    goods = [{"price": "105", "tax_percent": "5"}, {"price": "107", "tax_percent": "7"}]
+    order = shop.mapped(
+        {
+            "items": goods,
+            "shipping": {"amount": "0.11", "tax_percent": "7"},
+            "extension_attributes": {"item_applied_taxes": []},
+        }
+    )
+    assert (order.lines[2].tax, order.lines[2].tax_rate) == (Decimal("0.01"), None)
+
+
 def test_the_shippings_rate_is_unknown_where_two_rates_fit_none(shop: Magento) -> None:
     order = shop.mapped(
         {
@@ -369,6 +381,33 @@ def test_a_partial_cancellation_leaves_what_was_invoiced(shop: Magento) -> None:
     ]
     assert (order.cancelled, order.totals.due) == (False, Decimal("0.00"))
     assert totals(order) == ("30.00", "6.90", "36.90", "0.00")
+
+
+def test_a_configurable_that_was_cancelled_takes_its_child_along(shop: Magento) -> None:
+    hoodie = {"sku": "H", "type": "configurable", "price": "24.60", "children": [{"sku": "H"}]}
+    placed = shop.place_as({"items": [hoodie, {"sku": "B", "price": "1.23"}]})
+    shop.shop.pay_some(placed, {"B": 1})
+    shop.shop.cancel(placed)
+    assert [(line.sku, line.gross) for line in shop.told(placed).lines] == [
+        ("B", Decimal("1.23")),
+        ("", Decimal("12.30")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shipped", "word"), [((0, 0), "unshipped"), ((1, 0), "partially_shipped"), ((1, 2), "shipped")]
+)
+def test_how_far_the_goods_have_gone(shop: Magento, shipped: tuple[int, int], word: str) -> None:
+    first, second = ({"qty_shipped": count} for count in shipped)
+    hoodie = {"sku": "H", "type": "configurable", "price": "24.60", "children": [{"sku": "H"}], "raw": first}
+    order = shop.mapped({"items": [hoodie, {"sku": "B", "price": "1.23", "qty": 2, "raw": second}]})
+    assert order.fulfilment_status == word
+
+
+def test_a_shop_that_rounds_each_piece_does_not_tax_before_discounts(shop: Magento) -> None:
+    item = {"price": "10", "qty": 5, "discount": "0.10", "raw": {"tax_amount": 11.45}}  # 49.90 at 23% is 11.477
+    order = shop.mapped({"prices_include_tax": False, "items": [item], "shipping": FREE})
+    assert (order.lines[0].net, order.lines[0].tax) == (Decimal("49.90"), Decimal("11.45"))
 
 
 def test_a_cancellation_that_is_not_invoiced_yet_waits_for_the_shop(shop: Magento) -> None:
