@@ -100,10 +100,10 @@ def settings(url: str, **options: Any) -> StoreSettings:
 
 
 @contextmanager
-def woo_shop(folder: Path, storage: str = "hpos") -> Iterator[WooShop]:
+def woo_shop(folder: Path, storage: str = "hpos", zone: str = "Europe/Berlin") -> Iterator[WooShop]:
     """A shop that listens, with its data in a folder."""
     clock = SetClock()
-    simulator = StoreSimulator(folder / "shop.sqlite", 0, "ck_test", "cs_test", storage, clock=clock)
+    simulator = StoreSimulator(folder / "shop.sqlite", 0, "ck_test", "cs_test", storage, clock=clock, timezone=zone)
     with simulator:
         shop = WooShop(simulator, clock)
         yield shop

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from bridge.domain.revision import revision_digest
-from bridge.stores.base import Page
+from bridge.stores.base import Page, Window
 from bridge.testing.stores import readable, told
-from tests.stores.shops import MORNING, WooShop
+from tests.stores.shops import MORNING, WooShop, woo_shop
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -157,3 +160,31 @@ def test_a_renamed_product_is_no_change_of_its_orders(shop: WooShop) -> None:
     after = readable(list(shop.open().changed_since(None, FROM)))[placed]
     assert (before.lines[0].sku, after.lines[0].sku) == ("OLD", "NEW")
     assert revision_digest(before) == revision_digest(after)
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati", "America/St_Johns"])
+def test_a_shop_in_any_zone_tells_every_change_once_more(tmp_path: Path, zone: str) -> None:
+    with woo_shop(tmp_path, zone=zone) as shop:
+        placed = shop.place(3)
+        cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+        shop.clock.advance(hours=1)
+        shop.change(placed[1])
+        later = shop.place(2)
+        told_now = set(ids(list(shop.open().changed_since(cursor, FROM))))
+        assert {placed[1], *later} <= told_now
+        created = readable(list(shop.open().recent(FROM, None)))[later[0]].created_at
+        assert shop.open().count(Window(created, created + timedelta(seconds=1))) == 1
+
+
+def test_the_night_when_clocks_go_back_hides_no_order(tmp_path: Path) -> None:
+    with woo_shop(tmp_path) as shop:
+        shop.clock.moment = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in Berlin, for the first time
+        first = shop.place()
+        cursor = list(shop.open().changed_since(None, FROM))[-1].cursor
+        shop.clock.moment = datetime(2026, 10, 25, 1, 20, tzinfo=UTC)  # 02:20, earlier on the wall, later in truth
+        second = shop.place()
+        pages = list(shop.open().changed_since(cursor, FROM))
+        assert set(second) <= set(ids(pages))
+        times = [order.created_at for order in readable(list(shop.open().recent(FROM, None))).values()]
+        assert times == sorted(times)
+        assert ids(list(shop.open().recent(FROM, None))) == first + second
