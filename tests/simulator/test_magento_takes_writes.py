@@ -109,6 +109,14 @@ def test_each_route_has_its_right(shop: MagentoSimulator) -> None:
     assert answer.json()["parameters"] == {"resources": "Magento_Sales::sales_creditmemo"}
 
 
+def test_the_shop_tells_its_modules_and_its_views(shop: MagentoSimulator) -> None:
+    def told(path: str) -> Any:
+        return requests.get(f"{shop.url}/rest/all/V1{path}", headers=BEARER, timeout=10).json()
+
+    assert "Magento_Sales" in told("/modules")
+    assert [view["timezone"] for view in told("/store/storeConfigs")] == ["Europe/Warsaw"]
+
+
 def post(shop: MagentoSimulator, path: str, body: Any) -> Any:
     return requests.post(f"{shop.url}/rest/V1{path}", json=body, headers=BEARER, timeout=10)
 

@@ -25,6 +25,7 @@ CHARACTERS_MAX = 64
 # The shop's clock moves with each save. The history may gain a line that another system writes meanwhile.
 MAY_DIFFER = frozenset({"updated_at", "status_histories", FIELD})
 NAMED_MAX = 5  # of the fields that changed, so many are named
+NAME_CHARACTERS_MAX = 80
 
 ReadAgain = Callable[[str], Json | None]
 
@@ -59,7 +60,7 @@ class NumberField:
         after = self._read_again(text_of(before, "entity_id")) or {}
         changed = sorted(dict.fromkeys(_differences(before, after))) if after else []
         if changed:
-            fields = ", ".join(changed[:NAMED_MAX])
+            fields = ", ".join(_shown(path) for path in changed[:NAMED_MAX])
             error = StoreChangedMore(
                 store=self._store, order=number.store_order_id, fields=fields, stop_file=self._stop_file.name
             )
@@ -68,6 +69,11 @@ class NumberField:
                 self._stop_file.write_text(error.problem.message + "\n", encoding="utf-8")
             raise error
         return after
+
+
+def _shown(path: str) -> str:
+    """A field's name as it may stand in a message."""
+    return "".join(letter for letter in path if letter.isalnum() or letter in "._")[:NAME_CHARACTERS_MAX]
 
 
 def _differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
