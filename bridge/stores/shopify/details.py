@@ -14,6 +14,7 @@ from typing import Any
 
 from bridge.domain.errors import Unavailable
 from bridge.stores.exact_json import decoded, elements, one_line
+from bridge.stores.raw import Unreadable, tables_of
 from bridge.stores.shopify.client import ShopifyClient, Told, TooDear
 from bridge.stores.shopify.queries import MORE_LINES, MORE_REFUND_LINES, MORE_SHIPPING, REFUNDS, whole_orders
 from bridge.stores.shopify.settings import ShopifySettings
@@ -111,6 +112,8 @@ class Details:
                     group[place], text, [], told.version, f"the shop could not tell all of it ({failed[place]})"
                 )
             elif isinstance(node, dict):
+                if node.get("id") != group[place]:
+                    raise self._client.unreadable("it holds another order than was asked for")
                 yield self._completed(group[place], node, text, told.version)
 
     def _completed(self, gid: str, node: Json, text: str, version: str) -> Detail:
@@ -146,7 +149,11 @@ class Details:
         if node.get("refunds"):
             refunds, text = self._node(REFUNDS, gid)
             yield text
-            for refund in refunds.get("refunds") or ():
+            try:
+                rows = tables_of(refunds, "refunds")
+            except Unreadable as error:
+                raise NotWhole(str(error)) from error
+            for refund in rows:
                 yield from self._rest(str(refund.get("id")), refund, "refundLineItems", MORE_REFUND_LINES)
 
     def _rest(self, owner_id: str, owner: Json, name: str, query: str) -> Iterator[str]:
@@ -174,7 +181,7 @@ class Details:
             node = told.data.get("node")
             if told.failed:
                 raise NotWhole(f"the shop could not tell all of it ({told.failed[0].code})")
-            if not isinstance(node, dict):
+            if not isinstance(node, dict) or node.get("id") != node_id:
                 raise NotWhole("a part of it vanished while it was read")
             return node, told.answer.original("node")
 

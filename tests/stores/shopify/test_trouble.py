@@ -75,6 +75,7 @@ CODES: list[tuple[dict[str, Any], type[BridgeError], str]] = [
     ({"errors": "a text"}, StoreRequestRefused, "no-code"),
     ({"data": {"nodes": None}, **graphql_error("TIMEOUT", path=["nodes"])}, StoreFailing, "TIMEOUT"),
     ({"data": {"nodes": []}}, StoreAnswerUnreadable, "another number of orders"),
+    ({"data": {"nodes": [{"id": "gid://shopify/Order/9"}]}}, StoreAnswerUnreadable, "another order than was asked for"),
     ({"data": {"nodes": {}}}, StoreAnswerUnreadable, "not a list"),
     ({"data": {}}, StoreAnswerUnreadable, "breaks off"),
     ({}, StoreAnswerUnreadable, "no answer of a GraphQL server"),
@@ -276,6 +277,40 @@ def test_a_cut_list_without_a_cursor_is_a_problem_of_its_order(shop: ShopifyWorl
     (one,) = told(list(shop.open().changed_since(None, LONG_AGO)))
     assert one.problem is not None
     assert "lineItems is cut" in one.problem.message
+
+
+ODD: list[Any] = [
+    None,
+    3,
+    "text",
+    [],
+    [3],
+    [None],
+    {},
+    {"nodes": 3},
+    {"nodes": [3]},
+    {"nodes": [{}]},
+    {"refunds": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("operation", ["ChangedOrders", "WholeOrders", "OrderRefunds", "MoreLines", "MoreRefundLines"])
+def test_an_answer_of_any_other_shape_is_an_error_or_a_problem_and_never_a_fault(operation: str) -> None:
+    for odd in ODD:
+        for data in (
+            odd,
+            {"orders": odd, "nodes": odd, "node": odd},
+            {"nodes": [odd], "node": {"id": "x", "refunds": odd}},
+        ):
+            with shopify_world() as shop:
+                placed = shop.place_as(lines=[{"price": "1.00"}] * 60)
+                shop.simulator.shop.refund(placed, dict.fromkeys(range(60), 1))
+                shop.simulator.say({"data": data}, when=operation)
+                try:
+                    orders = told(list(shop.open().changed_since(None, LONG_AGO)))
+                except (Unavailable, Refused):
+                    continue
+                assert all(one.problem is not None for one in orders), (operation, data)
 
 
 def test_a_granted_token_is_renewed_before_it_ends() -> None:
