@@ -2,7 +2,8 @@
 
 `POST /V1/orders` saves what it is sent and may make up what it is not: without its number an order got a new one
 (magento/magento2#17828). Six fields go together, the order is read whole before and after, and any other difference
-stops all such writes to the store, until a person deletes the stop file.
+stops all such writes to the store, until a person deletes the stop file. Not seen is what a save changed after which
+this process ended before it could look again.
 """
 
 from __future__ import annotations
