@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.stores.base import Children, Fetched, StoreOrder, Window
+from bridge.stores.base import Fetched, StoreOrder, Window
 from bridge.stores.exact_json import elements
 from bridge.stores.looks import SECOND, Listed
 from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused
@@ -104,12 +104,6 @@ class WooCommerceListing:
             return store_order(name, raw, text, keys)
         details = self._refunds(str(raw.get("id")))
         return mapped(name, f'{{"order":{text},"refund_details":{details}}}', keys)
-
-    def children(self, store_order_id: str) -> Children:
-        """Refunds and payments of one order as they are now."""
-        (fetched,) = self.by_id([store_order_id])
-        order = fetched.told.order if fetched.told else None
-        return Children(order.refunds, order.payment.parts) if order else Children()
 
     def _refunds(self, store_order_id: str) -> str:
         """The text of an order's refunds: up to a hundred, which no order has."""

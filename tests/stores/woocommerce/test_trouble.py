@@ -19,6 +19,8 @@ from bridge.stores.problems import (
     StoreRequestRefused,
     StoreUnreachable,
 )
+from bridge.stores.woocommerce.client import WooCommerceClient
+from bridge.stores.woocommerce.settings import read_settings
 from bridge.stores.woocommerce.store import open_store
 from tests.stores.shops import MORNING, SetClock, WooShop, settings
 
@@ -130,8 +132,10 @@ def test_a_shop_that_is_off_is_unreachable(shop: WooShop) -> None:
 
 
 def test_a_parameter_that_the_shop_refuses_is_named_by_its_code(shop: WooShop) -> None:
+    client = WooCommerceClient(read_settings("shop", settings(shop.simulator.url)), shop.clock)
     with pytest.raises(StoreRequestRefused) as caught:
-        shop.open()._client.get("/orders", "read orders", per_page="101")
+        client.get("/orders", "read orders", per_page="101")
+    client.close()
     assert str(caught.value) == "Store shop refuses to read orders: it answered 400 with code rest_invalid_param."
 
 
