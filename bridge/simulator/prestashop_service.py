@@ -40,6 +40,7 @@ class Door:
     shop_ids: Sequence[str] = ("1",)
     filters_loosely: bool = False  # lists hold rows older than the filter (PrestaShop/PrestaShop#12385)
     ignores_filters: bool = False  # lists of orders by time hold all orders
+    vanishing: set[int] = field(default_factory=set)  # orders that are deleted right after a list of ids held them
     unreadable: set[int] = field(default_factory=set)  # orders that break the page which holds them
 
     @classmethod
@@ -87,6 +88,10 @@ def _entity(door: Door, tables: Tables, write: Written, request: Request, parts:
         chosen = query.chosen(rows)
         if door.filters_loosely and name == "orders" and query.ids is None:
             chosen = rows[:1] + [row for row in chosen if row["id"] != rows[0]["id"]] if rows else chosen
+    if name == "orders" and query.display is None:
+        for row in chosen:
+            if int(row["id"]) in door.vanishing:
+                tables.remove(name, row["id"])
     if name == "orders" and query.display is not None and any(int(row["id"]) in door.unreadable for row in chosen):
         return Reply(500, b"", {"Content-Type": "text/html; charset=utf-8"})
     return _reply(door, 200, xml.listed(resource, chosen, query.display, api))

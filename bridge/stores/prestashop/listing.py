@@ -106,8 +106,8 @@ class PrestaShopListing:
             asked = {"date_upd": f">[{_before(start)}]"}
             rows, told = self._page(asked, BY_CHANGE, f"{page * count},{count}")
             fresh = [row for row in told if isinstance(row, UnshownRow) or row.part["date_upd"] >= start]
-            if fresh or len(told) < count:
-                return Listed(fresh, rows.now, whole=len(told) < count)
+            if fresh or len(rows.parts) < count:
+                return Listed(fresh, rows.now, whole=len(rows.parts) < count)
         what = "its filter by time has no effect: it lists only orders that are older than asked for"
         raise StoreAnswerUnreadable(store=self._settings.name, what=what)
 
@@ -133,7 +133,7 @@ class PrestaShopListing:
     def _by_id(self, asked: Mapping[str, str], place: str) -> Listed:
         count = self._settings.poll.per_page
         rows, told = self._page({**asked, "id": f">[{place or 0}]"}, BY_ID, f"0,{count}")
-        last = told[-1].mark[0] if len(told) >= count else ""
+        last = rows.parts[-1].key if len(rows.parts) >= count else ""  # some can vanish until they are told
         return Listed(told, rows.now, whole=not last, place=last)
 
     def _page(self, asked: Mapping[str, str], sort: str, limit: str) -> tuple[Rows, list[OrderRow | UnshownRow]]:

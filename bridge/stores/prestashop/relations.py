@@ -21,6 +21,7 @@ from bridge.stores.problems import StoreKeyRefused
 from bridge.stores.raw import Unreadable
 
 KEYS_AT_ONCE_MAX = 100
+BROKEN_TOGETHER_MAX = 3  # more rows that are all broken are no matter of single orders
 KEPT_MAX = 2_000  # rows of one resource that are kept for a look
 CUSTOMER = "[id,id_default_group,id_lang,email,company,siret,ape,is_guest]"
 PAYMENT = "[id,order_reference,id_currency,amount,payment_method,conversion_rate,transaction_id,date_add]"
@@ -36,6 +37,7 @@ class Found:
 
     rows: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     broken: dict[str, str] = field(default_factory=dict)
+    error: PageUnreadable | None = None  # of the last broken one
 
     def of(self, keys: Iterable[str]) -> list[Part]:
         """The rows of some keys. Raises Unreadable where the shop can't show one of them."""
@@ -83,6 +85,8 @@ class Relations:
         askable = [key for key in dict.fromkeys(keys) if key != "0" and _ASKABLE.fullmatch(key)]
         for start in range(0, len(askable), KEYS_AT_ONCE_MAX):
             self._ask(found, resource, name, askable[start : start + KEYS_AT_ONCE_MAX], display, more)
+        if found.error is not None and len(found.broken) == len(askable) > BROKEN_TOGETHER_MAX:
+            raise found.error  # none of many can be shown: that is the shop's trouble
         return found
 
     def parts_of(self, orders: Sequence[Part]) -> dict[str, OrderParts | Unreadable]:
@@ -146,6 +150,7 @@ class Relations:
             rows = self._client.rows(resource, asked, display)
         except PageUnreadable as error:
             found.broken[key] = error.of_one.format(resource=resource)
+            found.error = error
             return
         found.rows[key].extend(part for part in rows.parts if part[name] == key)
 

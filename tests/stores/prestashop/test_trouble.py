@@ -185,6 +185,22 @@ def test_an_order_that_the_shop_cannot_show_stands_still_alone(presta: PrestaWor
     assert "the shop itself fails when it is asked to show orders of this order" in broken.problem.message
 
 
+def test_an_order_deleted_while_a_broken_one_is_looked_for_ends_no_look(presta: PrestaWorld) -> None:
+    placed = [presta.people.place(paid=False) for _ in range(8)]  # all in one second
+    presta.door.unreadable.add(2)
+    presta.door.vanishing.add(3)
+    assert look(presta, per_page=3) == [one for one in placed if one != "3"]
+
+
+def test_a_shop_that_can_show_none_of_many_orders_blames_none(presta: PrestaWorld) -> None:
+    placed = presta.place(5)
+    presta.door.unreadable.update(map(int, placed))
+    with pytest.raises(StoreAnswerUnreadable, match="the shop fails to show it"):
+        look(presta)
+    presta.door.unreadable.discard(4)
+    assert look(presta) == placed
+
+
 def test_a_shop_that_can_show_nothing_blames_no_order(presta: PrestaWorld) -> None:
     presta.place(3)
     presta.simulator.break_with(Fault(FaultKind.BROKEN_HTML, times=-1))
