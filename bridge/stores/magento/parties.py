@@ -34,6 +34,8 @@ def delivery_of(order: Json, fields: PartyFields) -> Party:
     """The shipment's address; the billing address for what is not shipped. Raises Unreadable."""
     address = table_of(shipping_of(order), "address")
     if not address:
+        if order.get("is_virtual") not in (1, "1"):
+            raise Unreadable("it is shipped, and the shop tells no delivery address")
         return _party(order, table_of(order, "billing_address"), fields, "")
     owner = text_of(address, "parent_id")
     if owner and owner != text_of(order, "entity_id"):  # lists of Magento 2.0 (magento/magento2#4402)

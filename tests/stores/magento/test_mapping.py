@@ -617,6 +617,7 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
         ({"items": {"0": {}}}, "items is not a list of groups"),
         ({"items": [7]}, "items is not a list of groups"),
         ({"billing_address": "Morska 1"}, "billing_address is not a group of fields"),
+        ({"extension_attributes": {"applied_taxes": []}}, "it is shipped, and the shop tells no delivery address"),
         ({"extension_attributes": {"shipping_assignments": [{"shipping": {"method": "a"}}] * 2}}, "several addresses"),
     ],
 )
