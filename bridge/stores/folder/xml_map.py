@@ -3,6 +3,8 @@
 [stores.drop.xml]
 order = "/Export/Order"          # or "//Order": at any depth
 line = "Items/Item"              # from the order
+refund = "Refunds/Refund"        # from the order; columns that begin with refund_ from the refund
+refund_line = "Item"             # from the refund; columns that begin with line_ from the refunded line
 [stores.drop.xml.fields]
 store_order_id = "@id"           # from the order; columns that begin with line_ from the line
 line_sku = "Sku"
@@ -19,11 +21,11 @@ from lxml import etree
 
 from bridge.domain.errors import ConfigurationRefused
 from bridge.stores.options import Options
-from bridge.stores.rows.columns import REQUIRED, is_of_line
+from bridge.stores.rows.columns import REFUND_COLUMNS, REQUIRED, is_of_line
 from bridge.stores.rows.layout import Cells
 from bridge.stores.rows.settings import name_lists, refuse_unknown
 
-KEYS = ("order", "line", "fields", "namespaces")
+KEYS = ("order", "line", "refund", "refund_line", "fields", "namespaces")
 _PATH = re.compile(r"(//?)((?:[\w.-]+:)?[\w.-]+(?:/(?:[\w.-]+:)?[\w.-]+)*)")
 
 
@@ -34,8 +36,11 @@ class XmlMap:
     path: tuple[str, ...]  # tags of the order and what it lies in, in Clark notation
     anywhere: bool  # whether the path may begin at any depth
     lines: etree.XPath
+    refunds: etree.XPath | None  # None: `refund_` columns are found from the order, which then tells one refund at most
+    refund_lines: etree.XPath | None
     of_order: Mapping[str, tuple[etree.XPath, ...]]
     of_line: Mapping[str, tuple[etree.XPath, ...]]
+    of_refund: Mapping[str, tuple[etree.XPath, ...]]
 
     def is_order(self, path: Sequence[str]) -> bool:
         """Whether the element whose tags from the root are given is an order."""
@@ -43,10 +48,14 @@ class XmlMap:
         return tuple(path[-wanted:]) == self.path and (self.anywhere or len(path) == wanted)
 
     def rows(self, order: etree._Element) -> list[Cells]:
-        """The order's own cells, then those of each line."""
-        found = self.lines(order)
-        lines = [line for line in found if isinstance(line, etree._Element)] if isinstance(found, list) else []
-        return [_cells(order, self.of_order), *(_cells(line, self.of_line) for line in lines)]
+        """The order's own cells, then those of each line, of each refund, and of each refunded line."""
+        rows = [_cells(order, self.of_order), *(_cells(line, self.of_line) for line in _found(self.lines, order))]
+        for refund in _found(self.refunds, order):
+            cells = _cells(refund, self.of_refund)
+            rows.append(cells)
+            for line in _found(self.refund_lines, refund):
+                rows.append({"refund_id": cells.get("refund_id", ""), **_cells(line, self.of_line)})
+        return rows
 
 
 def read_xml_map(options: Options) -> XmlMap | None:
@@ -67,12 +76,17 @@ def read_xml_map(options: Options) -> XmlMap | None:
         raise options.refused("xml", f"lacks fields: {', '.join(lacking)}", "Add each with its XPath, or a default.")
     path, anywhere = _order_path(options, said.get("order"), namespaces)
     compiled = {name: tuple(_xpath(options, text, namespaces) for text in texts) for name, texts in fields.items()}
+    refunds = _xpath(options, said["refund"], namespaces) if "refund" in said else None
+    of_refund = {name: paths for name, paths in compiled.items() if refunds is not None and name in REFUND_COLUMNS}
     return XmlMap(
         path=path,
         anywhere=anywhere,
         lines=_xpath(options, said.get("line", "."), namespaces),
-        of_order={name: paths for name, paths in compiled.items() if not is_of_line(name)},
+        refunds=refunds,
+        refund_lines=_xpath(options, said["refund_line"], namespaces) if "refund_line" in said else None,
+        of_order={name: paths for name, paths in compiled.items() if not is_of_line(name) and name not in of_refund},
         of_line={name: paths for name, paths in compiled.items() if is_of_line(name)},
+        of_refund=of_refund,
     )
 
 
@@ -106,6 +120,12 @@ def _xpath(options: Options, text: Any, namespaces: Mapping[str, str]) -> etree.
 def _no_path(options: Options, text: Any) -> ConfigurationRefused:
     what = f"holds what is no XPath: {str(text)[:60]}"
     return options.refused("xml", what, 'Write paths such as "@id" or "Items/Item", and name each prefix.')
+
+
+def _found(path: etree.XPath | None, element: etree._Element) -> list[etree._Element]:
+    """The elements that a path leads to; none where there is no path, or where it leads to texts."""
+    found = path(element) if path is not None else []
+    return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
 
 
 def _cells(element: etree._Element, columns: Mapping[str, tuple[etree.XPath, ...]]) -> Cells:

@@ -98,6 +98,8 @@ NUMBERS = {
 # Filled below an order's first row too: what was paid or given back later stands in rows of its own.
 LATER = {*(name for name in OF_PAYMENT), "total_refunded", "total_paid", "total_due", "cancelled_at"}
 
+REFUND_COLUMNS = ("refund_id", "refund_at", "refund_amount")  # of one refund; `refund_of` is of the order
+
 SPREADSHEET_NUMBER = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-][0-9]+", re.IGNORECASE)
 DIGITS_MATTER = ("order_id", "number", "sku", "phone", "postal_code", "tax_id", "transaction_id", "point_id")
 

@@ -15,6 +15,7 @@ from bridge.stores.rows.columns import (
     OF_PARTY,
     OF_PAYMENT,
     OF_TOTALS,
+    REFUND_COLUMNS,
     TIMES,
     TRUTHS,
     is_of_line,
@@ -121,7 +122,7 @@ def _order_cells(rows: Rows, key: str) -> dict[str, str]:
 
 def _is_of_row(name: str) -> bool:
     """Whether a column tells about the row's line or refund and not about the order."""
-    return is_of_line(name) or (name.startswith("refund_") and name != "refund_of")
+    return is_of_line(name) or name in REFUND_COLUMNS
 
 
 def _from_attributes(cells: dict[str, str], layout: Layout) -> None:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bridge.domain.contract import LineKind
-from bridge.stores.rows.columns import CHARGES, NUMBERS, OF_LINE
+from bridge.stores.rows.columns import CHARGES, NUMBERS, OF_LINE, REFUND_COLUMNS, is_of_line
 from bridge.stores.rows.layout import GROSS, NET
 from bridge.stores.rows.notation import Notation, number, rate_in, truth
 from bridge.stores.rows.order import NotAnOrder
@@ -49,7 +49,7 @@ def goods_of(rows: Sequence[Mapping[str, str]], notation: Notation) -> list[Draf
     """The lines in the order of the rows; rows of a refund are none."""
     drafts: list[Draft] = []
     for row in rows:
-        if any(name.startswith("line_") for name in row) and "refund_id" not in row:
+        if any(map(is_of_line, row)) and not row.keys() & set(REFUND_COLUMNS):
             drafts.append(_line(row, len(drafts) + 1, notation))
     if len({draft.place for draft in drafts}) < len(drafts):
         raise NotAnOrder("two lines have one line_position")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from bridge.stores.rows.columns import REFUND_COLUMNS
 from bridge.stores.rows.lines import completed, line_fields
 from bridge.stores.rows.notation import Notation, moment, number
 from bridge.stores.rows.order import NotAnOrder
@@ -19,9 +20,11 @@ def refunds_of(
     """The contract's refunds. A row finds its line by `line_position`, else by the one line with its SKU."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        refund_id = row.get("refund_id")
-        if refund_id is None:
+        if not row.keys() & set(REFUND_COLUMNS):
             continue
+        refund_id = row.get("refund_id")
+        if not refund_id:
+            raise NotAnOrder("a refund has no refund_id")
         refund = found.setdefault(refund_id, {"refund_id": refund_id, "lines": []})
         if "refund_at" in row:
             refund["refunded_at"] = moment("refund_at", row["refund_at"], notation)

@@ -13,7 +13,7 @@ from typing import Any
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded
 from bridge.stores.problems import ORDER_MALFORMED
-from bridge.stores.rows.columns import NUMBERS, TIMES, is_of_line
+from bridge.stores.rows.columns import NUMBERS, REFUND_COLUMNS, TIMES, is_of_line
 from bridge.stores.rows.fields import fields_of
 from bridge.stores.rows.layout import KEY, Cells, Plan
 from bridge.stores.rows.order import NotAnOrder, order_of
@@ -103,12 +103,12 @@ class Mapper:
 
 def order_columns(name: str) -> bool:
     """Which of our columns a row of the orders tells."""
-    return not is_of_line(name) and not (name.startswith("refund_") and name != "refund_of")
+    return not is_of_line(name) and name not in REFUND_COLUMNS
 
 
 def refund_columns(name: str) -> bool:
     """Which of our columns a row of the refunds tells."""
-    return is_of_line(name) or name.startswith("refund_")
+    return is_of_line(name) or name in REFUND_COLUMNS
 
 
 _TOLD_BY = {"order": order_columns, "lines": is_of_line, "refunds": refund_columns}

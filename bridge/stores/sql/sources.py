@@ -69,6 +69,8 @@ def find_sources(connection: sa.Connection, settings: SqlSettings) -> Sources:
     created = orders.named("created_at")
     if created is None:
         raise ColumnsMissing(store=settings.name, source="orders", missing="created_at")
+    if refunds is not None and "refund_id" not in refunds.plan.names:
+        raise ColumnsMissing(store=settings.name, source="refunds", missing="refund_id")
     line_sort = lines.named("line_position") or settings.line_key
     if line_sort not in lines.table.c:
         what = f"line_position, and {line_sort}, by which lines are put in order"

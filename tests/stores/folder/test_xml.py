@@ -184,6 +184,35 @@ def test_without_a_map_xml_files_are_left_alone_and_the_check_says_so(drop: Drop
     assert any("a.xml" in finding.detail for finding in store.check() if not finding.fine)
 
 
+REFUNDS = (
+    '<Refund no="R1"><On>2026-03-02T10:00:00Z</On><Item pieces="1"><Sku>007</Sku><Net>-10.00</Net><Tax>-2.30</Tax>'
+    '</Item></Refund><Refund no="R2"><Sum>1.00</Sum></Refund>'
+)
+
+
+def test_refunds_find_their_lines_or_tell_their_amount_alone(drop: DropFolder) -> None:
+    fields = {**FIELDS, "refund_id": "@no", "refund_at": "On", "refund_amount": "Sum"}
+    content = export(xml_order("1", Refunds=REFUNDS), xml_order("2"))
+    pages = look(drop, content, fields=fields, refund="Refunds/Refund", refund_line="Item")
+    assert words(pages) == []
+    first, second = readable(pages).values()
+    assert [(given.refund_id, given.amount) for given in first.refunds] == [
+        ("R1", Decimal("12.30")),
+        ("R2", Decimal("1.00")),
+    ]
+    assert [(line.position, line.quantity, line.gross) for line in first.refunds[0].lines] == [
+        (1, Decimal(1), Decimal("12.30"))
+    ]
+    assert (first.totals.refunded, len(first.lines), second.refunds) == (Decimal("13.30"), 1, ())
+
+
+def test_a_refund_without_a_key_makes_its_order_wait(drop: DropFolder) -> None:
+    fields = {**FIELDS, "refund_id": "@key", "refund_amount": "Sum"}
+    pages = look(drop, export(xml_order("1", Refunds=REFUNDS), xml_order("2")), fields=fields, refund="Refunds/Refund")
+    assert list(readable(pages)) == ["2"]
+    assert [said.partition(": ")[2] for said in words(pages)] == ["a refund has no refund_id."]
+
+
 @pytest.mark.parametrize(
     ("changes", "what"),
     [

@@ -17,6 +17,7 @@ from bridge.stores.sql.problems import ColumnsMissing, TimesUnfit
 from bridge.testing.stores import ORDERS_FROM, readable, told
 from tests.stores.sql.shops import COLUMNS, NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
 
+NO_POSITION = {name: each for name, each in COLUMNS.items() if name != "line_position"}
 WARSAW = ZoneInfo("Europe/Warsaw")
 
 
@@ -193,6 +194,8 @@ def test_a_view_with_our_names_needs_no_map(shop: HomeMadeShop) -> None:
     [
         ({"columns": {}}, "the orders and lines lack store_order_id, created_at, total_gross, line_quantity"),
         ({"line_order": "number"}, "the lines lack the order's id (number)"),
+        ({"refunds": "buyer_item"}, "the refunds lack refund_id"),
+        ({"line_key": "nothing", "columns": NO_POSITION}, "the lines lack line_position, and nothing, by which"),
     ],
 )
 def test_missing_columns_are_one_message(shop: HomeMadeShop, changes: dict[str, object], what: str) -> None:
