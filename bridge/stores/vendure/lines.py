@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.maps import DUTY_SKU, TIP_SKU
+from bridge.domain.money import rounded
 from bridge.stores.raw import Json, key_of, number_of, table_of, tables_of, verbatim_of
 from bridge.stores.vendure.settings import FieldNames
 from bridge.stores.vendure.values import Money, count_of, is_set
@@ -75,13 +76,14 @@ def _shipping(shipping: Json, position: int, money: Money, rates: Sequence[Decim
     where = f"line {position}: "
     net, gross = money.of(shipping, "discountedPrice", where), money.of(shipping, "discountedPriceWithTax", where)
     rate = _rate_of(net, gross - net, rates, money)
+    price = money.unrounded(shipping, "price", where)
     return Line(
         position=position,
         name=verbatim_of(table_of(shipping, "shippingMethod"), "name"),
         kind=LineKind.SHIPPING,
-        unit_net=money.of(shipping, "price", where),
-        unit_gross=money.of(shipping, "priceWithTax", where),
-        discount=money.of(shipping, "price", where) - net,
+        unit_net=price,
+        unit_gross=money.unrounded(shipping, "priceWithTax", where),
+        discount=rounded(price, money.digits) - net,
         tax_code=UNTAXED if gross == net else _with_rate(SHIPPING_TAX, rate),
         tax_rate=rate,
         net=net,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.stores.raw import AMOUNT_DIGITS_MAX, Json, Unreadable, table_of
+
+UNIT_PRICE_STEP = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,19 @@ class Money:
         if not number.is_finite() or number.adjusted() >= AMOUNT_DIGITS_MAX or number != int(number):
             raise Unreadable(f"{where}{name} is not a whole number of the shop's smallest unit")
         return Decimal(int(number)).scaleb(-self.digits)
+
+    def unrounded(self, source: Json, name: str, where: str = "") -> Decimal:
+        """A price of one piece, which the shop may tell unrounded: to a millionth.
+
+        A shipping line's net `price` is so where the channel's prices include the tax (1056.0975609756097).
+        """
+        value = source.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise Unreadable(f"{where}{name} is not an amount")
+        number = Decimal(value)
+        if not number.is_finite() or number.adjusted() >= AMOUNT_DIGITS_MAX:
+            raise Unreadable(f"{where}{name} is not an amount that an order can hold")
+        return number.scaleb(-self.digits).quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
 
 
 def count_of(source: Json, name: str, where: str = "") -> Decimal:

@@ -30,7 +30,7 @@ ADDRESS = {
 }
 # Children before parents: the database holds them to it.
 OF_ORDERS = (
-    "order_line_reference", "order_modification", "refund", "payment", "surcharge", "stock_movement",
+    "order_line_reference", "surcharge", "order_modification", "refund", "payment", "stock_movement",
     "order_line", "shipping_line", "history_entry", "order_promotions_promotion", "order_fulfillments_fulfillment",
     "order_channels_channel", "fulfillment",
 )  # fmt: skip

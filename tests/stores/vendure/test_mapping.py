@@ -79,6 +79,13 @@ def test_shippings_rate_is_the_one_of_the_tax_summary_that_makes_its_tax() -> No
     assert (unknown.tax_rate, unknown.tax_code) == (None, "shipping tax")
 
 
+def test_a_parcels_net_price_that_the_shop_tells_unrounded_is_carried_and_its_amounts_are_whole() -> None:
+    told_so = parcel(1056, 1299) | {"price": 1056.0975609756097}  # seen where prices include the tax
+    shipping = mapped(shippingLines=[told_so]).lines[1]
+    assert (str(shipping.unit_net), str(shipping.unit_gross)) == ("10.560976", "12.99")
+    assert amounts(shipping.net, shipping.tax, shipping.gross, shipping.discount) == ("10.56", "2.43", "12.99", "0.00")
+
+
 def test_an_untaxed_amount_never_travels_under_a_taxed_name() -> None:
     export = line(taxRate=0, unitPriceWithTax=999, linePriceWithTax=1998, proratedLinePriceWithTax=1998)
     assert mapped(lines=[export]).lines[0].tax_code == "zero-rate"
