@@ -135,14 +135,18 @@ def seal(batches: Sequence[Sequence[ToExport]], profile: Profile, held: Held, fl
 def kept_contract(held: Held) -> str:
     """Keep what made the files as they are: profile and templates, maps, software version; gives its digest.
 
-    Enough to render them again. A profile can be large, so this process hashes each combination once.
+    Enough to render them again: the time zone gives the day on which a map's rows are valid. A profile can be large, so
+    this process hashes each combination once.
     """
     folder = held.site.deployment.maps_folder
     maps = {f"maps/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.csv"))}
     known = (held.profile.digest, hashlib.sha256(repr(maps).encode()).hexdigest())
     if known not in held.site.contracts:
         files = {f"profile/{name}": content for name, content in held.profile.files().items()}
-        release = {"version.txt": f"erp-bridge {version('erp-bridge')}\n".encode()}
+        release = {
+            "version.txt": f"erp-bridge {version('erp-bridge')}\n".encode(),
+            "timezone.txt": f"{held.site.deployment.timezone.key}\n".encode(),
+        }
         held.site.contracts[known] = held.archive.keep_contract(files | maps | release)
     return held.site.contracts[known]
 

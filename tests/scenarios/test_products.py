@@ -58,6 +58,9 @@ def test_an_article_is_replaced_on_a_day_and_a_gap_waits_for_one_row(tmp_path: P
         here.edit_map("sku", f"1001,40017,,,{first},{last}")
         here.go_round()
         assert (here.open_exceptions(), here.shop.erp_numbers()) == ([], {"10452": "SO-1", "10453": "SO-2"})
+        (kept,) = here.folder.glob("archive/contracts/*/timezone.txt")  # whose days the map's rows speak of
+        with here.site() as site:
+            assert kept.read_text(encoding="utf-8") == f"{site.deployment.timezone.key}\n"
 
 
 def test_a_map_with_a_mistake_stops_nothing_that_is_on_its_way_and_says_the_line(tmp_path: Path) -> None:
