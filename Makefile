@@ -58,7 +58,7 @@ test-machine:
 # A real Vendure shop, which the tests start: its packages come by npm into a folder of their own, and are never shipped.
 vendure-shop: $(VENDURE)
 
-$(VENDURE): ci/vendure/package-lock.json ci/vendure/install $(INSTALLED)
+$(VENDURE): ci/vendure/package-lock.json ci/vendure/install | $(INSTALLED)
 	ci/vendure/install
 
 # Made once, and brought up to date in place when the lock or the project file changes.
