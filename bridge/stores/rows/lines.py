@@ -163,7 +163,7 @@ def _charge(charge: str, position: int, cells: Mapping[str, str], values: Mappin
         rate = values[f"{charge}_tax_percent"] / 100
     texts = {"name": cells.get(f"{charge}_name", ""), "tax_code": cells.get(f"{charge}_tax_code", ""), "sku": sku}
     fields |= {"position": position, "kind": kind, "tax_rate": rate, **texts}
-    draft = Draft(fields, is_goods=False)
+    draft = Draft(fields, is_goods=kind is LineKind.DISCOUNT)  # a discount of the order lies on its goods
     if not completed(fields):
         stated = next((name for name in (GROSS, NET) if fields.get(name) is not None), "")
         draft.amount, draft.basis = (fields[stated], stated) if stated else (amount, "")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import Any
 
-from bridge.domain.contract import LineKind
 from bridge.stores.rows.columns import TAXES_MAX
 from bridge.stores.rows.layout import BY_SUMS, GROSS, NET, STATED
 from bridge.stores.rows.lines import Draft
@@ -114,9 +114,11 @@ def _give(drafts: Iterable[Draft], rate: Decimal) -> None:
 
 
 def _give_named(unknown: Sequence[Draft], stated: Stated) -> None:
-    """All taxes on all lines, or on all but the charges: whichever makes the taxes that are stated."""
-    without_charges = [draft for draft in unknown if draft.is_goods or draft.fields["kind"] is LineKind.DISCOUNT]
-    misses = [(_miss(taxed, stated), taxed) for taxed in (list(unknown), without_charges)]
+    """All taxes on all goods, and on whichever of the charges makes the taxes that are stated."""
+    goods = [draft for draft in unknown if draft.is_goods]
+    charges = [draft for draft in unknown if not draft.is_goods]
+    readings = [[*goods, *taxed] for count in range(len(charges), -1, -1) for taxed in combinations(charges, count)]
+    misses = [(_miss(taxed, stated), taxed) for taxed in readings]
     miss, taxed = min(misses, key=lambda each: each[0])
     if not stated.explains(miss, len(unknown)):
         raise NotAnOrder(

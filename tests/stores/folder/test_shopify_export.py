@@ -96,6 +96,25 @@ def test_shipping_without_tax_is_seen_from_the_taxes(drop: DropFolder) -> None:
     assert [line.tax_rate for line in found.lines] == [Decimal("0.06"), Decimal(0)]
 
 
+def test_duties_without_tax_beside_taxed_shipping_are_seen_from_the_taxes(drop: DropFolder) -> None:
+    net = {"Subtotal": "100.00", "Shipping": "10.00", "Taxes": "6.60", "Total": "141.60", "Lineitem quantity": "1"}
+    net |= {"Lineitem price": "100.00", "Tax 1 Name": "State Tax 6%", "Tax 1 Value": "6.60", "Duties": "25.00"}
+    found = order(drop, SHOPIFY_ORDER | net)
+    assert [(line.sku, str(line.tax), str(line.gross)) for line in found.lines] == [
+        ("007", "6.00", "106.00"),
+        ("", "0.60", "10.60"),
+        ("@duty", "0.00", "25.00"),
+    ]
+
+
+def test_a_discount_on_shipping_bears_the_tax_that_shipping_bears(drop: DropFolder) -> None:
+    free = {"Total": "159.00", "Discount Code": "FREESHIP", "Discount Amount": "12.99", "Taxes": "29.73"}
+    found = order(drop, SHOPIFY_ORDER | free | {"Tax 1 Value": "29.73"}, SHOPIFY_SECOND)
+    assert sum(line.tax for line in found.lines) == Decimal("29.73")
+    assert [str(line.gross) for line in found.lines] == ["79.98", "79.02", "12.99", "-12.99"]
+    assert found.lines[2].tax == -found.lines[3].tax
+
+
 def test_taxes_that_lie_on_every_line_add_up(drop: DropFolder) -> None:
     net = {"Subtotal": "100.00", "Shipping": "0.00", "Taxes": "8.25", "Total": "108.25", "Lineitem quantity": "1"}
     net |= {"Lineitem price": "100.00", "Tax 1 Name": "State Tax 7.25%", "Tax 1 Value": "7.25"}

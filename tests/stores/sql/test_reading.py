@@ -292,3 +292,22 @@ def test_a_clock_of_the_shop_that_runs_ahead_or_behind_loses_nothing(shop: HomeM
         seen |= set(readable(pages))
         cursor = pages[-1].cursor
     assert seen == set(placed)
+
+
+def test_names_of_any_kind_in_another_schema_are_quoted(postgres: HomeMadeShop) -> None:
+    placed = postgres.place(3)
+    postgres.execute("CREATE SCHEMA sales")
+    postgres.execute(
+        'CREATE VIEW sales.v_orders AS SELECT id AS "OrderID", placed AS "Placed on", currency AS "select", '
+        'total AS "Total; DROP TABLE x", touched FROM buyer_order'
+    )
+    postgres.execute("GRANT USAGE ON SCHEMA sales TO shop_reader")
+    postgres.execute("GRANT SELECT ON sales.v_orders TO shop_reader")
+    columns = {**COLUMNS, "store_order_id": "OrderID", "created_at": "placed ON", "currency": "select"}
+    columns |= {"total_gross": "Total; DROP TABLE x"}
+    store = postgres.open(
+        orders="sales.v_orders", columns=columns, per_page=2, write_table="buyer_order", write_key="id"
+    )
+    assert sorted(readable(list(store.changed_since(None, ORDERS_FROM))), key=int) == placed
+    assert [each.told is not None for each in store.fetch(placed)] == [True] * 3
+    assert [finding.detail for finding in store.check() if not finding.fine] == []
