@@ -52,7 +52,7 @@ class Reading:
         self._overlap = timedelta(seconds=settings.poll.overlap_s)
         self._looks = Looks(listing, settings.poll.overlap_s)
 
-    def pages(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
+    def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""
         self._listing.relations.forget()
         place = Place.read(cursor) if cursor else Place(None, self._settled(self._listing.now()))

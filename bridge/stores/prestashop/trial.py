@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
+from bridge.stores.polled import CLOCKS_APART_MAX, clock_findings
 from bridge.stores.prestashop.client import PrestaShopClient
 from bridge.stores.prestashop.description import OPTIONAL_RESOURCES, READ_RESOURCES, written_resources
 from bridge.stores.prestashop.listing import PrestaShopListing
@@ -16,7 +17,6 @@ from bridge.stores.prestashop.settings import PrestaShopSettings
 from bridge.stores.prestashop.zone import moment_of
 from bridge.stores.raw import Unreadable
 
-CLOCKS_APART_MAX = timedelta(minutes=5)
 WRITES = frozenset({"PUT", "POST", "PATCH", "DELETE"})
 Rights = Mapping[str, frozenset[str]]
 
@@ -38,7 +38,7 @@ def findings(
         return [Finding(what, False, error.problem.message, error.problem.action)]
     version = rows.version or "of unknown version"
     found.insert(0, Finding(what, True, f"PrestaShop {version} answers; times are read as {zone.key}"))
-    found += _clock(settings.name, rows.now - clock())
+    found += clock_findings(settings.name, rows.now, clock())
     try:
         latest = [moment for part in newest.parts if (moment := moment_of(part["date_upd"], zone, "date_upd"))]
     except Unreadable:
@@ -69,13 +69,6 @@ def _rights(settings: PrestaShopSettings, rights: Rights) -> Finding:
         shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if len(more) > 5 else "")
         told += f"; it may do more than it needs ({shown}): take that away"
     return Finding(what, True, told)
-
-
-def _clock(store: str, apart: timedelta) -> list[Finding]:
-    if abs(apart) <= CLOCKS_APART_MAX:
-        return []
-    detail = f"the shop's clock and ours are {int(abs(apart).total_seconds() // 60)} minutes apart"
-    return [Finding(f"store {store}: clock", False, detail, "Set both clocks by NTP.")]
 
 
 def _zone(store: str, zone: str, latest: list[datetime], now: datetime) -> list[Finding]:

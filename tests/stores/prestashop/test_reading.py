@@ -262,7 +262,7 @@ def test_orders_of_a_local_day_are_counted_by_their_ids(presta: PrestaWorld, mon
         presta.people.place()
     presta.clock.moment = datetime(2026, 3, 2, 23, tzinfo=UTC)
     presta.people.place()  # midnight in Warsaw: the day after
-    monkeypatch.setattr("bridge.stores.prestashop.store.IDS_AT_ONCE", 3)
+    monkeypatch.setattr("bridge.stores.prestashop.questions.IDS_AT_ONCE", 3)
     day = Window(datetime(2026, 3, 1, 23, tzinfo=UTC), datetime(2026, 3, 2, 23, tzinfo=UTC))
     assert presta.open().count(day) == 7
 
