@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -120,4 +124,29 @@ def test_a_break_at_the_write_back_ends_in_one_number_and_no_second_document(
         assert set(here.states().values()) == {"written_back"}
         assert len(here.erp.external_ids()) == 2
         assert here.open_exceptions() == []
+        assert here.damage() == []
+
+
+def test_a_process_killed_while_it_writes_back_leaves_one_number_and_one_document(
+    tmp_path: Path, shop: VendureShop
+) -> None:
+    killed: list[subprocess.Popen[bytes]] = []
+
+    def kill(words: str) -> None:
+        if "WriteNumber" in words:
+            killed[0].kill()  # the write itself still reaches the shop
+
+    with FaultProxy(shop.server.url) as proxy, vendure_world(tmp_path / "w", "csv", f"{proxy.url}/admin-api") as here:
+        orders = [shop.order((CUP, 1)) for _ in range(2)]
+        here.run_pass()
+        here.erp.import_all()
+        proxy.before = kill
+        command = [sys.executable, "-m", "bridge", "once"]
+        killed.append(subprocess.Popen(command, cwd=here.folder, env={**os.environ, **here.environ}))
+        assert killed[0].wait(timeout=120) == -signal.SIGKILL
+        proxy.before = None
+        here.go_round()
+        assert sorted(filter(None, numbers(shop, *orders))) == ["SO-1", "SO-2"]
+        assert set(here.states().values()) == {"written_back"}
+        assert len(here.erp.external_ids()) == 2
         assert here.damage() == []
