@@ -9,6 +9,7 @@ from bridge.domain.checks import CHECKS
 from bridge.domain.contract import Order
 from bridge.domain.publish import contract_rows, order_schema
 from bridge.domain.scope import RULE_WORDS
+from bridge.domain.selection_kinds import STATUS_UNKNOWN
 
 
 def test_the_schema_is_json_and_names_what_an_order_must_have() -> None:
@@ -34,5 +35,6 @@ def test_every_field_has_a_row_with_meaning_owner_and_what_errors_do() -> None:
 
 def test_every_code_that_the_table_names_exists() -> None:
     ours = {kind.code for kind, _ in CHECKS} | set(RULE_WORDS) | {"order-malformed", "number-differs-in-store"}
+    ours |= {STATUS_UNKNOWN.code}
     named = {code for row in contract_rows() for code in re.findall(r"`([a-z-]+)`", row["on_error"])}
     assert named <= ours
