@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.maps import percent
@@ -18,12 +18,12 @@ from bridge.stores.raw import AMOUNT_DIGITS_MAX, Json, Unreadable, key_of, numbe
 from bridge.stores.shopify.money import Side
 from bridge.stores.shopify.parties import attributes_of, first_of
 from bridge.stores.shopify.returns import DUTY, Share
+from bridge.stores.sums import each
 
 GIFT_CARD, TIP = "@gift_card", "@tip"
 UNTAXED = "zero-rate"  # as other shops call an amount on which no tax was charged
-UNIT_PRICE_STEP = Decimal("0.000001")
 RATE_MAX = Decimal(10)  # ten times the price: no state takes more
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[st
         return
     unit = found.side.of(item, "originalUnitPriceSet", where)
     allocations = tables_of(item, "discountAllocations")
-    off = sum((found.side.of(each, "allocatedAmountSet", where) for each in allocations), ZERO)
+    off = sum((found.side.of(allocation, "allocatedAmountSet", where) for allocation in allocations), ZERO)
     worth = _full(found.side, item, sold, where) - off - gone.worth
     tax = found.side.taxes(item, where) - gone.tax
     parent = _kit(found, table_of(item, "lineItemGroup"), kits)
@@ -185,8 +185,8 @@ def _line(
         name=name,
         kind=kind,
         quantity=quantity,
-        unit_net=_fine(unit_net),
-        unit_gross=_fine(unit if found.is_gross else unit * other),
+        unit_net=each(unit_net, ONE),
+        unit_gross=each(unit if found.is_gross else unit * other, ONE),
         discount=max(rounded(before, found.digits) - net, ZERO) if worth != unit * quantity else ZERO,
         tax_code=_tax_code(item, rate, net),
         tax_rate=rate,
@@ -216,8 +216,3 @@ def _tax_code(item: Json, rate: Decimal | None, net: Decimal) -> str:
         return UNTAXED
     names = dict.fromkeys(name for row in tables_of(item, "taxLines") if (name := verbatim_of(row, "title")))
     return f"{'+'.join(names)} {percent(rate)}" if names and rate else ""
-
-
-def _fine(amount: Decimal) -> Decimal:
-    """Unit prices are derived: to a millionth."""
-    return amount.quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize() + 0

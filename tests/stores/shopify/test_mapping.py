@@ -189,7 +189,10 @@ def test_a_kit_gets_a_line_of_its_own_and_its_components_point_to_it() -> None:
 def test_a_free_line_with_the_mark_of_a_gift_app_is_a_gift() -> None:
     gift = line(2, "9.00", 1, off="9.00", customAttributes=[{"key": "_free_gift", "value": "yes"}])
     order = order_from(original("10.00", line(1, "10.00"), gift))
-    assert [line.kind for line in order.lines] == [LineKind.PRODUCT, LineKind.GIFT]
+    assert [(line.kind, line.tax_code) for line in order.lines] == [
+        (LineKind.PRODUCT, "zero-rate"),
+        (LineKind.GIFT, ""),
+    ]
 
 
 def company(**settings: Any) -> Json:

@@ -208,6 +208,26 @@ def test_a_page_dearer_than_the_bucket_comes_to_its_end_over_several_looks() -> 
         assert looks > 1
 
 
+def test_a_sweep_dearer_than_the_bucket_comes_to_its_end_over_several_passes() -> None:
+    with shopify_world(bucket=Bucket(restore_rate=10)) as shop:
+        placed = set(shop.place(60))
+        seen: set[str] = set()
+        cursor = ""
+        passes = 0
+        while not passes or cursor:
+            passes += 1
+            assert passes < 30
+            shop.clock.advance(minutes=4)
+            try:
+                for page in shop.open(throttle_wait_s=0).recent(LONG_AGO, cursor or None):
+                    seen |= {one.store_order_id for one in page.orders}
+                    cursor = page.cursor
+            except StoreBusy:
+                continue
+        assert seen == placed
+        assert passes > 1
+
+
 def test_orders_too_dear_for_one_query_are_asked_for_in_smaller_groups(shop: ShopifyWorld) -> None:
     placed = shop.place(30)
     assert set(readable(list(shop.open().changed_since(None, LONG_AGO)))) == set(placed)

@@ -248,6 +248,16 @@ def test_two_endpoints_keep_their_numbers_apart(shop: ShopifyWorld) -> None:
     assert rows == {"number_acme": "A-1", "number_globex": "G-1"}
 
 
+def test_a_field_that_holds_only_blanks_is_written_over_what_was_read(shop: ShopifyWorld) -> None:
+    placed = shop.place_as()
+    blank = {"namespace": "erp_bridge", "key": "erp_number", "value": "  ", "compareDigest": "digest-of-blanks"}
+    shop.simulator.order(placed)["metafields"] = [
+        {"__typename": "Metafield", "id": "gid://shopify/Metafield/1", **blank}
+    ]
+    assert outcomes(list(shop.open().write_back([number_for(placed)]))) == [W.WRITTEN]
+    assert shop.number_of(placed) == "SO-1"
+
+
 def test_a_number_with_blanks_around_is_known_again(shop: ShopifyWorld) -> None:
     placed = shop.place_as()
     assert outcomes(list(shop.open().write_back([number_for(placed, " 00471 ")]))) == [W.WRITTEN]
