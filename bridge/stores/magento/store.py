@@ -17,6 +17,7 @@ from bridge.stores.magento.mapping import STATUSES, store_order
 from bridge.stores.magento.parts import parts_of
 from bridge.stores.magento.settings import MagentoSettings, read_settings
 from bridge.stores.magento.write_back import WritingBack
+from bridge.stores.problems import StoreKeyRefused
 
 CLOCKS_APART_MAX = timedelta(minutes=5)
 # What the integration must be allowed, in the words of the shop's access tree.
@@ -26,6 +27,7 @@ LEAST_RIGHTS = (
     "Sales > Operations > Invoices",
     "Sales > Operations > Credit Memos",
 )
+TOKEN_ALONE = "From 2.4.4 on a shop takes a token alone only if it is set to: give all four keys of the integration."
 MORE_THAN_NEEDED = ("/store/storeConfigs", "read the settings of stores")
 
 
@@ -101,7 +103,7 @@ class MagentoStore:
             try:
                 found = self._client.search(table, what, [Filter("entity_id", "gt", "0")], size=1, fields="entity_id")
             except BridgeError as error:
-                return [*findings, Finding(tried, False, error.problem.message, error.problem.action)]
+                return [*findings, Finding(tried, False, error.problem.message, self._cure(error))]
             findings.append(Finding(tried, True, f"the key may {what}"))
             apart = abs(found.now - self._clock())
         findings.append(Finding(f"store {name}: comment", True, "the right to comment shows at the first write-back"))
@@ -110,6 +112,10 @@ class MagentoStore:
             detail = f"the shop's clock and ours are {minutes} minutes apart"
             findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
         return [*findings, *self._times_ahead(), *self._further_rights(), *self._stopped()]
+
+    def _cure(self, error: BridgeError) -> str:
+        is_alone = isinstance(error, StoreKeyRefused) and self._settings.signing is None
+        return f"{error.problem.action} {TOKEN_ALONE}" if is_alone else error.problem.action
 
     def _times_ahead(self) -> list[Finding]:
         """Whether orders were changed in the future: then the shop's database does not write UTC."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -190,6 +191,14 @@ def test_check_tells_rights_clocks_and_what_is_too_much(shop: Magento) -> None:
     assert "no right to read invoices (Magento_Sales::sales_invoice)" in missing.detail
     shop.shop.keys = replace(shop.shop.keys, rights=ALL_RIGHTS - {"Magento_Backend::store"})
     assert shop.open().check()[-1].detail == "the key may not read the settings of stores, which it need not"
+
+
+@pytest.mark.parametrize(("options", "told"), [({}, True), (SIGNED, False)], ids=["token", "signed"])
+def test_check_tells_that_a_token_alone_may_not_be_taken(shop: Magento, options: dict[str, Any], told: bool) -> None:
+    """A shop says the same of a token that it does not take and of one without the right."""
+    shop.shop.keys = replace(shop.shop.keys, bearer=False, rights=frozenset())
+    (finding,) = shop.open(**options).check()
+    assert ("give all four keys of the integration" in finding.action) is told
 
 
 def test_check_finds_clocks_that_are_apart(shop: Magento) -> None:
