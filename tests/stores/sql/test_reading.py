@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -311,3 +312,28 @@ def test_names_of_any_kind_in_another_schema_are_quoted(postgres: HomeMadeShop) 
     assert sorted(readable(list(store.changed_since(None, ORDERS_FROM))), key=int) == placed
     assert [each.told is not None for each in store.fetch(placed)] == [True] * 3
     assert [finding.detail for finding in store.check() if not finding.fine] == []
+
+
+def test_a_look_is_answered_from_indexes_however_long_the_past_is(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        shop.place(20)
+        shop.change("1")
+        asked: list[tuple[str, Any]] = []
+        store = shop.open(per_page=3, refunds=None)
+        cursor = list(store.changed_since(None, ORDERS_FROM))[-1].cursor
+        shop.change_together(["4", "7", "10", "13", "16"])
+
+        def note(*told_of: Any) -> None:
+            asked.append((told_of[2], told_of[3]))
+
+        sa.event.listen(store._database._reader, "before_cursor_execute", note)
+        assert len(readable(list(store.changed_since(cursor, ORDERS_FROM)))) >= 5
+        list(store.recent(ORDERS_FROM, None))
+        plans = []
+        with shop.shop.engine.connect() as connection:
+            for statement, parameters in asked:
+                if statement.startswith("SELECT buyer"):
+                    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                    plans += [row[3] for row in plan]
+        assert plans and all(plan.startswith(("SEARCH", "USE TEMP B-TREE FOR")) for plan in plans), plans
+        assert not any("touched=?" in plan for plan in plans), "all that was never changed, of all the past"
