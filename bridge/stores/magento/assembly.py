@@ -18,7 +18,7 @@ from bridge.stores.raw import Json, text_of
 AT_ONCE_MAX = 100
 EDITS_MAX = 50  # an order is edited a few times; a longer chain is a circle
 INVOICE_FIELDS = "entity_id,order_id,state,created_at,grand_total,base_grand_total,transaction_id"
-CHAIN_FIELDS = ",".join((*FIRST_FIELDS, "relation_parent_id"))
+CHAIN_FIELDS = ",".join((*FIRST_FIELDS, "relation_parent_id", "original_increment_id"))
 GIVEN_BACK = ("total_refunded", "total_offline_refunded", "total_online_refunded")
 CREDIT_GIVEN_BACK = ("gift_cards_refunded", "customer_balance_refunded", "customer_balance_total_refunded")
 
@@ -50,16 +50,16 @@ class Assembly:
         """Each row, or what replaced it; one whose replacement is gone stays."""
         newest = list(rows)
         for _ in range(EDITS_MAX):
-            wanted = {child for row in newest if (child := text_of(row.fields, "relation_child_id"))}
+            wanted = {child for row in newest if (child := _replaced_by(row.fields))}
             found = self._by_id(wanted) if wanted else {}
             if not found:
                 break
-            newest = [found.get(text_of(row.fields, "relation_child_id"), row) for row in newest]
+            newest = [found.get(_replaced_by(row.fields), row) for row in newest]
         return newest
 
     def _firsts(self, rows: Sequence[Part]) -> dict[str, Json]:
         """Id of an order that replaces another -> the first of its chain."""
-        parents = {_id(row): parent for row in rows if (parent := text_of(row.fields, "relation_parent_id"))}
+        parents = {_id(row): parent for row in rows if (parent := _replaces(row.fields))}
         firsts: dict[str, Json] = {}
         for _ in range(EDITS_MAX):
             found = self._by_id(set(parents.values()), CHAIN_FIELDS) if parents else {}
@@ -69,7 +69,7 @@ class Assembly:
                 del parents[row_id]
                 if parent in found:
                     firsts[row_id] = found[parent].fields
-                    if further := text_of(found[parent].fields, "relation_parent_id"):
+                    if further := _replaces(found[parent].fields):
                         parents[row_id] = further
         return firsts
 
@@ -101,6 +101,16 @@ def _whole(row: Part, memos: dict[str, list[Part]], invoices: dict[str, list[Par
     given_back, paid, first = memos.get(own, []), invoices.get(own, []), firsts.get(own)
     parts = Parts(row.value, [part.fields for part in given_back], [part.fields for part in paid], first)
     return Whole(parts, kept_line(row, given_back, paid, first))
+
+
+def _replaced_by(order: Json) -> str:
+    """The id of the order that took the place of a cancelled one. Modules link orders that both go on."""
+    return text_of(order, "relation_child_id") if text_of(order, "state") == "canceled" else ""
+
+
+def _replaces(order: Json) -> str:
+    """The id of the order whose place this one took: an edit keeps the number of the original."""
+    return text_of(order, "relation_parent_id") if text_of(order, "original_increment_id") else ""
 
 
 def _has_refund(order: Json) -> bool:

@@ -107,7 +107,7 @@ class MagentoListing:
         filters = [
             Filter("created_at", "gteq", shop_time(window.start)),
             Filter("created_at", "lt", shop_time(window.end)),
-            Filter("relation_parent_id", "null", "1"),
+            Filter("original_increment_id", "null", "1"),
         ]
         return self._find(filters, size=1, fields="entity_id").total
 

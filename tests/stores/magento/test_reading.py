@@ -154,9 +154,20 @@ def test_a_replacement_that_was_deleted_leaves_the_old_order(shop: Magento) -> N
 
 def test_orders_that_replace_each_other_in_a_circle_end(shop: Magento) -> None:
     first, second = shop.place_as({}), shop.place_as({})
-    shop.shop.edit(first, relation_child_id=second, relation_parent_id=second)
-    shop.shop.edit(second, relation_child_id=first, relation_parent_id=first)
+    for one, other in ((first, second), (second, first)):
+        links = {"relation_child_id": other, "relation_parent_id": other, "original_increment_id": "x"}
+        shop.shop.edit(one, state="canceled", **links)
     assert set(ids(all_of(shop))) <= {first, second}
+
+
+def test_orders_that_a_module_links_are_sales_of_their_own(shop: Magento) -> None:
+    """A subscription's renewals, for instance: nothing is cancelled, and nothing keeps an original's number."""
+    first, second = shop.place(2)
+    shop.shop.edit(first, relation_child_id=second)
+    shop.shop.edit(second, relation_parent_id=first)
+    orders = readable(all_of(shop))
+    assert {known: order.number for known, order in orders.items()} == {first: "000000001", second: "000000002"}
+    assert shop.open().count(Window(MORNING, MORNING + timedelta(days=1))) == 2
 
 
 def test_an_edit_is_not_counted_as_another_sale(shop: Magento) -> None:
