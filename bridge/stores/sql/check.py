@@ -55,6 +55,10 @@ class Checking:
             detail = "no column is updated_at: changed orders are seen by the sweep only"
             yield Finding(f"store {name}: time of change", False, detail, "Map updated_at in [stores.X.columns].")
         self._listing.changed_from(self._clock())  # a page is asked for, so that times are tried too
+        timeless = self._listing.timeless()
+        if timeless:
+            detail = f"order {timeless} has no time at all, so that no look finds it; there may be more"
+            yield Finding(f"store {name}: orders without time", False, detail, "Give each order a time of creation.")
         apart = abs(self._listing.now() - self._clock())
         if apart > CLOCKS_APART_MAX:
             detail = f"the database's clock and ours are {int(apart.total_seconds() // 60)} minutes apart"

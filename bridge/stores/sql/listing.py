@@ -16,7 +16,7 @@ from bridge.domain.clock import Clock
 from bridge.stores.base import Children, Fetched, Window
 from bridge.stores.looks import SECOND, Listed
 from bridge.stores.sql.database import Database
-from bridge.stores.sql.keys import bound, id_asked, packed, unpacked
+from bridge.stores.sql.keys import bound, id_asked, id_text, packed, unpacked
 from bridge.stores.sql.mapping import Mapper
 from bridge.stores.sql.question import Question, SqlRow, Stream, Values
 from bridge.stores.sql.settings import SqlSettings
@@ -127,6 +127,12 @@ class SqlListing:
                 return None
             start, end = (bound(stream.moments.asked(moment)) for moment in (window.start, window.end))
             return question.count((stream.time >= start) & (stream.time < end))
+
+    def timeless(self) -> str:
+        """An order that no look can ever find, as it has no time at all; empty where there is none."""
+        with self._asking() as question:
+            found = question.timeless()
+            return "" if found is None else id_text(found)
 
     def _found(self, store_order_ids: Sequence[str]) -> dict[str, SqlRow]:
         with self._asking() as question:

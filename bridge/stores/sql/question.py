@@ -113,6 +113,12 @@ class Question:
         """Some order's id, which shows its type; None where there is no order."""
         return self._connection.execute(sa.select(self.key).limit(1)).scalar()
 
+    def timeless(self) -> Any | None:
+        """The id of an order that has neither a time of change nor one of creation; None where there is none."""
+        orders = self._sources.orders
+        no_time = orders.column(self._sources.changed).is_(None) & orders.column(self._sources.created).is_(None)
+        return self._connection.execute(sa.select(self.key).where(no_time).limit(1)).scalar()
+
     def count(self, where: sa.ColumnElement[bool]) -> int:
         """How many orders there are of a kind."""
         asked = sa.select(sa.func.count()).select_from(self._sources.orders.table).where(where)

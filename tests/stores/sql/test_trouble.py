@@ -132,6 +132,16 @@ def test_a_check_says_that_changes_without_a_time_are_seen_by_the_sweep_only(sho
     assert findings(shop, columns=columns) == ["no column is updated_at: changed orders are seen by the sweep only"]
 
 
+def test_a_check_finds_an_order_that_no_look_can_find(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        shop.place(2)
+        shop.execute("CREATE TABLE loose AS SELECT * FROM buyer_order")
+        shop.execute("UPDATE loose SET placed = NULL WHERE id = 4")
+        assert findings(shop, orders="loose") == [
+            "order 4 has no time at all, so that no look finds it; there may be more"
+        ]
+
+
 def test_a_check_of_a_database_that_cannot_be_reached_says_so(tmp_path: Path) -> None:
     with sqlite_shop(tmp_path) as shop:
         assert len(findings(shop, url=f"sqlite:///{tmp_path / 'no.db'}")) == 1
