@@ -129,7 +129,11 @@ def first_refused(text: str, rules: CharacterRules) -> RefusedCharacter | None:
         text[:at].encode(rules.encoding)
     except UnicodeEncodeError as error:
         at = error.start
-    return None if at == len(text) else RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}")
+    return None if at == len(text) else _refused(text, at)
+
+
+def _refused(text: str, at: int) -> RefusedCharacter:
+    return RefusedCharacter(at + 1, f"U+{ord(text[at]):04X}")
 
 
 def prepared_code(code: str, rules: CharacterRules) -> str:
@@ -144,7 +148,10 @@ def first_refused_in_code(code: str, rules: CharacterRules) -> RefusedCharacter 
     """The first character of a code that the file cannot hold, where `prepared_code` has done what may be done."""
     if rules.newline is NewlinePolicy.BLANK:
         rules = replace(rules, newline=NewlinePolicy.REFUSE)
-    return first_refused(prepared_code(code, rules), rules)
+    written = prepared_code(code, rules)
+    if not written.isascii() and (unseen := INVISIBLE.search(written)):  # with it the code is another one for the ERP
+        return first_refused(written[: unseen.start()], rules) or _refused(written, unseen.start())
+    return first_refused(written, rules)
 
 
 def _holds(text: str, encoding: str) -> bool:

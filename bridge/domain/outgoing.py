@@ -99,6 +99,7 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     if tree["extra"]:
         tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
     _prepare(tree, _ORDER_TEXTS, rules, notes, "")
+    _prepare(payment, ("transaction_id",), rules, notes, "payment")
     for fitted in rules.fitted:
         if fitted.limit.parts > 1 or fitted.policy == FieldPolicy.ABBREVIATE:
             _fit(tree, fitted, notes)

@@ -12,6 +12,7 @@ from bridge.domain.characters import (
     RefusedCharacter,
     changes_of,
     first_refused,
+    first_refused_in_code,
     prepared,
 )
 
@@ -138,3 +139,10 @@ def test_the_rarer_line_breaks_are_line_breaks(sign: str) -> None:
 def test_controls_of_a_text_that_was_read_as_latin_1_are_refused() -> None:
     assert first_refused("Anna\x92s", CharacterRules()) == RefusedCharacter(5, "U+0092")
     assert first_refused("Anna\x7f", CharacterRules()) == RefusedCharacter(5, "U+007F")
+
+
+def test_a_code_with_a_mark_that_nobody_sees_is_refused_for_it_is_another_code() -> None:
+    assert first_refused_in_code("WAW\u200b01", CharacterRules()) == RefusedCharacter(4, "U+200B")
+    assert first_refused_in_code("\ufeffWAW01", CharacterRules()) == RefusedCharacter(1, "U+FEFF")
+    assert first_refused_in_code("\x00WAW\u200b01", CharacterRules()) == RefusedCharacter(1, "U+0000")
+    assert first_refused_in_code("WAW01", CharacterRules()) is None

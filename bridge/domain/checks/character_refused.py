@@ -11,6 +11,7 @@ from typing import Any
 
 from bridge.domain.articles import MappedLine
 from bridge.domain.characters import (
+    INVISIBLE,
     LINE_BREAK,
     UNHOLDABLE,
     NewlinePolicy,
@@ -61,7 +62,7 @@ def _fits(together: str, case: Case) -> bool:
         return False
     if together.isascii() and together.isprintable():
         return True
-    if UNHOLDABLE.search(together):
+    if UNHOLDABLE.search(together) or INVISIBLE.search(together):  # which a text loses, and a code must not have
         return False
     if characters.newline is not NewlinePolicy.KEEP and LINE_BREAK.search(together):
         return False
