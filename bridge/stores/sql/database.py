@@ -23,6 +23,7 @@ from bridge.stores.sql.settings import SqlSettings
 
 _BUSY = ("40", "55", "57014")  # serialization and deadlock, object in use or locked, statement time-out
 _UNREACHABLE = ("08", "28", "53", "57P", "3D")  # connection, authorization, resources, shutdown, no such database
+_CUT = ("08", "57P")  # the connection, or the server under it: what became of a commit is not said
 _RIGHT = ("42501", "25006")  # no privilege, read-only transaction
 # Of SQLite's result codes, sqlite.org/rescode.html.
 _SQLITE_BUSY = (5, 6, 9)  # BUSY, LOCKED, INTERRUPT
@@ -63,7 +64,7 @@ class Database:
                 with effect("sql.commit"):
                     connection.commit()
             except DBAPIError as error:
-                if _code(error):  # an answer: it was not committed
+                if _code(error) and not _code(error).startswith(_CUT):  # an answer: it was not committed
                     raise
                 raise StoreWriteInDoubt(store=self._settings.name, order=order) from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from bridge.stores.sql.settings import SqlSettings
 from bridge.stores.sql.sources import Sources, find_sources
 
 TO_READ = "read orders"
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class SqlListing:
@@ -46,7 +47,7 @@ class SqlListing:
                 since = stream.time >= bound(stream.moments.asked(second))
                 found = question.ask(stream, since, stream.time, question.key)
                 rows += [(row, question.changed_at(row, stream)) for row in found]
-            rows.sort(key=lambda each: each[1] or second)
+            rows.sort(key=lambda each: each[1] or LAST)  # nonsense for a time pushes no order out of a page
             return Listed(question.complete(rows[:most]), now, len(rows) <= most)
 
     def changed_within(self, second: datetime, place: str) -> Listed:

@@ -262,6 +262,14 @@ def test_one_order_with_nonsense_for_a_time_stands_still_alone(tmp_path: Path) -
         assert placed[2] in readable(list(shop.open().changed_since(pages[-1].cursor, ORDERS_FROM)))
 
 
+def test_many_orders_with_nonsense_for_a_time_hide_no_other(tmp_path: Path) -> None:
+    with sqlite_shop(tmp_path) as shop:
+        placed = shop.place(12)
+        shop.execute("UPDATE buyer_order SET placed = 'unknown' WHERE id < 19")
+        pages = list(shop.open(per_page=2).changed_since(None, ORDERS_FROM))
+        assert sorted(readable(pages), key=int) == placed[6:]
+
+
 def test_texts_with_offsets_of_their_own_cannot_be_put_in_order(tmp_path: Path) -> None:
     with sqlite_shop(tmp_path) as shop:
         shop.place()
