@@ -156,6 +156,27 @@ def test_an_order_changed_between_two_pages_is_told_and_pushes_none_aside(shop: 
     assert {one.store_order_id for one in first.orders} | set(readable(list(pages))) == set(placed)
 
 
+def test_an_order_that_leaves_a_full_second_while_it_is_paged_pushes_none_aside(
+    shop: VendureShop, proxy: FaultProxy
+) -> None:
+    placed = shop.place(120)
+    noon = "'2026-11-20 12:00:00'"
+    shop.server.sql((f'update "order" set updatedAt = {noon}, orderPlacedAt = {noon}', []))
+    lists: list[str] = []
+
+    def touch(words: str) -> None:
+        lists.extend([words] if words.endswith("query Orders") else [])
+        if len(lists) == 4:  # placed, changed, the second's first page; before its second page
+            lists.append("touched")
+            shop.server.sql(("update \"order\" set updatedAt = datetime('now') where id = ?", [int(placed[0])]))
+
+    proxy.before = touch
+    cursor = Progress('{"settled": "2026-11-20T11:59:00"}', f'{{"settled": "{_minutes_ago(6)}"}}').written()
+    found = readable(look(shop.open(per_page=50), cursor))
+    assert "touched" in lists
+    assert sorted(found) == sorted(placed)
+
+
 def test_orders_at_which_the_shop_itself_fails_harm_no_other(shop: VendureShop) -> None:
     placed = shop.place(60)
     broken = [placed[3], placed[4], placed[40], placed[59]]

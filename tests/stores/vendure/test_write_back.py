@@ -136,3 +136,9 @@ def test_hundreds_of_numbers_are_written_in_groups(shop: VendureShop, proxy: Fau
     proxy.forget()
     assert outcomes(written(shop, numbers_for(placed))) == [ALREADY] * 120
     assert proxy.seen(WRITE) == []
+
+
+def test_an_api_key_of_the_least_rights_writes_as_a_login_does(shop: VendureShop) -> None:
+    (placed,) = shop.place()
+    assert outcomes(written(shop, numbers_for([placed]), api_key=True)) == [WRITTEN]
+    assert shop.number_of(placed) == f"SO-{placed}"
