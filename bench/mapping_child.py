@@ -33,7 +33,6 @@ from bridge.stores.exact_json import elements
 from bridge.stores.woocommerce.mapping import store_order
 from bridge.stores.woocommerce.settings import MetaKeys
 
-
 MAPS = {
     "sku": "store_sku,erp_sku\n" + "".join(f"{store},{erp}\n" for store, erp in skus().items()),
     "tax": "store_tax,erp_tax\nstandard,A\n",

@@ -24,6 +24,9 @@ from bridge.domain.scope import RULE_WORDS
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+REHEARSED = ("1-normal", "2-discounted", "3-international", "4-invalid-address", "5-many-lines", "6-missing-sku")
+
+
 def test_the_settings_page_says_what_the_parser_reads() -> None:
     text = (DOCS / "settings.md").read_text(encoding="utf-8")
     assert text == page(), "write it anew: make docs"
@@ -44,6 +47,7 @@ def test_the_starter_loads_and_sends_nothing(tmp_path: Path) -> None:
         "maps/shipping.csv",
         "maps/sku.csv",
         "maps/tax.csv",
+        *(f"rehearsal/{name}.toml" for name in REHEARSED),
     }
     deployment = load_deployment(folder, {})
     assert [flow.mode for flow in deployment.flows] == [Mode.TEST]

@@ -61,7 +61,7 @@ def test_a_day_counts_every_order_in_exactly_one_class(ledger: Ledger, clock: Te
     }
     rows = ledger.reading.report_rows(DAY)
     assert sum(counts.values()) == len(rows) == 6
-    assert {row.order.store_order_id: (row.report_class.value, row.reason) for row in rows} == {
+    assert {row.order.store_order_id: (row.report_class.value, row.reason or row.order.rule or "") for row in rows} == {
         "created": ("created", ""),
         "refused": ("failed", "The ERP refused orders: E17: unknown article"),
         "skipped": ("skipped", "unpaid"),

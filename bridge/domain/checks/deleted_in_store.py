@@ -1,4 +1,7 @@
-"""An order that the ERP has, and that somebody deleted in the store: a shop that tidies up must cancel nothing."""
+"""An order that the ERP has, and that somebody deleted in the store: a shop that tidies up must cancel nothing.
+
+Bad: a cancellation of an order whose status is "gone". Good: one whose status is "cancelled".
+"""
 
 from __future__ import annotations
 
