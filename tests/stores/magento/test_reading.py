@@ -10,6 +10,7 @@ import pytest
 
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import Page, Window
+from bridge.stores.magento.parts import Part, kept_line, parts_of
 from bridge.stores.magento.store import open_store
 from bridge.stores.problems import StoreKeyRefused
 from bridge.testing.stores import readable, told
@@ -225,6 +226,13 @@ def test_the_original_holds_all_answers_as_the_shop_wrote_them_and_can_be_mapped
     (edited,) = told(list(store.changed_since(None, FROM)))
     assert store.mapped_again(edited.original) == edited
     assert edited.store_order_id == placed
+
+
+def test_a_shop_that_breaks_its_lines_is_kept_on_one() -> None:
+    text = '{\r\n  "entity_id": 7,\n  "grand_total": 1.10\n}'
+    kept = kept_line(Part(json.loads(text), text), [], [], None)
+    assert b"\n" not in kept and b"\r" not in kept and b'"grand_total": 1.10' in kept
+    assert parts_of(kept).store_order_id == "7"
 
 
 def test_children_are_each_payment_and_refund(shop: Magento) -> None:

@@ -63,6 +63,7 @@ def test_the_stop_file_counts_only_with_ext_order_id() -> None:
         ({"per_page": 301}, "stores.shop.per_page must be a whole number"),
         ({"comment": "our number"}, "stores.shop.comment must hold {erp_number} once"),
         ({"comment": "{erp_number}"}, "stores.shop.comment must hold {erp_number} once, and other words"),
+        ({"comment": "{erp_number}, I repeat {erp_number}"}, "stores.shop.comment must hold {erp_number} once"),
         ({"comment": "{erp_number} {number}"}, "stores.shop.comment holds an unknown word in braces"),
         ({"street_lines": ["road"]}, "stores.shop.street_lines names an unknown part of an address"),
         ({"street_lines": []}, "stores.shop.street_lines names an unknown part of an address"),
