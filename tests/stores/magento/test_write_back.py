@@ -196,6 +196,16 @@ def test_a_deleted_order_is_gone_also_between_read_and_write(shop: Magento) -> N
     assert [next(receipts).outcome, next(receipts).outcome] == [W.GONE, W.GONE]
 
 
+def test_an_order_deleted_at_the_very_moment_is_gone_once_the_shop_says_so(shop: Magento) -> None:
+    first, second = shop.place(2)
+    shop.shop.meanwhile.append(lambda: shop.shop.shelf.remove(int(first)))
+    assert outcomes(list(shop.open().write_back(numbers_for([first])))) == [W.GONE]
+    shop.shop.meanwhile.append(lambda: shop.shop.shelf.remove(int(second)))
+    shop.simulator.break_with(Fault(FaultKind.MAINTENANCE, when="GET orders", skip=2))
+    (receipt,) = shop.open().write_back(numbers_for([second]))
+    assert receipt.outcome is W.FAILED and isinstance(receipt.error, StoreBusy)
+
+
 def test_a_shop_without_the_route_does_not_make_orders_gone(shop: Magento) -> None:
     (placed,) = shop.place()
     shop.simulator.break_with(Fault(FaultKind.NO_ROUTE, when="POST"))
