@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,35 +26,47 @@ class SoldOrder:
 
 def sold_orders(database: Database, store: str, since: datetime) -> Iterator[SoldOrder]:
     """The orders of a store that were placed since, oldest first, without cancelled and malformed ones. Streamed."""
-    after = SoldOrder(since, 0, b"")
+    after = (since, 0)
     while True:
         with database.reading() as connection:
-            page = _page(connection, store, after)
+            placed = _placed(connection, *after)
+            page = _of_store(connection, store, placed)
         yield from page
-        if len(page) < ORDERS_PER_PAGE:
+        if len(placed) < ORDERS_PER_PAGE:
             return
-        after = page[-1]
+        after = placed[-1]
 
 
-def _page(connection: sa.Connection, store: str, after: SoldOrder) -> list[SoldOrder]:
-    """One page, after an order. By the index of `created_at`: old orders are never looked at."""
-    later = sa.or_(
-        revisions.c.created_at > after.placed_at,
-        sa.and_(revisions.c.created_at == after.placed_at, revisions.c.id > after.revision_id),
-    )
+def _placed(connection: sa.Connection, at: datetime, revision_id: int) -> list[tuple[datetime, int]]:
+    """One page of (placed at, revision) after another one, of all stores.
+
+    By the index of `created_at` and without a join: no database may begin with all orders of a store.
+    """
     query = (
-        sa.select(revisions.c.created_at, revisions.c.id, revisions.c.content)
-        .join_from(revisions, orders, orders.c.latest_revision_id == revisions.c.id)
-        .join(stores, stores.c.id == orders.c.store_id)
+        sa.select(revisions.c.created_at, revisions.c.id)
         .where(
-            revisions.c.created_at >= after.placed_at,
-            later,
-            orders.c.id == revisions.c.order_id,
-            stores.c.name == store,
+            revisions.c.created_at >= at,
+            sa.or_(revisions.c.created_at > at, revisions.c.id > revision_id),
             revisions.c.malformed.is_(sa.false()),
             revisions.c.cancelled.is_(sa.false()),
         )
         .order_by(revisions.c.created_at, revisions.c.id)
         .limit(ORDERS_PER_PAGE)
     )
-    return [SoldOrder(row.created_at, row.id, row.content) for row in look(connection, query)]
+    return [(row.created_at, row.id) for row in look(connection, query)]
+
+
+def _of_store(connection: sa.Connection, store: str, placed: Sequence[tuple[datetime, int]]) -> list[SoldOrder]:
+    """Those of them that are the newest content of an order of the store."""
+    query = (
+        sa.select(revisions.c.id, revisions.c.content)
+        .join_from(revisions, orders, orders.c.id == revisions.c.order_id)
+        .join(stores, stores.c.id == orders.c.store_id)
+        .where(
+            revisions.c.id.in_([revision_id for _, revision_id in placed]),
+            orders.c.latest_revision_id == revisions.c.id,
+            stores.c.name == store,
+        )
+    )
+    contents = {row.id: row.content for row in look(connection, query)}
+    return [SoldOrder(at, number, contents[number]) for at, number in placed if number in contents]
