@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError, Refused
 from bridge.domain.finding import Finding
-from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.base import Children, Description, StoreOrder
 from bridge.stores.looks import Looks
 from bridge.stores.magento.client import Filter, MagentoClient
 from bridge.stores.magento.listing import MagentoListing
@@ -17,9 +14,9 @@ from bridge.stores.magento.mapping import STATUSES, store_order
 from bridge.stores.magento.parts import parts_of
 from bridge.stores.magento.settings import MagentoSettings, read_settings
 from bridge.stores.magento.write_back import WritingBack
+from bridge.stores.polled import CLOCKS_APART_MAX, PolledStore, clock_findings
 from bridge.stores.problems import StoreKeyRefused
 
-CLOCKS_APART_MAX = timedelta(minutes=5)
 # What the integration must be allowed, in the words of the shop's access tree.
 LEAST_RIGHTS = (
     "Sales > Operations > Orders > Actions > View",
@@ -36,40 +33,20 @@ def open_store(name: str, settings: StoreSettings, clock: Clock) -> MagentoStore
     return MagentoStore(read_settings(name, settings), clock)
 
 
-class MagentoStore:
+class MagentoStore(PolledStore):
     """One Magento shop over one kept session."""
 
     def __init__(self, settings: MagentoSettings, clock: Clock) -> None:
         self._settings = settings
-        self._clock = clock
+        self._now = clock
         self._client = MagentoClient(settings, clock)
         self._listing = MagentoListing(self._client, settings)
-        self._looks = Looks(self._listing, settings.poll.overlap_s)
-        self._writing = WritingBack(self._client, self._listing, settings)
-
-    def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
-        """See `Store`. Each page is one answer of the shop."""
-        return self._looks.changed(cursor, orders_from)
-
-    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
-        """See `Store`."""
-        return self._looks.recent(created_after, cursor)
-
-    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
-        """See `Store`."""
-        return self._listing.by_id(store_order_ids)
+        looks = Looks(self._listing, settings.poll.overlap_s)
+        super().__init__(self._client, looks, self._listing, WritingBack(self._client, self._listing, settings))
 
     def children(self, store_order_id: str) -> Children:
-        """See `Store`."""
+        """See `Store`. Invoices tell more of payments than the order does."""
         return self._listing.children(store_order_id)
-
-    def clock(self) -> datetime:
-        """See `Store`."""
-        return self._listing.now()
-
-    def count(self, window: Window) -> int | None:
-        """See `Store`."""
-        return self._listing.count(window)
 
     def describe(self) -> Description:
         """See `Store`. MySQL moves the time at each write of the order's row; what lies in other tables does not."""
@@ -85,10 +62,6 @@ class MagentoStore:
             statuses=STATUSES,
         )
 
-    def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
-        """See `Store`."""
-        return self._writing.receipts(numbers)
-
     def mapped_again(self, original: bytes) -> StoreOrder:
         """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
         return store_order(self._settings.http.name, parts_of(original), original, self._settings.fields)
@@ -97,7 +70,7 @@ class MagentoStore:
         """Orders, invoices and credit memos are asked for; the right to comment is only known by writing."""
         name = self._settings.http.name
         findings: list[Finding] = []
-        apart = timedelta(0)
+        shop_now = self._now()
         for table, what in (("orders", "read orders"), ("invoices", "read invoices"), ("creditmemos", "read refunds")):
             tried = f"store {name}: {what} from {self._settings.http.host}"
             try:
@@ -105,12 +78,9 @@ class MagentoStore:
             except BridgeError as error:
                 return [*findings, Finding(tried, False, error.problem.message, self._cure(error))]
             findings.append(Finding(tried, True, f"the key may {what}"))
-            apart = abs(found.now - self._clock())
+            shop_now = found.now
         findings.append(Finding(f"store {name}: comment", True, "the right to comment shows at the first write-back"))
-        if apart > CLOCKS_APART_MAX:
-            minutes = int(apart.total_seconds() // 60)
-            detail = f"the shop's clock and ours are {minutes} minutes apart"
-            findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
+        findings += clock_findings(name, shop_now, self._now())
         return [*findings, *self._times_ahead(), *self._further_rights(), *self._stopped()]
 
     def _cure(self, error: BridgeError) -> str:
@@ -148,10 +118,3 @@ class MagentoStore:
             return []
         detail = f"nothing is written into ext_order_id: {stop_file.name} is there"
         return [Finding(f"store {self._settings.http.name}: ext_order_id", False, detail, "See what the file says.")]
-
-    def wake_paths(self) -> Sequence[str]:
-        """None: a shop is polled."""
-        return ()
-
-    def close(self) -> None:
-        self._client.close()

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import rounded
 from bridge.stores.raw import Json, first_filled, meta_of, number_of, tables_of, text_of
+from bridge.stores.sums import each
 
 STANDARD_CLASS = "standard"  # the shop's name for the empty tax class
 UNTAXED_CLASS = "zero-rate"  # a line with an amount on which the shop charged no tax at all
-UNIT_PRICE_STEP = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _item(
         name=text_of(item, "name"),
         kind=_kind(item, parent, net, before, gift_keys),
         quantity=quantity,
-        unit_net=_each(before, quantity),
-        unit_gross=_each(before + tax_before, quantity),
+        unit_net=each(before, quantity),
+        unit_gross=each(before + tax_before, quantity),
         discount=rounded(before, digits) - net,
         tax_code=_tax_code(item, net, tax, rate),
         tax_rate=rate,
@@ -144,10 +144,3 @@ def _tax_code(item: Json, net: Decimal, tax: Decimal, rate: Decimal | None) -> s
     if net != 0 and tax == 0 and rate == 0:
         return UNTAXED_CLASS
     return text_of(item, "tax_class") or STANDARD_CLASS
-
-
-def _each(amount: Decimal, quantity: Decimal) -> Decimal:
-    """Unit prices are derived: amount through quantity, to a millionth."""
-    if quantity == 0:
-        return Decimal(0)
-    return (amount / quantity).quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
