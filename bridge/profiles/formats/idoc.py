@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from bridge.domain.characters import UNHOLDABLE, CharacterRules
+from bridge.domain.characters import INVISIBLE, UNHOLDABLE, CharacterRules
 from bridge.domain.fitting import measure
 from bridge.profiles.formats.csv_rows import LINE_ENDS
 from bridge.profiles.formats.forms import FormRefused
@@ -93,8 +93,11 @@ class IdocSyntax:
         self._layouts = {name: _layout(name, segment) for name, segment in settings.segments.items()}
 
     def escaped(self, text: str) -> str:
-        """A value as it stands between the template's marks. A line break would end the record."""
-        if not text.isprintable() and (UNHOLDABLE.search(text) or _LINE_BREAK.search(text)):
+        """A value as it stands between the template's marks. A line break would end the record.
+
+        A mark that nobody sees can only be a code's, for texts have lost theirs: with it the code is another one.
+        """
+        if not text.isprintable() and (UNHOLDABLE.search(text) or _LINE_BREAK.search(text) or INVISIBLE.search(text)):
             raise Uncarried(text)
         if self._refuses is not None and not text.isascii() and self._refuses.search(text):
             raise Uncarried(text)
