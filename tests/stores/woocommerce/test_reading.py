@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import Page, Window
+from bridge.stores.problems import StoreKeyRefused
+from bridge.stores.woocommerce.store import open_store
 from bridge.testing.stores import readable, told
-from tests.stores.shops import MORNING, WooShop, woo_shop
+from tests.stores.fault_proxy import FaultProxy
+from tests.stores.shops import MORNING, WooShop, settings, woo_shop
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -137,6 +141,26 @@ def test_orders_that_the_key_may_not_read_do_not_end_the_look(shop: WooShop) -> 
         shop.simulator.shop.shelf.hide(int(hidden))
     told_ids = ids(list(shop.open().changed_since(None, FROM)))
     assert set(told_ids) == set(placed[:40] + placed[60:])
+
+
+def test_an_order_that_the_key_may_not_read_any_more_is_not_told_as_gone(shop: WooShop) -> None:
+    placed = shop.place(3)
+    shop.simulator.shop.shelf.hide(int(placed[1]))  # a plugin now shows this user the orders of one branch
+    with pytest.raises(StoreKeyRefused) as refused:
+        list(shop.open().fetch(placed))
+    assert "orders hidden" in refused.value.problem.message
+
+
+@pytest.mark.parametrize("crowded", [1, 150])
+def test_a_shop_whose_counts_are_lost_on_the_way_is_read_to_its_end(shop: WooShop, crowded: int) -> None:
+    placed = [shop.place_as({}) for _ in range(crowded)] + shop.place(2)
+    with FaultProxy(shop.simulator.url) as proxy:
+        proxy.strips = "X-WP-Total"
+        store = open_store("shop", settings(proxy.url), shop.clock)
+        assert set(ids(list(islice(store.changed_since(None, FROM), 20)))) == set(placed)
+        assert len(proxy.seen()) < 10
+        assert store.count(Window(FROM, MORNING)) is None
+        store.close()
 
 
 def test_the_original_is_the_shops_own_text(shop: WooShop) -> None:
