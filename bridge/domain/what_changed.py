@@ -6,7 +6,7 @@ that a carrier collects. None of that is a change of what was ordered, and nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ NAMES_SHOWN_MAX = 6
 UNREADABLE = "order"
 
 Tree = Mapping[str, Any]
+Live = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Difference:
     field: str
     before: str
     after: str
+    live: bool = False  # the shop looks it up whenever it shows the order: nobody changed the order
 
     @property
     def in_words(self) -> str:
@@ -51,12 +53,13 @@ def differences(before: bytes, after: bytes) -> list[Difference]:
     if not before or not after:
         return [] if before == after else [Difference(UNREADABLE, _said(before), _said(after))]
     old, new = orjson.loads(before), orjson.loads(after)
-    return list(_of_tree(old, new, ""))
+    live = frozenset(path.partition("lines.")[2] for path in new["read_live"] if path in old["read_live"])
+    return list(_of_tree(old, new, "", live - {""}))
 
 
 def is_for_the_erp(found: Sequence[Difference]) -> bool:
     """Whether any of it changes what was ordered, by whom, for where or for how much."""
-    fields = {one.field for one in found} - _WORDS
+    fields = {one.field for one in found if not one.live} - _WORDS
     paid = {field for field in fields if field in _PAYMENTS or field in _MONEY_IN or field.startswith("payment.parts")}
     return bool(fields - paid)
 
@@ -69,41 +72,48 @@ def in_words(found: Sequence[Difference]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown or "nothing that the ERP has"
 
 
-def _of_tree(old: Tree, new: Tree, prefix: str) -> Iterator[Difference]:
+def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Difference]:
+    """live: fields of lines."""
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
         if before == after:
             continue
         path = f"{prefix}{name}"
         if path == "lines":
-            yield from _of_lines(before or [], after or [])
+            yield from _of_lines(before or [], after or [], live)
         elif isinstance(before, dict) and isinstance(after, dict):
-            yield from _of_tree(before, after, f"{path}.")
+            yield from _of_tree(before, after, f"{path}.", live)
         else:
-            yield Difference(path, _text(before), _text(after))
+            yield Difference(path, _text(before), _text(after), name in live and prefix.startswith("lines["))
 
 
-def _of_lines(before: Sequence[Tree], after: Sequence[Tree]) -> Iterator[Difference]:
+def _of_lines(before: Sequence[Tree], after: Sequence[Tree], live: Live) -> Iterator[Difference]:
     """Lines that are the same article are held against each other; a moved position alone is no difference."""
     free = list(before)
     for line in after:
-        old = _taken_from(free, line)
+        old = _taken_from(free, line, live)
         if old is None:
             yield Difference(f"lines[{line['position']}]", "", _line(line))
             continue
         same = {name: old.get(name) for name in ("position", "parent_position")}
-        yield from _of_tree(old, {**line, **same}, f"lines[{line['position']}].")
+        yield from _of_tree(old, {**line, **same}, f"lines[{line['position']}].", live)
     for line in free:
         yield Difference(f"lines[{line['position']}]", _line(line), "")
 
 
-def _taken_from(free: list[Tree], line: Tree) -> Tree | None:
-    """The line that this one was: an equal one, else one of its article at its place, else any of its article."""
-    for is_it in (
+def _taken_from(free: list[Tree], line: Tree, live: Live) -> Tree | None:
+    """The line that this one was: an equal one, else one of its article at its place, else any of its article.
+
+    An article whose SKU is read live is known by its name where no SKU is the same: its product was renamed or deleted.
+    """
+    tests: list[Callable[[Tree], bool]] = [
         lambda old: {**old, "position": 0} == {**line, "position": 0},
         lambda old: _article(old) == _article(line) and old["position"] == line["position"],
         lambda old: _article(old) == _article(line),
-    ):
+    ]
+    if "sku" in live:
+        tests.append(lambda old: _named(old) == _named(line) and old["position"] == line["position"])
+    for is_it in tests:
         found = next((place for place, old in enumerate(free) if is_it(old)), None)
         if found is not None:
             return free.pop(found)
@@ -112,6 +122,10 @@ def _taken_from(free: list[Tree], line: Tree) -> Tree | None:
 
 def _article(line: Tree) -> tuple[str, str]:
     return line["kind"], line["sku"] or line["name"]
+
+
+def _named(line: Tree) -> tuple[str, str]:
+    return line["kind"], line["name"]
 
 
 def _line(line: Tree) -> str:

@@ -69,6 +69,20 @@ def test_a_shops_own_words_are_nothing_to_the_erp(changes: dict[str, Any], matte
     assert is_for_the_erp(differences(content_of(BEFORE), content_of(changed(**changes)))) is matters
 
 
+def test_a_product_renamed_or_deleted_since_is_no_change_of_an_order_whose_shop_reads_it_live() -> None:
+    live = {"read_live": ("lines.sku",)}
+    first, *rest = BEFORE.lines
+    now = changed(**live, status="completed", lines=(first.model_copy(update={"sku": ""}), *rest))
+    there = differences(content_of(changed(**live)), content_of(now))
+    assert [(one.field, one.before, one.after) for one in there] == [
+        ("lines[1].sku", "ABC-123", ""),
+        ("status", "processing", "completed"),
+    ]
+    assert not is_for_the_erp(there)
+    kept = differences(content_of(BEFORE), content_of(changed(lines=now.lines)))
+    assert is_for_the_erp(kept)
+
+
 def test_money_that_comes_in_is_nothing_to_the_erp() -> None:
     totals = BEFORE.totals
     paid = totals.model_copy(update={"paid": totals.paid - 1, "due": totals.due + 1})
