@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
+from bridge.stores.polled import clock_findings
 from bridge.stores.shopify.client import ShopifyClient
 from bridge.stores.shopify.listing import ShopifyListing
 from bridge.stores.shopify.rights import COMPANIES, OLD, READ, WRITE, Rights
 from bridge.stores.shopify.settings import ShopifySettings
 
-CLOCKS_APART_MAX = timedelta(minutes=5)
 SEEN_DAYS = 60
 
 
@@ -28,10 +27,7 @@ def findings(
     except BridgeError as error:
         return [Finding(what, False, error.problem.message, error.problem.action)]
     found = [*_version(settings, client.served, versions), *_rights(settings, scopes)]
-    apart = abs(now - clock())
-    if apart > CLOCKS_APART_MAX:
-        detail = f"the shop's clock and ours are {int(apart.total_seconds() // 60)} minutes apart"
-        found.append(Finding(f"store {name}: clock", False, detail, "Set our clock by NTP."))
+    found += clock_findings(name, now, clock())
     return [Finding(what, True, "the key is accepted"), *found]
 
 

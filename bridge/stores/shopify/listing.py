@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bridge.stores.base import Children, Fetched, StoreOrder, Window
+from bridge.stores.base import Fetched, StoreOrder, Window
 from bridge.stores.looks import SECOND, Listed
 from bridge.stores.problems import StoreKeyRefused
 from bridge.stores.raw import Unreadable, moment_of, tables_of, verbatim_of
@@ -100,12 +100,6 @@ class ShopifyListing:
             return None
         problem = ORDER_HIDDEN.problem(store=self._settings.name, order=store_order_id)
         return StoreOrder(store_order_id, b"{}", None, problem)
-
-    def children(self, store_order_id: str) -> Children:
-        """Refunds and payments of one order as they are now."""
-        (fetched,) = self.by_id([store_order_id])
-        order = fetched.told.order if fetched.told else None
-        return Children(order.refunds, order.payment.parts) if order else Children()
 
     def count(self, window: Window) -> int | None:
         """Orders created within the window; None where the shop counts no further, or hides older ones."""

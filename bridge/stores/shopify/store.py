@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.finding import Finding
-from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.base import Description, StoreOrder
 from bridge.stores.looks import Looks
+from bridge.stores.polled import PolledStore
 from bridge.stores.shopify.checking import findings
 from bridge.stores.shopify.client import Pause, ShopifyClient
 from bridge.stores.shopify.listing import ShopifyListing
@@ -25,41 +24,17 @@ def open_store(name: str, settings: StoreSettings, clock: Clock) -> ShopifyStore
     return ShopifyStore(read_settings(name, settings), clock)
 
 
-class ShopifyStore:
+class ShopifyStore(PolledStore):
     """One Shopify shop over one kept session. pause: how a short wait for the shop's bucket is taken."""
 
     def __init__(self, settings: ShopifySettings, clock: Clock, pause: Pause = time.sleep) -> None:
         self._settings = settings
-        self._clock = clock
+        self._now = clock
         self._client = ShopifyClient(settings, clock, pause)
         self._rights = Rights(self._client)
         self._listing = ShopifyListing(self._client, settings, self._rights)
-        self._looks = Looks(self._listing, settings.poll.overlap_s)
-        self._writing = WritingBack(self._client, settings, self._rights)
-
-    def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
-        """See `Store`."""
-        return self._looks.changed(cursor, orders_from)
-
-    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
-        """See `Store`."""
-        return self._looks.recent(created_after, cursor)
-
-    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
-        """See `Store`."""
-        return self._listing.by_id(store_order_ids)
-
-    def children(self, store_order_id: str) -> Children:
-        """See `Store`."""
-        return self._listing.children(store_order_id)
-
-    def clock(self) -> datetime:
-        """See `Store`."""
-        return self._listing.now()
-
-    def count(self, window: Window) -> int | None:
-        """See `Store`."""
-        return self._listing.count(window)
+        looks = Looks(self._listing, settings.poll.overlap_s)
+        super().__init__(self._client, looks, self._listing, WritingBack(self._client, settings, self._rights))
 
     def describe(self) -> Description:
         """See `Store`."""
@@ -84,21 +59,10 @@ class ShopifyStore:
             api_version=self._settings.api_version,
         )
 
-    def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
-        """See `Store`."""
-        return self._writing.receipts(numbers)
-
     def mapped_again(self, original: bytes) -> StoreOrder:
         """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
         return mapped(self._settings.name, original.decode(), self._settings.reading)
 
     def check(self) -> list[Finding]:
         """Connection, version, rights and clocks; nothing is changed."""
-        return findings(self._settings, self._client, self._listing, self._rights, self._clock)
-
-    def wake_paths(self) -> Sequence[str]:
-        """None: a shop is polled."""
-        return ()
-
-    def close(self) -> None:
-        self._client.close()
+        return findings(self._settings, self._client, self._listing, self._rights, self._now)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import sqlalchemy as sa
 
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
+from bridge.stores.polled import clock_findings
 from bridge.stores.sql.database import Database
 from bridge.stores.sql.listing import SqlListing
 from bridge.stores.sql.settings import SqlSettings, WriteSettings
 
-CLOCKS_APART_MAX = timedelta(minutes=5)
 TABLES_NAMED_MAX = 3
 TO_CHECK = "tell what the role may do"
 _WRITABLE = """
@@ -59,10 +58,7 @@ class Checking:
         if timeless:
             detail = f"order {timeless} has no time at all, so that no look finds it; there may be more"
             yield Finding(f"store {name}: orders without time", False, detail, "Give each order a time of creation.")
-        apart = abs(self._listing.now() - self._clock())
-        if apart > CLOCKS_APART_MAX:
-            detail = f"the database's clock and ours are {int(apart.total_seconds() // 60)} minutes apart"
-            yield Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP.")
+        yield from clock_findings(name, self._listing.now(), self._clock())
         yield self._reader(name)
         if self._settings.write is not None:
             yield self._writer(name, self._settings.write)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bridge.domain.clock import Clock
-from bridge.stores.base import Children, Fetched, Window
+from bridge.stores.base import Fetched, Window
 from bridge.stores.looks import SECOND, Listed
 from bridge.stores.sql.database import Database
 from bridge.stores.sql.keys import bound, id_asked, id_text, packed, unpacked
@@ -100,12 +100,6 @@ class SqlListing:
             found = self._found(group)
             for one in group:
                 yield Fetched(one, found[one].told() if one in found else None)
-
-    def children(self, store_order_id: str) -> Children:
-        """Refunds and payments of one order, as its rows tell them."""
-        found = self._found([store_order_id]).get(store_order_id)
-        order = found.told().order if found is not None else None
-        return Children() if order is None else Children(order.refunds, order.payment.parts)
 
     def sources(self) -> Sources:
         """What is read, as the database has it. Raises ColumnsMissing."""
