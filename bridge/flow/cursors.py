@@ -12,38 +12,43 @@ class FlowCursor:
     """changes: the connector's cursor of the look for changes. swept_at: when the last sweep began (None: none yet).
 
     sweep_from, sweep: a sweep that is under way: what it asks for, and the connector's cursor behind its last page.
+    sweep_upto: all orders created until then were on its pages, or asked for by their ids; None: it saw none yet.
     """
 
     changes: str | None = None
     swept_at: datetime | None = None
     sweep_from: datetime | None = None
     sweep: str = ""
+    sweep_upto: datetime | None = None
 
     @classmethod
     def read(cls, text: str | None) -> FlowCursor:
         fields = json.loads(text) if text else {}
         return cls(
             fields.get("changes"), _moment(fields.get("swept_at")), _moment(fields.get("sweep_from")),
-            fields.get("sweep", ""),
+            fields.get("sweep", ""), _moment(fields.get("sweep_upto")),
         )  # fmt: skip
 
     def written(self) -> str:
-        times = {"swept_at": self.swept_at, "sweep_from": self.sweep_from}
+        times = {"swept_at": self.swept_at, "sweep_from": self.sweep_from, "sweep_upto": self.sweep_upto}
         fields = {"changes": self.changes, "sweep": self.sweep}
         fields |= {name: moment.astimezone(UTC).isoformat() for name, moment in times.items() if moment is not None}
         return json.dumps({name: value for name, value in fields.items() if value})
 
     def sweep_due(self, now: datetime, every: timedelta) -> bool:
         """Whether a sweep goes on or begins. All is new at a flow's first look: its first sweep is a period later."""
-        return self.sweep_from is not None or (self.swept_at is not None and now - self.swept_at >= every)
+        # Either way: a clock that ran a year ahead once must not put the next one off for a year.
+        return self.sweep_from is not None or (self.swept_at is not None and abs(now - self.swept_at) >= every)
 
     def begun(self, now: datetime, start: datetime) -> FlowCursor:
         """With a sweep under way from `start`; one that was interrupted keeps its own."""
-        return self if self.sweep_from is not None else replace(self, swept_at=now, sweep_from=start, sweep="")
+        return self if self.sweep_from is not None else replace(self, swept_at=now, sweep_from=start)
 
-    def ended(self) -> FlowCursor:
-        """With no sweep under way."""
-        return replace(self, sweep_from=None, sweep="")
+    def behind(self, page_cursor: str, upto: datetime | None) -> FlowCursor:
+        """Behind a page of the sweep; behind its last one no sweep is under way."""
+        if not page_cursor:
+            return replace(self, sweep_from=None, sweep="", sweep_upto=None)
+        return replace(self, sweep=page_cursor, sweep_upto=upto)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -18,7 +18,7 @@ from bridge.domain.revision import order_from_content
 from bridge.flow.cursors import FlowCursor
 from bridge.flow.site import Held
 from bridge.flow.taking import take_page
-from bridge.stores import Store, StoreOrder
+from bridge.stores import Page, Store, StoreOrder, Window
 
 
 def sweep(flow: FlowSettings, held: Held, store: Store, kept: FlowCursor) -> int:
@@ -35,22 +35,38 @@ def sweep(flow: FlowSettings, held: Held, store: Store, kept: FlowCursor) -> int
     kept = kept.begun(now, max(now - timedelta(days=description.sweep_days), flow.orders_from))
     taken = 0
     for page in store.recent(kept.sweep_from or now, kept.sweep or None):
-        kept = replace(kept, sweep=page.cursor) if page.cursor else kept.ended()
-        orders = [*page.orders, *gone(held, store, flow, page.orders)]
+        span = span_of(page, kept)
+        orders = [*page.orders, *gone(held, store, flow, page.orders, span)]
+        kept = kept.behind(page.cursor, span.end if span else None)
         taken += take_page(flow, held, orders, kept.written())
         if not held.has_time():
             break
     return taken
 
 
-def gone(held: Held, store: Store, flow: FlowSettings, page: Sequence[StoreOrder]) -> Iterator[StoreOrder]:
+def span_of(page: Page, kept: FlowCursor) -> Window | None:
+    """The time of creation that a page answers for: from where the one before ended, the last one up to the sweep.
+
+    None as long as the store has shown nothing: a shop that suddenly has no order at all is not believed.
+    """
+    created = [told.order.created_at for told in page.orders if told.order is not None]
+    begun = kept.sweep_upto or kept.sweep_from
+    if begun is None or (kept.sweep_upto is None and not created):
+        return None
+    if not page.cursor and kept.swept_at is not None:
+        created.append(kept.swept_at)
+    return Window(min([begun, *created]), max([begun, *created]))
+
+
+def gone(
+    held: Held, store: Store, flow: FlowSettings, page: Sequence[StoreOrder], span: Window | None
+) -> Iterator[StoreOrder]:
     """Orders that the ledger knows from the page's span of time, that are not on it, and that the store has no more."""
-    created = [told.order.created_at for told in page if told.order is not None]
-    if not created or not store.describe().by_id:
+    if span is None or not store.describe().by_id:
         return
     there = {told.store_order_id for told in page}
     known = held.site.ledger.known
-    missed = [one for one in known.between(flow.store, min(created), max(created)) if one not in there]
+    missed = [one for one in known.between(flow.name, flow.store, span.start, span.end) if one not in there]
     fetched = list(store.fetch(missed)) if missed else []
     yield from (one.told for one in fetched if one.told is not None)
     contents = known.contents(flow.store, [one.store_order_id for one in fetched if one.told is None])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bridge.ledger.columns import look
 from bridge.ledger.database import Database
-from bridge.ledger.tables import orders, revisions, stores
+from bridge.ledger.tables import flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import exceptions
 from bridge.ledger.work import chunks
 
@@ -29,16 +29,27 @@ class KnownOrders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def between(self, store: str, start: datetime, end: datetime) -> list[str]:
-        """Ids of the store's orders created in the span, both ends included; those cancelled there are left out."""
+    def between(self, flow: str, store: str, after: datetime, until: datetime) -> list[str]:
+        """Ids of the store's orders created after the one instant and until the other, as a flow has to ask for them.
+
+        Those cancelled there are left out, except where the flow has the order and was not told yet.
+        """
+        mine = (
+            sa.select(sendings.c.id)
+            .join(flows, flows.c.id == sendings.c.flow_id)
+            .where(sendings.c.order_id == orders.c.id, flows.c.name == flow)
+        )
+        told = (sendings.c.revision_id, sendings.c.pending_revision_id)
+        told_so = mine.where(sa.or_(*(column == orders.c.latest_revision_id for column in told)))
         query = (
             sa.select(orders.c.store_order_id)
             .join_from(revisions, orders, orders.c.latest_revision_id == revisions.c.id)
             .join(stores, stores.c.id == orders.c.store_id)
             .where(
                 stores.c.name == store,
-                revisions.c.created_at.between(start, end),
-                revisions.c.cancelled.is_(sa.false()),
+                revisions.c.created_at > after,
+                revisions.c.created_at <= until,
+                sa.or_(revisions.c.cancelled.is_(sa.false()), sa.and_(mine.exists(), ~told_so.exists())),
                 revisions.c.malformed.is_(sa.false()),  # such a one has no time of creation that could be read
             )
         )

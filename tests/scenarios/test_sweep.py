@@ -9,10 +9,27 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.revision import MAPPER_VERSION
+from bridge.engine import run_endpoints
 from bridge.simulator.store_faults import Fault, FaultKind
 from tests.world import World, world
 
 A_DAY_H = 25
+SECOND_ERP = """
+[endpoints.beta]
+profile = "csv-orders"
+
+[endpoints.beta.transport]
+type = "local"
+folder = "beta-files"
+inbound = "in"
+
+[flows.shop-beta]
+store = "shop"
+endpoint = "beta"
+orders_from = 2020-01-01T00:00:00Z
+mode = "full"
+write_back = false
+"""
 
 
 def swept(here: World) -> None:
@@ -47,6 +64,50 @@ def test_an_order_deleted_before_its_export_does_not_go(tmp_path: Path) -> None:
         swept(here)
         assert here.codes() == []
         assert here.states()["10453"] == "cancelled"
+
+
+def placed_apart(here: World) -> tuple[int, int, int]:
+    """Three orders, an hour between each two, none of which can go yet."""
+    numbers = (10452, 10453, 10454)
+    for ago, number in zip((5, 4, 3), numbers, strict=True):
+        at = f"{datetime.now(UTC) - timedelta(hours=ago):%Y-%m-%dT%H:%M:%S}"
+        here.order_paid(number, sku="NO-SUCH", date_created_gmt=at, date_modified_gmt=at)
+    here.run_pass()
+    return numbers
+
+
+def test_the_first_and_the_newest_order_are_missed_too_where_they_are_deleted(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        first, middle, newest = placed_apart(here)
+        here.shop.shop.delete(first)
+        here.shop.shop.delete(newest)
+        swept(here)
+        assert here.states() == {str(first): "cancelled", str(middle): "held", str(newest): "cancelled"}
+
+
+def test_a_shop_that_suddenly_shows_no_order_at_all_cancels_none(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        for number in placed_apart(here):
+            here.shop.shop.delete(number)
+        swept(here)
+        assert set(here.states().values()) == {"held"}
+
+
+def test_a_deleted_order_is_told_to_each_erp_that_had_it(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        toml = here.folder / "bridge.toml"
+        toml.write_text(toml.read_text(encoding="utf-8") + SECOND_ERP, encoding="utf-8")
+        (here.folder / "beta-files" / "in").mkdir(parents=True)
+        _, middle, _ = placed_apart(here)
+        here.run_pass()
+        here.shop.shop.delete(middle)
+        here.later(hours=A_DAY_H)
+        with here.site() as site:  # one after the other: the second finds an order that is cancelled already
+            for endpoint in site.deployment.endpoints.values():
+                run_endpoints(site, [endpoint], "test")
+            orders = [one for one in site.ledger.reading.orders() if one.number == str(middle)]
+        live = {one.endpoint: one.state.value for one in orders if one.state.value != "superseded"}
+        assert live == {"acme": "cancelled", "beta": "cancelled"}
 
 
 def test_an_order_in_the_bin_that_is_restored_goes_after_all(tmp_path: Path) -> None:
@@ -95,6 +156,35 @@ def test_an_upgrade_of_the_mapping_makes_no_change_that_nobody_made(tmp_path: Pa
         rows = ledger.execute("SELECT DISTINCT mapper_version FROM revisions WHERE digest NOT LIKE 'older%'").fetchall()
         assert rows == [(MAPPER_VERSION,)]
         ledger.close()
+
+
+def test_an_order_that_becomes_whole_at_an_upgrade_goes(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="")
+        here.run_pass()
+        assert here.codes() == ["sku-missing"]
+        ledger = sqlite3.connect(here.folder / "state" / "ledger.sqlite")
+        with ledger:  # as an older version kept it
+            ledger.execute("UPDATE revisions SET digest = 'older-incomplete', mapper_version = '0'")
+            ledger.execute("UPDATE orders SET latest_digest = 'older-incomplete'")
+        ledger.close()
+        line = here.shop.shop.order(10452)["line_items"][0]
+        here.shop.edit(10452, line_items=[{**line, "sku": "1001"}])
+        here.later(minutes=10)
+        here.go_round()
+        assert here.codes() == []
+        assert here.states() == {"10452": "written_back"}
+
+
+def test_a_product_deleted_after_the_export_is_no_change_when_the_status_moves(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        line = here.shop.shop.order(10452)["line_items"][0]
+        here.shop.edit(10452, status="completed", line_items=[{**line, "sku": ""}])
+        here.later(minutes=10)
+        here.go_round()
+        assert here.codes() == []
 
 
 def test_a_store_that_asks_to_come_later_is_left_alone_until_then(tmp_path: Path) -> None:
