@@ -36,6 +36,7 @@ class ProblemKind:
 
     def problem(self, field: str | None = None, **subject: object) -> Problem:
         """The problem of one subject. Raises KeyError when the subject lacks a word that the templates use."""
+        subject = {name: storable(word) if isinstance(word, str) else word for name, word in subject.items()}
         return Problem(
             code=self.code,
             message=self.message.format(**subject),
@@ -45,3 +46,8 @@ class ProblemKind:
             temporary=self.temporary,
             field=field,
         )
+
+
+def storable(text: str) -> str:
+    """A text of a shop or an ERP with `?` for what no database holds: half a character, or the NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

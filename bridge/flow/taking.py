@@ -15,7 +15,7 @@ from bridge.config.values import FlowSettings
 from bridge.domain.contract import LineKind, Order
 from bridge.domain.errors import Missing
 from bridge.domain.money import rounded, to_minor
-from bridge.domain.problems import ProblemKind
+from bridge.domain.problems import ProblemKind, storable
 from bridge.domain.revision import MAPPER_VERSION, content_and_digest, customer_key, half_character
 from bridge.domain.selection import SelectionRule, marked_digest, unsettled
 from bridge.flow.site import Held
@@ -30,8 +30,9 @@ UNKEEPABLE = ProblemKind(
     message="Order {order} of store {store} cannot be kept: {place} holds {what}.",
     action="Correct it in {store}. The order then goes on by itself.",
     cause="order:{store}/{order}:unkeepable",
-    meaning="A field holds half a character (a lone surrogate) or an amount that no currency knows.",
+    meaning="A field holds half a character (a lone surrogate), its number a NUL, or its sum is beyond all currencies.",
 )
+LEDGER_TEXTS = ("store_order_id", "number", "currency")
 GOODS = frozenset({LineKind.PRODUCT, LineKind.KIT, LineKind.CONFIGURABLE})
 
 
@@ -47,14 +48,22 @@ class Content:
     def of(cls, told: StoreOrder) -> Content:
         """A malformed order has no canonical text, and only its own bytes to be told by."""
         order = told.order
-        if order is not None and abs(order.totals.gross) < AMOUNT_MAX:
+        if order is not None and (field := field_with_nul(order)):
+            told = unkeepable(told, order, field, "U+0000")
+        elif order is not None and abs(order.totals.gross) < AMOUNT_MAX:
             try:
                 return cls(told, *content_and_digest(order))
             except TypeError:  # text that UTF-8 cannot hold; only then is it worth looking where
                 told = unkeepable(told, order, *(half_character(order) or ("order", "text")))
         elif order is not None:
             told = unkeepable(told, order, "totals.gross", "an amount beyond every currency")
-        return cls(told, b"", hashlib.sha256(told.original).hexdigest())
+        alone = replace(told, store_order_id=storable(told.store_order_id))
+        return cls(alone, b"", hashlib.sha256(told.original).hexdigest())
+
+
+def field_with_nul(order: Order) -> str | None:
+    """The first field, of those that are columns of the ledger, with the one character that PostgreSQL refuses."""
+    return next((name for name in LEDGER_TEXTS if "\0" in getattr(order, name)), None)
 
 
 def unkeepable(told: StoreOrder, order: Order, field: str, what: str) -> StoreOrder:
@@ -86,7 +95,7 @@ def news_of(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> Ite
     told = [Content.of(order) for order in orders]
     news = is_news(flow, held, told)
     told = [one for one in told if news[one.told.store_order_id, one.digest]]
-    lists = [other.selection for other in held.site.feeding(flow.store) if other.selection]
+    lists = selections(flow, held)
     marked = [marked_content(one, lists) for one in told]
     still_news = is_news(flow, held, [one for one, plain in zip(marked, told, strict=True) if one is not plain])
     yield from (one for one in marked if still_news.get((one.told.store_order_id, one.digest), True))
@@ -112,8 +121,10 @@ def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) ->
     fresh: list[Content] = []
     for one in news:
         before = known.get(one.told.store_order_id)
-        if before is not None and before.mapper_version != MAPPER_VERSION and is_same(flow, held, before, one):
-            same.append((before.store_order_id, one.digest, MAPPER_VERSION))
+        is_older = before is not None and before.mapper_version != MAPPER_VERSION
+        again = mapped_again(flow, held, before) if before is not None and is_older else None
+        if again is not None and again.digest in (one.digest, Content.of(one.told).digest):  # with its marks or without
+            same.append((one.told.store_order_id, again.digest, MAPPER_VERSION))
         else:
             fresh.append(one)
     if same:
@@ -121,14 +132,18 @@ def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) ->
     return fresh
 
 
-def is_same(flow: FlowSettings, held: Held, before: KnownRevision, one: Content) -> bool:
-    """Whether the kept original of a revision, mapped as of today, is this content."""
+def mapped_again(flow: FlowSettings, held: Held, before: KnownRevision) -> Content | None:
+    """The kept original of a revision by the mapping of today, with the marks of what it still waited for."""
     try:
         original = held.archive.read_line(before.archive_path, before.archive_line)
     except Missing:  # its time of keeping is over: then the store's word counts as a change
-        return False
-    again = Content.of(held.store(flow.store).mapped_again(original))
-    return again.digest == one.digest[: len(again.digest)]  # marks stand behind it
+        return None
+    return marked_content(Content.of(held.store(flow.store).mapped_again(original)), selections(flow, held))
+
+
+def selections(flow: FlowSettings, held: Held) -> list[tuple[SelectionRule, ...]]:
+    """The rules of each flow of the flow's store that has some."""
+    return [other.selection for other in held.site.feeding(flow.store) if other.selection]
 
 
 def ids_of(news: Sequence[Content]) -> list[str]:
