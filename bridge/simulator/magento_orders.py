@@ -57,7 +57,7 @@ def _head(given: Mapping[str, Any], order_id: int, now: datetime) -> Json:
         "entity_id": order_id,
         "increment_id": str(given.get("increment_id") or f"{order_id:09d}"),
         "store_id": int(given.get("store_id", 1)),
-        "store_name": "Main Website\nMain Website Store\nDefault Store View",
+        "store_name": "Cups\nCups and plates\nEnglish",
         "state": given.get("state", "new"),
         "status": given.get("status", "pending"),
         "created_at": created,

@@ -71,7 +71,7 @@ class Looking:
         self._placed = Looks(placed, settings.poll.overlap_s)
         self._changed = Looks(changed, settings.poll.overlap_s)
 
-    def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
+    def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """See `Store`. A first look reads what was placed as it is now, so changes count from its beginning on."""
         progress = Progress.read(cursor) if cursor else Progress(Cursor(self._settled()).written())
         before = dict(progress.watched)

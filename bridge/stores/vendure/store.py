@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
-from bridge.stores.base import Children, Description, Fetched, Page, StoreOrder, Window, WriteBack, WriteBackReceipt
+from bridge.stores.base import Description, StoreOrder
+from bridge.stores.polled import PolledStore, clock_findings
 from bridge.stores.raw import table_of, tables_of
 from bridge.stores.vendure.client import VendureClient
 from bridge.stores.vendure.listing import SingleOrders
@@ -20,7 +20,6 @@ from bridge.stores.vendure.questions import VendureQuestions
 from bridge.stores.vendure.settings import VendureSettings, read_settings
 from bridge.stores.vendure.write_back import WritingBack
 
-CLOCKS_APART_MAX = timedelta(minutes=5)
 LEAST = frozenset({"Authenticated", "ReadOrder", "UpdateOrder"})
 RIGHTS_SHOWN_MAX = 5
 
@@ -30,43 +29,17 @@ def open_store(name: str, settings: StoreSettings, clock: Clock) -> VendureStore
     return VendureStore(read_settings(name, settings), clock)
 
 
-class VendureStore:
+class VendureStore(PolledStore):
     """One Vendure shop over one kept connection."""
 
     def __init__(self, settings: VendureSettings, clock: Clock) -> None:
         self._settings = settings
-        self._clock = clock
+        self._now = clock
         self._client = VendureClient(settings, clock)
-        self._questions = VendureQuestions(self._client, settings)
-        self._single = SingleOrders(self._client, self._questions, settings)
-        self._looking = Looking(self._client, self._questions, self._single, settings)
-        self._writing = WritingBack(self._client, settings)
-
-    def changed_since(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
-        """See `Store`."""
-        return self._looking.changed_since(cursor, orders_from)
-
-    def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
-        """See `Store`."""
-        return self._looking.recent(created_after, cursor)
-
-    def fetch(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
-        """See `Store`."""
-        return self._single.by_id(store_order_ids)
-
-    def children(self, store_order_id: str) -> Children:
-        """See `Store`."""
-        (fetched,) = self._single.by_id([store_order_id])
-        order = fetched.told.order if fetched.told else None
-        return Children(order.refunds, order.payment.parts) if order else Children()
-
-    def clock(self) -> datetime:
-        """See `Store`."""
-        return self._single.now()
-
-    def count(self, window: Window) -> int | None:
-        """See `Store`."""
-        return self._single.count(window)
+        self._shop = VendureQuestions(self._client, settings)
+        single = SingleOrders(self._client, self._shop, settings)
+        looking = Looking(self._client, self._shop, single, settings)
+        super().__init__(self._client, looking, single, WritingBack(self._client, settings))
 
     def describe(self) -> Description:
         """See `Store`. What moves which time was seen on a real shop (3.7.3)."""
@@ -86,10 +59,6 @@ class VendureStore:
             statuses=STATUSES,
         )
 
-    def write_back(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
-        """See `Store`."""
-        return self._writing.receipts(numbers)
-
     def mapped_again(self, original: bytes) -> StoreOrder:
         """The order of a kept original, by the mapping of today: equal means that an upgrade changed nothing."""
         return store_order(self._settings.http.name, original.decode(), self._settings.fields)
@@ -99,16 +68,12 @@ class VendureStore:
         name = self._settings.http.name
         what = f"store {name}: read orders from {self._settings.http.host}"
         try:
-            apart = self._single.now() - self._clock()
-            self._questions.shop  # noqa: B018  it is asked for here, so that its trouble shows as a finding
+            shop_now = self.clock()
+            self._shop.shop  # noqa: B018  it is asked for here, so that its trouble shows as a finding
             findings = [Finding(what, True, "the login reads orders"), *self._rights(), *self._field(), *self._money()]
         except BridgeError as error:
             return [Finding(what, False, error.problem.message, error.problem.action)]
-        if abs(apart) > CLOCKS_APART_MAX:
-            minutes = int(abs(apart).total_seconds() // 60)
-            detail = f"the shop's clock and ours are {minutes} minutes apart"
-            findings.append(Finding(f"store {name}: clock", False, detail, "Set both clocks by NTP."))
-        return findings
+        return [*findings, *clock_findings(name, shop_now, self._now())]
 
     def _rights(self) -> Iterator[Finding]:
         """What the login may do: told for a user, and not for an API key."""
@@ -133,7 +98,7 @@ class VendureStore:
 
     def _field(self) -> Iterator[Finding]:
         """The custom field that gets the numbers. With {endpoint} in its name there are as many as endpoints."""
-        field, shop = self._settings.erp_number_field, self._questions.shop
+        field, shop = self._settings.erp_number_field, self._shop.shop
         what = f"store {self._settings.http.name}: field {field}"
         if "{" in field or field in shop.writable:
             yield Finding(what, True, "a custom field of the order that can be written")
@@ -145,17 +110,10 @@ class VendureStore:
         yield Finding(what, False, detail, action)
 
     def _money(self) -> Iterator[Finding]:
-        precision = self._questions.shop.precision
+        precision = self._shop.shop.precision
         what = f"store {self._settings.http.name}: money"
         if 0 <= precision <= DIGITS_MAX:
             yield Finding(what, True, f"amounts have {precision} digits in every currency")
         else:
             detail = f"amounts have {precision} digits; at most {DIGITS_MAX} can be carried"
             yield Finding(what, False, detail, "Ask the shop's developer for a money strategy with fewer digits.")
-
-    def wake_paths(self) -> Sequence[str]:
-        """None: a shop is polled."""
-        return ()
-
-    def close(self) -> None:
-        self._client.close()

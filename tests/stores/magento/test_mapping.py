@@ -600,7 +600,7 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
         "customer_group": "0",
         "gift_message": "Sto lat!",
         "test": "yes",
-        "view": "Main Website\nMain Website Store\nDefault Store View",
+        "view": "Cups\nCups and plates\nEnglish",
     }
 
 
