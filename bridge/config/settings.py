@@ -102,7 +102,7 @@ DEPLOYMENT = Section(
 STORE = Section(
     "[stores.NAME]",
     "Where orders come from. The other keys belong to the store's type.",
-    (Setting("type", TEXT, "The connector: woocommerce, folder, or one that another package brings."),),
+    (Setting("type", TEXT, "The connector, as [stores.md](stores.md) names it, or one that another package brings."),),
     tables=("watch",),
     free=True,
 )

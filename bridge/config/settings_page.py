@@ -17,7 +17,8 @@ except in sections whose further keys belong to a store's or transport's type; `
 file and line. Relative paths lie in the deployment folder.
 
 Secrets are references: `env:NAME` (environment), `file:PATH`, `credential:NAME` (systemd's `LoadCredential=`). They
-are resolved in every key of a store or transport. A literal value is refused in: {secret_keys}.
+are resolved in every key of a store or transport. A literal value is refused in: {secret_keys}, and
+wherever a page of [stores.md](stores.md) says *reference*.
 """
 
 
@@ -56,6 +57,6 @@ def _shown(value: Any) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, StrEnum):
         return f'`"{value.value}"`'
-    if isinstance(value, tuple | Mapping):
+    if isinstance(value, tuple | frozenset | Mapping):
         return "empty"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
