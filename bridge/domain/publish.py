@@ -79,7 +79,7 @@ _COMING_BACK = (
         "system_of_record": "ERP",
         "direction": "ERP to erp-bridge",
         "frequency": "each answer of the ERP",
-        "on_error": "none within the profile's time: an exception; contradicting an earlier one: nothing changes",
+        "on_error": "none in time: an exception; contradicting an earlier one: nothing changes",
     },
 )
 
@@ -108,7 +108,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Iterator[dict[str, str]]:
             "system_of_record": _owner(path),
             "direction": "store to ERP",
             "frequency": "each new revision",
-            "on_error": _on_error(path if not repeated else name),
+            "on_error": _on_error(path),
         }
         if inner:
             yield from _rows(inner, f"{shown}.")
@@ -135,7 +135,7 @@ def _words_of(annotation: Any) -> str:
         parts = [part for part in get_args(annotation) if part is not type(None)]
         return f"{' or '.join(_words_of(part) for part in parts)}, may be absent"
     if get_origin(annotation) is tuple:
-        return f"list of {_words_of(get_args(annotation)[0])}"
+        return f"list of {_words_of(get_args(annotation)[0])}s"
     if get_origin(annotation) is dict:
         return "table of texts"
     if isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -38,3 +38,9 @@ def test_every_code_that_the_table_names_exists() -> None:
     ours |= {STATUS_UNKNOWN.code}
     named = {code for row in contract_rows() for code in re.findall(r"`([a-z-]+)`", row["on_error"])}
     assert named <= ours
+
+
+def test_a_list_inside_a_part_is_told_by_its_own_part_and_not_by_a_list_of_the_same_name() -> None:
+    told = {row["field"]: row["on_error"] for row in contract_rows()}
+    assert told["lines[]"] == "none: held (`no-lines`)"
+    assert "no-lines" not in told["refunds[].lines[]"]
