@@ -58,7 +58,13 @@ def kinds_in(module: object) -> Iterator[ProblemKind]:
 
 def words(template: str) -> str:
     """A template with its subject's words in angle brackets, safe in a table."""
-    return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", template).replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+    told = re.sub(r"\{\{|\}\}|\{(\w+)[^}]*\}", _word, template)
+    return told.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _word(found: re.Match[str]) -> str:
+    """A brace that is written twice stands for itself."""
+    return f"<{found[1]}>" if found[1] else found[0][0]
 
 
 def exceptions_page() -> str:

@@ -56,7 +56,7 @@ class NameTaken(Refused):
         code="name-taken",
         title="{name} is already in the folder of {owner}",
         message="{name} is already in the folder of {owner}. Ours was not placed; the file there is untouched.",
-        action="Ask the owner of {owner} who wrote {name}. Then: bridge files retry.",
+        action="Ask the owner of {owner} who wrote {name}. Then: bridge files retry ENDPOINT NUMBER --reason TEXT.",
         cause="name:{owner}/{name}",
         meaning="The ERP's folder already holds a file under the name that ours must get.",
     )

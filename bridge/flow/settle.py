@@ -29,7 +29,8 @@ class StrangerInPlace(Refused):
         title="{name} in the folder of {endpoint} is not our file",
         message="{name} is in the folder of {endpoint} with other bytes ({detail}). Ours is not placed; the file there "
         "is untouched.",
-        action="Ask the owner of {endpoint} who wrote it. When it is gone: bridge files retry {endpoint} {number}.",
+        action="Ask the owner of {endpoint} who wrote it. When it is gone: bridge files retry {endpoint} {number} "
+        "--reason TEXT.",
         cause="file:{endpoint}/{number}",
         meaning="A file of another size or digest has the name that ours must get.",
     )

@@ -25,7 +25,7 @@ from bridge.transports import Transport, open_transport
 
 def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> Iterator[Finding]:
     """One finding or more for the folder, each map, profile, store and endpoint. Errors become findings with a cure."""
-    yield Finding("bridge.toml", True, f"{len(deployment.flows)} flows, {len(deployment.endpoints)} endpoints")
+    yield Finding("bridge.toml", True, f"flows: {len(deployment.flows)}, endpoints: {len(deployment.endpoints)}")
     yield from attempted("maps", lambda: maps_of(deployment))
     for endpoint in deployment.endpoints.values():
         yield from attempted(f"profile {endpoint.profile}", partial(profile_of, endpoint, deployment))

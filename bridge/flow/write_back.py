@@ -27,7 +27,8 @@ NUMBER_DIFFERS = ProblemKind(
     code="number-differs-in-store",
     title="Order {order}: the store holds another ERP number",
     message="Order {order}: the ERP gave {ours}, but the store's order already holds {found}. Nothing was overwritten.",
-    action="Find out which document is right. Remove the wrong number in the store, then: bridge exceptions retry ID.",
+    action="Find out which document is right. Remove the wrong number in the store, then: bridge exceptions retry ID "
+    "--reason TEXT.",
     cause="number-differs:{store}/{order}",
     meaning="Read before write found a different ERP number in the store's order.",
 )

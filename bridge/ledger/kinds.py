@@ -59,13 +59,13 @@ ANSWER_OVERDUE = ProblemKind(
     message="{name} was placed at {placed_at} and {endpoint} has not answered by {due_at}.",
     action="Ask the ERP's owner whether the import ran. It closes by itself when the answer comes.",
     cause="overdue:{name}",
-    meaning="The ERP has not answered a placed file within the profile's time.",
+    meaning="The ERP has not answered a placed file in time: answer_within_s of its endpoint, else of the profile.",
 )
 ANSWERED_BEFORE_SENT = ProblemKind(
     code="answered-before-sent",
     title="{name} was answered, but counts as not sent",
     message="{endpoint} answered {name}, which counts as not sent; it is not sent until a person has looked.",
-    action="Ask the ERP's owner whether the file was imported. Then: bridge files withdraw, or files retry.",
+    action="Ask the ERP's owner whether the file was imported. Then: bridge files withdraw, or bridge files retry.",
     cause="file:{name}",
     meaning="An answer came for a file whose delivery was taken back as not done.",
 )

@@ -58,7 +58,7 @@ class StoreAnswerUnreadable(Unavailable):
     kind = ProblemKind(
         code="store-answer-unreadable",
         title="Store {store} gives unreadable answers",
-        message="Store {store} did not answer with JSON: {what}.",
+        message="Store {store} did not answer as its API does: {what}.",
         action="It is tried again by itself. If it stays, open the shop in a browser: is it in maintenance?",
         cause="store-answer-unreadable:{store}",
         meaning="A page in place of data, a PHP message before the data, or an answer that breaks off.",

@@ -16,7 +16,8 @@ KIND = ProblemKind(
     code="currency-digits",
     title="Order {order}: an amount is finer than {currency} allows",
     message="Order {order}: {name} is {amount} {currency}, finer than the {digits} digits that {store} uses.",
-    action="Set the number of decimals of {currency} in {store} and in its section of bridge.toml to the same.",
+    action="Set the number of decimals of {currency} in {store} to what its prices have. Of a folder or a database, "
+    "the column currency_digits (or defaults) tells that number.",
     cause="order:{where}:currency-digits:{name}",
     meaning="An amount holds a fraction of the currency's smallest unit, so that no file could carry it exactly.",
 )

@@ -16,7 +16,7 @@ KIND = ProblemKind(
     message="Order {order}: the flow says nothing about payment method {method}, "
     "so nobody knows whether it may go unpaid.",
     action='Add {method} (or "*" for every other method) to [flows.{flow}.payment] in bridge.toml: prepaid, '
-    "cash_on_delivery, bank_transfer, on_account or skip.",
+    "authorized, cash_on_delivery, bank_transfer, on_account or skip.",
     cause="payment-policy:{method}",
     meaning="A flow lists payment policies, and none of them is for the order's method.",
 )

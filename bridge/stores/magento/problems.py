@@ -14,7 +14,8 @@ class StoreChangedMore(Refused):
         title="Store {store} changed more than was written",
         message="Order {order}: only ext_order_id was written into store {store}, and {fields} changed with it.",
         action="Put the order right in the shop. Take ext_order_id out of bridge.toml, or let the shop be updated, "
-        "delete {stop_file}, and: bridge exceptions retry ID. Until then nothing is written into ext_order_id.",
+        "delete {stop_file}, and: bridge exceptions retry ID --reason TEXT. Until then nothing is written into "
+        "ext_order_id.",
         cause="store-changed-more:{store}",
         meaning="A save of an order in Magento changed fields that were not sent (magento/magento2#17828, #22431). "
         "Writing of ext_order_id into this store has stopped, and stays so until the stop file is deleted.",
@@ -29,7 +30,8 @@ class StoreWritesStopped(Refused):
         title="Store {store}: nothing is written into ext_order_id",
         message="Order {order}: {stop_file} says that store {store} changed more than was written, so that its number "
         "was not written into ext_order_id.",
-        action="See what it says. When the shop is right, delete {stop_file}, then: bridge exceptions retry ID.",
+        action="See what it says. When the shop is right, delete {stop_file}, then: bridge exceptions retry ID "
+        "--reason TEXT.",
         cause="store-writes-stopped:{store}",
         meaning="Writing into ext_order_id stopped when the shop changed other fields with it.",
     )
