@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,47 @@ def test_what_comes_out_otherwise_is_told(folder: Path, case: str, old: str, new
         ('net = "200.00"', 'net = "many"', "holds an amount that is no number"),
         ("expect = {", "expected = {", "1-normal.toml: lacks [expect]."),
         ('outcome = "ready"', 'outcome = "ready", colour = "red"', "1-normal.toml: colour: extra inputs"),
+        (
+            'payment = { method = "bacs", state = "paid" }',
+            'payment = "paid"',
+            "1-normal.toml: payment: input should be",
+        ),
+        ('net = "200.00"', 'net = "1e999999"', "1-normal.toml: holds an amount that no order has."),
+        ('net = "200.00"', "net = " + "9" * 5000, "1-normal.toml: holds an amount that is no number"),
+        ('net = "200.00"', 'net = "200.00"\nrepeat = 10001', "lines.repeat must be a whole number from 1 to 10000."),
+        ('net = "200.00"', 'net = "200.00"\nrepeat = "many"', "lines.repeat must be a whole number from 1 to 10000."),
+        ('net = "200.00"', 'net = "200.00"\nextra = ' + "[" * 3000, "1-normal.toml: is nested too deep."),
+        ('currency = "PLN"', 'currency = "PLN"\n#' + "x" * 2**22, "1-normal.toml: is larger than 4194304 bytes."),
     ],
 )
 def test_a_case_that_cannot_be_read_is_named(folder: Path, old: str, new: str, words: str) -> None:
     edit(folder / "rehearsal" / "1-normal.toml", old, new)
     told = called(folder, "rehearse")
     assert (told.exit_code, words in told.err) == (2, True), told.err
+
+
+def test_an_order_written_as_one_value_and_what_is_no_file_are_named(folder: Path) -> None:
+    (folder / "rehearsal" / "7-odd.toml").write_text('order = 5\nexpect = { outcome = "ready" }\n', encoding="utf-8")
+    (folder / "rehearsal" / "7-one-line.toml").write_text("order.lines = 5\nexpect = {}\n", encoding="utf-8")
+    os.mkfifo(folder / "rehearsal" / "8-pipe.toml")
+    told = called(folder, "rehearse")
+    assert told.exit_code == 2
+    assert "7-odd.toml: order must be a section." in told.err
+    assert "7-one-line.toml: lines must be written as [[order.lines]]." in told.err
+    assert "8-pipe.toml: is no file." in told.err
+
+
+@pytest.mark.parametrize(("action", "outcome"), [("skip", "skipped"), ("wait", "waiting")])
+def test_a_rule_of_the_flow_is_expected_by_the_code_that_the_docs_give(folder: Path, action: str, outcome: str) -> None:
+    with (folder / "bridge.toml").open("a", encoding="utf-8") as out:
+        out.write(f'\n[[flows.shop-erp.rules]]\nname = "abroad"\naction = "{action}"\nreason = "By hand"\n')
+        out.write('wait_max = "7 days"\n' if action == "wait" else "")
+    case = folder / "rehearsal" / "1-normal.toml"
+    for line in case.read_text(encoding="utf-8").splitlines():
+        if line.startswith("expect"):
+            edit(case, line, f'expect = {{ outcome = "{outcome}", rule = "{action}:abroad" }}')
+    row = results(folder)["1-normal"]
+    assert row["fine"] is True, row["detail"]
 
 
 def test_an_empty_folder_says_where_cases_come_from(folder: Path, tmp_path: Path) -> None:
