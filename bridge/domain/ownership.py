@@ -70,7 +70,7 @@ def most_specific(field: str, owned: Iterable[Owned]) -> Owned | None:
 def store_owned(writes: Iterable[str], owned: Sequence[Owned]) -> list[Owned]:
     """Of the fields that a store would get, those that it owns."""
     found = [most_specific(field, owned) for field in writes]
-    return [one for one in found if one is not None and one.owner == STORE]
+    return [one for one in found if one is not None and one.owner.strip().casefold() == STORE]
 
 
 def plain_name(field: str) -> str:

@@ -74,3 +74,9 @@ def test_a_mistake_has_its_place_and_cure(tmp_path: Path, line: str, place: str,
         read(tmp_path, f'timezone = "Europe/Warsaw"\n[ownership]\n{line}\n')
     told = str(caught.value) + caught.value.problem.action
     assert place in told and words in told
+
+
+@pytest.mark.parametrize("owner", ["Store", "STORE", " store "])
+def test_the_store_is_the_store_however_it_is_written(tmp_path: Path, owner: str) -> None:
+    (tmp_path / "bridge.toml").write_text(f'[ownership]\nstatus = {{ owner = "{owner}" }}\n', encoding="utf-8")
+    assert [one.field for one in store_owned(["status"], load_ownership(tmp_path))] == ["status"]
