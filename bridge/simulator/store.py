@@ -11,14 +11,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.simulator import store_admin, store_routes
 from bridge.simulator.clock import Clock, utc_now
+from bridge.simulator.served_shop import Address, ServedShop
 from bridge.simulator.store_edits import Storage
-from bridge.simulator.store_faults import ArmedFaults, Fault
 from bridge.simulator.store_http import StoreServer
 from bridge.simulator.store_keys import Keys
 from bridge.simulator.store_orders import Json
@@ -30,7 +29,7 @@ DEMO_KEY = "ck_demo"
 DEMO_SECRET = "cs_demo"
 
 
-class StoreSimulator:
+class StoreSimulator(ServedShop):
     """One store with its web server.
 
     `shop` holds further acts (refund, set_status, delete, edit_unseen, open_in_admin); `faults` arms trouble;
@@ -52,53 +51,18 @@ class StoreSimulator:
         erp_number_key: str = ERP_NUMBER_KEY,
         further_statuses: Sequence[str] = (),
     ) -> None:
-        self._address = (host, port)
-        self._server: StoreServer | None = None
-        self._thread: threading.Thread | None = None
+        super().__init__((host, port))
         self._erp_number_key = erp_number_key
-        self.faults = ArmedFaults()
         self.shop = Shop(Shelf(database), Keys(key, secret, read_only), ZoneInfo(timezone), clock, Storage(storage))
         self.shop.statuses = (*self.shop.statuses, *further_statuses)
 
-    def start(self) -> Self:
-        """Listen. A store that was stopped listens on the same port again, as a restarted one does."""
-        server = StoreServer(self._address, self._answer, self.faults, self.shop.clock)
-        self._address = (self._address[0], int(server.server_address[1]))
-        self._server = server
-        self._thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="store", daemon=True)
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop listening and cut what is open. The data stays."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.stop()
-        self._thread.join()
-        self._server = self._thread = None
+    def _listening(self, address: Address) -> StoreServer:
+        return StoreServer(address, self._answer, self.faults, self.shop.clock)
 
     def close(self) -> None:
         """Stop, and let go of the file."""
         self.stop()
         self.shop.shelf.close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def url(self) -> str:
-        """The shop's address, to be used as the connector's `url`."""
-        return f"http://{self._address[0]}:{self._address[1]}"
-
-    @property
-    def port(self) -> int:
-        """The port it listens on; fixed from the first start on."""
-        return self._address[1]
 
     def add_order(self, order: Mapping[str, Any]) -> int:
         """A new order, completed with what it lacks. Gives its id."""
@@ -134,15 +98,6 @@ class StoreSimulator:
     def control_totals(self) -> dict[str, Decimal]:
         """Value per currency over the orders that carry an ERP number."""
         return self.shop.shelf.control_totals(self._erp_number_key)
-
-    def break_with(self, *faults: Fault) -> None:
-        """Arm faults."""
-        for fault in faults:
-            self.faults.arm(fault)
-
-    def requests(self) -> list[str]:
-        """`METHOD /path` of what came in since the start, oldest first, without queries."""
-        return list(self._server.seen) if self._server else []
 
     def commands(self) -> list[str]:
         """curl lines for a person at the desk."""
