@@ -136,7 +136,11 @@ def release(
     """Let named orders go: in mode `selected`, and past a rule of the flow that holds them or makes them wait."""
     with site_in(config) as site:
         count = site.ledger.acts.release(flow, orders, by or os_user(), reason)
-    show.said(f"{count} released; they go at the next pass, unless a check or a rule keeps them.", json_form=json_form, released=count)
+    show.said(
+        f"{count} released; they go at the next pass, unless a check or a rule keeps them.",
+        json_form=json_form,
+        released=count,
+    )
 
 
 @app.command()
