@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,9 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.paused()
     held.news("shop-acme", [(each, "digest") for each in numbers])
     held.latest_revisions("shop-acme", numbers)
+    ledger.known.between("shop-acme", "shop", clock() - timedelta(days=14), clock())
+    ledger.known.contents("shop", numbers)
+    ledger.known.waiting("flow", "shop-acme", "fetch")
     fetch(held, *(revision(each) for each in numbers), malformed(f"bad-{first}"))
     held.add_page("shop-acme-2", [revision(each) for each in numbers[:5]], "c2")
     some = due(held)
