@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,4 +40,28 @@ def test_every_link_between_the_pages_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def test_every_link_to_a_part_of_a_page_finds_its_heading() -> None:
+    broken = []
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        for target, part in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text()):
+            led_to = (page.parent / target) if target else page
+            headings = re.findall(r"^#+ (.*)$", led_to.read_text(), re.MULTILINE)
+            if part not in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}:
+                broken.append(f"{page.relative_to(ROOT)}: {target}#{part}")
+    assert broken == []
+
+
+def test_every_piece_of_toml_can_be_copied_as_it_stands() -> None:
+    broken = []
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for number, block in enumerate(
+            re.findall(r"^```toml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL), 1
+        ):
+            try:
+                tomllib.loads(block)
+            except tomllib.TOMLDecodeError as error:
+                broken.append(f"{page.name}, piece {number}: {error}")
     assert broken == []
