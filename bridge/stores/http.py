@@ -228,7 +228,10 @@ class ShopHttp:
         return self.address_wrong(f"it answered {status} with something that is not its API")
 
     def _redirected(self, response: requests.Response) -> StoreAddressWrong:
-        host = urlsplit(response.headers.get("Location", "")).netloc or self._settings.host
+        try:
+            host = urlsplit(response.headers.get("Location", "")).hostname or self._settings.host
+        except ValueError:  # no address at all
+            host = self._settings.host
         return self.address_wrong(f"it sends us on to {host}, and a key is never carried along")
 
     def _unreachable(self, error: trouble.RequestException) -> StoreUnreachable:
@@ -256,8 +259,13 @@ class ShopHttp:
         return min(max(0.0, (until - self._shop_now(response)).total_seconds()), RETRY_AFTER_S_MAX)
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 (the name is theirs)
+        """None, so that redirects are left alone: requests would read the page of each to its end, whatever its size."""
+
+
 def _session(again: Retry, auth: Auth) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # no proxy, .netrc or CA of the environment gets between us and the shop
     session.auth = auth
     session.headers.update({"Accept": "application/json", "User-Agent": "erp-bridge"})
