@@ -260,8 +260,8 @@ class ShopHttp:
 
 
 class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002 (the name is theirs)
-        """None, so that redirects are left alone: requests would read the page of each to its end, whatever its size."""
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, so that redirects are left alone: requests would read the page of each to its end, however large."""
 
 
 def _session(again: Retry, auth: Auth) -> requests.Session:
