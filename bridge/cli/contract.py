@@ -14,8 +14,7 @@ from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json
 from bridge.config.deployment import FILE, load_ownership
 from bridge.domain.ownership import contract_table
-
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a cell
+from bridge.reports.forms import disarmed
 
 
 class Form(StrEnum):
@@ -61,13 +60,9 @@ def csv_text(rows: Sequence[Mapping[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([name.replace("_", " ") for name in rows[0]])
-    writer.writerows([_guarded(cell) for cell in row.values()] for row in rows)
+    writer.writerows([disarmed(cell) for cell in row.values()] for row in rows)
     return out.getvalue().rstrip("\n")
 
 
 def _cell(text: str) -> str:
     return text.replace("_", " ") if text == "system_of_record" else text.replace("|", "\\|").replace("\n", " ")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_BEGINNINGS) else cell

@@ -11,7 +11,7 @@ from tests.cli.commands import called
 AGREED = """timezone = "Europe/Warsaw"
 [ownership]
 "delivery.phone" = { owner = "ERP" }
-"vouchers|old" = { owner = "CRM", on_error = "=1+1" }
+"vouchers|old" = { owner = "CRM", on_error = "=1+1", frequency = "  =1+1" }
 """
 
 
@@ -29,6 +29,7 @@ def test_the_table_as_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
     by_field = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     assert by_field["delivery.phone"]["system of record"] == "ERP"
     assert by_field["vouchers|old"]["on error"] == "'=1+1"
+    assert by_field["vouchers|old"]["frequency"] == "'  =1+1"
 
 
 def test_a_mistake_in_the_agreement_ends_the_command(tmp_path: Path) -> None:
