@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bridge.stores.rows.columns import COLUMNS, FURTHER, REQUIRED
+from bridge.domain.contract import Line, LineKind, PaymentState
+from bridge.stores.rows.columns import COLUMNS, FURTHER, REQUIRED, TRUTHS
 from bridge.stores.rows.known import LAYOUTS, OWN
+from bridge.stores.rows.notation import NO, YES
 
 INTRODUCTION = """\
 # Columns of orders
@@ -16,13 +18,29 @@ no entry there. Any further column can be carried to the ERP as `extra_NAME`, wh
 
 Required are {required}, and for each line two of `line_net`, `line_tax` and `line_gross`; with the option `prices` also
 one of them, `line_amount` or `line_price`, where the line's tax rate or the order's taxes are known.
+
+What may stand in a column, unless `words` of the store brings your shop's own words to ours:
+
+- times with an offset, or in the zone that `timezone` of the store names; they are kept in UTC
+- {truths}: {yes}, or {no}
+- `payment_state`: {states}. Where it is left out, an order with `payment_paid_at` is paid
+- `line_kind`: {kinds}; {usual} where it is left out
+- `tags`: separated by commas
 """
 
 
 def page() -> str:
     """The whole page."""
-    required = ", ".join(f"`{name}`" for name in REQUIRED)
-    parts = [INTRODUCTION.format(required=required)]
+    introduction = INTRODUCTION.format(
+        required=_named(REQUIRED),
+        truths=_named(sorted(TRUTHS)),
+        yes=_named(YES),
+        no=_named(NO),
+        states=_named(PaymentState),
+        kinds=_named(LineKind),
+        usual=_named([Line.model_fields["kind"].default]),
+    )
+    parts = [introduction]
     parts += ["## Of the contract", "", *_table(COLUMNS), ""]
     parts += ["## Of exports", "", "Told by exports in place of what the contract wants, and brought to it.", ""]
     parts += [*_table(_shortened(FURTHER)), ""]
@@ -47,6 +65,10 @@ def _shortened(columns: Mapping[str, str]) -> dict[str, str]:
             name = f"tax_N_{parts[2]}"
         found.setdefault(name, words)
     return found
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _listed(names: Iterable[str]) -> str:
