@@ -53,8 +53,9 @@ def differences(before: bytes, after: bytes) -> list[Difference]:
     if not before or not after:
         return [] if before == after else [Difference(UNREADABLE, _said(before), _said(after))]
     old, new = orjson.loads(before), orjson.loads(after)
-    live = frozenset(path.partition("lines.")[2] for path in new["read_live"] if path in old["read_live"])
-    return list(_of_tree(old, new, "", live - {""}))
+    both = {*old.get("read_live", ())} & {*new.get("read_live", ())}
+    live = frozenset(path.removeprefix("lines.") for path in both if path.startswith("lines."))
+    return list(_of_tree(old, new, "", live))
 
 
 def is_for_the_erp(found: Sequence[Difference]) -> bool:
