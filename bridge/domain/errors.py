@@ -69,7 +69,7 @@ class Missing(Refused):
         code="missing",
         title="{what} is not there",
         message="{what} is not there.",
-        action="Check the name. `bridge status` shows what exists.",
+        action="Check the name. `bridge status` and `bridge orders list` show what there is.",
         cause="missing:{what}",
         meaning="Something that was asked for by name does not exist.",
     )

@@ -120,7 +120,7 @@ def store_findings(settings: StoreSettings, deployment: Deployment, clock: Clock
 
 def kind_findings(name: str, shop: Description) -> Iterator[Finding]:
     """What a person should know of such a shop: which rights suffice, and what is seen only by the slow sweep."""
-    yield Finding(f"store {name}: rights that suffice", True, f"{shop.system}: {', '.join(shop.least_rights)}")
+    yield Finding(f"store {name}: rights that suffice", True, f"{shop.system}: {'; '.join(shop.least_rights)}")
     if shop.sweep_days and shop.only_the_sweep_sees:
         often = f"once in {shop.sweep_every_h} h, over {shop.sweep_days} days"
         yield Finding(f"store {name}: seen by the sweep alone ({often})", True, "; ".join(shop.only_the_sweep_sees))

@@ -66,7 +66,9 @@ class Checking:
     def _reader(self, name: str) -> Finding:
         what = f"store {name}: the role that reads"
         if self._database.dialect.name != "postgresql":
-            return Finding(what, True, "what it may do cannot be asked here; we read in transactions of that kind only")
+            sqlite = self._database.dialect.name == "sqlite"
+            detail = "our connection refuses every write" if sqlite else "cannot be asked here; it should only read"
+            return Finding(what, True, detail)
         with self._database.reading(TO_CHECK) as connection:
             if connection.execute(sa.text("SELECT current_setting('is_superuser')")).scalar() == "on":
                 cure = "Make a role that may SELECT the tables of url, and nothing else."
