@@ -131,3 +131,11 @@ def test_a_shop_is_polled_and_says_what_it_is_like(shop: ShopifyWorld) -> None:
     assert (told.system, told.api_version, told.sweep_days) == ("Shopify, Admin GraphQL", "2026-07", 14)
     assert "PARTIALLY_REFUNDED" in told.statuses
     assert told.least_rights[:2] == ("read_orders", "write_orders")
+
+
+def test_a_shop_that_gets_a_tag_says_so_that_its_owner_can_forbid_it() -> None:
+    def writes(**options: Any) -> tuple[str, ...]:
+        return ShopifyStore(read_settings("shop", settings(URL, **options)), SetClock()).describe().writes
+
+    assert writes() == ("erp_number", "tags")
+    assert writes(tag="") == ("erp_number",)
