@@ -47,4 +47,5 @@ def _hint(reading: Reading, field: str, keys: tuple[str, ...]) -> None:
     name = plain_name(field)
     near = "" if name in names or any(one.startswith(f"{name}.") for one in names) else suggestion(name, names)
     if near:
-        reading.wrong((OWNERSHIP, *keys), "is no field of the contract", f"{near}`bridge contract` lists the fields.")
+        cure = f"{near}`bridge contract` lists the fields. Call a field of your own by a name that is less like it."
+        reading.wrong((OWNERSHIP, *keys), "is no field of the contract", cure)

@@ -40,7 +40,7 @@ class Owned:
 
 OWNED_BY_STORE = ProblemKind(
     code="owned-by-store",
-    title="The ERP's {what} must not be written into store {store}",
+    title="Store {store} must not get {what}",
     message="Store {store} would get {what}, but {place} says that the store owns {name}. Nothing was written.",
     action="Change the owner of {name} in [ownership] of bridge.toml, or stop writing it: {cure}.",
     cause="owned-by-store:{store}/{name}",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bridge.config.values import FlowSettings
 from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.domain.ownership import ERP_NUMBER, OWNED_BY_STORE, store_owned
+from bridge.domain.ownership import ERP_NUMBER, LABEL, NOTE, OWNED_BY_STORE, STATUS, store_owned
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import ToWriteBack, WrittenOutcome, WroteBack
@@ -42,6 +42,15 @@ ORDER_GONE = ProblemKind(
 )
 
 
+# What a write-back can change: how people call it, and the key of the store that says so.
+WRITTEN = {
+    ERP_NUMBER: ("the ERP's number", ""),
+    NOTE: ("a note with the ERP's number", 'note = ""'),
+    STATUS: ("another status", "no status_after"),
+    LABEL: ("a tag", 'tag = ""'),
+}
+
+
 class OwnedByStore(Refused):
     """A write-back of a field that the store owns."""
 
@@ -69,10 +78,9 @@ def refuse_owned_fields(flow: FlowSettings, held: Held) -> None:
     """Raise OwnedByStore where a write would change what [ownership] gives to the store."""
     writes = held.store(flow.store).describe().writes
     for one in store_owned(writes, held.site.deployment.ownership):
-        cure = "write_back = false in the flow" if one.field == ERP_NUMBER else f"{one.field} in [stores.{flow.store}]"
-        raise OwnedByStore(
-            store=flow.store, what=one.field.replace("_", " "), name=one.field, place=one.place, cure=cure
-        )
+        what, key = WRITTEN.get(one.field, (one.field, one.field))
+        cure = "write_back = false in the flow" if one.field == ERP_NUMBER else f"{key} in [stores.{flow.store}]"
+        raise OwnedByStore(store=flow.store, what=what, name=one.field, place=one.place, cure=cure)
 
 
 def as_request(item: ToWriteBack, flow: FlowSettings) -> WriteBack:
