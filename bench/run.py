@@ -40,6 +40,7 @@ class Sizes:
     answered: int
     translated: int
     mapped: int
+    mapped_rounds: int
     rendered_for_memory: tuple[int, ...]
     answer_bytes: int
     apart: int = 99  # of so many forms and styles at most the memory is measured, each in fresh processes
@@ -47,12 +48,12 @@ class Sizes:
 
 FULL = Sizes(
     orders={CSV: 10_000, UBL: 2_000}, rounds=5, memory=(1_000, 10_000, 100_000), batch=500, history=(10_000, 1_000_000),
-    pairs=9, new_orders=100, rendered=1_000, answered=5_000, translated=1_000, mapped=100_000,
+    pairs=9, new_orders=100, rendered=1_000, answered=5_000, translated=1_000, mapped=100_000, mapped_rounds=3,
     rendered_for_memory=(1_000, 10_000, 100_000), answer_bytes=answers.LARGE_BYTES,
 )  # fmt: skip
 QUICK = Sizes(
     orders={CSV: 20, UBL: 20}, rounds=1, memory=(20,), batch=20, history=(600, 1_200), pairs=1, new_orders=10,
-    rendered=12, answered=20, translated=5, mapped=300, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
+    rendered=12, answered=20, translated=5, mapped=300, mapped_rounds=1, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
 )  # fmt: skip
 PARTS = ("whole", "stores", "rendering", "answers", "bots", "memory")
 
@@ -123,7 +124,7 @@ def section(part: str, sizes: Sizes, folder: Path, python_of_bots: Path | None) 
     if part == "whole":
         return written(measured(sizes, folder))
     if part == "stores":
-        of_stores = stores.measured(sizes.mapped, sizes.rounds, sizes.memory, sizes.history, sizes.pairs, folder)
+        of_stores = stores.measured(sizes.mapped, sizes.mapped_rounds, sizes.memory, sizes.history, sizes.pairs, folder)
         return stores.section(of_stores)
     if part == "rendering":
         return profiles_page.rendering_section(rendering.rendering(sizes.rendered, sizes.rounds))
