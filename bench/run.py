@@ -53,7 +53,8 @@ FULL = Sizes(
 )  # fmt: skip
 QUICK = Sizes(
     orders={CSV: 20, UBL: 20}, rounds=1, memory=(20,), batch=20, history=(600, 1_200), pairs=1, new_orders=10,
-    rendered=12, answered=20, translated=5, mapped=300, mapped_rounds=1, rendered_for_memory=(4, 8), answer_bytes=3_000_000, apart=1,
+    rendered=12, answered=20, translated=5, mapped=300, mapped_rounds=1, rendered_for_memory=(4, 8),
+    answer_bytes=3_000_000, apart=1,
 )  # fmt: skip
 PARTS = ("whole", "stores", "rendering", "answers", "bots", "memory")
 
