@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from bridge.profiles.trial import TRIAL_CONTEXT, trial_changes, trial_orders
 SETTINGS_FILE = "profile.toml"
 FILES_MAX = 500
 FILE_BYTES_MAX = 20 << 20
+LOADED_KEPT = 16
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -48,8 +50,24 @@ def load_profile(name: str, own_folder: Path | None, installation: Installation 
     Raises ConfigurationRefused with file:line, what is wrong and what is allowed; ProfileRefused has all mistakes.
     """
     folder = _folder_of(name, own_folder)
-    contents = _contents_of(folder)
-    loading = _Loading(name, folder, contents, installation)
+    return _loaded(_Asked(name, folder, tuple(_contents_of(folder).items()), repr(installation), installation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that a loaded profile depends on; two that are equal are one profile."""
+
+    name: str
+    folder: Path
+    contents: tuple[tuple[str, bytes], ...]
+    installed: str
+    installation: Installation = field(compare=False)
+
+
+@lru_cache(maxsize=LOADED_KEPT)
+def _loaded(asked: _Asked) -> Profile:
+    """Kept by the bytes themselves: templates are compiled anew only where a file or a setting has changed."""
+    loading = _Loading(asked.name, asked.folder, dict(asked.contents), asked.installation)
     further = {}
     for purpose in (Purpose.CHANGE, Purpose.CANCEL):
         if loading.overlays(purpose):
