@@ -27,6 +27,7 @@ def test_a_small_run_measures_everything_and_writes_the_page(tmp_path: Path) -> 
         "## Ledger commits in the whole life of a batch of 20 orders",
         "## A pass with 10 new orders over a long past (1 pairs, in turns)",
         "## Why the two ratios miss their targets",
+        "## Stores: 300 WooCommerce orders mapped and checked, 1 rounds",
         "## Rendering by profile: 12 orders of four lines, 1 rounds",
         "## Answers read by style: 20 orders a file, 1 rounds",
         "## Against the translation core of Bots EDI",

@@ -82,9 +82,9 @@ def test_records_in_ebcdic_end_with_the_byte_that_was_agreed(
 
 
 def test_what_ebcdic_reads_as_a_line_end_is_never_inside_a_field(tmp_path: Path) -> None:
-    for character in ("\x85", "\x15"):
-        with pytest.raises(CharacterRefused, match=r"delivery city holds U\+00[81]5 at position 2"):
-            text_in(tmp_path, "cp037", f"a{character}b")
+    with pytest.raises(CharacterRefused, match=r"delivery city holds U\+0015 at position 2"):
+        text_in(tmp_path, "cp037", "a\x15b")
+    assert text_in(tmp_path, "cp037", "a\x85b").rstrip() == text_in(tmp_path, "cp037", "a b").rstrip()
 
 
 def test_a_letter_of_another_part_of_europe_is_refused(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ def test_texts_can_go_out_in_capitals(tmp_path: Path) -> None:
     assert first_line(profile, {"delivery.city": "Łódź"}) == "ŁÓDŹ    "
 
 
-@pytest.mark.parametrize(("character", "name"), [("\x85", "U+0085"), ("\t", "U+0009"), ("\x1a", "U+001A")])
+@pytest.mark.parametrize(("character", "name"), [("\x80", "U+0080"), ("\t", "U+0009"), ("\x1a", "U+001A")])
 def test_a_control_character_never_reaches_a_record(character: str, name: str, tmp_path: Path) -> None:
     profile = one_column(tmp_path, 'value = "payment.transaction_id", width = 20', each="order")
     order = sent(profile)
@@ -273,10 +273,11 @@ def test_a_control_character_never_reaches_a_record(character: str, name: str, t
         file_of(profile, order)
 
 
-def test_a_line_break_that_nobody_prepared_becomes_a_blank(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line_break", ["\r\n", "\x85", "\u2028"])
+def test_a_line_break_that_nobody_prepared_becomes_a_blank(line_break: str, tmp_path: Path) -> None:
     profile = one_column(tmp_path, 'value = "payment.transaction_id", width = 8', each="order")
     order = sent(profile)
-    order["payment"]["transaction_id"] = "ab\r\nc"
+    order["payment"]["transaction_id"] = f"ab{line_break}c"
     assert file_of(profile, order) == b"ab c    \n"
 
 

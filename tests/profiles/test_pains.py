@@ -70,11 +70,12 @@ def test_a_hostile_text_is_carried_whole_or_its_order_waits_alone(
 def test_leading_zeros_and_long_numbers_stay_text(name: str) -> None:
     """Codes lost zeros or became 4.9E+10: proompteng/bilig 28, hizzle-co/noptin 602."""
     profile = load_profile(name, None)
-    changes = {"lines.0.sku": "0049000000012", "delivery.postal_code": "00950", "number": "000000000000000012345"}
+    changes = {"lines.0.sku": "0049000000012", "delivery.postal_code": "01067", "number": "000000000000000012345"}
+    changes["delivery.country"] = "DE"
     content = file_of(profile, sent(profile, changes))
     read = read_order(content) if name.startswith("ubl") else read_orders(content)[0]
     assert read["lines"][0]["erp_sku"] == "0049000000012"
-    assert (read["delivery.postal_code"], read["number"]) == ("00950", "000000000000000012345")
+    assert (read["delivery.postal_code"], read["number"]) == ("01067", "000000000000000012345")
 
 
 def test_a_field_is_never_cut_by_the_renderer(tmp_path: Path) -> None:

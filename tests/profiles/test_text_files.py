@@ -202,12 +202,13 @@ def test_a_rule_of_the_profile_replaces_separators_visibly(tmp_path: Path) -> No
 @pytest.mark.parametrize("how", ["plain", "escaped", "quoted"])
 def test_no_control_character_and_no_line_break_gets_into_a_line(how: str, tmp_path: Path) -> None:
     profile = text_profile(tmp_path, how)
-    for strange in ("\t", "\x00", "\x1b", "\x02", "\x85", "\u2028"):
+    for strange in ("\t", "\x00", "\x1b", "\x02", "\x80"):
         with pytest.raises(CharacterRefused, match="customer note holds"):
             file_of(profile, sent(profile, {"customer_note": f"a{strange}b"}))
-    order = sent(profile)
-    order["customer_note"] = "one\r\ntwo"
-    assert b"one two" in file_of(profile, order)
+    for line_break in ("\r\n", "\x85", "\u2028"):
+        order = sent(profile)
+        order["customer_note"] = f"one{line_break}two"
+        assert b"one two" in file_of(profile, order)
 
 
 def test_a_value_of_json_is_escaped_as_json_does(tmp_path: Path) -> None:
@@ -215,7 +216,8 @@ def test_a_value_of_json_is_escaped_as_json_does(tmp_path: Path) -> None:
     note = 'a "b"\\c\nd\te \u2028 ö'
     content = file_of(profile, sent(profile, {"customer_note": note}), sent(profile))
     first, second = json.loads(content)["orders"]
-    assert (first["note"], second["id"]) == (f'say "{note}"', "10452")
+    read = note.replace("\u2028", "\n")  # one line break is written like another
+    assert (first["note"], second["id"]) == (f'say "{read}"', "10452")
     assert 'a \\"b\\"\\\\c\\nd\\te' in content.decode()
 
 
