@@ -18,6 +18,7 @@ from bridge.domain.contract import NOT_IN_REVISION, LineKind
 _WORDS = frozenset({"status", "tags", "channel", "read_live", *NOT_IN_REVISION})
 _PAYMENTS = frozenset({"payment.state", "payment.paid_at", "payment.transaction_id", "payment.parts"})
 _MONEY_IN = frozenset({"totals.paid", "totals.due"})
+CLOCK = "updated_at"  # the store's, which moves with every change and says nothing of it
 NAMES_SHOWN_MAX = 6
 UNREADABLE = "order"
 
@@ -77,9 +78,9 @@ def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Differen
     """live: fields of lines."""
     for name in dict.fromkeys((*old, *new)):
         before, after = old.get(name), new.get(name)
-        if before == after:
-            continue
         path = f"{prefix}{name}"
+        if before == after or path == CLOCK:
+            continue
         if path == "lines":
             yield from _of_lines(before or [], after or [], live)
         elif isinstance(before, dict) and isinstance(after, dict):
