@@ -79,6 +79,7 @@ class KnownOrders:
             exceptions.c.step == step,
             exceptions.c.closed_at.is_(None),
             exceptions.c.temporary.is_(sa.true()),
+            exceptions.c.of_orders.is_(sa.false()),  # one order that waits keeps no other from its step
         )
         with self._database.reading() as connection:
             times, until = look(connection, query).one()
