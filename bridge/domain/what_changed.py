@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from bridge.domain.contract import NOT_IN_REVISION, LineKind
+from bridge.domain.contract import NOT_IN_REVISION, LineKind, PaymentState
 
 # A shop's words about an order that the ERP has: none of them changes what was ordered.
 _WORDS = frozenset({"status", "tags", "channel", "read_live", *NOT_IN_REVISION})
-_PAYMENTS = frozenset({"payment.state", "payment.paid_at", "payment.transaction_id", "payment.parts"})
-_MONEY_IN = frozenset({"totals.paid", "totals.due"})
+_PAYMENTS = frozenset({"payment.paid_at", "payment.transaction_id", "payment.parts"})
+_MONEY_GONE = frozenset({PaymentState.UNPAID.value, PaymentState.FAILED.value, PaymentState.REFUNDED.value})
 CLOCK = "updated_at"  # the store's, which moves with every change and says nothing of it
 NAMES_SHOWN_MAX = 6
 UNREADABLE = "order"
@@ -61,9 +62,17 @@ def differences(before: bytes, after: bytes) -> list[Difference]:
 
 def is_for_the_erp(found: Sequence[Difference]) -> bool:
     """Whether any of it changes what was ordered, by whom, for where or for how much."""
-    fields = {one.field for one in found if not one.live} - _WORDS
-    paid = {field for field in fields if field in _PAYMENTS or field in _MONEY_IN or field.startswith("payment.parts")}
-    return bool(fields - paid)
+    asked = (one for one in found if not one.live and one.field not in _WORDS)
+    return any(not _is_money_coming_in(one) for one in asked)
+
+
+def _is_money_coming_in(one: Difference) -> bool:
+    """Whether a difference is of a payment that arrived: one that is taken back or fails is the ERP's business."""
+    if one.field == "payment.state":
+        return one.after not in _MONEY_GONE
+    if one.field == "totals.paid":
+        return Decimal(one.after or 0) >= Decimal(one.before or 0)
+    return one.field in _PAYMENTS or one.field == "totals.due"
 
 
 def in_words(found: Sequence[Difference]) -> str:

@@ -85,11 +85,19 @@ def test_a_product_renamed_or_deleted_since_is_no_change_of_an_order_whose_shop_
 
 def test_money_that_comes_in_is_nothing_to_the_erp() -> None:
     totals = BEFORE.totals
-    paid = totals.model_copy(update={"paid": totals.paid - 1, "due": totals.due + 1})
+    paid = totals.model_copy(update={"paid": totals.paid + 1, "due": totals.due - 1})
     part = PaymentPart(method="cod", amount=Decimal(1))
     at = datetime(2026, 3, 5, tzinfo=UTC)
     payment = BEFORE.payment.model_copy(update={"parts": (part,), "paid_at": at})
     assert not is_for_the_erp(differences(content_of(BEFORE), content_of(changed(totals=paid, payment=payment))))
+
+
+@pytest.mark.parametrize("state", [PaymentState.FAILED, PaymentState.UNPAID, PaymentState.REFUNDED])
+def test_money_that_is_taken_back_is_the_erps_business(state: PaymentState) -> None:
+    payment = BEFORE.payment.model_copy(update={"state": state})
+    assert is_for_the_erp(differences(content_of(BEFORE), content_of(changed(payment=payment))))
+    less = BEFORE.totals.model_copy(update={"paid": BEFORE.totals.paid - 1, "due": BEFORE.totals.due + 1})
+    assert is_for_the_erp(differences(content_of(BEFORE), content_of(changed(totals=less))))
 
 
 def test_a_message_names_fields_and_never_their_values() -> None:
