@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 
+@cache
 def minor_unit(digits: int) -> Decimal:
     """The smallest amount of a currency: digits=2 gives 0.01, 0 gives 1."""
     return Decimal(1).scaleb(-digits)

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 Json = Mapping[str, Any]
 AMOUNT_DIGITS_MAX = 18  # before or after the point; no order is that large, no tax that fine
+NOTHING = Decimal(0)
 
 
 class Unreadable(Exception):
@@ -25,16 +27,29 @@ def number_of(source: Json, name: str, where: str = "") -> Decimal:
     """An exact number from a text, an integer or a decimal; empty or absent is 0."""
     value = source.get(name)
     if value is None or value == "":
-        return Decimal(0)
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise Unreadable(f"{where}{name} is not a number")
+        return NOTHING
     try:
-        number = Decimal(value)
+        if isinstance(value, str):
+            return _written_number(value)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return _held(Decimal(value))
     except InvalidOperation as error:
         raise Unreadable(f"{where}{name} is not a number") from error
+    except OverflowError as error:
+        raise Unreadable(f"{where}{name} is not a number that an order can hold") from error
+    raise Unreadable(f"{where}{name} is not a number")
+
+
+@lru_cache(maxsize=8192)  # the same few amounts stand in most orders: no tax, a price from the list, one piece
+def _written_number(text: str) -> Decimal:
+    return _held(Decimal(text))
+
+
+def _held(number: Decimal) -> Decimal:
+    """Raises OverflowError for what no order can hold: too large, too fine, not finite."""
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -AMOUNT_DIGITS_MAX or number.adjusted() >= AMOUNT_DIGITS_MAX:
-        raise Unreadable(f"{where}{name} is not a number that an order can hold")
+        raise OverflowError
     return number
 
 
@@ -68,7 +83,10 @@ def key_of(source: Json, name: str = "id") -> str:
 
 def text_of(source: Json, name: str) -> str:
     """A text without HTML entities (`O&#8217;Conner`); numbers as their text, anything else as empty."""
-    return plain_text(source.get(name))
+    value = source.get(name)
+    if isinstance(value, str) and "&" not in value:  # nearly all of them
+        return value.strip()
+    return plain_text(value)
 
 
 def verbatim_of(source: Json, name: str) -> str:
@@ -100,8 +118,11 @@ def tables_of(source: Json, name: str) -> list[Json]:
     value = source.get(name)
     if value is None or value == "":
         return []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+    if not isinstance(value, list):
         raise Unreadable(f"{name} is not a list of groups")
+    for item in value:
+        if not isinstance(item, dict):
+            raise Unreadable(f"{name} is not a list of groups")
     return value
 
 
