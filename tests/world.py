@@ -21,9 +21,9 @@ from bridge.domain.states import SendingState
 from bridge.engine import PassOutcome, run_endpoints
 from bridge.flow.site import Site
 from bridge.ledger import ExceptionView, FileView, OrderView
-from bridge.simulator.erp import ErpSimulator
-from bridge.simulator.sftp import Account, SftpServer, host_key
-from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, StoreSimulator
+from bridge.simulator.erp.simulator import ErpSimulator
+from bridge.simulator.sftp.server import Account, SftpServer, host_key
+from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET, WooCommerceSimulator
 from tests.integration.openssh import openssh
 
 PROFILES = {"ubl": "ubl-order-2.1", "csv": "csv-orders"}
@@ -56,7 +56,7 @@ class World:
 
     folder: Path
     style: str
-    store: StoreSimulator | None
+    store: WooCommerceSimulator | None
     erp: ErpSimulator
     sftp: SftpServer | None
     erp_root: Path
@@ -81,7 +81,7 @@ class World:
         self.shop.add_order(order)
 
     @property
-    def shop(self) -> StoreSimulator:
+    def shop(self) -> WooCommerceSimulator:
         assert self.store is not None, "this world's store is a folder"
         return self.store
 
@@ -297,13 +297,13 @@ def reachable(folder: Path, transport: str, stack: ExitStack) -> tuple[str, Path
     return head + toml(options), root, simulated
 
 
-def shop_of(folder: Path, store: str, stack: ExitStack) -> tuple[StoreSimulator | None, str]:
+def shop_of(folder: Path, store: str, stack: ExitStack) -> tuple[WooCommerceSimulator | None, str]:
     """The store and its table."""
     if store == "folder":
         for name in ("drop", "results"):
             (folder / name).mkdir()
         return None, '[stores.shop]\ntype = "folder"\npath = "drop"\nresults = "results"\nsettle_s = 0\n'
-    shop = stack.enter_context(StoreSimulator(folder / "store.sqlite"))
+    shop = stack.enter_context(WooCommerceSimulator(folder / "store.sqlite"))
     options = {"type": "woocommerce", "url": shop.url, "key": "env:SHOP_KEY", "secret": "env:SHOP_SECRET"}
     return shop, "[stores.shop]\n" + toml(options)
 

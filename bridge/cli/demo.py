@@ -21,8 +21,8 @@ from bridge.cli.demo_world import DidNotStart, World, fresh_world, running, wait
 from bridge.config.deployment import load_deployment
 from bridge.domain.states import SendingState
 from bridge.flow.site import Site
-from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT, demo_kinds
-from bridge.simulator.store import StoreSimulator
+from bridge.simulator.woocommerce.sample_orders import CHANGED_AFTER_EXPORT, demo_kinds
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 
 UNPAID = demo_kinds()["unpaid"][0]
 SETTLED_WITHIN_S = 120.0
@@ -77,7 +77,7 @@ def end(_signal: int, _frame: FrameType | None) -> None:
 
 def follow(world: World, site: Site, alive: Any, *, quiet: bool) -> None:
     """Show how the orders move until nothing moves any more. Raises DidNotStart when the bridge ends early."""
-    expected = len(StoreSimulator(world.store_database).shop.shelf.orders())
+    expected = len(WooCommerceSimulator(world.store_database).shop.shelf.orders())
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -116,7 +116,7 @@ def states_of(site: Site) -> dict[SendingState, int]:
 
 def change_one_order(world: World, site: Site, alive: Any) -> None:
     """A clerk edits an order that the ERP already has; the bridge must tell a person, and must not send it again."""
-    store = StoreSimulator(world.store_database)
+    store = WooCommerceSimulator(world.store_database)
     store.edit(CHANGED_AFTER_EXPORT, customer_note="Please deliver on Friday", billing={"city": "Poznań"})
 
     def told() -> bool:
@@ -149,7 +149,7 @@ def things_to_try(world: World, pids: Mapping[str, int]) -> dict[str, list[str]]
             f"watch -n 1 {bridge} status --config {folder}",
             f"tail -f {folder}/logs/bridge.log",
         ],
-        "Act in the store": StoreSimulator.commands_for(world.store_url, UNPAID),
+        "Act in the store": WooCommerceSimulator.commands_for(world.store_url, UNPAID),
         "Break the network": [
             f"kill -STOP {pids['sftp']}    # the SFTP server goes silent, connections hang",
             f"kill -CONT {pids['sftp']}    # and it comes back",

@@ -15,9 +15,9 @@ from bridge.cli.demo_world import World
 from bridge.domain.clock import business_day
 from bridge.flow.site import Site
 from bridge.reports import daily_report, write_report
-from bridge.simulator.erp import ErpSimulator
-from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT
-from bridge.simulator.store import StoreSimulator
+from bridge.simulator.erp.simulator import ErpSimulator
+from bridge.simulator.woocommerce.sample_orders import CHANGED_AFTER_EXPORT
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 
 SUMMARY_KEYS = (
     "orders", "created", "skipped", "failed", "waiting", "written_back", "erp_documents", "erp_duplicates",
@@ -79,7 +79,7 @@ class Summary:
 
 def books_of(world: World) -> Books:
     """Read the two simulators' databases."""
-    store = StoreSimulator(world.store_database)
+    store = WooCommerceSimulator(world.store_database)
     erp = ErpSimulator(world.sftp_root / "in", world.sftp_root / "out", world.erp_database, "ubl")
     try:
         return Books(

@@ -16,7 +16,7 @@ from bridge.cli.child_process import child_process
 from bridge.config.shipped import samples_folder
 from bridge.domain.errors import Refused
 from bridge.domain.problems import ProblemKind
-from bridge.simulator.sftp import host_key
+from bridge.simulator.sftp.server import host_key
 
 MARKER = ".erp-bridge-demo"
 LOOPBACK = "127.0.0.1"

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from bridge.cli.context import command_group
-from bridge.simulator.erp import run_erp
-from bridge.simulator.sample_orders import demo_orders
-from bridge.simulator.sftp import run_sftp
-from bridge.simulator.store import DEMO_KEY, DEMO_SECRET, StoreSimulator, run_store
+from bridge.simulator.erp.simulator import run_erp
+from bridge.simulator.sftp.server import run_sftp
+from bridge.simulator.woocommerce.sample_orders import demo_orders
+from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET, WooCommerceSimulator, run_store
 
 app = command_group("A store, an ERP and an SFTP server to try things with.")
 
@@ -54,7 +54,7 @@ def store(
 def stock(database: Path) -> None:
     """Put the demo's orders into a store that has none."""
     database.parent.mkdir(parents=True, exist_ok=True)
-    shop = StoreSimulator(database)
+    shop = WooCommerceSimulator(database)
     if not shop.shop.shelf.orders():
         for order in demo_orders():
             shop.add_order(order)

@@ -16,7 +16,7 @@ import pytest
 
 from bridge.config.starter import write_starter
 from bridge.engine import lease
-from bridge.simulator.sftp import Account, SftpServer, host_key
+from bridge.simulator.sftp.server import Account, SftpServer, host_key
 from tests.cli.commands import Said, as_process, called
 from tests.world import World, world
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bridge.simulator.shopify_cost import Bucket
+from bridge.simulator.shopify.cost import Bucket
 from bridge.testing.stores import StoreContract
 from tests.stores.shopify.shop import ShopifyWorld, shopify_world
 

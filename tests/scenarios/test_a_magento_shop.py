@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bridge.simulator.magento import MagentoSimulator
+from bridge.simulator.magento.simulator import MagentoSimulator
 from tests.world import World, toml, world
 
 pytestmark = pytest.mark.scenario

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
-from bridge.simulator.shopify import ShopifySimulator
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shopify.simulator import ShopifySimulator
+from bridge.simulator.shops.faults import Fault, FaultKind
 from tests.world import World, toml, world
 
 pytestmark = pytest.mark.scenario

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.config.shipped import templates_folder
-from bridge.simulator.sftp_faults import Cut
+from bridge.simulator.sftp.faults import Cut
 from tests.cli.commands import bridge
 from tests.world import World, world
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.erp_rules import SecondAnswer
+from bridge.simulator.erp.rules import SecondAnswer
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario

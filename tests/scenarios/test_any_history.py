@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bridge.domain.states import SendingState
-from bridge.simulator.sftp_faults import Cut
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.sftp.faults import Cut
+from bridge.simulator.shops.faults import Fault, FaultKind
 from tests.world import World, address, world
 
 CUTS = st.builds(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.sftp_faults import Cut
+from bridge.simulator.sftp.faults import Cut
 from tests.cli.commands import bridge
 from tests.scenarios.own_profile import own_profile
 from tests.scenarios.test_changes_sent import SEND, accepted_order, acme, answer, sent, totals

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.prestashop import DEMO_KEY, PrestaShopSimulator
-from bridge.simulator.prestashop_orders import Basket, Goods, Rule
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.prestashop.orders import Basket, Goods, Rule
+from bridge.simulator.prestashop.simulator import DEMO_KEY, PrestaShopSimulator
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.prestashop.write_back import number_in
 from tests.world import World, world
 

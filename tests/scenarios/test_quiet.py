@@ -15,8 +15,8 @@ import pytest
 
 from bridge.config.shipped import templates_folder
 from bridge.engine.logs import set_up_logs
-from bridge.simulator.sftp_faults import Cut
-from bridge.simulator.store_faults import Fault
+from bridge.simulator.sftp.faults import Cut
+from bridge.simulator.shops.faults import Fault
 from tests.engine.lines import Lines, caught_lines
 from tests.world import World, world
 

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.domain.revision import MAPPER_VERSION
 from bridge.engine import run_endpoints
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
 from tests.world import World, world
 
 A_DAY_H = 25

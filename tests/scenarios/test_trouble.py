@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import EXIT_BUSY, EXIT_OK
-from bridge.simulator.sftp_faults import Cut
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.sftp.faults import Cut
+from bridge.simulator.shops.faults import Fault, FaultKind
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario

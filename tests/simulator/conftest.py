@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from bridge.simulator.store import StoreSimulator
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 
 
 class SetClock:
@@ -28,7 +28,7 @@ class SetClock:
 class Shopper:
     """A plain HTTP client with the store's key, sharing nothing with the connector."""
 
-    def __init__(self, store: StoreSimulator, key: str = "ck_test", secret: str = "cs_test") -> None:
+    def __init__(self, store: WooCommerceSimulator, key: str = "ck_test", secret: str = "cs_test") -> None:
         self.store = store
         self.session = requests.Session()
         self.session.auth = (key, secret)
@@ -51,11 +51,11 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: SetClock) -> Iterator[StoreSimulator]:
-    with StoreSimulator(tmp_path / "store.sqlite", key="ck_test", secret="cs_test", clock=clock) as running:
+def store(tmp_path: Path, clock: SetClock) -> Iterator[WooCommerceSimulator]:
+    with WooCommerceSimulator(tmp_path / "store.sqlite", key="ck_test", secret="cs_test", clock=clock) as running:
         yield running
 
 
 @pytest.fixture
-def shopper(store: StoreSimulator) -> Shopper:
+def shopper(store: WooCommerceSimulator) -> Shopper:
     return Shopper(store)

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from bridge.simulator.shopify import ShopifySimulator
+from bridge.simulator.shopify.simulator import ShopifySimulator
 from tests.simulator.conftest import SetClock
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.erp import ErpSimulator
-from bridge.simulator.erp_books import Books
+from bridge.simulator.erp.books import Books
+from bridge.simulator.erp.simulator import ErpSimulator
 from tests.simulator.conftest import SetClock
 from tests.simulator.erp_files import csv_orders, hand_over, ubl_order
 

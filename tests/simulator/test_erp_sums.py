@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from bridge.simulator.erp_csv import read_csv
-from bridge.simulator.erp_orders import HalfFile, ReadLine, ReadOrder, disagreements
-from bridge.simulator.erp_ubl import read_ubl
+from bridge.simulator.erp.csv import read_csv
+from bridge.simulator.erp.orders import HalfFile, ReadLine, ReadOrder, disagreements
+from bridge.simulator.erp.ubl import read_ubl
 from tests.simulator.erp_files import csv_orders, ubl_order
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from bridge.simulator.magento import MagentoSimulator
+from bridge.simulator.magento.simulator import MagentoSimulator
 
 MORNING = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 BEARER = {"Authorization": "Bearer access-token"}

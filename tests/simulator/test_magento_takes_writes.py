@@ -12,8 +12,8 @@ import oauthlib.oauth1
 import pytest
 import requests
 
-from bridge.simulator.magento import MagentoSimulator
-from bridge.simulator.magento_keys import ALL_RIGHTS
+from bridge.simulator.magento.keys import ALL_RIGHTS
+from bridge.simulator.magento.simulator import MagentoSimulator
 
 MORNING = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
 BEARER = {"Authorization": "Bearer access-token"}

@@ -10,9 +10,9 @@ import pytest
 import requests
 from lxml import etree
 
-from bridge.simulator.prestashop import DEMO_KEY, PrestaShopSimulator
-from bridge.simulator.prestashop_orders import BY_ITEM, BY_TOTAL, Basket, Goods, Rule
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.prestashop.orders import BY_ITEM, BY_TOTAL, Basket, Goods, Rule
+from bridge.simulator.prestashop.simulator import DEMO_KEY, PrestaShopSimulator
+from bridge.simulator.shops.faults import Fault, FaultKind
 
 NIGHT = datetime(2026, 3, 2, 23, 30, 0, tzinfo=UTC)
 ALL_WORDS = {"display": "full", "date": "1"}

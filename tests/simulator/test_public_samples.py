@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.erp_orders import HalfFile, disagreements
-from bridge.simulator.erp_ubl import read_ubl
-from bridge.simulator.store import StoreSimulator
-from bridge.simulator.store_orders import Json
+from bridge.simulator.erp.orders import HalfFile, disagreements
+from bridge.simulator.erp.ubl import read_ubl
+from bridge.simulator.woocommerce.orders import Json
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 from tests.simulator.conftest import Shopper
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
@@ -27,7 +27,9 @@ def orders_in(path: Path) -> list[Json]:
 
 
 @pytest.mark.parametrize("path", SHOP_ORDERS, ids=lambda path: path.name)
-def test_a_real_order_comes_out_of_the_store_as_it_went_in(store: StoreSimulator, shopper: Shopper, path: Path) -> None:
+def test_a_real_order_comes_out_of_the_store_as_it_went_in(
+    store: WooCommerceSimulator, shopper: Shopper, path: Path
+) -> None:
     volatile = {"_links", "refunds", "meta_data", "billing", "shipping", "line_items"}
     volatile |= {"shipping_lines", "fee_lines", "coupon_lines"}
     volatile |= {"date_created", "date_modified", "date_paid", "date_completed"}  # local to another shop's zone

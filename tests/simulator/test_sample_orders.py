@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from stdnum.eu import vat
 
-from bridge.simulator.sample_orders import CHANGED_AFTER_EXPORT, LONG_COMPANY, demo_kinds, demo_orders
-from bridge.simulator.store import StoreSimulator
-from bridge.simulator.store_orders import Json
+from bridge.simulator.woocommerce.orders import Json
+from bridge.simulator.woocommerce.sample_orders import CHANGED_AFTER_EXPORT, LONG_COMPANY, demo_kinds, demo_orders
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 from tests.simulator.conftest import Shopper
 
 MAPS = Path(__file__).parents[2] / "samples" / "demo" / "maps"
@@ -117,7 +117,7 @@ def test_everybody_is_invented() -> None:
 
 
 def test_a_store_filled_with_them_lists_them_all_and_is_not_filled_twice(
-    store: StoreSimulator, shopper: Shopper
+    store: WooCommerceSimulator, shopper: Shopper
 ) -> None:
     store.fill(demo_orders())
     store.fill(demo_orders())

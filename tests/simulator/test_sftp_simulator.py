@@ -11,11 +11,11 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from bridge.simulator.sftp import Account, SftpServer, host_key
+from bridge.simulator.sftp.server import Account, SftpServer, host_key
 
 START = """
 from pathlib import Path
-from bridge.simulator.sftp import run_sftp
+from bridge.simulator.sftp.server import run_sftp
 run_sftp(Path({root!r}), port=0, user="acme", password="secret", say=lambda line: print(line, flush=True))
 """
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bridge.simulator.shopify import ShopifySimulator
-from bridge.simulator.shopify_money import amount_of
+from bridge.simulator.shopify.money import amount_of
+from bridge.simulator.shopify.simulator import ShopifySimulator
 from tests.simulator.shopify_asker import Asker, asked_shop, code_of
 
 D = Decimal

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from bridge.simulator.shopify_cost import Bucket
+from bridge.simulator.shopify.cost import Bucket
 from tests.simulator.shopify_asker import Asker, asked_shop, code_of
 
 PAGE = """

@@ -8,7 +8,7 @@ from importlib.metadata import requires
 
 
 def test_without_graphql_core_the_simulator_says_what_to_install() -> None:
-    script = "import sys; sys.modules['graphql'] = None; import bridge.simulator.shopify"
+    script = "import sys; sys.modules['graphql'] = None; import bridge.simulator.shopify.simulator"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert "The simulated Shopify shop needs graphql-core: pip install 'erp-bridge[simulator]'." in ended.stderr

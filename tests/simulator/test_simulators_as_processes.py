@@ -16,18 +16,18 @@ from pathlib import Path
 
 import requests
 
-from bridge.simulator.erp import ErpSimulator
+from bridge.simulator.erp.simulator import ErpSimulator
 from tests.simulator.erp_files import hand_over, ubl_order
 
 RUN_STORE = """
 from pathlib import Path
-from bridge.simulator.sample_orders import demo_orders
-from bridge.simulator.store import run_store
+from bridge.simulator.woocommerce.sample_orders import demo_orders
+from bridge.simulator.woocommerce.simulator import run_store
 run_store(Path({database!r}), port=0, key="ck_test", secret="cs_test", sample_orders=demo_orders())
 """
 RUN_ERP = """
 from pathlib import Path
-from bridge.simulator.erp import run_erp
+from bridge.simulator.erp.simulator import run_erp
 run_erp(Path({inbound!r}), Path({outbound!r}), Path({database!r}), "ubl", register=Path({register!r}), every_s=0.001)
 """
 CHECKOUT = Path(__file__).parents[2]

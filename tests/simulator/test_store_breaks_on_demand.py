@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
-from bridge.simulator.store import StoreSimulator
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 from tests.simulator.conftest import SetClock, Shopper
 
 NUMBER = {"meta_data": [{"key": "_erp_number", "value": "SO-1"}]}
@@ -33,7 +33,7 @@ NUMBER = {"meta_data": [{"key": "_erp_number", "value": "SO-1"}]}
     ],
 )
 def test_a_fault_answers_in_the_shops_place_once(
-    store: StoreSimulator, shopper: Shopper, kind: str, status: int, content_type: str
+    store: WooCommerceSimulator, shopper: Shopper, kind: str, status: int, content_type: str
 ) -> None:
     store.add_order({})
     store.break_with(Fault(kind, when="PUT orders/1"))
@@ -46,7 +46,7 @@ def test_a_fault_answers_in_the_shops_place_once(
 
 
 def test_the_wait_is_named_in_seconds_as_a_date_or_not_at_all(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     store.break_with(Fault("429-seconds", seconds=7), Fault("429-date", seconds=60), Fault("429"))
     assert shopper.get("orders").headers["Retry-After"] == "7"
@@ -55,14 +55,14 @@ def test_the_wait_is_named_in_seconds_as_a_date_or_not_at_all(
     assert "Retry-After" not in shopper.get("orders").headers
 
 
-def test_a_fault_can_let_some_requests_pass_and_last_for_ever(store: StoreSimulator, shopper: Shopper) -> None:
+def test_a_fault_can_let_some_requests_pass_and_last_for_ever(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.break_with(Fault("503", skip=2, times=-1))
     assert [shopper.get("orders").status_code for _ in range(5)] == [200, 200, 503, 503, 503]
     store.faults.clear()
     assert shopper.get("orders").status_code == 200
 
 
-def test_bodies_come_spoilt_by_notices_marks_and_cuts(store: StoreSimulator, shopper: Shopper) -> None:
+def test_bodies_come_spoilt_by_notices_marks_and_cuts(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.add_order({})
     store.break_with(Fault("php-notice"), Fault("bom"), Fault("cut"), Fault("cut-lying"), Fault("slow", seconds=0.1))
     assert shopper.get("orders").content.startswith(b"<br />\n<b>Warning</b>")
@@ -76,14 +76,14 @@ def test_bodies_come_spoilt_by_notices_marks_and_cuts(store: StoreSimulator, sho
     assert time.monotonic() - started >= 0.09
 
 
-def test_redirects_lead_to_https_and_to_another_host(store: StoreSimulator, shopper: Shopper) -> None:
+def test_redirects_lead_to_https_and_to_another_host(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.break_with(Fault("redirect-https"), Fault("redirect-away"))
     secure = shopper.get("orders", page=1).headers["Location"]
     assert secure == store.url.replace("http:", "https:") + "/wp-json/wc/v3/orders?page=1"
     assert shopper.get("orders").headers["Location"] == "http://elsewhere.example/wp-json/wc/v3/orders"
 
 
-def test_the_line_dies_after_the_write_was_done_or_before(store: StoreSimulator, shopper: Shopper) -> None:
+def test_the_line_dies_after_the_write_was_done_or_before(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.add_order({})
     store.break_with(Fault("reset-before", when="PUT"), Fault("reset-after", when="POST notes"))
     with pytest.raises(requests.ConnectionError):
@@ -94,18 +94,18 @@ def test_the_line_dies_after_the_write_was_done_or_before(store: StoreSimulator,
     assert store.notes(1) == ["SO-1"]
 
 
-def test_a_stalled_answer_never_comes(store: StoreSimulator, shopper: Shopper) -> None:
+def test_a_stalled_answer_never_comes(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.break_with(Fault("stall", seconds=30))
     with pytest.raises(requests.exceptions.ReadTimeout):
         shopper.session.get(f"{store.url}/wp-json/wc/v3/orders", timeout=0.2)
 
 
-def test_an_unknown_fault_is_refused_when_it_is_armed(store: StoreSimulator) -> None:
+def test_an_unknown_fault_is_refused_when_it_is_armed(store: WooCommerceSimulator) -> None:
     with pytest.raises(ValueError, match="no-such"):
         store.break_with(Fault("no-such"))
 
 
-def test_the_desk_adds_pays_edits_and_breaks_by_curl(store: StoreSimulator, shopper: Shopper) -> None:
+def test_the_desk_adds_pays_edits_and_breaks_by_curl(store: WooCommerceSimulator, shopper: Shopper) -> None:
     def desk(method: str, path: str, content: object = None) -> dict[str, object]:
         body = json.dumps(content) if content is not None else None
         answer = requests.request(method, f"{store.url}/simulator/{path}", data=body, timeout=10)
@@ -128,7 +128,7 @@ def test_the_desk_adds_pays_edits_and_breaks_by_curl(store: StoreSimulator, shop
     assert f"curl {store.url}/simulator/orders" in str(desk("GET", "")["commands"])
 
 
-def test_every_kind_of_fault_has_its_way_to_strike(store: StoreSimulator, shopper: Shopper) -> None:
+def test_every_kind_of_fault_has_its_way_to_strike(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.add_order({})
     for kind in FaultKind:
         store.break_with(Fault(kind, when="GET orders/1", seconds=0.05))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.simulator.store import StoreSimulator
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 from tests.simulator.conftest import SetClock, Shopper
 
 
-def add_minutely(store: StoreSimulator, clock: SetClock, count: int) -> list[int]:
+def add_minutely(store: WooCommerceSimulator, clock: SetClock, count: int) -> list[int]:
     ids = []
     for _ in range(count):
         ids.append(store.add_order({"line_items": [{"sku": "A", "total": "10.00"}]}))
@@ -19,7 +19,7 @@ def add_minutely(store: StoreSimulator, clock: SetClock, count: int) -> list[int
 
 
 def test_totals_and_links_name_the_neighbour_pages_and_repeat_all_parameters(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 5)
     middle = shopper.get("orders", per_page=2, page=2, orderby="modified", order="asc")
@@ -32,7 +32,7 @@ def test_totals_and_links_name_the_neighbour_pages_and_repeat_all_parameters(
 
 
 def test_a_page_beyond_the_end_is_empty_and_still_counts(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 3)
     beyond = shopper.get("orders", page=9)
@@ -40,7 +40,7 @@ def test_a_page_beyond_the_end_is_empty_and_still_counts(
 
 
 def test_modified_after_is_exclusive_and_local_unless_told_otherwise(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 3)  # 09:00, 09:01, 09:02 UTC; the shop is in Berlin, one hour ahead
     in_gmt = {"orderby": "modified", "order": "asc", "dates_are_gmt": "true"}
@@ -75,7 +75,7 @@ def test_parameters_outside_the_allowed_are_refused(shopper: Shopper, name: str,
 
 
 def test_any_leaves_out_trash_and_drafts_but_a_trashed_order_is_found_by_id(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 3)
     store.shop.set_status(2, "trash")
@@ -87,7 +87,7 @@ def test_any_leaves_out_trash_and_drafts_but_a_trashed_order_is_found_by_id(
 
 
 def test_an_order_that_the_key_may_not_read_is_counted_and_not_shown(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 3)
     store.shop.shelf.hide(2)
@@ -97,7 +97,7 @@ def test_an_order_that_the_key_may_not_read_is_counted_and_not_shown(
 
 
 def test_an_order_changed_between_two_pages_moves_to_the_end(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     add_minutely(store, clock, 4)
     asked = {"orderby": "modified", "order": "asc", "per_page": 2}
@@ -107,7 +107,7 @@ def test_an_order_changed_between_two_pages_moves_to_the_end(
 
 
 def test_include_cuts_silently_at_ten_and_fields_cut_the_answer(
-    store: StoreSimulator, shopper: Shopper, clock: SetClock
+    store: WooCommerceSimulator, shopper: Shopper, clock: SetClock
 ) -> None:
     ids = add_minutely(store, clock, 12)
     wanted = ",".join(str(number) for number in ids)
@@ -117,14 +117,14 @@ def test_include_cuts_silently_at_ten_and_fields_cut_the_answer(
     assert only == {"id": 7, "date_modified_gmt": "2026-03-02T09:06:00"}
 
 
-def test_the_route_works_without_permalinks(store: StoreSimulator, shopper: Shopper) -> None:
+def test_the_route_works_without_permalinks(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.add_order({})
     answer = shopper.session.get(f"{store.url}/?rest_route=/wc/v3/orders", timeout=10)
     assert [order["id"] for order in answer.json()] == [1]
 
 
 def test_a_renamed_sku_shows_in_old_orders_and_a_deleted_product_has_none(
-    store: StoreSimulator, shopper: Shopper
+    store: WooCommerceSimulator, shopper: Shopper
 ) -> None:
     store.add_order({"line_items": [{"sku": "OLD", "product_id": 5, "total": "1.00"}]})
     store.shop.shelf.set_live_sku(5, "NEW")
@@ -133,7 +133,7 @@ def test_a_renamed_sku_shows_in_old_orders_and_a_deleted_product_has_none(
     assert shopper.get("orders/1").json()["line_items"][0]["sku"] is None
 
 
-def test_the_price_is_a_php_float_and_the_amounts_are_strings(store: StoreSimulator, shopper: Shopper) -> None:
+def test_the_price_is_a_php_float_and_the_amounts_are_strings(store: WooCommerceSimulator, shopper: Shopper) -> None:
     store.add_order({"line_items": [{"sku": "A", "quantity": 3, "total": "32.20", "tax_rate": "19"}]})
     (line,) = shopper.get("orders/1").json()["line_items"]
     assert line["price"] == 32.20 / 3
@@ -141,7 +141,7 @@ def test_the_price_is_a_php_float_and_the_amounts_are_strings(store: StoreSimula
 
 
 def test_the_store_keeps_its_orders_and_its_port_over_a_restart(tmp_path: Path, clock: SetClock) -> None:
-    first = StoreSimulator(tmp_path / "shop.sqlite", key="ck_test", secret="cs_test", clock=clock)
+    first = WooCommerceSimulator(tmp_path / "shop.sqlite", key="ck_test", secret="cs_test", clock=clock)
     first.start().add_order({})
     address = first.url
     first.stop()
@@ -149,13 +149,13 @@ def test_the_store_keeps_its_orders_and_its_port_over_a_restart(tmp_path: Path, 
     assert first.url == address
     assert Shopper(first).ids() == [1]
     first.close()
-    with StoreSimulator(tmp_path / "shop.sqlite", key="ck_test", secret="cs_test", clock=clock) as second:
+    with WooCommerceSimulator(tmp_path / "shop.sqlite", key="ck_test", secret="cs_test", clock=clock) as second:
         assert Shopper(second).ids() == [1]
 
 
 def test_a_plugins_status_is_listed_where_it_is_registered(tmp_path: Path, clock: SetClock) -> None:
     database = tmp_path / "packed.sqlite"
-    with StoreSimulator(database, 0, "ck_test", "cs_test", clock=clock, further_statuses=("packed",)) as store:
+    with WooCommerceSimulator(database, 0, "ck_test", "cs_test", clock=clock, further_statuses=("packed",)) as store:
         store.add_order({"status": "packed"})
         store.add_order({})
         shopper = Shopper(store)

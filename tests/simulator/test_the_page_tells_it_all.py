@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bridge.simulator import erp_import
-from bridge.simulator.store_admin import commands
-from bridge.simulator.store_faults import FaultKind
+from bridge.simulator.erp import imports
+from bridge.simulator.shops.faults import FaultKind
+from bridge.simulator.woocommerce.admin import commands
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulators.md").read_text(encoding="utf-8")
 
@@ -17,7 +17,7 @@ def test_every_fault_is_explained() -> None:
 
 
 def test_every_complaint_is_explained() -> None:
-    source = Path(erp_import.__file__).read_text(encoding="utf-8")
+    source = Path(imports.__file__).read_text(encoding="utf-8")
     kinds = set(re.findall(r'(?:_refuse\(file|_complain\()(?:, )?"([a-z-]+)"', source))
     assert kinds >= {"checksum", "half-file", "sequence-gap", "duplicate"}
     assert [kind for kind in sorted(kinds) if f"`{kind}`" not in PAGE] == []

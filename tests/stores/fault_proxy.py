@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from bridge.simulator.store_faults import ArmedFaults, Fault
-from bridge.simulator.store_http import StoreServer
-from bridge.simulator.store_reply import Reply, Request
+from bridge.simulator.shops.faults import ArmedFaults, Fault
+from bridge.simulator.shops.http import ShopServer
+from bridge.simulator.shops.reply import Reply, Request
 
 _OWN = frozenset({"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"})
 _OPERATION = re.compile(rb"\b(query|mutation)\s+(\w+)")
@@ -36,7 +36,7 @@ class FaultProxy:
         self.before: Callable[[str], None] | None = None
         self.strips = ""  # a header that a cache or a protection on the way takes out of every answer
         self._upstream = urlsplit(upstream).netloc
-        self._server = StoreServer(("127.0.0.1", 0), self._passed_on, self.faults, self._now, words=words_of)
+        self._server = ShopServer(("127.0.0.1", 0), self._passed_on, self.faults, self._now, words=words_of)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self) -> Self:

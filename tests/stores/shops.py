@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.config.values import Secret, StoreSettings
-from bridge.simulator.store import StoreSimulator
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 from bridge.stores.woocommerce.store import WooCommerceStore, open_store
 
 MORNING = datetime(2026, 3, 2, 8, 0, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ class SetClock:
 class WooShop:
     """One simulated shop and connections to it."""
 
-    def __init__(self, simulator: StoreSimulator, clock: SetClock) -> None:
+    def __init__(self, simulator: WooCommerceSimulator, clock: SetClock) -> None:
         self.simulator = simulator
         self.clock = clock
         self._opened: list[WooCommerceStore] = []
@@ -103,7 +103,9 @@ def settings(url: str, **options: Any) -> StoreSettings:
 def woo_shop(folder: Path, storage: str = "hpos", zone: str = "Europe/Berlin") -> Iterator[WooShop]:
     """A shop that listens, with its data in a folder."""
     clock = SetClock()
-    simulator = StoreSimulator(folder / "shop.sqlite", 0, "ck_test", "cs_test", storage, clock=clock, timezone=zone)
+    simulator = WooCommerceSimulator(
+        folder / "shop.sqlite", 0, "ck_test", "cs_test", storage, clock=clock, timezone=zone
+    )
     with simulator:
         shop = WooShop(simulator, clock)
         yield shop

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.config.values import Secret, TransportSettings
-from bridge.simulator.sftp import Account, Faults, SftpServer, host_key
+from bridge.simulator.sftp.server import Account, Faults, SftpServer, host_key
 
 PASSWORD = "correct horse"
 

@@ -11,7 +11,7 @@ import pytest
 
 from bridge.domain.errors import BridgeError, Doubtful, Unavailable
 from bridge.domain.handover import Handover, Role
-from bridge.simulator.sftp import Cut
+from bridge.simulator.sftp.server import Cut
 from bridge.testing.handover import sealed_files
 from bridge.transports import HandoverFile, Upload, open_transport
 from tests.transports.delivering import Carrier

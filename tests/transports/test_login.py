@@ -13,7 +13,7 @@ import pytest
 
 from bridge.config.values import Secret
 from bridge.domain.errors import ConfigurationRefused, Refused, Unavailable
-from bridge.simulator.sftp import Account, SftpServer, host_key
+from bridge.simulator.sftp.server import Account, SftpServer, host_key
 from bridge.transports import open_transport
 from tests.transports.moments import noon, wait_until
 from tests.transports.served import PASSWORD, Served, served, sftp_settings

@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge.config.values import Secret, StoreSettings
 from bridge.domain.contract import Order
-from bridge.simulator.magento import MagentoSimulator
+from bridge.simulator.magento.simulator import MagentoSimulator
 from bridge.stores.magento.store import MagentoStore, open_store
 from tests.stores.shops import SetClock
 

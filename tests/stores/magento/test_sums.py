@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from bridge.domain.contract import Order
 from bridge.domain.money import minor_unit
-from bridge.simulator.magento_orders import complete
+from bridge.simulator.magento.orders import complete
 from bridge.stores.exact_json import decoded
 from bridge.stores.magento.mapping import order_of
 from bridge.stores.magento.parts import Parts

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bridge.domain.errors import BridgeError
-from bridge.simulator.magento_keys import ALL_RIGHTS
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.magento.keys import ALL_RIGHTS
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.magento.store import open_store
 from bridge.stores.problems import (
     StoreAddressWrong,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import Doubtful, Refused, Unavailable
-from bridge.simulator.magento_keys import ALL_RIGHTS
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.magento.keys import ALL_RIGHTS
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.base import WriteBack, WriteBackOutcome
 from bridge.stores.magento.problems import NumberTooLong, StoreChangedMore, StoreWritesStopped
 from bridge.stores.problems import (

@@ -9,8 +9,8 @@ from typing import Any
 
 from bridge.config.values import Secret, StoreSettings
 from bridge.domain.contract import Order
-from bridge.simulator.prestashop import DEMO_KEY, PrestaShopSimulator
-from bridge.simulator.prestashop_orders import Basket
+from bridge.simulator.prestashop.orders import Basket
+from bridge.simulator.prestashop.simulator import DEMO_KEY, PrestaShopSimulator
 from bridge.stores.prestashop.store import PrestaShopStore, open_store
 from bridge.stores.prestashop.write_back import number_in
 from bridge.testing.stores import readable

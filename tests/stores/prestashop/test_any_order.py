@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.domain.contract import Order
-from bridge.simulator.prestashop_defaults import TAX_IDS
-from bridge.simulator.prestashop_orders import Basket, Goods, Rule, detail_rows, order_amounts
-from bridge.simulator.prestashop_tables import RESOURCES, Row
-from bridge.simulator.prestashop_xml import listed
+from bridge.simulator.prestashop.defaults import TAX_IDS
+from bridge.simulator.prestashop.orders import Basket, Goods, Rule, detail_rows, order_amounts
+from bridge.simulator.prestashop.tables import RESOURCES, Row
+from bridge.simulator.prestashop.xml import listed
 from bridge.stores.prestashop.mapping import order_of
 from bridge.stores.prestashop.parts import OrderParts
 from bridge.stores.prestashop.settings import FieldKeys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.prestashop.description import READ_RESOURCES
 from bridge.stores.prestashop.store import open_store
 from tests.stores.prestashop.shop import PrestaWorld, settings

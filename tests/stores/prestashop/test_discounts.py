@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bridge.domain.contract import LineKind, Order
-from bridge.simulator.prestashop_orders import Basket, Goods, Rule
+from bridge.simulator.prestashop.orders import Basket, Goods, Rule
 from bridge.testing.stores import readable
 from tests.stores.prestashop.shop import FROM, PrestaWorld
 

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.domain.contract import LineKind, Order
 from bridge.domain.revision import revision_digest
-from bridge.simulator.prestashop_orders import BY_ITEM, BY_LINE, BY_TOTAL, Basket, Goods
+from bridge.simulator.prestashop.orders import BY_ITEM, BY_LINE, BY_TOTAL, Basket, Goods
 from bridge.testing.stores import readable, told
 from tests.stores.prestashop.shop import FROM, PrestaWorld
 

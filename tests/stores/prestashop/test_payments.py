@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.domain.contract import Order, PaymentState
-from bridge.simulator.prestashop_orders import Basket, Goods
+from bridge.simulator.prestashop.orders import Basket, Goods
 from bridge.testing.stores import readable
 from tests.stores.prestashop.shop import FROM, PrestaWorld
 

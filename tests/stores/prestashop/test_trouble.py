@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.simulator.prestashop_orders import Basket, Goods
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.prestashop.orders import Basket, Goods
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.prestashop.problems import StoreZoneUnknown
 from bridge.stores.prestashop.store import open_store
 from bridge.stores.problems import (

@@ -6,8 +6,8 @@ import pytest
 
 from bridge.domain.errors import Doubtful, Refused, Unavailable
 from bridge.domain.revision import revision_digest
-from bridge.simulator.prestashop_orders import Basket
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.prestashop.orders import Basket
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.problems import StoreBusy, StoreDidNotKeep, StoreKeyRefused, StoreRequestRefused, StoreUnreachable
 from bridge.testing.stores import numbers_for, outcomes, readable, told

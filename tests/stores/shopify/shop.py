@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bridge.config.values import Secret, StoreSettings
-from bridge.simulator.shopify import ShopifySimulator
+from bridge.simulator.shopify.simulator import ShopifySimulator
 from bridge.stores.shopify.settings import read_settings
 from bridge.stores.shopify.store import ShopifyStore
 from tests.stores.shops import SetClock

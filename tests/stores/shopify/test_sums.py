@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bridge.domain.contract import Order, PaymentState
-from bridge.simulator.shopify_shop import Shop
+from bridge.simulator.shopify.shop import Shop
 from bridge.stores.exact_json import decoded
 from bridge.stores.shopify.mapping import order_of
 from bridge.stores.shopify.settings import Reading

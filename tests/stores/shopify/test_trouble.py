@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.simulator.shopify_cost import Bucket
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shopify.cost import Bucket
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.problems import (
     StoreAddressWrong,
     StoreAnswerTooLarge,

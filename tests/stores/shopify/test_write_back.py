@@ -6,7 +6,7 @@ import pytest
 
 from bridge.domain.errors import BridgeError, Doubtful, Refused, Unavailable
 from bridge.domain.revision import revision_digest
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.base import WriteBack, WriteBackOutcome
 from bridge.stores.problems import (
     StoreAnswerUnreadable,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from bridge.simulator.store_orders import complete
+from bridge.simulator.woocommerce.orders import complete
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

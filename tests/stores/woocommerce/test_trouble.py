@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.problems import (
     StoreAddressWrong,
     StoreAnswerTooLarge,

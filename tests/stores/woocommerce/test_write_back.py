@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.domain.errors import Doubtful, Refused, Unavailable
-from bridge.simulator.store_faults import Fault, FaultKind
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.base import WriteBack, WriteBackOutcome
 from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused, StoreUnreachable, StoreWriteInDoubt
 from bridge.testing.stores import numbers_for, outcomes

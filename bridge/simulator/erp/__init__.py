@@ -1,0 +1,1 @@
+"""A simulated ERP that imports files and answers them."""

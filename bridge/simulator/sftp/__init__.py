@@ -1,0 +1,1 @@
+"""A simulated SFTP server with faults to arm."""
