@@ -1,4 +1,5 @@
-"""Watch: whether a store is silent for too long, and whether it had more orders yesterday than the ledger knows.
+"""Watch: whether a store is silent for too long, had more orders yesterday than the ledger knows, or answers in
+another version of its API than the one that is set.
 
 A store is watched by the first flow that it feeds, after a fetch that had no trouble. The ledger remembers what was
 told, so that a person is told of one silence once, whoever runs the pass.
@@ -16,7 +17,8 @@ from bridge.flow.site import Held
 from bridge.ledger import StoreWatch
 from bridge.stores import Window
 
-SILENCE, COUNT = "silence", "count "  # the steps under which exceptions of a store stand; a day follows the count
+# The steps under which exceptions of a store stand; a day follows the count, and the two versions follow the version.
+SILENCE, COUNT, VERSION = "silence", "count ", "version "
 SETTLING = timedelta(hours=1)  # after midnight: the shop's last orders of the day are fetched by then
 RECOUNT = timedelta(hours=1)
 DAYS_RECOUNTED_MAX = 7
@@ -40,12 +42,26 @@ COUNT_DIFFERS = ProblemKind(
     cause="store-count-differs:{store}/{day}",
     meaning="Once a day the store's own count of yesterday's orders is held against the ledger's.",
 )
+STORE_VERSION = ProblemKind(
+    code="store-version",
+    title="{store} answers in version {served} of its API, and {pinned} is set",
+    message="Store {store} answers in version {served} of its API. {pinned}, which is set, has expired or does not "
+    "exist yet.",
+    action="Orders go on, but fields may mean something else now. Run bridge check, which names the newest version, "
+    "set api_version in [stores.{store}] to it, and look at the next orders. It closes by itself when both agree.",
+    cause="store-version:{store}",
+    meaning="Versions of the store's API expire, and another one then answers without an error. Both are compared "
+    "whenever the store is asked.",
+)
 
 
 def watch(flow: FlowSettings, held: Held) -> int:
     """Look after the flow's store, where this flow is the one to do so. Moves nothing."""
+    if held.site.feeding(flow.store)[0].name != flow.name:
+        return 0
+    tell_version(flow.store, held)
     settings = held.site.deployment.stores[flow.store].watch
-    if settings is None or held.site.feeding(flow.store)[0].name != flow.name:
+    if settings is None:
         return 0
     if not held.has_time() or held.ledger.open_steps("flow", flow.name, "fetch"):
         return 0  # not all was fetched that is there, which is told already
@@ -56,6 +72,21 @@ def watch(flow: FlowSettings, held: Held) -> int:
     if watched is not None or settings.silence_hours is not None:
         tell_silence(flow.store, settings, watched or watches.begin(flow.store), held)
     return 0
+
+
+def tell_version(store: str, held: Held) -> None:
+    """Open an exception while the store answers in another version than the one that is set, also in a failed fetch."""
+    description = held.store(store).describe()
+    pinned, served = description.api_version, description.served_version
+    if not served:
+        return  # it was not asked in this pass, or has no versions
+    differing = {f"{VERSION}{pinned} {served}"} if served != pinned else set()
+    told = held.ledger.open_steps("store", store, VERSION)
+    for step in told - differing:
+        held.ledger.close_exceptions("store", store, step)
+    for step in differing - told:
+        problem = STORE_VERSION.problem(store=store, pinned=pinned, served=served)
+        held.ledger.open_exception("store", store, step, problem)
 
 
 def tell_silence(store: str, settings: WatchSettings, watched: StoreWatch, held: Held) -> None:

@@ -81,6 +81,7 @@ class Description:
     least_rights: tuple[str, ...]  # what the key must be allowed to do, and no more
     statuses: frozenset[str] = frozenset()
     api_version: str = ""  # pinned, where versions of the API expire
+    served_version: str = ""  # that answered last, as the shop itself says; empty before its first answer
     writes: tuple[str, ...] = ("erp_number",)  # what a write-back changes, as configured: also note, status, tags
     by_id: bool = True  # whether `fetch` can ask for single orders
 

@@ -99,6 +99,37 @@ def test_a_refund_after_the_export_is_a_change_for_a_person_and_no_second_sale(s
     assert shop.bridge.file_numbers() == [1]
 
 
+def test_an_expired_version_of_the_api_is_told_once_in_service_and_closes_when_it_is_set_anew(shop: Shop) -> None:
+    shop.order()
+    shop.bridge.run_pass()
+    assert shop.bridge.codes() == []
+    shop.simulator.door.versions = ("2026-10", "2027-01")  # the quarter is over
+    shop.order()
+    shop.bridge.later(hours=1)
+    shop.bridge.go_round()
+    shop.bridge.go_round()
+    (told,) = shop.bridge.exceptions()
+    assert (told.scope_kind, told.scope, told.times) == ("store", "shop", 1)
+    assert told.title == "shop answers in version 2026-10 of its API, and 2026-07 is set"
+    assert shop.bridge.states() == {"#1001": "written_back", "#1002": "written_back"}
+    shop.simulator.door.versions = ("2027-01",)
+    shop.bridge.run_pass()
+    assert [one.title for one in shop.bridge.exceptions()] == [
+        "shop answers in version 2027-01 of its API, and 2026-07 is set"
+    ]
+    shop.bridge.edit_settings('type = "shopify"', 'type = "shopify"\napi_version = "2027-01"')
+    shop.bridge.run_pass()
+    assert shop.bridge.exceptions() == []
+
+
+def test_a_version_in_which_our_question_is_wrong_is_told_beside_the_failed_fetch(shop: Shop) -> None:
+    shop.order()
+    unknown = {"errors": [{"message": "?", "extensions": {"code": "undefinedField"}}]}
+    shop.simulator.say(unknown, when="WholeOrders", headers={"X-Shopify-API-Version": "2026-10"})
+    shop.bridge.run_pass()
+    assert shop.bridge.codes() == ["store-request-refused", "store-version"]
+
+
 def test_a_malformed_order_stands_still_alone(shop: Shop) -> None:
     shop.order()
     shop.simulator.order("1001")["currentTotalPriceSet"]["shopMoney"]["amount"] = "twelve"

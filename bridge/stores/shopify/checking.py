@@ -36,8 +36,8 @@ def _version(settings: ShopifySettings, served: str, versions: frozenset[str]) -
     pinned = settings.api_version
     what = f"store {settings.name}: version {pinned} of the API"
     newest = max((each for each in versions if each[:1].isdigit()), default=pinned)
-    if served != pinned or (versions and pinned not in versions):
-        detail = f"the shop answers with version {served}; {pinned} has expired or does not exist yet"
+    if served not in ("", pinned) or (versions and pinned not in versions):
+        detail = f"the shop answers with version {served or 'unknown'}; {pinned} has expired or does not exist yet"
         yield Finding(what, False, detail, f"Set api_version to {newest}, then: bridge check.")
     else:
         yield Finding(what, True, "answered by that version")

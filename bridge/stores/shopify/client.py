@@ -7,6 +7,7 @@ data, which is the caller's. THROTTLED is HTTP 200 too; the wait is (requested -
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class ShopifyClient:
         self._http = ShopHttp(settings.http, clock, self._refusal)
         self._api = GraphqlApi(self._http, f"/admin/api/{settings.api_version}/graphql.json")
         self._tokens = Tokens(self._http, settings.access, clock)
-        self.served = settings.api_version  # the version that answered last
+        self.served = ""  # the version that answered last; empty where the shop did not say it yet
         self._waited_s = 0.0
 
     def close(self) -> None:
@@ -105,7 +106,7 @@ class ShopifyClient:
         """Send, wait for the bucket where the shop says so, and judge the errors of the answer as a whole."""
         while True:
             answer = self._sent(send)
-            self.served = answer.headers.get(VERSION_HEADER, "") or self.served
+            self.served = _version(answer) or self.served
             whole = [error for error in answer.errors if not error.path or not answer.data]
             if any(error.code == "THROTTLED" for error in whole):
                 self._wait(answer)
@@ -120,7 +121,7 @@ class ShopifyClient:
                 )
             if reads and answer.errors and not any(answer.data.values()):
                 raise self._error(answer.errors[0], what)
-            return Told(answer, answer.errors, self.served)
+            return Told(answer, answer.errors, self.served or self._settings.api_version)
 
     def _sent(self, send: Callable[[dict[str, str]], GraphqlAnswer]) -> GraphqlAnswer:
         """Once; and again with a new token where the shop refuses one that can be renewed (then it did nothing)."""
@@ -171,6 +172,12 @@ class ShopifyClient:
         if status == 404:
             return self._http.address_wrong("there is no shop of that name, or it is not Shopify")
         return StoreRequestRefused(store=name, what=answer.what, status=status, code=str(status))
+
+
+def _version(answer: GraphqlAnswer) -> str:
+    """The version that served an answer, as its header says; empty where it does not, or holds something else."""
+    told = answer.headers.get(VERSION_HEADER, "")
+    return told if re.fullmatch(r"[0-9A-Za-z-]{1,20}", told) else ""
 
 
 def throttle_wait_s(extensions: Mapping[str, Any], comfort: float = 0.0) -> float:

@@ -57,6 +57,7 @@ class ShopifyStore(PolledStore):
             least_rights=(READ, WRITE, f"{OLD} (orders older than 60 days)", *companies),
             statuses=STATUSES,
             api_version=self._settings.api_version,
+            served_version=self._client.served,
             writes=("erp_number", "tags") if self._settings.tag else ("erp_number",),
         )
 

@@ -95,6 +95,16 @@ def test_an_expired_version_is_seen(shop: ShopifyWorld) -> None:
     assert cure == "Set api_version to 2026-10, then: bridge check."
 
 
+def test_a_store_knows_the_version_that_answered_it_once_the_shop_has_said_so(shop: ShopifyWorld) -> None:
+    store = shop.open(api_version="2025-04")
+    for header in ("", "<b>2026-01</b>"):
+        shop.simulator.say({"data": {"shop": {"id": "1"}}}, when="Clock", headers={"X-Shopify-API-Version": header})
+        store.clock()
+        assert store.describe().served_version == ""
+    store.clock()
+    assert (store.describe().api_version, store.describe().served_version) == ("2025-04", "2026-01")
+
+
 def test_missing_and_needless_rights_are_named(shop: ShopifyWorld) -> None:
     shop.simulator.shop.scopes = ("read_orders", "write_products", "read_themes")
     found = findings(shop, companies=True)
