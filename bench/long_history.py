@@ -54,7 +54,7 @@ OF_FILES: dict[str, dict[str, str]] = {
 
 
 def lengthen(ledger: Path, copies: int) -> None:
-    """Copy the one finished order of this ledger. The endpoint's next number moves behind the copied files."""
+    """Copy the first order of this ledger, which must be finished. The endpoint's next number moves behind the copied files."""
     with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
         for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
@@ -93,5 +93,5 @@ def _copy_events(connection: sqlite3.Connection, copies: int) -> None:
     connection.execute(
         f"WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {copies}) "
         f"INSERT INTO events ({', '.join(names)}) SELECT {values} FROM numbers, "
-        "(SELECT * FROM events WHERE subject = 'sending' ORDER BY id) AS t"
+        "(SELECT * FROM events WHERE subject = 'sending' AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
     )
