@@ -86,11 +86,19 @@ class ShopHttp:
     """One shop's HTTP. `settings.url` begins every address.
 
     reads: how often a question is sent again by itself; SENT_ONCE where each sending needs a signature of its own.
+    closed: what a 503 of the shop's API means, where it can say more than "come later".
     """
 
     def __init__(
-        self, settings: HttpSettings, clock: Clock, refusal: Refusal, auth: Auth = None, reads: Retry = READS_AGAIN
+        self,
+        settings: HttpSettings,
+        clock: Clock,
+        refusal: Refusal,
+        auth: Auth = None,
+        reads: Retry = READS_AGAIN,
+        closed: Refusal | None = None,
     ) -> None:
+        self._closed = closed
         self._settings = settings
         self._clock = clock
         self._refusal = refusal
@@ -214,11 +222,14 @@ class ShopHttp:
     def _refused(self, response: requests.Response, content: bytes, what: str) -> BridgeError:
         """The error of one 4xx or 5xx answer: by its status first, then as the connector knows its shop."""
         name, status = self._settings.name, response.status_code
+        answer = RefusedAnswer(status, content.removeprefix(BOM), response.headers, what)
+        if status == 503 and self._closed and (told := self._closed(answer)):
+            return told
         if status in (429, 503):
             return StoreBusy(store=name, status=status, retry_after_s=self._retry_after_s(response))
         if status >= 500:
             return StoreFailing(store=name, status=status)
-        told = self._refusal(RefusedAnswer(status, content.removeprefix(BOM), response.headers, what))
+        told = self._refusal(answer)
         if told is not None:
             return told
         if status == 403:  # a protection in front of the shop answers with a page

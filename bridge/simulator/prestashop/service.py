@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bridge.simulator.prestashop import xml as xml
 from bridge.simulator.prestashop.query import ServiceError, displayed, parse_query
@@ -39,7 +39,9 @@ class Door:
     version: str = VERSION
     shop_ids: Sequence[str] = ("1",)
     filters_loosely: bool = False  # lists hold rows older than the filter (PrestaShop/PrestaShop#12385)
-    ignores_filters: bool = False  # lists of orders by time hold all orders
+    # Parts of a query that have no effect (another version, a cache in front): "filter[id]", "limit", "sort".
+    ignores: set[str] = field(default_factory=set)
+    lists_backwards: bool = False  # what nothing sorts comes newest first
     vanishing: set[int] = field(default_factory=set)  # orders that are deleted right after a list of ids held them
     unreadable: set[int] = field(default_factory=set)  # orders that break the page which holds them
 
@@ -80,11 +82,11 @@ def _entity(door: Door, tables: Tables, write: Written, request: Request, parts:
         return _reply(door, 200, b"")
     if len(parts) > 1:
         return _one(door, tables, request, parts, api)
-    query = parse_query(request.parameters, resource)
-    if door.ignores_filters and name == "orders" and "filter[date_upd]" in request.parameters:
-        query = replace(query, tests=())
+    heeded = {part: value for part, value in request.parameters.items() if part not in door.ignores}
+    query = parse_query(heeded, resource)
     with tables.lock:
         rows = [row for row in tables.rows(name, query.ids) if _in_shop(door, name, row, request)]
+        rows = rows[::-1] if door.lists_backwards else rows
         chosen = query.chosen(rows)
         if door.filters_loosely and name == "orders" and query.ids is None:
             chosen = rows[:1] + [row for row in chosen if row["id"] != rows[0]["id"]] if rows else chosen

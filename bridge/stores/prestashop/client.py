@@ -13,6 +13,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.stores.http import Answer, RefusedAnswer, ShopHttp
 from bridge.stores.prestashop import xml
+from bridge.stores.prestashop.problems import WebServiceOff
 from bridge.stores.prestashop.settings import PrestaShopSettings
 from bridge.stores.prestashop.xml import Part
 from bridge.stores.problems import (
@@ -26,6 +27,8 @@ from bridge.stores.problems import (
 API = "/api"
 NO_RIGHT = frozenset({"16", "17", "18", "20", "21", "25", "26", "132"})  # key, its form, or its rights
 NO_RESOURCE = "27"
+SWITCHED_OFF = "22"  # answered with 503, as maintenance is
+GOES_NOT_ON = "its filter or sorting by id has no effect, so that a list does not go on where its page ended"
 FAILS = "the shop fails to show it"
 AS_XML = {"Accept": "text/xml", "Output-Format": "XML"}
 POSTED = {**AS_XML, "Content-Type": "text/xml; charset=utf-8"}
@@ -57,7 +60,7 @@ class PrestaShopClient:
     def __init__(self, settings: PrestaShopSettings, clock: Clock) -> None:
         self._settings = settings
         auth = None if settings.key_in_query else (settings.key.value, "")
-        self._http = ShopHttp(settings.http, clock, self._refusal, auth)
+        self._http = ShopHttp(settings.http, clock, self._refusal, auth, closed=self._switched_off)
 
     def close(self) -> None:
         self._http.close()
@@ -87,6 +90,20 @@ class PrestaShopClient:
                 raise self._http.unreadable(str(error)) from error
             raise self._page(str(error)) from error
         return Rows(parts, answer.now, answer.headers.get("PSWS-Version", ""))
+
+    def page(self, parts: Sequence[Part], place: str, count: int) -> tuple[list[Part], str]:
+        """A list by id as far as it is new, and where its next page begins; empty behind the last.
+
+        place: the last id of the page before. Raises StoreAnswerUnreadable where the shop's filter or sorting by id has
+        no effect (another version, a cache): such a list would have no end, or leave rows out.
+        """
+        numbers = [int(part.key) for part in parts if part.key.isascii() and part.key.isdigit()]
+        last = int(place or 0)
+        fresh = [number for number in numbers if number > last]
+        if fresh != sorted(fresh) or (len(parts) >= count and not fresh):
+            raise self._http.unreadable(GOES_NOT_ON)
+        old = {str(number) for number in numbers if number <= last}  # a filter that the shop takes loosely
+        return [part for part in parts if part.key not in old], str(fresh[-1]) if len(parts) >= count else ""
 
     def rights(self) -> tuple[dict[str, frozenset[str]], Rows]:
         """What the key may do: resource -> methods."""
@@ -118,6 +135,12 @@ class PrestaShopClient:
 
     def _page(self, what: str) -> PageUnreadable:
         return PageUnreadable(store=self._settings.name, what=what)
+
+    def _switched_off(self, answer: RefusedAnswer) -> BridgeError | None:
+        """What a 503 says: only its number tells a web service that is switched off from a shop in maintenance."""
+        if xml.error_code(answer.content) != SWITCHED_OFF:
+            return None
+        return WebServiceOff(store=self._settings.name, host=self._settings.http.host)
 
     def _refusal(self, answer: RefusedAnswer) -> BridgeError | None:
         code, name = xml.error_code(answer.content), self._settings.name

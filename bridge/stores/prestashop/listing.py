@@ -106,10 +106,12 @@ class PrestaShopListing:
             asked = {"date_upd": f">[{_before(start)}]"}
             rows, told = self._page(asked, BY_CHANGE, f"{page * count},{count}")
             fresh = [row for row in told if isinstance(row, UnshownRow) or row.part["date_upd"] >= start]
+            times = [row.part["date_upd"] for row in fresh if isinstance(row, OrderRow)]
+            if times != sorted(times):
+                raise self._not_a_list("its sorting by time has no effect")
             if fresh or len(rows.parts) < count:
                 return Listed(fresh, rows.now, whole=len(rows.parts) < count)
-        what = "its filter by time has no effect: it lists only orders that are older than asked for"
-        raise StoreAnswerUnreadable(store=self._settings.name, what=what)
+        raise self._not_a_list("its filter by time has no effect: it lists only orders that are older than asked for")
 
     def changed_within(self, second: datetime, place: str) -> Listed:
         """See `Listing`. `place`: the last id of the page before."""
@@ -133,8 +135,12 @@ class PrestaShopListing:
     def _by_id(self, asked: Mapping[str, str], place: str) -> Listed:
         count = self._settings.poll.per_page
         rows, told = self._page({**asked, "id": f">[{place or 0}]"}, BY_ID, f"0,{count}")
-        last = rows.parts[-1].key if len(rows.parts) >= count else ""  # some can vanish until they are told
-        return Listed(told, rows.now, whole=not last, place=last)
+        fresh, last = self._client.page(rows.parts, place, count)
+        keys = {part.key for part in fresh}
+        return Listed([row for row in told if row.mark[0] in keys], rows.now, whole=not last, place=last)
+
+    def _not_a_list(self, what: str) -> StoreAnswerUnreadable:
+        return StoreAnswerUnreadable(store=self._settings.name, what=what)
 
     def _page(self, asked: Mapping[str, str], sort: str, limit: str) -> tuple[Rows, list[OrderRow | UnshownRow]]:
         """One page of orders; one by one where the shop can't show all of it."""

@@ -42,6 +42,6 @@ class PrestaShopQuestions:
         while place:
             asked = {"date_add": f"[{first},{last}]", "id": f">[{place}]"}
             rows = self._client.rows(ORDERS, asked, "minimum", BY_ID, f"0,{IDS_AT_ONCE}")
-            counted += len(rows.parts)
-            place = rows.parts[-1].key if len(rows.parts) >= IDS_AT_ONCE else ""
+            fresh, place = self._client.page(rows.parts, place, IDS_AT_ONCE)
+            counted += len(fresh)
         return counted

@@ -87,13 +87,13 @@ class Reading:
                 start = text_of(read_from(place.hanging, self._listing.zone), self._listing.zone)
                 asked = {"date_add": f"[{start},{_END}]", "id": f">[{last}]"}
                 rows = self._client.rows(resource, asked, f"[id,{name},date_add]", BY_ID, f"0,{ROWS_AT_ONCE}")
-                last = rows.parts[-1].key if len(rows.parts) >= ROWS_AT_ONCE else ""
-                latest = max(latest, *(self._date(part["date_add"], rows.now) for part in rows.parts), latest)
-                keys = list(dict.fromkeys(part[name] for part in rows.parts))
+                fresh, last = self._client.page(rows.parts, last, ROWS_AT_ONCE)
+                latest = max(latest, *(self._date(part["date_add"], rows.now) for part in fresh), latest)
+                keys = list(dict.fromkeys(part[name] for part in fresh))
                 ids = self._ids(name, keys)
-                fresh = [one for one in ids if one not in told]
-                told.update(fresh)
-                yield from self._told(fresh, place)
+                unseen = [one for one in ids if one not in told]
+                told.update(unseen)
+                yield from self._told(unseen, place)
         yield Page([], replace(place, hanging=latest).written())
 
     def _told(self, ids: Sequence[str], place: Place) -> Iterator[Page]:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.domain.errors import BridgeError, Refused, Unavailable
+from bridge.domain.errors import BridgeError, Doubtful, Refused
 from bridge.simulator.prestashop.orders import Basket, Goods
 from bridge.simulator.shops.faults import Fault, FaultKind
-from bridge.stores.prestashop.problems import StoreZoneUnknown
+from bridge.stores.base import Window
+from bridge.stores.prestashop.problems import StoreZoneUnknown, WebServiceOff
 from bridge.stores.prestashop.store import open_store
 from bridge.stores.problems import (
     StoreAddressWrong,
@@ -21,7 +22,7 @@ from bridge.stores.problems import (
     StoreRequestRefused,
     StoreUnreachable,
 )
-from bridge.testing.stores import readable, told
+from bridge.testing.stores import numbers_for, readable, told
 from tests.stores.prestashop.shop import FROM, PrestaWorld, settings
 
 TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
@@ -156,10 +157,21 @@ def test_a_host_that_takes_the_header_away_is_asked_with_the_key_in_the_query(pr
     assert look(presta, key_in_query=True) == placed
 
 
-def test_a_web_service_that_is_switched_off_asks_to_come_later(presta: PrestaWorld) -> None:
+def test_a_web_service_that_is_switched_off_is_no_maintenance(presta: PrestaWorld) -> None:
+    """Both answer 503: only the number tells them apart. One passes by itself, the other needs the administrator."""
+    placed = presta.place()
     presta.door.active = False
-    with pytest.raises(Unavailable, match="answered 503"):
+    with pytest.raises(WebServiceOff) as caught:
         look(presta)
+    assert "answers that its web service is switched off" in str(caught.value)
+    assert caught.value.problem.action.startswith("Switch it on in the back office: Advanced parameters, Webservice.")
+    (receipt,) = presta.open().write_back(numbers_for(placed))
+    assert isinstance(receipt.error, WebServiceOff) and not isinstance(receipt.error, Doubtful)
+    presta.door.active = True
+    presta.simulator.break_with(Fault(FaultKind.MAINTENANCE))
+    with pytest.raises(StoreBusy, match="answered 503"):
+        look(presta)
+    assert look(presta) == placed
 
 
 def test_an_address_without_a_web_service_is_told(presta: PrestaWorld) -> None:
@@ -255,9 +267,57 @@ def test_a_filter_without_effect_is_no_quiet_end(presta: PrestaWorld) -> None:
     presta.place(60)
     for one in range(1, 64):
         presta.people.tables.change("orders", one, date_upd="2026-02-01 00:00:00")
-    presta.door.ignores_filters = True
+    presta.door.ignores.add("filter[date_upd]")
     with pytest.raises(StoreAnswerUnreadable, match="its filter by time has no effect"):
         list(presta.open(per_page=1).changed_since(cursor, FROM))
+
+
+def count(presta: PrestaWorld) -> object:
+    return presta.open().count(Window(FROM, FROM.replace(year=2027)))
+
+
+def sweep(presta: PrestaWorld) -> object:
+    return list(presta.open(per_page=3).recent(FROM, None))
+
+
+def crowded_second(presta: PrestaWorld) -> object:
+    return list(presta.open(per_page=3).changed_since(None, FROM))
+
+
+def what_hangs_on_orders(presta: PrestaWorld) -> object:
+    cursor = '{"look": {"settled": "2026-03-03T00:00:00"}, "hanging": "2026-01-01T00:00:00+00:00"}'
+    return list(presta.open().changed_since(cursor, FROM))
+
+
+@pytest.mark.parametrize("asks", [count, sweep, crowded_second, what_hangs_on_orders])
+def test_a_list_that_never_goes_on_is_trouble_and_no_endless_look(
+    presta: PrestaWorld, monkeypatch: pytest.MonkeyPatch, asks: Callable[[PrestaWorld], object]
+) -> None:
+    for _ in range(7):
+        presta.people.place()  # all in one second
+    for limit in ("questions.IDS_AT_ONCE", "reading.ROWS_AT_ONCE"):
+        monkeypatch.setattr(f"bridge.stores.prestashop.{limit}", 3)
+    asks(presta)
+    for without_effect in ({"filter[id]"}, {"filter[id]", "limit"}, {"sort"}):
+        presta.door.ignores = set(without_effect)
+        presta.door.lists_backwards = without_effect == {"sort"}
+        with pytest.raises(StoreAnswerUnreadable, match="filter or sorting by id has no effect") as caught:
+            asks(presta)
+        assert caught.value.problem.temporary and caught.value.problem.action
+
+
+def test_a_limit_without_effect_alone_does_no_harm(presta: PrestaWorld) -> None:
+    placed = [presta.people.place() for _ in range(7)]
+    presta.door.ignores = {"limit"}
+    assert look(presta, per_page=3) == placed
+
+
+def test_a_list_that_is_not_sorted_by_time_is_no_quiet_gap(presta: PrestaWorld) -> None:
+    presta.place(5)
+    presta.door.ignores = {"sort"}
+    presta.door.lists_backwards = True
+    with pytest.raises(StoreAnswerUnreadable, match="its sorting by time has no effect"):
+        look(presta, per_page=3)
 
 
 def test_no_secret_and_no_customer_stands_in_an_error(presta: PrestaWorld) -> None:
