@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,11 +18,22 @@ from bridge.ledger.errors import LedgerNewer
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
-def migrate(database: Database) -> None:
-    """Run the missing migrations, all in one transaction. Raises LedgerNewer, having changed nothing."""
+def configured() -> Config:
+    """Alembic's settings."""
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
+    return config
+
+
+@cache
+def migrations() -> ScriptDirectory:
+    """The scripts, loaded once a process: they are part of the program."""
+    return ScriptDirectory.from_config(configured())
+
+
+def migrate(database: Database) -> None:
+    """Run the missing migrations, all in one transaction. Raises LedgerNewer, having changed nothing."""
+    script = migrations()
     with translated(), database.engine.connect() as connection:
         connection = connection.execution_options(bridge_writes=True)
         with connection.begin() as transaction:
@@ -34,6 +46,7 @@ def migrate(database: Database) -> None:
             if found == script.get_current_head():
                 transaction.rollback()
                 return
+            config = configured()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             with effect("ledger.commit"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import entry_points
 from typing import cast
 
@@ -51,13 +52,21 @@ def store_types() -> list[str]:
 
 def open_store(name: str, settings: StoreSettings, clock: Clock) -> Store:
     """The connector of one `[stores.NAME]`. Raises ConfigurationRefused for an unknown type or a wrong option."""
-    found = entry_points(group=ENTRY_POINTS, name=settings.type)
-    if not found:
+    try:
+        factory = _factory(settings.type)
+    except LookupError:
         known = ", ".join(store_types()) or "none: erp-bridge is not installed as a package"
         raise ConfigurationRefused(
             place=settings.place,
             what=f"store {name} has type '{settings.type}', which no installed package brings",
             cure=f"Use one of: {known}.",
-        )
-    factory = cast(StoreFactory, next(iter(found)).load())
+        ) from None
     return factory(name, settings, clock)
+
+
+@cache
+def _factory(store_type: str) -> StoreFactory:
+    """What the package of this type brings; found once a process, for asking reads the metadata of every package."""
+    for found in entry_points(group=ENTRY_POINTS, name=store_type):
+        return cast(StoreFactory, found.load())
+    raise LookupError(store_type)
