@@ -56,6 +56,7 @@ class Door:
     # What happens in the shop while an operation is on its way, by its name, so many times.
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
     before_times: int = 1
+    passed_over: str = ""  # a search field that has no effect, and no warning says so
 
     def answer(self, request: Request) -> Reply:
         """The shop's answer to one request."""
@@ -128,7 +129,7 @@ class Door:
         if cost > self.bucket.available:
             throttled = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": _LIMITS}}
             return {"errors": [throttled], "extensions": self._cost(cost, None)}
-        context = Context(self.shop, self.versions)
+        context = Context(self.shop, self.versions, self.passed_over)
         return self._told(
             execute_sync(SCHEMA, document, variable_values=variables, context_value=context), context, cost
         )

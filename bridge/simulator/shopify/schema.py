@@ -98,7 +98,7 @@ def _opened(cursor: str) -> str:
 def _orders(_root: Any, info: Any, **arguments: Any) -> Json:
     context: Context = info.context
     require(context, "read_orders", "orders")
-    search = parsed(arguments.get("query"))
+    search = parsed(arguments.get("query"), context.passed_over)
     if search.warnings:
         context.warnings.append(
             {"path": ["orders"], "query": arguments["query"], "parsed": {}, "warnings": search.warnings}
@@ -119,7 +119,7 @@ def _sort_value(order: Json, name: str) -> str:
 def _orders_count(_root: Any, info: Any, **arguments: Any) -> Json:
     context: Context = info.context
     require(context, "read_orders", "ordersCount")
-    search = parsed(arguments.get("query"))
+    search = parsed(arguments.get("query"), context.passed_over)
     if search.warnings:
         context.warnings.append({"path": ["ordersCount"], "query": arguments["query"], "warnings": search.warnings})
     count = sum(1 for order in context.shop.shown() if search.matches(order))

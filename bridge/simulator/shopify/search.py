@@ -33,11 +33,11 @@ class Search:
         return all(test(order) for test in self.tests)
 
 
-def parsed(query: str | None) -> Search:
-    """The filter of one query. No filter is an empty one."""
+def parsed(query: str | None, passed_over: str = "") -> Search:
+    """The filter of one query. No filter is an empty one. passed_over: a field that has no effect, and no warning."""
     search = Search()
     for found in _TERM.finditer(query or ""):
-        if found["word"]:
+        if found["word"] or (passed_over and found["name"] == passed_over):
             continue
         name, sign = found["name"] or "", found["sign"] or ""
         value = found["quoted"] if found["quoted"] is not None else found["bare"]

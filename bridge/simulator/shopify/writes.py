@@ -22,6 +22,7 @@ class Context:
 
     shop: Shop
     versions: Sequence[str]
+    passed_over: str = ""
     warnings: list[Json] = field(default_factory=list)
 
 

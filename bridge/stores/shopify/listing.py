@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from bridge.stores.base import Fetched, StoreOrder, Window
-from bridge.stores.looks import SECOND, Listed
+from bridge.stores.looks import SECOND, Listed, Row
 from bridge.stores.problems import StoreKeyRefused
 from bridge.stores.raw import Unreadable, moment_of, tables_of, verbatim_of
 from bridge.stores.shopify.client import ShopifyClient, Told
@@ -25,6 +26,7 @@ from bridge.stores.shopify.rights import Rights
 from bridge.stores.shopify.settings import ShopifySettings
 
 AT_ONCE_MAX = 50  # orders asked for by id before they are told
+GOES_BACK = "begins before the place that was asked for, and reading it would have no end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,17 @@ class ShopifyListing:
     def changed_from(self, second: datetime) -> Listed:
         """See `Listing`."""
         rows, told, is_cut = self._page(CHANGED, f"updated_at:>='{shop_time(second)}'")
+        if is_cut:
+            self._refuse_older(rows, second)
         return Listed(rows, told.now, whole=not is_cut)
 
     def changed_within(self, second: datetime, place: str) -> Listed:
         """See `Listing`. `place` is the number of the last order: ids stand still, whatever changes meanwhile."""
         within = f"updated_at:>='{shop_time(second)}' updated_at:<'{shop_time(second + SECOND)}'"
-        return self._behind(within, place)
+        listed = self._behind(within, place)
+        if listed.place:
+            self._refuse_older(listed.rows, second)
+        return listed
 
     def created_after(self, moment: datetime, place: str) -> Listed:
         """See `Listing`. By id, as above."""
@@ -123,8 +130,17 @@ class ShopifyListing:
         """A page by id, behind the order whose number is `place`."""
         query = f"{within} id:>={int(place) + 1}" if place else within
         rows, told, is_cut = self._page(BY_ID, query)
-        last = order_id_of(rows[-1].gid) or "" if rows else ""
-        return Listed(rows, told.now, whole=not is_cut, place=last if is_cut else "")
+        numbers = [int(order_id_of(row.gid) or 0) for row in rows]
+        rising = [int(place or 0), *numbers]
+        if is_cut and any(later <= earlier for earlier, later in pairwise(rising)):
+            raise self._client.unreadable(f"its list of orders by id {GOES_BACK}")
+        return Listed(rows, told.now, whole=not is_cut, place=str(numbers[-1]) if is_cut else "")
+
+    def _refuse_older(self, rows: Sequence[Row], second: datetime) -> None:
+        """A cut page that begins before the second that was asked for would begin there for ever."""
+        times = [moment for row in rows if (moment := row.modified_at)]
+        if not times or min(times) < second:
+            raise self._client.unreadable(f"its list of changed orders {GOES_BACK}")
 
     def _page(self, query: str, search: str) -> tuple[list[ShopifyRow], Told, bool]:
         """Rows with their orders, the answer that named them, and whether more stand behind."""

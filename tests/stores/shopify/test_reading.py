@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bridge.stores.base import Window
+from bridge.stores.problems import StoreAnswerUnreadable
 from bridge.testing.stores import readable, told
 from tests.stores.shopify.shop import ShopifyWorld
 from tests.stores.shops import SetClock
@@ -157,6 +158,25 @@ def test_the_sweep_goes_on_behind_an_id_and_ends(shop: ShopifyWorld) -> None:
     assert [page.cursor for page in pages] == ["1005", "1010", ""]
     later = list(shop.open(per_page=5).recent(LONG_AGO, pages[0].cursor))
     assert set(readable(later)) == set(placed[5:])
+
+
+def test_a_shop_whose_filters_have_no_effect_is_told_and_not_asked_for_ever(shop: ShopifyWorld) -> None:
+    placed = shop.place(12)
+    store = shop.open(per_page=5)
+    cursor = list(store.changed_since(None, LONG_AGO))[-1].cursor
+    sweep = next(iter(store.recent(LONG_AGO, None))).cursor
+    shop.clock.advance(hours=1)
+    shop.change_together(placed)
+    asked = len(shop.simulator.requests())
+    shop.simulator.door.passed_over = "id"
+    for look in (store.recent(LONG_AGO, sweep), store.changed_since(cursor, LONG_AGO)):
+        with pytest.raises(StoreAnswerUnreadable, match="orders by id begins before the place that was asked for"):
+            list(look)
+    shop.simulator.door.passed_over = "updated_at"
+    shop.simulator.shop.unseen(placed[0], updatedAt="2020-01-01T00:00:00Z")
+    with pytest.raises(StoreAnswerUnreadable, match="changed orders begins before the place that was asked for"):
+        list(store.changed_since(cursor, LONG_AGO))
+    assert len(shop.simulator.requests()) - asked < 40
 
 
 def test_each_original_says_which_version_served_it(shop: ShopifyWorld) -> None:
