@@ -2,12 +2,15 @@
 
 After the ERP has an order, a shop goes on moving words about it: its status when the parcel leaves, labels, the payment
 that a carrier collects. None of that is a change of what was ordered, and nobody in the ERP can do anything with it.
+Nor is it when somebody corrects the shop's time zone: all its times then move by the hours between the two zones.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +26,8 @@ CLOCK = "updated_at"  # the store's, which moves with every change and says noth
 NAMES_SHOWN_MAX = 6
 UNREADABLE = "order"
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\Z")  # as canonical contents write them
+
 Tree = Mapping[str, Any]
 Live = frozenset[str]
 
@@ -30,12 +35,14 @@ Live = frozenset[str]
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field. field: a path (`delivery.street`, `lines[2].quantity`, `lines[3]` for a whole line), lines by position
-    in the content that has them. before, after: as text, empty where there was none; they can be personal data."""
+    in the content that has them. before, after: as text, empty where there was none; they can be personal data.
+    unmade: nobody changed the order: the shop looks it up each time, or reads its times in another zone.
+    """
 
     field: str
     before: str
     after: str
-    live: bool = False  # the shop looks it up whenever it shows the order: nobody changed the order
+    unmade: bool = False
 
     @property
     def in_words(self) -> str:
@@ -62,8 +69,12 @@ def differences(before: bytes, after: bytes) -> list[Difference]:
 
 def is_for_the_erp(found: Sequence[Difference]) -> bool:
     """Whether any of it changes what was ordered, by whom, for where or for how much."""
-    asked = (one for one in found if not one.live and one.field not in _WORDS)
-    return any(not _is_money_coming_in(one) for one in asked)
+    return any(not _is_money_coming_in(one) for one in found if _is_asked(one))
+
+
+def _is_asked(one: Difference) -> bool:
+    """Whether somebody may have changed what was ordered."""
+    return not one.unmade and one.field not in _WORDS
 
 
 def _is_money_coming_in(one: Difference) -> bool:
@@ -77,7 +88,7 @@ def _is_money_coming_in(one: Difference) -> bool:
 
 def in_words(found: Sequence[Difference]) -> str:
     """The names of the fields, for a message: never their values."""
-    names = [one.in_words for one in found if one.field not in _WORDS]
+    names = [one.in_words for one in found if _is_asked(one)]
     rest = len(names) - NAMES_SHOWN_MAX
     shown = ", ".join(names[:NAMES_SHOWN_MAX])
     return f"{shown} and {rest} more" if rest > 0 else shown or "nothing that the ERP has"
@@ -95,7 +106,25 @@ def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Differen
         elif isinstance(before, dict) and isinstance(after, dict):
             yield from _of_tree(before, after, f"{path}.", live)
         else:
-            yield Difference(path, _text(before), _text(after), name in live and prefix.startswith("lines["))
+            looked_up = name in live and prefix.startswith("lines[")
+            yield Difference(path, _text(before), _text(after), looked_up or _is_read_in_another_zone(before, after))
+
+
+def _is_read_in_another_zone(before: object, after: object) -> bool:
+    """Whether times alone differ, each by what may lie between two zones: whole quarters of an hour, less than a day.
+
+    Each by its own: a refund in winter moves otherwise than an order in summer.
+    """
+    if before == after:
+        return True
+    if isinstance(before, dict) and isinstance(after, dict):
+        return before.keys() == after.keys() and all(_is_read_in_another_zone(before[key], after[key]) for key in after)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_is_read_in_another_zone, before, after))
+    if not (isinstance(before, str) and isinstance(after, str) and _INSTANT.match(before) and _INSTANT.match(after)):
+        return False
+    moved = abs(datetime.fromisoformat(after) - datetime.fromisoformat(before))
+    return moved < timedelta(days=1) and not moved % timedelta(minutes=15)
 
 
 def _of_lines(before: Sequence[Tree], after: Sequence[Tree], live: Live) -> Iterator[Difference]:

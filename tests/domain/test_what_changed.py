@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -81,6 +81,33 @@ def test_a_product_renamed_or_deleted_since_is_no_change_of_an_order_whose_shop_
     assert not is_for_the_erp(there)
     kept = differences(content_of(BEFORE), content_of(changed(lines=now.lines)))
     assert is_for_the_erp(kept)
+
+
+def later(moment: datetime | None, **span: float) -> datetime | None:
+    return moment and moment + timedelta(**span)
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_zone"), [(2, True), (-11, True), (5.75, True), (0, True), (24, False), (1.05, False), (720, False)]
+)
+def test_times_that_moved_by_the_hours_between_two_zones_are_no_change(hours: float, is_zone: bool) -> None:
+    refund = Refund(refund_id="1", refunded_at=datetime(2026, 1, 9, 8, 0, tzinfo=UTC), amount=Decimal(1))
+    paid = BEFORE.payment.model_copy(update={"paid_at": datetime(2026, 3, 5, 8, 0, tzinfo=UTC)})
+    before = changed(refunds=(refund,), payment=paid)
+    moved = {
+        "created_at": later(before.created_at, hours=hours),
+        "updated_at": later(before.updated_at, hours=hours),
+        "payment": paid.model_copy(update={"paid_at": later(paid.paid_at, hours=hours)}),
+        "refunds": (refund.model_copy(update={"refunded_at": later(refund.refunded_at, hours=hours - 1)}),),
+    }
+    found = differences(content_of(before), content_of(before.model_copy(update=moved)))
+    assert is_for_the_erp(found) is not is_zone
+    street = before.delivery.model_copy(update={"street": "Krótka 9"})
+    found = differences(content_of(before), content_of(before.model_copy(update={**moved, "delivery": street})))
+    assert is_for_the_erp(found)
+    assert (in_words(found) == "delivery street") is is_zone
+    failed = moved["payment"].model_copy(update={"state": PaymentState.FAILED})
+    assert is_for_the_erp(differences(content_of(before), content_of(before.model_copy(update={"payment": failed}))))
 
 
 def test_money_that_comes_in_is_nothing_to_the_erp() -> None:
