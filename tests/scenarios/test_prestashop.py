@@ -108,6 +108,39 @@ def test_a_slip_after_the_export_is_a_change_that_a_person_is_told(tmp_path: Pat
 
 
 @pytest.mark.scenario
+def test_an_order_unpaid_at_first_sight_and_paid_20_days_later_goes_through(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        waits, never = place(shop, paid=False), place(shop, paid=False)
+        for days in (1, 12, 7):  # behind the last of them the order is older than the sweep looks
+            here.run_pass()
+            here.later(days=days)
+        assert here.file_numbers() == []
+        shop.shop.add_payment(waits)  # of bank statements, by a module: no state changes, and no order's time moves
+        here.go_round()
+        assert numbers(shop, [waits, never]) == [["SO-1"], []]
+        assert here.erp.external_ids() == [waits]
+
+
+@pytest.mark.scenario
+def test_a_corrected_time_zone_of_the_shop_changes_no_order_of_the_past(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        setting = next(row["id"] for row in shop.shop.tables.rows("configurations") if row["name"] == "PS_TIMEZONE")
+        shop.shop.tables.change("configurations", setting, value="America/New_York")
+        placed, _ = place(shop), place(shop)
+        here.go_round()
+        shop.shop.tables.change("configurations", setting, value=shop.shop.zone.key)
+        for _ in range(2):  # the sweep reads them all again
+            here.later(hours=25)
+            here.run_pass()
+        assert (here.codes(), here.file_numbers()) == ([], [1, 2])
+        shop.shop.new_address(placed, address1="Krótka 9")
+        here.run_pass()
+        (trouble,) = here.exceptions()
+        assert trouble.code == "changed-after-export"
+        assert "created at" not in trouble.message and "paid at" not in trouble.message
+
+
+@pytest.mark.scenario
 def test_a_quiet_shop_writes_nothing(tmp_path: Path) -> None:
     with presta(tmp_path / "w") as (here, shop):
         place(shop)

@@ -89,11 +89,15 @@ class PrestaShopListing:
         """The zone of the shop's times. Raises StoreZoneUnknown."""
         return self._zone_by(self.relations.settings)
 
+    @property
+    def zone_of_the_shop(self) -> ZoneInfo | None:
+        """The zone that the shop itself says, whatever bridge.toml does; None where it names none that is known."""
+        return _zone_in(self.relations.settings())
+
     def _zone_by(self, settings: Callable[[], Sequence[Part]]) -> ZoneInfo:
         if self._settings.timezone is not None:
             return self._settings.timezone
-        name = next((part["value"] for part in settings() if part["name"] == ZONE_SETTING), "")
-        zone = zone_named(name)
+        zone = _zone_in(settings())
         if zone is None:
             raise StoreZoneUnknown(store=self._settings.name)
         return zone
@@ -172,9 +176,11 @@ class PrestaShopListing:
         return store_order(self._settings.name, parts, self._settings.fields, zone)
 
     def mapped_again(self, original: bytes) -> StoreOrder:
-        """The order of what was kept of it."""
+        """The order of what was kept of it, in the zone that the shop says now: one that was corrected is no change."""
         try:
-            return self.map(OrderParts.read(original))
+            parts = OrderParts.read(original)
+            zone = self._zone_by(lambda: self.relations.known_settings or parts.all(SETTINGS))
+            return store_order(self._settings.name, parts, self._settings.fields, zone)
         except Unreadable as error:
             return self.unreadable("without id", original, str(error))
 
@@ -198,6 +204,10 @@ class _PageOfOrders:
         if isinstance(found, OrderParts):
             return self._listing.map(found)
         return self._listing.unreadable(part.key or "without id", OrderParts(part, {}).original(), str(found))
+
+
+def _zone_in(settings: Sequence[Part]) -> ZoneInfo | None:
+    return zone_named(next((part["value"] for part in settings if part["name"] == ZONE_SETTING), ""))
 
 
 def _before(text: str) -> str:

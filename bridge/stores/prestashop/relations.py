@@ -63,6 +63,11 @@ class Relations:
         self._settings = None
         self._reads_cart_rules = True
 
+    @property
+    def known_settings(self) -> list[Part]:
+        """The shop's settings as far as this look has asked for them; asks nobody."""
+        return self._settings or []
+
     def settings(self) -> list[Part]:
         """The shop's settings that orders are read with: zone, country, and which state means what."""
         if self._settings is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.polled import CLOCKS_APART_MAX, clock_findings
-from bridge.stores.prestashop.client import PrestaShopClient
+from bridge.stores.prestashop.client import PrestaShopClient, Rows
 from bridge.stores.prestashop.description import OPTIONAL_RESOURCES, READ_RESOURCES, written_resources
 from bridge.stores.prestashop.listing import PrestaShopListing
 from bridge.stores.prestashop.parts import ORDERS
@@ -18,6 +19,7 @@ from bridge.stores.prestashop.zone import moment_of
 from bridge.stores.raw import Unreadable
 
 WRITES = frozenset({"PUT", "POST", "PATCH", "DELETE"})
+AFTERWARDS = "Orders that the ERP has are read anew by the right one; none counts as changed."
 Rights = Mapping[str, frozenset[str]]
 
 
@@ -39,11 +41,7 @@ def findings(
     version = rows.version or "of unknown version"
     found.insert(0, Finding(what, True, f"PrestaShop {version} answers; times are read as {zone.key}"))
     found += clock_findings(settings.name, rows.now, clock())
-    try:
-        latest = [moment for part in newest.parts if (moment := moment_of(part["date_upd"], zone, "date_upd"))]
-    except Unreadable:
-        latest = []
-    return found + _zone(settings.name, zone.key, latest, newest.now)
+    return [*found, _zone(settings.name, zone, listing.zone_of_the_shop, newest)]
 
 
 def _rights(settings: PrestaShopSettings, rights: Rights) -> Finding:
@@ -71,11 +69,33 @@ def _rights(settings: PrestaShopSettings, rights: Rights) -> Finding:
     return Finding(what, True, told)
 
 
-def _zone(store: str, zone: str, latest: list[datetime], now: datetime) -> list[Finding]:
-    """An order of the future means that local times are read in the wrong zone."""
-    if not latest or latest[0] <= now + CLOCKS_APART_MAX:
-        return []
-    minutes = int((latest[0] - now).total_seconds() // 60)
-    detail = f"read as {zone}, the newest order was changed {minutes} minutes from now"
-    cure = "Correct timezone of the store in bridge.toml: it must be the one that the shop's times are written in."
-    return [Finding(f"store {store}: time zone", False, detail, cure)]
+def _zone(store: str, zone: ZoneInfo, told: ZoneInfo | None, newest: Rows) -> Finding:
+    """Whether the zone fits the shop's clock. An order of the future proves that it does not; that one is older than it
+    should be can only be seen by somebody who knows when it was changed.
+
+    told: the zone that the shop itself says, which a zone in bridge.toml overrules.
+    """
+    what, now = f"store {store}: time zone", newest.now
+    detail = f"times are read as {zone.key}"
+    if told is not None and now.astimezone(told).utcoffset() != now.astimezone(zone).utcoffset():
+        detail += f", though the shop says {told.key}"
+    latest = _latest(newest, zone)
+    if latest is None:
+        return Finding(what, True, f"{detail}; there is no order yet to prove it by")
+    minutes = int((latest - now).total_seconds() // 60)
+    if latest > now + CLOCKS_APART_MAX:
+        cure = f"Correct the zone of the shop, or timezone of the store in bridge.toml. {AFTERWARDS}"
+        return Finding(what, False, f"{detail}; the newest order was then changed {minutes} minutes from now", cure)
+    return Finding(
+        what,
+        True,
+        f"{detail}; the newest order was then changed {-minutes} minutes ago",
+        f"If it was not, the zone is wrong. {AFTERWARDS}",
+    )
+
+
+def _latest(newest: Rows, zone: ZoneInfo) -> datetime | None:
+    try:
+        return next((moment_of(part["date_upd"], zone, "date_upd") for part in newest.parts), None)
+    except Unreadable:
+        return None

@@ -20,6 +20,7 @@ def test_a_healthy_shop_with_the_least_rights(presta: PrestaWorld) -> None:
     assert details(presta) == [
         (True, "PrestaShop 8.1.7 answers; times are read as Europe/Warsaw"),
         (True, "it may read all that is needed and add messages"),
+        (True, "times are read as Europe/Warsaw; the newest order was then changed 0 minutes ago"),
     ]
 
 
@@ -32,7 +33,7 @@ def test_missing_rights_are_named(presta: PrestaWorld) -> None:
 def test_rights_that_are_not_needed_are_named(presta: PrestaWorld) -> None:
     presta.door.permissions["orders"] = ("GET", "PUT", "DELETE")
     presta.door.permissions["products"] = ("GET", "POST")
-    (_, _), (fine, told) = details(presta)
+    _, (fine, told), _ = details(presta)
     assert fine
     assert told.endswith("; it may do more than it needs (orders: DELETE, orders: PUT, products: POST): take that away")
 
@@ -62,12 +63,21 @@ def test_clocks_that_are_apart(presta: PrestaWorld) -> None:
     store.close()
 
 
-def test_an_order_of_the_future_means_a_wrong_zone(presta: PrestaWorld) -> None:
+def test_a_zone_that_cannot_be_right_and_one_that_only_a_person_can_judge(presta: PrestaWorld) -> None:
+    assert details(presta)[-1] == (True, "times are read as Europe/Warsaw; there is no order yet to prove it by")
     presta.place()
     assert details(presta, timezone="America/New_York")[-1] == (
         False,
-        "read as America/New_York, the newest order was changed 360 minutes from now",
+        "times are read as America/New_York, though the shop says Europe/Warsaw; the newest order was then changed 360 "
+        "minutes from now",
     )
+    (*_, too_far_east) = presta.open(timezone="Asia/Tokyo").check()
+    assert (too_far_east.fine, too_far_east.detail) == (
+        True,
+        "times are read as Asia/Tokyo, though the shop says Europe/Warsaw; the newest order was then changed 480 "
+        "minutes ago",
+    )
+    assert too_far_east.action.startswith("If it was not, the zone is wrong. Orders that the ERP has are read anew")
 
 
 def test_the_description_lists_each_right_that_a_look_uses(presta: PrestaWorld) -> None:

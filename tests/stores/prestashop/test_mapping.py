@@ -304,3 +304,19 @@ def test_local_times_are_read_in_the_shops_zone_or_the_settings(presta: PrestaWo
     assert order.created_at == datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     other = readable(list(presta.open(timezone="UTC").changed_since(None, start)))[placed]
     assert other.created_at == datetime(2026, 7, 2, 0, 30, tzinfo=UTC)
+
+
+def test_a_corrected_zone_reads_kept_orders_as_the_shop_tells_them_now(presta: PrestaWorld) -> None:
+    """So that no order of the past counts as changed: the ledger maps what it kept anew before it believes a change."""
+    setting = next(row for row in presta.people.tables.rows("configurations") if row["name"] == "PS_TIMEZONE")
+    presta.people.tables.change("configurations", setting["id"], value="America/New_York")
+    placed = presta.people.place()
+    presta.people.refund(placed, {presta.people.details(placed)[0]["id"]: (1, "10.00", "12.30")})
+    (kept,) = told(list(presta.open().changed_since(None, FROM)))
+    presta.people.tables.change("configurations", setting["id"], value="Europe/Warsaw")
+    store = presta.open()
+    (now,) = told(list(store.changed_since(None, FROM)))
+    assert kept.order is not None and now.order is not None and kept.order != now.order
+    assert (now.order.created_at, now.order.payment.paid_at) == (presta.clock(), presta.clock())
+    assert store.mapped_again(kept.original).order == now.order
+    assert presta.open().mapped_again(kept.original) == kept  # nothing was asked yet: as it was kept
