@@ -12,7 +12,7 @@ import pytest
 from bridge.domain.contract import LineKind, Order, PaymentState
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import StoreOrder
-from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.mapping import Beside, store_order
 from bridge.stores.woocommerce.settings import TEST_MARKS, MetaKeys
 
 KEYS = MetaKeys(test_marks=TEST_MARKS, extra={"gift_text": "_gift_text"})
@@ -51,7 +51,7 @@ def mapped(**changes: Any) -> Order:
 
 def mapped_with(details: list[dict[str, Any]], **changes: Any) -> Order:
     """The order with the answers of its refunds."""
-    found = store_order("shop", raw(**changes), "{}", KEYS, details)
+    found = store_order("shop", raw(**changes), "{}", KEYS, Beside(details))
     assert found.order is not None, found.problem
     return found.order
 
@@ -201,16 +201,6 @@ def test_a_gift_is_a_free_line_that_a_plugin_marked() -> None:
 def test_named_raw_fields_and_marks_stand_in_extra() -> None:
     order = mapped(meta_data=meta(_wcpay_mode="test", _gift_text="Happy"), coupon_lines=[{"code": "SPRING"}])
     assert order.extra == {"test": "yes", "gift_text": "Happy", "coupons": "SPRING"}
-
-
-def test_a_marketplaces_split_order_is_counted_once() -> None:
-    part, parent = {"parent_id": 9}, {"meta_data": meta(has_sub_order="1")}
-    assert mapped(**part).extra == {"parent_id": "9", "counted_in": "9"}
-    assert "counted_in" not in mapped(**parent).extra
-    parts = replace(KEYS, takes_parts=True)
-    of_parent, of_part = (store_order("shop", raw(**one), "{}", parts).order for one in (parent, part))
-    assert of_parent is not None and of_parent.extra["counted_in"] == "its parts"
-    assert of_part is not None and "counted_in" not in of_part.extra
 
 
 def test_a_surcharge_that_lifts_a_line_above_its_subtotal_is_no_negative_discount() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.revision import revision_digest
+from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.base import Page, Window
-from bridge.stores.problems import StoreKeyRefused
+from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused
 from bridge.stores.woocommerce.store import open_store
 from bridge.testing.stores import readable, told
 from tests.stores.fault_proxy import FaultProxy
@@ -212,3 +213,53 @@ def test_the_night_when_clocks_go_back_hides_no_order(tmp_path: Path) -> None:
         times = [order.created_at for order in readable(list(shop.open().recent(FROM, None))).values()]
         assert times == sorted(times)
         assert ids(list(shop.open().recent(FROM, None))) == first + second
+
+
+@pytest.mark.parametrize("names", ["page", "page modified_after", "page modified_after modified_before"])
+def test_a_shop_that_ignores_what_it_is_asked_ends_the_look_with_an_error(shop: WooShop, names: str) -> None:
+    placed = [shop.place_as({}) for _ in range(120)] + shop.place(120)
+    shop.simulator.break_with(Fault(FaultKind.IGNORES, names=names, times=40))
+    seen: set[str] = set()
+    with pytest.raises(StoreAnswerUnreadable, match=r"repeats the ones before|before the time that it is asked for"):
+        for page in shop.open().changed_since(None, FROM):
+            seen |= set(ids([page]))
+    assert seen == set(placed[:100])
+    assert len(shop.simulator.requests()) < 10
+    shop.simulator.faults.clear()
+    assert set(ids(list(shop.open().changed_since(None, FROM)))) == set(placed)
+
+
+def test_a_sweep_of_a_shop_that_ignores_the_page_ends_with_an_error(shop: WooShop) -> None:
+    placed = shop.place(150)
+    shop.simulator.break_with(Fault(FaultKind.IGNORES, times=40))
+    pages: list[Page] = []
+    with pytest.raises(StoreAnswerUnreadable, match="repeats the ones before"):
+        pages.extend(shop.open().recent(FROM, None))
+    assert ids(pages) == placed[:100]
+    shop.simulator.faults.clear()
+    assert ids(list(shop.open().recent(FROM, pages[-1].cursor))) == placed[100:]
+
+
+def test_a_small_shop_that_ignores_the_page_is_read_to_its_end(shop: WooShop) -> None:
+    placed = [shop.place_as({}) for _ in range(5)]
+    shop.simulator.break_with(Fault(FaultKind.IGNORES, times=40))
+    assert ids(list(shop.open().recent(FROM, None))) == placed
+    assert ids(list(shop.open().changed_since(None, FROM))) == placed
+
+
+@pytest.mark.parametrize("count", ["0", "100"])
+def test_a_shop_that_counts_too_few_orders_is_read_to_its_end(shop: WooShop, count: str) -> None:
+    placed = [shop.place_as({}) for _ in range(130)] + shop.place(120)
+    with FaultProxy(shop.simulator.url) as proxy:
+        proxy.rewrites = {"X-WP-Total": count}  # a plugin that saves the counting
+        store = open_store("shop", settings(proxy.url), shop.clock)
+        assert set(ids(list(store.changed_since(None, FROM)))) == set(placed)
+        assert ids(list(store.recent(FROM, None))) == placed
+        store.close()
+
+
+def test_a_hundred_orders_that_the_key_may_not_read_do_not_end_the_sweep(shop: WooShop) -> None:
+    placed = shop.place(250)
+    for hidden in placed[100:200]:
+        shop.simulator.shop.shelf.hide(int(hidden))
+    assert ids(list(shop.open().recent(FROM, None))) == placed[:100] + placed[200:]
