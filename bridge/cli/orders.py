@@ -35,7 +35,9 @@ REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
 OTHERWISE_COLUMNS = ("note",)
 DIFFERENCE_COLUMNS = ("revision", "field", "old", "new")
 app = command_group("Orders: find them, read their story, act on them.")
-Order = Annotated[str, typer.Argument(help="Order number, store order id, STORE/ID, external id or ERP number.")]
+Order = Annotated[
+    str, typer.Argument(help="Order number (also without its #), store order id, STORE/ID, external id or ERP number.")
+]
 Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
 
 

@@ -16,6 +16,7 @@ from bridge.ledger.applying import accept
 from bridge.ledger.columns import Row, none_of, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import leave
+from bridge.ledger.order_numbers import numbered, written_alike
 from bridge.ledger.rows import SendingDraft, add_sendings
 from bridge.ledger.standings import Standing
 from bridge.ledger.tables import NEVER_SECOND, endpoints, orders, revisions, sendings, stores
@@ -25,6 +26,7 @@ S = SendingState
 LINKABLE = (S.RECEIVED, S.READY, S.HELD, S.SKIPPED, S.REJECTED, S.WITHDRAWN)
 CANCELLABLE = (S.RECEIVED, S.READY, S.HELD)
 AGAIN = (S.REJECTED, S.WITHDRAWN)
+_ORDERS = sa.select(orders.c.id, orders.c.store_order_id, stores.c.name.label("store")).join_from(orders, stores)
 
 
 def live_rows(work: Work, order: str, endpoint: str | None = None) -> list[Row]:
@@ -32,7 +34,7 @@ def live_rows(work: Work, order: str, endpoint: str | None = None) -> list[Row]:
 
     Raises Missing for an unknown order, NotPossible when orders of two stores have the number.
     """
-    found = work.changes.select(order_query(order)).all()
+    found = work.changes.select(order_query(order)).all() or work.changes.select(alike_query(order)).all()
     if not found:
         raise Missing(what=f"Order {order}")
     if len(found) > 1:
@@ -62,14 +64,17 @@ def live_rows(work: Work, order: str, endpoint: str | None = None) -> list[Row]:
 def order_query(order: str) -> sa.Select[Any]:
     """Orders that a person can mean by this word; an exact store order id wins over a number."""
     store, _, store_order_id = order.rpartition("/")
-    query = sa.select(orders.c.id, orders.c.store_order_id, stores.c.name.label("store")).join_from(orders, stores)
     if store:
-        return query.where(stores.c.name == store, orders.c.store_order_id == store_order_id)
-    by_number = sa.select(orders.c.id).where(orders.c.number == order)
+        return _ORDERS.where(stores.c.name == store, orders.c.store_order_id == store_order_id)
     by_id = sa.select(orders.c.id).where(
         orders.c.store_order_id == order, orders.c.store_id.in_(sa.select(stores.c.id))
     )
-    return query.where(orders.c.id.in_(sa.union(by_number, by_id).scalar_subquery()))
+    return _ORDERS.where(orders.c.id.in_(sa.union(numbered([order]), by_id).scalar_subquery()))
+
+
+def alike_query(order: str) -> sa.Select[Any]:
+    """Orders whose number is this word written otherwise; asked for where no order is known by the word itself."""
+    return _ORDERS.where(orders.c.id.in_(numbered(written_alike(order)).scalar_subquery()))
 
 
 def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[str], reason: str) -> int:

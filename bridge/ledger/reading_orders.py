@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.external_ids import folded
+from bridge.ledger.order_numbers import numbered, written_alike
 from bridge.ledger.reading_values import ChangeView, OrderView, RevisionView, StateCount, StoryLine, told_so_far
 from bridge.ledger.tables import endpoints, export_files, external_ids, flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import answers, events, exception_members, exceptions, results
@@ -126,10 +128,16 @@ def list_orders(
 
 
 def find(connection: sa.Connection, word: str, limit: int) -> list[OrderView]:
-    """By number, store order id, STORE/ID, external id, ERP number or content digest."""
+    """By number, store order id, STORE/ID, external id, ERP number or content digest; else by a number that is alike."""
+    found = _found(connection, ids_meant(word), limit)
+    return found or _found(connection, [numbered(written_alike(word))], limit)
+
+
+def ids_meant(word: str) -> list[sa.Select[Any]]:
+    """The orders that are known by exactly this word."""
     store, _, own = word.rpartition("/")
     ids = [
-        sa.select(orders.c.id).where(orders.c.number == word),
+        numbered([word]),
         sa.select(orders.c.id).where(orders.c.store_order_id == word, orders.c.store_id.in_(sa.select(stores.c.id))),
         sa.select(external_ids.c.order_id).where(
             external_ids.c.folded == folded(word), external_ids.c.endpoint_id.in_(sa.select(endpoints.c.id))
@@ -140,6 +148,10 @@ def find(connection: sa.Connection, word: str, limit: int) -> list[OrderView]:
     if store:
         named = sa.select(stores.c.id).where(stores.c.name == store)
         ids.append(sa.select(orders.c.id).where(orders.c.store_id.in_(named), orders.c.store_order_id == own))
+    return ids
+
+
+def _found(connection: sa.Connection, ids: Sequence[sa.Select[Any]], limit: int) -> list[OrderView]:
     found = sa.union(*ids).subquery()
     query = ORDERS.where(current(), sendings.c.order_id.in_(sa.select(found.c[0])))
     return [order_view(row) for row in look(connection, orders_page(query, 0, limit))]

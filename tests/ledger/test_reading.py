@@ -110,6 +110,29 @@ def test_an_order_is_found_by_whatever_a_person_has(ledger: Ledger, clock: TestC
     assert ledger.reading.find_orders("no such thing") == []
 
 
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("1001", "#1001"), (" #1001", "1001"), ("pl-7", "#PL-7"), ("#PL-7", "pl-7"), ("web-7", "Web-7"), ("1001", "1001")],
+)
+def test_an_order_is_found_by_its_number_however_it_is_written(ledger: Ledger, word: str, number: str) -> None:
+    fetch(ledger.take("acme", "test"), replace(revision("a"), number=number), revision("1002"))
+    assert [order.number for order in ledger.reading.find_orders(word)] == [number]
+    assert ledger.reading.find_orders("#") == ledger.reading.find_orders("") == []
+    ledger.acts.cancel(word, "ann", "the buyer called")
+    assert {order.number: order.state.value for order in ledger.reading.orders()} == {
+        number: "cancelled",
+        "#1002": "received",
+    }
+
+
+def test_an_order_known_by_exactly_the_word_wins_over_one_whose_number_is_alike(ledger: Ledger) -> None:
+    fetch(ledger.take("acme", "test"), replace(revision("1001"), number="#7"), replace(revision("b"), number="#1001"))
+    assert [order.store_order_id for order in ledger.reading.find_orders("1001")] == ["1001"]
+    assert [order.store_order_id for order in ledger.reading.find_orders("#1001")] == ["b"]
+    ledger.acts.cancel("1001", "ann", "the buyer called")
+    assert [order.state.value for order in ledger.reading.find_orders("#1001")] == ["received"]
+
+
 @pytest.mark.parametrize("word", ["ORD_000001.csv", "1", "sha-1", "SHA-1"])
 def test_a_file_is_found_by_whatever_a_person_has(ledger: Ledger, clock: TestClock, word: str) -> None:
     delivered(ledger, clock, "a")
