@@ -107,7 +107,9 @@ def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Differen
             yield from _of_tree(before, after, f"{path}.", live)
         else:
             looked_up = name in live and prefix.startswith("lines[")
-            yield Difference(path, _text(before), _text(after), looked_up or _is_read_in_another_zone(before, after))
+            # A time among named raw fields is one that somebody chose, as that of a delivery.
+            unmade = looked_up or (prefix != "extra." and _is_read_in_another_zone(before, after))
+            yield Difference(path, _text(before), _text(after), unmade)
 
 
 def _is_read_in_another_zone(before: object, after: object) -> bool:

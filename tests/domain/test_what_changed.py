@@ -110,6 +110,11 @@ def test_times_that_moved_by_the_hours_between_two_zones_are_no_change(hours: fl
     assert is_for_the_erp(differences(content_of(before), content_of(before.model_copy(update={"payment": failed}))))
 
 
+def test_a_delivery_that_was_put_off_by_hours_is_a_change() -> None:
+    before, after = ({"extra": {"deliver_at": f"2026-03-06T{hour}:00:00Z"}} for hour in ("08", "10"))
+    assert is_for_the_erp(differences(content_of(changed(**before)), content_of(changed(**after))))
+
+
 def test_money_that_comes_in_is_nothing_to_the_erp() -> None:
     totals = BEFORE.totals
     paid = totals.model_copy(update={"paid": totals.paid + 1, "due": totals.due - 1})
