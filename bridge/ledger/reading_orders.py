@@ -128,7 +128,7 @@ def list_orders(
 
 
 def find(connection: sa.Connection, word: str, limit: int) -> list[OrderView]:
-    """By number, store order id, STORE/ID, external id, ERP number or content digest; else by a number that is alike."""
+    """By number, store order id, STORE/ID, external id, ERP number or content digest; else by a number like it."""
     found = _found(connection, ids_meant(word), limit)
     return found or _found(connection, [numbered(written_alike(word))], limit)
 
