@@ -23,13 +23,22 @@ NEEDED = (
     "oauth_consumer_key", "oauth_signature", "oauth_signature_method", "oauth_nonce", "oauth_timestamp", "oauth_token",
 )  # fmt: skip
 DIGESTS = {"HMAC-SHA256": hashlib.sha256, "HMAC-SHA1": hashlib.sha1}
-ALL_RIGHTS = frozenset(
-    {
-        "Magento_Sales::actions_view", "Magento_Sales::comment", "Magento_Sales::create",
-        "Magento_Sales::sales_creditmemo", "Magento_Sales::sales_invoice", "Magento_Backend::store",
-        "Magento_Backend::admin",
-    }
+ELSEWHERE = {  # route -> right, of what a bridge never reads
+    "products": "Magento_Catalog::products",
+    "customers/search": "Magento_Customer::customer",
+    "carts/search": "Magento_Cart::manage",
+    "shipments": "Magento_Sales::shipment",
+    "transactions": "Magento_Sales::transactions_fetch",
+    "salesRules/search": "Magento_SalesRule::quote",
+    "cmsPage/search": "Magento_Cms::page",
+    "taxRates/search": "Magento_Tax::manage_tax",
+    "store/storeConfigs": "Magento_Backend::store",
+}
+LEAST_RIGHTS = frozenset(
+    {"Magento_Sales::actions_view", "Magento_Sales::comment", "Magento_Sales::sales_creditmemo",
+     "Magento_Sales::sales_invoice"}
 )  # fmt: skip
+ALL_RIGHTS = LEAST_RIGHTS | {"Magento_Sales::create", "Magento_Backend::admin", *ELSEWHERE.values()}
 
 
 @dataclass(slots=True)

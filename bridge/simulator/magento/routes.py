@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bridge.simulator.magento.keys import ELSEWHERE
 from bridge.simulator.magento.reply import (
     NO_ENTITY,
     NO_ROUTE,
@@ -76,7 +77,8 @@ def _comment(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> b
     if shop.meanwhile:
         shop.meanwhile.pop(0)()
     order = _existing(shop, int(words["order_id"]))
-    if sent.get("status") and sent["status"] != order["status"] and not shop.takes_any_status:
+    taken = {order["status"], *shop.statuses_of.get(order["state"], ())}
+    if sent.get("status") and sent["status"] not in taken and not shop.takes_any_status:
         what = 'Unable to add comment: The status "%1" is not part of the order status history.'
         raise MagentoError(400, what, [sent["status"]])
     shop.comment(order["entity_id"], sent)
@@ -101,14 +103,10 @@ def _save_order(shop: MagentoShop, request: Request, _words: Mapping[str, str]) 
         return order
 
 
-def _configurations(shop: MagentoShop, request: Request, _words: Mapping[str, str]) -> list[Json]:
-    shop.keys.require(request, "Magento_Backend::store", shop.clock)
-    return [
-        {
-            "id": 1, "code": "default", "website_id": 1, "locale": "pl_PL", "base_currency_code": "PLN",
-            "default_display_currency_code": "PLN", "timezone": "Europe/Warsaw", "weight_unit": "kgs",
-        }
-    ]  # fmt: skip
+def _elsewhere(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> Json:
+    """Tables of which nothing is ever needed: only whether the key may read them."""
+    shop.keys.require(request, ELSEWHERE[words["path"]], shop.clock)
+    return {"items": [], "search_criteria": {}, "total_count": 0}
 
 
 def _modules(shop: MagentoShop, request: Request, _words: Mapping[str, str]) -> list[str]:
@@ -131,6 +129,6 @@ _ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", r"/orders/(?P<order_id>\d+)", _get_order),
     ("POST", r"/orders", _save_order),
     ("POST", r"/orders/(?P<order_id>\d+)/comments", _comment),
-    ("GET", r"/store/storeConfigs", _configurations),
+    ("GET", rf"/(?P<path>{'|'.join(ELSEWHERE)})", _elsewhere),
     ("GET", r"/modules", _modules),
 )

@@ -38,7 +38,9 @@ class MagentoShop:
     cuts_at: int | None = None  # a module that gives fewer rows a page than it was asked for, and says nothing
     ignores: Sequence[str] = ()  # fields by which a broken module lets nobody filter
     forgets: Sequence[str] = ()  # fields that a save takes without error and does not keep
-    takes_any_status: bool = False  # releases before 2.4.7: a comment's status becomes the order's
+    # Which status a comment may bring: before 2.4.7 any, in 2.4.7 the present one alone, later those of the state.
+    takes_any_status: bool = False
+    statuses_of: Mapping[str, Sequence[str]] = field(default_factory=dict)  # state -> statuses assigned to it
     meanwhile: list[Callable[[], None]] = field(default_factory=list)  # what happens before the next write, once each
     rewrites: Mapping[str, str] = field(default_factory=dict)  # what a module replaces in comments
     modules: Sequence[str] = field(default_factory=lambda: ("Magento_Sales", "Magento_Bundle"))
@@ -150,7 +152,8 @@ class MagentoShop:
                     "status": sent.get("status"),
                 },
             )
-            order["status"] = sent.get("status")
+            if "status" not in self.forgets:
+                order["status"] = sent.get("status")
             self.save(order)
 
     def save(self, order: Json) -> None:

@@ -110,17 +110,19 @@ class MagentoClient:
             raise self._http.unreadable("a list does not go on where its page ended")
         return int(told)
 
-    def ask(self, path: str, what: str, query: Sequence[tuple[str, str]] = ()) -> Answer:
-        """A question. A blank goes as %20: older shops check signatures over a plus as a plus."""
+    def ask(
+        self, path: str, what: str, query: Sequence[tuple[str, str]] = (), body: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """A question; a POST where it has a body. A blank goes as %20: older shops sign a plus as a plus."""
         asked = f"{self._base}{path}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         if not self._is_signed:
-            return self._http.ask(asked, what)
+            return self._http.ask(asked, what, body=body)
         for _ in range(SIGNED_READS_MAX - 1):
             try:
-                return self._http.ask(asked, what)
+                return self._http.ask(asked, what, body=body)
             except StoreUnreachable:
                 continue
-        return self._http.ask(asked, what)
+        return self._http.ask(asked, what, body=body)
 
     def write(self, path: str, what: str, body: Mapping[str, Any], order: str) -> None:
         """POST one change of one order. Raises Unavailable or Refused when nothing changed, Doubtful when unknown."""
