@@ -96,7 +96,7 @@ class DropFolder:
         return rows
 
     def names(self, folder: str) -> list[str]:
-        return sorted(file.name for file in (self.path / folder).iterdir())
+        return sorted(file.name for file in (self.path / folder).iterdir() if not file.name.startswith("."))
 
     def change_together(self, store_order_ids: Sequence[str]) -> None:
         self._drop_orders([order_fields(one, delivery={"extra": "third floor"}) for one in store_order_ids])

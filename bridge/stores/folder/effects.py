@@ -36,6 +36,15 @@ def append_line(path: Path, line: str) -> None:
         notes.write(line + "\n")
 
 
+def append_durably(path: Path, text: str) -> None:
+    """More of a file of ours, on the disk."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        with effect("folder.fsync_file"):
+            os.fsync(file.fileno())
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """All bytes, on the disk, under a name that nobody reads yet."""
     with path.open("wb") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,9 @@ from bridge.stores.folder.again import mapped_again
 from bridge.stores.folder.csv_file import records_of_csv
 from bridge.stores.folder.inbox import Inbox, dropped_name
 from bridge.stores.folder.json_file import records_by_line, records_of_list
-from bridge.stores.folder.records import Place, Record, Source
+from bridge.stores.folder.kinds import why_no_export
+from bridge.stores.folder.readings import Reading
+from bridge.stores.folder.records import Place, Record, Source, as_text, malformed
 from bridge.stores.folder.results import Results
 from bridge.stores.folder.settings import FolderSettings, read_settings
 from bridge.stores.folder.xml_file import records_of_xml
@@ -70,15 +72,24 @@ class FolderStore:
         """See `Store`. Reads every whole file once, oldest first, streamed."""
         position = Cursor.read(cursor)
         orders: list[StoreOrder] = []
+        read: list[Reading] = []
         for file in self._inbox.begin(position.after):
-            start = position.place if position.file == file.name else START
-            for record in self._records(file, start):
+            start = position.place if position.file == file.name else None
+            records = self._news(file, start)
+            while True:
+                try:
+                    record = next(records)
+                except StopIteration as end:
+                    read.append(end.value)
+                    break
                 orders.append(record.told)
                 position = Cursor(position.after, file.name, record.after)
                 if len(orders) == ORDERS_PER_PAGE_MAX:
+                    self._inbox.keep(read)
                     yield Page(orders, position.written())
-                    orders = []
+                    orders, read = [], []
             position = Cursor(file.name)
+        self._inbox.keep(read)
         if orders or position.written() != cursor:
             yield Page(orders, position.written())
 
@@ -147,27 +158,56 @@ class FolderStore:
     def close(self) -> None:
         """Nothing is kept open between looks."""
 
+    def _news(self, file: Path, start: Place | None) -> Generator[Record, None, Reading]:
+        """The records of one file that were not told yet; at its end, what was read of it.
+
+        start: where an earlier look at it ended; None where none did.
+        """
+        try:
+            reading = Reading.of(file, self._inbox.readings.of(file))
+        except OSError as error:
+            raise self._inbox.unavailable(error) from error
+        first, start = start is None, start or reading.place
+        last: Record | None = None
+        begins = before = start
+        for number, record in enumerate(self._records(file, start)):
+            if record.told.order is not None:
+                last, begins = record, before
+            before = record.after
+            if not (first and number == 0 and reading.has_told(record)):
+                yield record
+        return reading.ending_with(last, begins)
+
     def _records(self, file: Path, start: Place) -> Iterator[Record]:
         """The records of one file; what is wrong is noted beside it, so that it ends in `refused`."""
         source = Source(self._settings.name, dropped_name(file))
         if start.offset == 0:
             self._inbox.forget_notes(file)
-        match file.suffix.lower():
-            case ".csv":
-                records = records_of_csv(file, source, start, self._settings.csv)
-            case ".jsonl" | ".ndjson":
-                records = records_by_line(file, source, start)
-            case ".xml" if self._settings.xml is not None:
-                records = records_of_xml(file, source, start, self._settings.xml)
-            case _:
-                records = records_of_list(file, source, start)
         try:
-            for record in records:
+            for record in self._records_by_kind(file, source, start):
                 if record.told.problem is not None:
                     self._inbox.note(file, record.told.problem.message)
                 yield record
         except OSError as error:  # the mount went away while we read
             raise self._inbox.unavailable(error) from error
+
+    def _records_by_kind(self, file: Path, source: Source, start: Place) -> Iterator[Record]:
+        """Its records as its suffix says; one problem where it is no text of orders at all."""
+        what = why_no_export(file, reads_xml=self._settings.xml is not None)
+        if what:
+            size = max(file.stat().st_size, 1)
+            if start.offset < size:
+                yield Record(malformed(source, 1, what, as_text(source, 1, b"")), Place(size, 1))
+            return
+        match file.suffix.lower():
+            case ".csv" | ".tsv":
+                yield from records_of_csv(file, source, start, self._settings.csv)
+            case ".jsonl" | ".ndjson":
+                yield from records_by_line(file, source, start)
+            case ".xml" if self._settings.xml is not None:
+                yield from records_of_xml(file, source, start, self._settings.xml)
+            case _:
+                yield from records_of_list(file, source, start)
 
 
 def _finding(what: str, folder: Path) -> Finding:

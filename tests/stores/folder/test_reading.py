@@ -275,10 +275,10 @@ def test_a_file_that_cannot_be_read_any_more_is_tried_again(drop: DropFolder) ->
 
 
 def test_check_names_files_that_nobody_will_read(drop: DropFolder) -> None:
-    drop.drop("orders.xml", "<orders/>")
+    drop.drop("orders.dat", "1;2")
     drop.drop("a.csv.done", "")
     (finding,) = [finding for finding in drop.open(trigger=".done").check() if not finding.fine]
-    assert finding.detail.startswith("1 files are not read") and finding.detail.endswith(": orders.xml")
+    assert finding.detail.startswith("1 files are not read") and finding.detail.endswith(": orders.dat")
 
 
 def test_the_folder_wakes_the_engine(drop: DropFolder) -> None:

@@ -177,13 +177,6 @@ def test_memory_does_not_grow_with_the_file(drop: DropFolder) -> None:
     assert peak_of(1500) < small * 1.5
 
 
-def test_without_a_map_xml_files_are_left_alone_and_the_check_says_so(drop: DropFolder) -> None:
-    drop.drop("a.xml", export(xml_order("1")))
-    store = drop.open()
-    assert told(list(store.changed_since(None, FROM))) == []
-    assert any("a.xml" in finding.detail for finding in store.check() if not finding.fine)
-
-
 REFUNDS = (
     '<Refund no="R1"><On>2026-03-02T10:00:00Z</On><Item pieces="1"><Sku>007</Sku><Net>-10.00</Net><Tax>-2.30</Tax>'
     '</Item></Refund><Refund no="R2"><Sum>1.00</Sum></Refund>'
@@ -216,14 +209,14 @@ def test_a_refund_without_a_key_makes_its_order_wait(drop: DropFolder) -> None:
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"order": "//Order[@x]"}, "stores.drop.xml must say which element is an order"),
-        ({"order": "//s:Order"}, "stores.drop.xml uses the prefix s without its namespace"),
+        ({"order": "//Order[@x]"}, "stores.drop.xml.order must say which element is an order"),
+        ({"order": "//s:Order"}, "stores.drop.xml.order uses the prefix s without its namespace"),
         ({"line": "Items/["}, "stores.drop.xml holds what is no XPath: Items/["),
         ({"line": "s:Items"}, "stores.drop.xml holds what is no XPath: s:Items"),
         ({"fields": {"store_order_id": "@id"}}, "stores.drop.xml lacks fields: created_at, currency"),
-        ({"fields": {**FIELDS, "colour": "Colour"}}, "stores.drop.xml.fields holds colour, which is no column"),
-        ({"colour": "red"}, "stores.drop.xml holds colour, which is unknown"),
-        ({"namespaces": ["urn:x"]}, "stores.drop.xml must hold namespaces as texts"),
+        ({"fields": {**FIELDS, "colour": "Colour"}}, "stores.drop.xml.fields.colour is no column"),
+        ({"colour": "red"}, "stores.drop.xml.colour is unknown"),
+        ({"namespaces": ["urn:x"]}, "stores.drop.xml.namespaces must be texts"),
     ],
 )
 def test_a_wrong_map_is_refused_when_it_is_loaded(drop: DropFolder, changes: dict[str, Any], what: str) -> None:
