@@ -59,8 +59,9 @@ class StatusRefused(Refused):
         message='Order {order}: store {store} does not take the status "{status}" for an order in its state "{state}". '
         "Its ERP number was not written either.",
         action="Assign the status to that state in the shop (Stores, Settings, Order Status), or correct status_after "
-        "of the store; release 2.4.7 itself takes no other status at all. Then: bridge exceptions retry ID --reason TEXT.",
+        "of the store; release 2.4.7 itself takes no other status at all. Then: bridge exceptions retry ID --reason "
+        "TEXT.",
         cause="store-status-refused:{store}/{status}/{state}",
-        meaning="A status of Magento belongs to a state, and a comment can bring one of the order's present state only: "
-        "the state itself is never changed.",
+        meaning="A status of Magento belongs to a state, and a comment can bring one of the order's present state "
+        "only: the state itself is never changed.",
     )
