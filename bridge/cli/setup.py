@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from bridge.config.deployment import load_deployment
 from bridge.config.starter import write_starter
 from bridge.domain.errors import EXIT_FAILED
 from bridge.domain.publish import order_schema
-from bridge.flow.trial import try_everything
+from bridge.flow.trial import connector_mistakes, try_everything
 
 CHECK_COLUMNS = ("what", "fine", "detail", "action")
 
@@ -48,7 +49,8 @@ def check(
     offline: Annotated[bool, typer.Option(help="Only read the folder; try no connection.")] = False,
 ) -> None:
     """Validate the folder with file and line, try each connection, print the host key to pin. Exit 2: configuration."""
-    deployment = load_deployment(config.resolve(), os.environ)
+    judge = partial(connector_mistakes, clock=utc_now)
+    deployment = load_deployment(config.resolve(), os.environ, judge)
     with show.working("Trying each part"):
         findings = list(try_everything(deployment, utc_now, offline=offline))
     rows = [{"what": one.what, "fine": one.fine, "detail": one.detail, "action": one.action} for one in findings]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,12 +30,17 @@ from bridge.domain.selection import SelectionRule
 
 FILE = "bridge.toml"
 FILE_BYTES_MAX = 4 * 2**20
+Judge = Callable[[Mapping[str, StoreSettings], Mapping[str, EndpointSettings]], Iterable[Mistake]]
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _PASSWORD_IN_URL = re.compile(r"//[^/@]*:[^/@]+@")
 
 
-def load_deployment(folder: Path, environ: Mapping[str, str]) -> Deployment:
-    """The deployment of a folder. Raises DeploymentRefused with all mistakes, each with file and line."""
+def load_deployment(folder: Path, environ: Mapping[str, str], judge: Judge | None = None) -> Deployment:
+    """The deployment of a folder. Raises DeploymentRefused with all mistakes, each with file and line.
+
+    judge: gives the mistakes in the keys of connectors and transports, which this room doesn't know; without it each
+    shows its own where it is opened.
+    """
     table, lines = _parsed(folder / FILE)
     reading = Reading(FILE, lines, Secrets(folder, environ), ZoneInfo("UTC"))
     top = reading.section(DEPLOYMENT, table, ())
@@ -47,6 +52,8 @@ def load_deployment(folder: Path, environ: Mapping[str, str]) -> Deployment:
     _judge_external_ids(reading, flows)
     _judge_folders(reading, stores, flows)
     ownership = read_ownership(reading, table)
+    if judge is not None:
+        reading.add(judge(stores, endpoints))
     ledger_url = _ledger_url(reading, top.get("ledger"), folder)
     if reading.mistakes:
         raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: int(one.place.rpartition(":")[2])))
@@ -98,7 +105,8 @@ def _stores(reading: Reading, table: Mapping[str, Any]) -> Iterable[tuple[str, S
         options = reading.options(STORE, content, keys)
         watch = _watch(reading, content.get("watch", {}), (*keys, "watch"))
         if "type" in settings:
-            yield name, StoreSettings(name, settings["type"], options, reading.place(keys), watch)
+            places = reading.places(content, keys)
+            yield name, StoreSettings(name, settings["type"], options, reading.place(keys), watch, places)
 
 
 def _watch(reading: Reading, content: object, keys: Keys) -> WatchSettings | None:
@@ -140,6 +148,8 @@ def _transport(reading: Reading, content: object, keys: Keys) -> TransportSettin
         outbound=settings.get("outbound"),
         taken=settings.get("taken"),
         register=settings.get("register"),
+        section=dotted(keys),
+        places=reading.places(content, keys),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,11 @@ class Reading:
     def wrong(self, keys: Keys, what: str, cure: str) -> None:
         """Note a mistake; the key's whole name is part of its words."""
         self.mistakes.append(Mistake(self.place(keys), f"{dotted(keys)} {what}.", cure))
+
+    def add(self, mistakes: Iterable[Mistake]) -> None:
+        """Take over mistakes that others found, save those that follow from one that is noted already."""
+        known = {mistake.what.partition(" ")[0] for mistake in self.mistakes}
+        self.mistakes += [mistake for mistake in mistakes if mistake.what.partition(" ")[0] not in known]
 
     def section(self, section: Section, table: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
         """The parsed settings of one table, defaults filled in. A wrong or missing one is noted and left out."""
@@ -71,6 +76,14 @@ class Reading:
                 resolved = str(self.secrets.folder / Path(resolved).expanduser())
             options[key] = resolved
         return options
+
+    def places(self, content: object, keys: Keys, below: str = "") -> dict[str, str]:
+        """Where each key below stands, tables and all: by its name there, as `fees.wrapping`."""
+        found: dict[str, str] = {}
+        for key, value in content.items() if isinstance(content, dict) else ():
+            name = f"{below}.{key}".removeprefix(".")
+            found |= {name: self.place((*keys, key)), **self.places(value, (*keys, key), name)}
+        return found
 
     def named(self, table: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any], Keys]]:
         """The tables `[KEY.NAME]` with usable names, each with its name, content and keys."""

@@ -47,6 +47,16 @@ class StoreSettings:
     options: Mapping[str, Any]
     place: str  # file:line, for messages
     watch: WatchSettings | None = None
+    places: Mapping[str, str] = field(default_factory=dict)  # of its own keys, as `fees.wrapping`
+
+    @property
+    def section(self) -> str:
+        """How bridge.toml calls it."""
+        return f"stores.{self.name}"
+
+    def place_of(self, key: str) -> str:
+        """Where a key of the connector stands; where it does not, its section."""
+        return self.places.get(key) or self.places.get(key.partition(".")[0]) or self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,17 @@ class TransportSettings:
 
     type: str
     options: Mapping[str, Any]
-    place: str
+    place: str  # file:line, for messages
     inbound: str  # the ERP's inbound folder: where files are placed
     outbound: str | None  # where the ERP puts its answers
     taken: str | None  # where we move answers that are read; default: OUTBOUND/taken
     register: str | None  # path of the ERP's register file
+    section: str = "transport"  # how bridge.toml calls it: endpoints.NAME.transport
+    places: Mapping[str, str] = field(default_factory=dict)  # of its own keys
+
+    def place_of(self, key: str) -> str:
+        """Where a key of the transport stands; where it does not, its section."""
+        return self.places.get(key, self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from bridge.archive import Archive
 from bridge.config.maps import load_maps
-from bridge.config.mistakes import suggestion
+from bridge.config.mistakes import DeploymentRefused, Mistake, suggestion
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock
-from bridge.domain.errors import BridgeError, Missing
+from bridge.domain.errors import BridgeError, ConfigurationRefused, Missing
 from bridge.domain.finding import Finding
 from bridge.domain.ownership import store_owned
 from bridge.flow.items import items_findings
@@ -21,6 +21,30 @@ from bridge.ledger import Ledger
 from bridge.profiles import Profile
 from bridge.stores import Description, open_store
 from bridge.transports import Transport, open_transport
+
+
+def connector_mistakes(
+    stores: Mapping[str, StoreSettings], endpoints: Mapping[str, EndpointSettings], clock: Clock
+) -> Iterator[Mistake]:
+    """What is wrong in the keys of stores and transports themselves. Nothing is connected."""
+    for store in stores.values():
+        try:
+            open_store(store.name, store, clock).close()
+        except ConfigurationRefused as refused:
+            yield from mistakes_in(refused, store.place)
+    for endpoint in endpoints.values():
+        try:
+            open_transport(endpoint.name, endpoint.transport, clock)
+        except ConfigurationRefused as refused:
+            yield from mistakes_in(refused, endpoint.transport.place)
+
+
+def mistakes_in(refused: ConfigurationRefused, place: str) -> Sequence[Mistake]:
+    """All that were found, or the one that a connector of another package raised."""
+    if isinstance(refused, DeploymentRefused):
+        return refused.mistakes
+    what = refused.problem.message.removeprefix(f"{place}: ").rstrip(".")
+    return [Mistake(place, f"{what}.", refused.problem.action)]
 
 
 def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bridge.stores.options import Options
+from bridge.config.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def web_address(options: Options, key: str) -> str:
     url = options.text(key).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise options.refused(key, "is not a web address", "Write https://HOST, with the shop's folder if it has one.")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise options.refused(key, "would send the key unprotected", "Use https; http is allowed to 127.0.0.1 only.")
+        options.wrong(key, "is not a web address", "Write https://HOST, with the shop's folder if it has one.")
+    elif parts.scheme == "http" and not _is_loopback(parts.hostname):
+        options.wrong(key, "would send the key unprotected", "Use https; http is allowed to 127.0.0.1 only.")
     return url
 
 

@@ -6,13 +6,11 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, TransportSettings
-from bridge.domain.errors import ConfigurationRefused
 
 KEY_TYPES: dict[str, tuple[str, ...]] = {  # what a server may call the algorithms of one key type
     "ssh-ed25519": ("ssh-ed25519",),
@@ -55,60 +53,57 @@ class LocalOptions:
 
 
 def sftp_options(settings: TransportSettings) -> SftpOptions:
-    """Read and check the keys of `type = "sftp"`. Raises ConfigurationRefused."""
-    options, place = settings.options, settings.place
-    known = {
-        "host",
-        "port",
-        "user",
-        "password",
-        "private_key",
-        "passphrase",
-        "host_keys",
-        "timeout_s",
-        "width",
-        "rename",
-    }
-    _refuse_unknown(options, known, place)
-    if options.get("rename", "plain") != "plain":
-        _refuse(place, "rename knows only `plain`", 'Remove it. The rename that overwrites ("posix") is never used.')
-    if ("password" in options) == ("private_key" in options):
-        _refuse(place, "exactly one of password and private_key is needed", "Name one of them, as a secret reference.")
-    private_key = options.get("private_key")
-    if private_key is not None and not isinstance(private_key, Secret):
-        private_key = Path(_text(options, "private_key", place))
-    return SftpOptions(
-        host=_text(options, "host", place),
-        user=_text(options, "user", place),
-        host_keys=_host_keys(options.get("host_keys", ()), place),
-        port=int(_number(options, "port", 22, 65535, place)),
-        password=_secret(options, "password", place),
-        private_key=private_key,
-        passphrase=_secret(options, "passphrase", place),
-        timeout_s=_number(options, "timeout_s", 30, TIMEOUT_S_MAX, place),
-        width=int(_number(options, "width", 64, WIDTH_MAX, place)),
-        place=place,
+    """The checked keys of `type = "sftp"`. Raises ConfigurationRefused with every mistake."""
+    options = Options(settings)
+    if options.given("password") == options.given("private_key"):
+        cure = "Name one of the two, as a reference to a secret."
+        options.wrong("password", "or private_key is needed, and not both", cure)
+    options.one_of("rename", "plain", ("plain",))  # the rename that overwrites ("posix") is never used
+    result = SftpOptions(
+        host=_plain(options.address("host")),
+        user=_plain(options.address("user")),
+        host_keys=_host_keys(options),
+        port=options.whole("port", 22, 1, 65535),
+        password=options.secret("password") if options.given("password") else None,
+        private_key=_private_key(options) if options.given("private_key") else None,
+        passphrase=options.secret("passphrase") if options.given("passphrase") else None,
+        timeout_s=options.seconds("timeout_s", 30, least=0.1, most=TIMEOUT_S_MAX),
+        width=options.whole("width", 64, 1, WIDTH_MAX),
+        place=settings.place,
     )
+    options.finish()
+    return result
 
 
 def local_options(settings: TransportSettings) -> LocalOptions:
-    """Read and check the keys of `type = "local"`. Raises ConfigurationRefused."""
-    _refuse_unknown(settings.options, {"folder"}, settings.place)
-    folder = settings.options.get("folder")
-    if not isinstance(folder, str | Path) or not str(folder):
-        _refuse(settings.place, "folder is missing", "Name the mounted folder that inbound and outbound lie in.")
+    """The checked keys of `type = "local"`. Raises ConfigurationRefused with every mistake."""
+    options = Options(settings)
+    folder = options.text("folder")
+    options.finish()
     return LocalOptions(Path(folder), settings.place, settings.outbound)
 
 
-def _host_keys(given: object, place: str) -> tuple[str, ...]:
+def _plain(value: str | Secret) -> str:
+    """A reference may stand for any text."""
+    return value.value if isinstance(value, Secret) else value
+
+
+def _private_key(options: Options) -> Secret | Path:
+    key = options.address("private_key")
+    return key if isinstance(key, Secret) else Path(key)
+
+
+def _host_keys(options: Options) -> tuple[str, ...]:
     """Fingerprints of what is pinned: `SHA256:...`, or a public key line as in known_hosts or a .pub file."""
-    lines = [given] if isinstance(given, str) else given
-    if not isinstance(lines, list | tuple) or not all(isinstance(line, str) for line in lines):
-        _refuse(place, "host_keys is not a list of texts", 'Write host_keys = ["SHA256:..."].')
-    return tuple(_fingerprint_of(line, place) for line in lines)
+    fingerprints = [_fingerprint_of(line) for line in options.texts_or_one("host_keys")]
+    if "" in fingerprints:
+        cure = 'Write "SHA256:..." as `ssh-keygen -lf` prints it, or the public key.'
+        options.wrong("host_keys", "holds what is no key", cure)
+    return tuple(fingerprints)
 
 
-def _fingerprint_of(line: str, place: str) -> str:
+def _fingerprint_of(line: str) -> str:
+    """Empty where the line holds no key."""
     found = _FINGERPRINT.search(line)
     if found:
         return found.group()
@@ -117,45 +112,10 @@ def _fingerprint_of(line: str, place: str) -> str:
             try:
                 return fingerprint(base64.b64decode(word, validate=True))
             except binascii.Error:
-                break
-    cure = 'Write "SHA256:..." as `ssh-keygen -lf` prints it, or the public key.'
-    raise ConfigurationRefused(place=place, what="host_keys holds what is no key", cure=cure)
+                return ""
+    return ""
 
 
 def fingerprint(key: bytes) -> str:
     """As OpenSSH shows it: SHA256 and base64 without padding."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
-
-
-def _text(options: Mapping[str, Any], key: str, place: str) -> str:
-    value = options.get(key)
-    if isinstance(value, Secret):  # a reference may stand for any text
-        value = value.value
-    if not isinstance(value, str) or not value:
-        _refuse(place, f"{key} is missing or no text", f"Write {key} = the text that the server's owner gave you.")
-    return value
-
-
-def _secret(options: Mapping[str, Any], key: str, place: str) -> Secret | None:
-    value = options.get(key)
-    if value is not None and not isinstance(value, Secret):
-        _refuse(
-            place, f"{key} stands in the file itself", f'Write {key} = "env:NAME", "file:PATH" or "credential:NAME".'
-        )
-    return value
-
-
-def _number(options: Mapping[str, Any], key: str, default: float, most: float, place: str) -> float:
-    value = options.get(key, default)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= most:
-        _refuse(place, f"{key} is no number from 1 to {most:g}", f"Correct {key}, or remove it to get {default:g}.")
-    return float(value)
-
-
-def _refuse_unknown(options: Mapping[str, Any], known: set[str], place: str) -> None:
-    for key in sorted(set(options) - known):
-        _refuse(place, f"the key {key} is not known", f"Allowed are {', '.join(sorted(known))}.")
-
-
-def _refuse(place: str, what: str, cure: str) -> NoReturn:
-    raise ConfigurationRefused(place=place, what=what, cure=cure)

@@ -18,24 +18,24 @@ KEY = "SHA256:" + "A" * 43
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"host": None}, "host is missing or no text"),
-        ({"user": 7}, "user is missing or no text"),
-        ({"password": None}, "exactly one of password and private_key is needed"),
-        ({"private_key": "/keys/acme"}, "exactly one of password and private_key is needed"),
-        ({"password": "hunter2"}, "password stands in the file itself"),
+        ({"host": None}, "host is missing"),
+        ({"user": 7}, "user must be a text"),
+        ({"password": None}, "password or private_key is needed, and not both"),
+        ({"private_key": "/keys/acme"}, "password or private_key is needed, and not both"),
+        ({"password": "hunter2"}, "password must not stand here itself"),
         ({"host_keys": ["ssh-ed25519 nonsense"]}, "host_keys holds what is no key"),
-        ({"host_keys": 5}, "host_keys is not a list of texts"),
-        ({"port": 70_000}, "port is no number from 1 to 65535"),
-        ({"timeout_s": 0}, "timeout_s is no number from 1 to 600"),
-        ({"width": True}, "width is no number from 1 to 512"),
-        ({"rename": "posix"}, "rename knows only `plain`"),
-        ({"strict_host_key_checking": False}, "the key strict_host_key_checking is not known"),
+        ({"host_keys": 5}, "host_keys must be a list of texts"),
+        ({"port": 70_000}, "port must be a whole number"),
+        ({"timeout_s": 0}, "timeout_s must be a number of seconds"),
+        ({"width": True}, "width must be a whole number"),
+        ({"rename": "posix"}, "rename has an unknown value"),
+        ({"strict_host_key_checking": False}, "strict_host_key_checking is unknown"),
     ],
 )
 def test_a_wrong_sftp_key_is_refused_with_its_place(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigurationRefused) as refused:
         open_transport("acme", sftp_settings(22, KEY, **changed), noon)
-    assert refused.value.problem.message == f"bridge.toml:7: {message}"
+    assert refused.value.problem.message == f"bridge.toml:7: transport.{message}."
     assert refused.value.problem.action
     assert refused.value.exit_code == EXIT_CONFIGURATION
     assert "hunter2" not in str(refused.value)
@@ -48,7 +48,7 @@ def test_a_key_file_that_cannot_be_read_is_a_mistake_of_the_configuration(tmp_pa
 
 
 def test_a_local_folder_has_to_be_named() -> None:
-    with pytest.raises(ConfigurationRefused, match=r"bridge\.toml:7: folder is missing"):
+    with pytest.raises(ConfigurationRefused, match=r"bridge\.toml:7: transport\.folder is missing"):
         open_transport("acme", local_settings({}), noon)
 
 

@@ -6,10 +6,10 @@ import codecs
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.config.options import Options
 from bridge.config.values import StoreSettings
 from bridge.stores.folder.xml_file import XmlOrders
 from bridge.stores.folder.xml_map import read_xml_map
-from bridge.stores.options import Options
 from bridge.stores.rows.known import LAYOUTS, OWN
 from bridge.stores.rows.notation import Notation
 from bridge.stores.rows.settings import Overrides, read_notation, read_overrides
@@ -67,7 +67,7 @@ def read_settings(name: str, settings: StoreSettings) -> FolderSettings:
     results = Path(options.text("results", str(path / "results")))
     trigger = options.text("trigger", "", may_be_empty=True)
     if trigger and (not trigger.startswith(".") or "/" in trigger):
-        raise options.refused("trigger", "is not a suffix", 'Write trigger = ".done" or leave it out.')
+        options.wrong("trigger", "is not a suffix", 'Write trigger = ".done" or leave it out.')
     csv = _dialect(options)
     result = FolderSettings(
         name=name,
@@ -107,5 +107,5 @@ def _encoding(options: Options) -> str:
     except LookupError:
         single = False
     if not single:
-        raise options.refused("encoding", "cannot be read", 'Use "utf-8", "windows-1250", "windows-1252" or alike.')
+        options.wrong("encoding", "cannot be read", 'Use "utf-8", "windows-1250", "windows-1252" or alike.')
     return encoding

@@ -19,8 +19,8 @@ from typing import Any
 
 from lxml import etree
 
-from bridge.domain.errors import ConfigurationRefused
-from bridge.stores.options import Options
+from bridge.config.mistakes import suggestion
+from bridge.config.options import Options
 from bridge.stores.rows.columns import REFUND_COLUMNS, REQUIRED, is_of_line
 from bridge.stores.rows.layout import Cells
 from bridge.stores.rows.settings import name_lists, refuse_unknown
@@ -59,21 +59,22 @@ class XmlMap:
 
 
 def read_xml_map(options: Options) -> XmlMap | None:
-    """The map of `[stores.X.xml]`; None where there is none. Raises ConfigurationRefused."""
+    """The map of `[stores.X.xml]`; None where there is none, or none that could be read."""
     said = options.nested("xml")
     if not said:
         return None
     for key in said:
         if key not in KEYS:
-            raise options.refused("xml", f"holds {key[:40]}, which is unknown", f"Allowed are: {', '.join(KEYS)}.")
+            options.wrong(f"xml.{key[:40]}", "is unknown", f"{suggestion(key, KEYS)}Allowed are: {', '.join(KEYS)}.")
     namespaces = said.get("namespaces", {})
     if not isinstance(namespaces, Mapping) or not all(isinstance(uri, str) and uri for uri in namespaces.values()):
-        raise options.refused("xml", "must hold namespaces as texts", 'Write namespaces = { o = "urn:..." }.')
-    fields = name_lists(options, "xml", said.get("fields", {}))
+        options.wrong("xml.namespaces", "must be texts", 'Write namespaces = { o = "urn:..." }.')
+        return None
+    fields = name_lists(options, "xml.fields", said.get("fields", {}))
     refuse_unknown(options, "xml.fields", fields)
     lacking = [name for name in REQUIRED if name not in fields and name not in options.table("defaults", {})]
     if lacking:
-        raise options.refused("xml", f"lacks fields: {', '.join(lacking)}", "Add each with its XPath, or a default.")
+        options.wrong("xml", f"lacks fields: {', '.join(lacking)}", "Add each with its XPath, or a default.")
     path, anywhere = _order_path(options, said.get("order"), namespaces)
     compiled = {name: tuple(_xpath(options, text, namespaces) for text in texts) for name, texts in fields.items()}
     refunds = _xpath(options, said["refund"], namespaces) if "refund" in said else None
@@ -94,32 +95,35 @@ def _order_path(options: Options, text: Any, namespaces: Mapping[str, str]) -> t
     match = _PATH.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         what = "must say which element is an order"
-        raise options.refused("xml", what, 'Write order = "//Order" or "/Export/Order": names only, no conditions.')
+        options.wrong("xml.order", what, 'Write order = "//Order" or "/Export/Order": names only, no conditions.')
+        return (), False
     tags = []
     for step in match.group(2).split("/"):
         prefix, colon, name = step.rpartition(":")
         if colon and prefix not in namespaces:
-            raise options.refused(
-                "xml", f"uses the prefix {prefix[:40]} without its namespace", "Add it to namespaces."
-            )
+            what = f"uses the prefix {prefix[:40]} without its namespace"
+            options.wrong("xml.order", what, "Add it to namespaces.")
+            return (), False
         tags.append(f"{{{namespaces[prefix]}}}{name}" if colon else name)
     return tuple(tags), match.group(1) == "//"
 
 
 def _xpath(options: Options, text: Any, namespaces: Mapping[str, str]) -> etree.XPath:
-    if isinstance(text, str):
-        try:
-            path = etree.XPath(text, namespaces=dict(namespaces), regexp=False, smart_strings=False)
-            path(etree.Element("order"))  # a prefix or function that is not known shows only now
-        except etree.XPathError as error:
-            raise _no_path(options, text) from error
-        return path
-    raise _no_path(options, text)
+    if not isinstance(text, str):
+        return _no_path(options, text)
+    try:
+        path = etree.XPath(text, namespaces=dict(namespaces), regexp=False, smart_strings=False)
+        path(etree.Element("order"))  # a prefix or function that is not known shows only now
+    except etree.XPathError:
+        return _no_path(options, text)
+    return path
 
 
-def _no_path(options: Options, text: Any) -> ConfigurationRefused:
+def _no_path(options: Options, text: Any) -> etree.XPath:
+    """Notes it; gives a path that leads nowhere else."""
     what = f"holds what is no XPath: {str(text)[:60]}"
-    return options.refused("xml", what, 'Write paths such as "@id" or "Items/Item", and name each prefix.')
+    options.wrong("xml", what, 'Write paths such as "@id" or "Items/Item", and name each prefix.')
+    return etree.XPath(".")
 
 
 def _found(path: etree.XPath | None, element: etree._Element) -> list[etree._Element]:

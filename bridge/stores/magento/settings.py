@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
 from bridge.stores.magento.charges import FeePath
 from bridge.stores.magento.mapping import Fields
 from bridge.stores.magento.money import Money
 from bridge.stores.magento.parties import STREET_ROLES, PartyFields
-from bridge.stores.options import Options
 
 SIGNING_KEYS = ("consumer_key", "consumer_secret", "access_token_secret")
 PER_PAGE_MAX = 300  # what shops allow that limit their pages
@@ -66,7 +66,7 @@ def read_settings(name: str, settings: StoreSettings) -> MagentoSettings:
         store_code=_store_code(options),
         store_ids=_store_ids(options),
         access_token=options.secret("access_token"),
-        signing=_signing(options, settings),
+        signing=_signing(options),
         comment=_comment(options),
         stop_file=_stop_file(options),
         fields=_fields(options),
@@ -78,19 +78,19 @@ def read_settings(name: str, settings: StoreSettings) -> MagentoSettings:
 def _store_code(options: Options) -> str:
     code = options.text("store_code", "all")
     if not code.replace("_", "").isalnum() or not code.isascii():
-        raise options.refused("store_code", "is not the code of a store view", "Write letters, digits and _ only.")
+        options.wrong("store_code", "is not the code of a store view", "Write letters, digits and _ only.")
     return code
 
 
 def _store_ids(options: Options) -> tuple[str, ...]:
     ids = options.texts("store_ids", ())
     if not all(one.isascii() and one.isdigit() for one in ids):
-        raise options.refused("store_ids", "must hold ids of store views", 'Write store_ids = ["1", "3"].')
+        options.wrong("store_ids", "must hold ids of store views", 'Write store_ids = ["1", "3"].')
     return ids
 
 
-def _signing(options: Options, settings: StoreSettings) -> SigningKeys | None:
-    if not any(key in settings.options for key in SIGNING_KEYS):
+def _signing(options: Options) -> SigningKeys | None:
+    if not options.given(*SIGNING_KEYS):
         return None
     return SigningKeys(*(options.secret(key) for key in SIGNING_KEYS))
 
@@ -98,7 +98,7 @@ def _signing(options: Options, settings: StoreSettings) -> SigningKeys | None:
 def _comment(options: Options) -> str:
     text = options.template("comment", COMMENT, COMMENT_WORDS)
     if text.count("{erp_number}") != 1 or text.replace("{erp_number}", "").strip() == "":
-        raise options.refused("comment", "must hold {erp_number} once, and other words", f'Write "{COMMENT}".')
+        options.wrong("comment", "must hold {erp_number} once, and other words", f'Write "{COMMENT}".')
     return text
 
 
@@ -132,7 +132,7 @@ def _street_lines(options: Options) -> tuple[str, ...]:
     roles = options.texts("street_lines", ("street", "extra"))
     if not roles or not all(role in STREET_ROLES for role in roles):
         allowed = ", ".join(f'"{role}"' for role in STREET_ROLES)
-        raise options.refused("street_lines", "names an unknown part of an address", f"Allowed are: {allowed}.")
+        options.wrong("street_lines", "names an unknown part of an address", f"Allowed are: {allowed}.")
     return roles
 
 
@@ -143,6 +143,7 @@ def _fees(options: Options) -> dict[str, FeePath]:
         is_table = isinstance(parts, Mapping) and set(parts) <= {"net", "tax"} and "net" in parts
         if not is_table or not all(isinstance(path, str) and path for path in parts.values()):
             cure = f'Write {name} = "extension_attributes.NAME", or {name} = {{ net = "...", tax = "..." }}.'
-            raise options.refused(f"fees.{name}", "is no path into the order", cure)
-        found[name] = FeePath(**parts)
+            options.wrong(f"fees.{name}", "is no path into the order", cure)
+        else:
+            found[name] = FeePath(**parts)
     return found

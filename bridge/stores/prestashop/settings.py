@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
-from bridge.stores.options import Options
 from bridge.stores.prestashop.zone import zone_named
 
 PARTS = ("order", "customer", "billing", "delivery")  # what a key of a field may begin with
@@ -59,7 +59,7 @@ def read_settings(name: str, settings: StoreSettings) -> PrestaShopSettings:
     options = Options(settings)
     http = read_http_settings(name, options)
     if http.url.endswith("/api"):
-        raise options.refused("url", "leads into the web service", "Leave /api out: the shop's own address is meant.")
+        options.wrong("url", "leads into the web service", "Leave /api out: the shop's own address is meant.")
     result = PrestaShopSettings(
         http=http,
         poll=read_poll_settings(options, per_page=100, per_page_max=250),
@@ -108,22 +108,22 @@ def _known(options: Options, name: str, key: str) -> None:
     part, _, field = key.partition(".")
     if part not in PARTS or not field:
         allowed = ", ".join(f"{one}.FIELD" for one in PARTS)
-        raise options.refused(name, f"names '{key}', which is no field", f"Allowed are: {allowed}.")
+        options.wrong(name, f"names '{key}', which is no field", f"Allowed are: {allowed}.")
 
 
 def _pattern(options: Options) -> str:
     text = options.text("pickup_point_pattern", "", may_be_empty=True)
     try:
         re.compile(text)
-    except re.error as error:
-        raise options.refused("pickup_point_pattern", "is no regular expression", "Correct it.") from error
+    except re.error:
+        options.wrong("pickup_point_pattern", "is no regular expression", "Correct it.")
     return text
 
 
 def _shop_id(options: Options) -> str:
     text = options.text("shop_id", "", may_be_empty=True)
     if text and text != "all" and not (text.isascii() and text.isdigit()):
-        raise options.refused("shop_id", "is no id of a shop", 'Write the shop\'s number, "all", or leave it out.')
+        options.wrong("shop_id", "is no id of a shop", 'Write the shop\'s number, "all", or leave it out.')
     return text
 
 
@@ -133,7 +133,7 @@ def _timezone(options: Options) -> ZoneInfo | None:
         return None
     zone = zone_named(text)
     if zone is None:
-        raise options.refused("timezone", "is unknown", 'Write a name such as "Europe/Warsaw".')
+        options.wrong("timezone", "is unknown", 'Write a name such as "Europe/Warsaw".')
     return zone
 
 
@@ -141,7 +141,7 @@ def _message(options: Options) -> str:
     text = options.text("message", MESSAGE)
     try:
         text.format(**dict.fromkeys(MESSAGE_WORDS, ""))
-    except (KeyError, IndexError, ValueError) as error:
+    except (KeyError, IndexError, ValueError):
         allowed = ", ".join(f"{{{word}}}" for word in MESSAGE_WORDS)
-        raise options.refused("message", "holds an unknown word in braces", f"Allowed are: {allowed}.") from error
+        options.wrong("message", "holds an unknown word in braces", f"Allowed are: {allowed}.")
     return text

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bridge.domain.errors import ConfigurationRefused
-from bridge.stores.options import Options
+from bridge.config.mistakes import suggestion
+from bridge.config.options import Options
 from bridge.stores.rows.columns import KNOWN
 from bridge.stores.rows.layout import PRICES, Layout
 from bridge.stores.rows.notation import Notation
@@ -59,7 +59,7 @@ def read_notation(options: Options) -> Notation:
         time_format=options.text("time_format", "", may_be_empty=True),
     )
     if notation.thousands == notation.decimal:
-        raise options.refused("thousands", "is the decimal sign", "Leave it out, or set decimal to the other sign.")
+        options.wrong("thousands", "is the decimal sign", "Leave it out, or set decimal to the other sign.")
     return notation
 
 
@@ -68,29 +68,32 @@ def read_timezone(options: Options) -> ZoneInfo | None:
     name = options.text("timezone", "", may_be_empty=True)
     try:
         return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise options.refused("timezone", "is not a time zone", 'Write timezone = "Europe/Warsaw" or alike.') from error
+    except (ZoneInfoNotFoundError, ValueError):
+        options.wrong("timezone", "is not a time zone", 'Write timezone = "Europe/Warsaw" or alike.')
+        return None
 
 
 def name_lists(options: Options, key: str, table: Any) -> dict[str, tuple[str, ...]]:
-    """A table whose values are a text or a list of texts. Raises ConfigurationRefused."""
+    """A table whose values are a text or a list of texts."""
     found: dict[str, tuple[str, ...]] = {}
     if not isinstance(table, Mapping):
-        raise options.refused(key, "must be a section", 'Write names with their texts: name = "text".')
+        options.wrong(key, "must be a section", 'Write names with their texts: name = "text".')
+        return found
     for name, value in table.items():
         texts = (value,) if isinstance(value, str) else value
         if not isinstance(texts, list | tuple) or not all(isinstance(text, str) and text for text in texts):
-            what = f"must hold texts: {name[:40]}"
-            raise options.refused(key, what, f'Write {name[:40]} = "Their name", or a list of names.')
-        found[name] = tuple(texts)
+            what = "must be a text or a list of texts"
+            options.wrong(f"{key}.{name[:40]}", what, f'Write {name[:40]} = "Their name", or a list of names.')
+        else:
+            found[name] = tuple(texts)
     return found
 
 
 def _words(options: Options, name: str, table: Any) -> Mapping[str, str]:
     if not isinstance(table, Mapping) or not all(isinstance(word, str) for word in table.values()):
-        raise options.refused(
-            "words", f"must hold tables: {name}", f'Write [stores.X.words.{name}] and "their" = "ours".'
-        )
+        cure = f'Write [stores.X.words.{name}] and "their" = "ours".'
+        options.wrong(f"words.{name}", "must be a table of texts", cure)
+        return {}
     return {str(theirs).casefold(): ours for theirs, ours in table.items()}
 
 
@@ -98,8 +101,5 @@ def refuse_unknown(options: Options, key: str, names: Mapping[str, Any]) -> None
     """Refuse what is no column of ours."""
     for name in names:
         if name not in KNOWN and not name.startswith("extra_"):
-            raise _unknown(options, key, name)
-
-
-def _unknown(options: Options, key: str, name: str) -> ConfigurationRefused:
-    return options.refused(key, f"holds {name[:40]}, which is no column", "The columns are listed in docs/columns.md.")
+            cure = f"{suggestion(name, KNOWN)}The columns are listed in docs/columns.md."
+            options.wrong(f"{key}.{name[:40]}", "is no column", cure)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
-from bridge.stores.options import Options
 
 # Each version lives twelve months; an expired one is answered by the oldest living one, without an error.
 API_VERSION = "2026-07"
@@ -77,7 +77,7 @@ def read_settings(name: str, settings: StoreSettings) -> ShopifySettings:
         name=name,
         http=read_http_settings(name, options),
         poll=read_poll_settings(options, per_page=100, per_page_max=PAGE_MAX),
-        access=_access(options, settings),
+        access=_access(options),
         api_version=_version(options),
         reading=Reading(
             money=options.one_of("money", "shop", ("shop", "presentment")),
@@ -101,19 +101,19 @@ def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
 
 
-def _access(options: Options, settings: StoreSettings) -> Access:
+def _access(options: Options) -> Access:
     """A token, or client_id with client_secret; both together would leave open which one counts."""
-    if "client_id" not in settings.options and "client_secret" not in settings.options:
+    if not options.given("client_id", "client_secret"):
         return Access(options.secret("token"), None, None)
-    if "token" in settings.options:
-        raise options.refused("token", "stands beside client_id", "Keep one of them: a token, or client_id and secret.")
+    if options.given("token"):
+        options.wrong("token", "stands beside client_id", "Keep one of them: a token, or client_id and secret.")
     return Access(None, options.secret("client_id"), options.secret("client_secret"))
 
 
 def _version(options: Options) -> str:
     version = options.text("api_version", API_VERSION)
     if not re.fullmatch(r"20\d\d-(01|04|07|10)", version):
-        raise options.refused("api_version", "is no version of Shopify's API", f'Write one like "{API_VERSION}".')
+        options.wrong("api_version", "is no version of Shopify's API", f'Write one like "{API_VERSION}".')
     return version
 
 
@@ -124,12 +124,13 @@ def _metafield(options: Options) -> tuple[str, str]:
     rest = found["key"].replace("{endpoint}", "") if found else "{"
     if found is None or "{" in rest or "}" in rest:
         cure = 'Write it as "namespace.key", of letters, digits, - and _; {endpoint} may stand in the key.'
-        raise options.refused("erp_number_field", "is no name of a metafield", cure)
+        options.wrong("erp_number_field", "is no name of a metafield", cure)
+        return "", ""
     return found["namespace"], found["key"]
 
 
 def _tag(options: Options) -> str:
     tag = options.text("tag", "in-erp", may_be_empty=True)
     if len(tag) > TAG_CHARACTERS_MAX or "," in tag or tag != tag.strip():
-        raise options.refused("tag", "is no tag", f"Use at most {TAG_CHARACTERS_MAX} characters without a comma.")
+        options.wrong("tag", "is no tag", f"Use at most {TAG_CHARACTERS_MAX} characters without a comma.")
     return tag

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import PollSettings, read_poll_settings
-from bridge.stores.options import Options
 from bridge.stores.rows.known import LAYOUTS, OWN
 from bridge.stores.rows.layout import KEY, Layout
 from bridge.stores.rows.notation import Notation
@@ -95,7 +95,7 @@ def _write(options: Options, url: sa.URL, layout: Layout) -> WriteSettings | Non
     if not column:
         return None
     if not table and not TABLE.fullmatch(orders):
-        raise options.refused("write_table", "is missing, as orders is a query", "Name the table with the column.")
+        options.wrong("write_table", "is missing, as orders is a query", "Name the table with the column.")
     return WriteSettings(url, table or orders, key, column)
 
 
@@ -104,7 +104,7 @@ def _source(options: Options, key: str, default: str) -> str:
     text = options.text(key, default, may_be_empty=not default).strip().rstrip(";")
     if text and not TABLE.fullmatch(text) and not _QUERY.match(text):
         cure = "Write the name of a table or view, or a query that begins with SELECT or WITH."
-        raise options.refused(key, "is neither a table nor a query", cure)
+        options.wrong(key, "is neither a table nor a query", cure)
     return text
 
 
@@ -115,18 +115,19 @@ def _url(options: Options, key: str, default: sa.URL | None = None) -> sa.URL:
         return default
     try:
         url = sa.make_url(given.value if isinstance(given, Secret) else given)
-    except ArgumentError as error:
+    except ArgumentError:
         cure = "Write postgresql://USER:PASSWORD@HOST/DATABASE, or sqlite:////PATH."
-        raise options.refused(key, "is no database URL", cure) from error
+        options.wrong(key, "is no database URL", cure)
+        return sa.make_url("sqlite://")
     if url.password and not isinstance(given, Secret):
-        raise options.refused(key, "holds a password", f'Write {key} = "env:NAME", and keep the URL there.')
+        options.wrong(key, "holds a password", f'Write {key} = "env:NAME", and keep the URL there.')
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise options.refused(key, "names no file", "Write sqlite:////PATH, with four slashes for a whole path.")
+        options.wrong(key, "names no file", "Write sqlite:////PATH, with four slashes for a whole path.")
     if url.get_backend_name() == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     try:
         url.get_dialect().import_dbapi()
-    except (ImportError, sa.exc.NoSuchModuleError) as error:
+    except (ImportError, sa.exc.NoSuchModuleError):
         what = f"needs a driver for {url.drivername[:40]}, which is not installed"
-        raise options.refused(key, what, "Install the driver's Python package beside erp-bridge.") from error
+        options.wrong(key, what, "Install the driver's Python package beside erp-bridge.")
     return url

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
-from bridge.stores.options import Options
 
 # Vendure has no such fields of its own; shops add custom fields. The first that is filled wins.
 TAX_ID_FIELDS = ("vatId", "vatNumber", "vat", "taxId", "taxNumber", "nip", "tin", "vatIdentificationNumber")
@@ -78,7 +78,7 @@ def read_settings(name: str, settings: StoreSettings) -> VendureSettings:
     """The checked options. Raises ConfigurationRefused naming the key, its place and what is allowed."""
     options = Options(settings)
     http = read_http_settings(name, options)
-    api_key, user, password = _login(options, settings)
+    api_key, user, password = _login(options)
     result = VendureSettings(
         http=http,
         poll=read_poll_settings(options, 100, LIST_MAX, SWEEP_DAYS, SWEEP_EVERY_H),
@@ -96,11 +96,11 @@ def read_settings(name: str, settings: StoreSettings) -> VendureSettings:
     return result
 
 
-def _login(options: Options, settings: StoreSettings) -> tuple[Secret | None, str, Secret | None]:
+def _login(options: Options) -> tuple[Secret | None, str, Secret | None]:
     """An API key, or an administrator's user and password."""
-    if "api_key" in settings.options:
-        if {"user", "password"} & set(settings.options):
-            raise options.refused("api_key", "stands beside user and password", "Keep one of the two ways to log in.")
+    if options.given("api_key"):
+        if options.given("user", "password"):
+            options.wrong("api_key", "stands beside user and password", "Keep one of the two ways to log in.")
         return options.secret("api_key"), "", None
     return None, options.text("user"), options.secret("password")
 
@@ -108,7 +108,7 @@ def _login(options: Options, settings: StoreSettings) -> tuple[Secret | None, st
 def _field_name(options: Options) -> str:
     name = options.template("erp_number_field", "erpNumber", ("endpoint",))
     if not _NAME.fullmatch(name.format(endpoint="x")):
-        raise options.refused("erp_number_field", "is no name of a custom field", "Use letters, digits and _ only.")
+        options.wrong("erp_number_field", "is no name of a custom field", "Use letters, digits and _ only.")
     return name
 
 

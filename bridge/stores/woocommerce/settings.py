@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
 from bridge.stores.http_settings import HttpSettings, PollSettings, read_http_settings, read_poll_settings
-from bridge.stores.options import Options
 
 # Known plugins' keys (facts: VAT number plugins, InPost, Packeta, Germanized). The first that is filled wins.
 TAX_ID_KEYS = (

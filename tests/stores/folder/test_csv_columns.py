@@ -247,11 +247,11 @@ def test_an_original_gives_the_same_order_again(drop: DropFolder) -> None:
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"columns": {"colour": "Farbe"}}, "stores.drop.columns holds colour, which is no column"),
-        ({"columns": {"line_sku": 7}}, "stores.drop.columns must hold texts: line_sku"),
+        ({"columns": {"colour": "Farbe"}}, "stores.drop.columns.colour is no column"),
+        ({"columns": {"line_sku": 7}}, "stores.drop.columns.line_sku must be a text or a list of texts"),
         ({"columns": "Art"}, "stores.drop.columns must be a section"),
-        ({"words": {"status": "x"}}, "stores.drop.words must hold tables: status"),
-        ({"defaults": {"colour": "red"}}, "stores.drop.defaults holds colour, which is no column"),
+        ({"words": {"status": "x"}}, "stores.drop.words.status must be a table of texts"),
+        ({"defaults": {"colour": "red"}}, "stores.drop.defaults.colour is no column"),
         ({"prices": "mixed"}, "stores.drop.prices has an unknown value"),
         ({"layout": "amazon"}, "stores.drop.layout has an unknown value"),
         ({"thousands": ".", "decimal": "."}, "stores.drop.thousands is the decimal sign"),

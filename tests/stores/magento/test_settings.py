@@ -80,4 +80,4 @@ def test_a_wrong_option_is_named_with_its_place(options: dict[str, Any], words: 
     with pytest.raises(ConfigurationRefused) as caught:
         read_settings("shop", settings(options.pop("url", URL), **options))
     assert words in str(caught.value)
-    assert str(caught.value).startswith("bridge.toml:7") and caught.value.problem.action
+    assert "bridge.toml:7: " in str(caught.value) and caught.value.problem.action

@@ -162,7 +162,7 @@ def test_a_check_of_a_database_that_cannot_be_reached_says_so(tmp_path: Path) ->
             "stores.shop.write_table is missing, as orders is a query",
         ),
         ({"erp_number_column": "erp_{flow}"}, "stores.shop.erp_number_column holds an unknown word in braces"),
-        ({"columns": {"colour": "c"}}, "stores.shop.columns holds colour, which is no column"),
+        ({"columns": {"colour": "c"}}, "stores.shop.columns.colour is no column"),
         ({"per_page": 501}, "stores.shop.per_page must be a whole number"),
         ({"timezone": "Mars/Olympus"}, "stores.shop.timezone is not a time zone"),
         ({"nonsense": 1}, "stores.shop.nonsense is unknown"),
