@@ -68,14 +68,14 @@ class ShopifyClient:
         self._api = GraphqlApi(self._http, f"/admin/api/{settings.api_version}/graphql.json")
         self._tokens = Tokens(self._http, settings.access, clock)
         self.served = ""  # the version that answered last; empty where the shop did not say it yet
-        self._waited_s = 0.0
+        self._patience_s = settings.throttle_wait_s  # so long what has begun may still wait
 
     def close(self) -> None:
         self._http.close()
 
-    def begin(self) -> None:
-        """A new page or write-back begins: it may wait for the shop's bucket anew."""
-        self._waited_s = 0.0
+    def begin(self, at_least_s: float = 0.0) -> None:
+        """A new page, part of an order or write-back begins: it may wait for the shop's bucket anew."""
+        self._patience_s = max(self._settings.throttle_wait_s, at_least_s)
 
     def ask(self, query: str, what: str, variables: Variables | None = None) -> Told:
         """A question that changes nothing. Raises Unavailable, Refused or TooDear."""
@@ -136,11 +136,10 @@ class ShopifyClient:
     def _wait(self, answer: GraphqlAnswer) -> None:
         """Until the bucket holds what was asked for and some more; longer waits are given back. Raises StoreBusy."""
         least = max(throttle_wait_s(answer.extensions), WAIT_S_MIN)
-        left = self._settings.throttle_wait_s - self._waited_s
-        if least > left:
+        if least > self._patience_s:
             raise StoreBusy(store=self._settings.name, status="THROTTLED", retry_after_s=least)
-        seconds = min(max(throttle_wait_s(answer.extensions, COMFORT), WAIT_S_MIN), left)
-        self._waited_s += seconds
+        seconds = min(max(throttle_wait_s(answer.extensions, COMFORT), WAIT_S_MIN), self._patience_s)
+        self._patience_s -= seconds
         self._pause(seconds)
 
     def _error(self, error: GraphqlError, what: str) -> BridgeError:

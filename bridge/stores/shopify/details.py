@@ -23,6 +23,7 @@ TO_READ = "read orders"
 ORDERS_AT_ONCE_MAX = 25
 LINES_AT_ONCE = 6  # most orders have fewer; more come page by page
 LINES_OF_ONE = 50  # of a page that is asked for alone
+PART_WAIT_S = 30.0  # so long each part may wait at least, whatever the settings say of a page
 PARTS_MAX = 400  # of one order: 20,000 lines
 TORN_READS_MAX = 3
 PAGED = {"lineItems": MORE_LINES, "shippingLines": MORE_SHIPPING}
@@ -65,6 +66,7 @@ class Details:
         self._query = whole_orders(settings.has_companies)
         self._at_once = ORDERS_AT_ONCE_MAX
         self._lines = LINES_AT_ONCE
+        self._lines_of_one = LINES_OF_ONE
 
     def of(self, ids: Sequence[str]) -> Batch:
         """The orders that the shop shows, by id: of all ids, or of the first ones when the shop then has enough of us.
@@ -168,15 +170,17 @@ class Details:
 
     def _node(self, query: str, node_id: str, after: str | None = None) -> tuple[Json, str]:
         """One node with the part that was asked for, and its text."""
-        lines = LINES_OF_ONE
         while True:
-            variables = {"id": node_id, "lines": lines} | ({"after": after} if after else {})
+            variables = {"id": node_id, "lines": self._lines_of_one} | ({"after": after} if after else {})
+            # What is read of an order is kept when it is whole: an order with hundreds of lines costs more than the
+            # bucket holds, so each of its parts waits anew, or it would never come to its end.
+            self._client.begin(PART_WAIT_S)
             try:
                 told = self._client.ask(query, TO_READ, variables)
             except TooDear as error:
-                if lines == 1:
+                if self._lines_of_one == 1:
                     raise NotWhole("a part of it costs more than one query may") from error
-                lines //= 2
+                self._lines_of_one = max(1, int(self._lines_of_one * error.share))
                 continue
             node = told.data.get("node")
             if told.failed:

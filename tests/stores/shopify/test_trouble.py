@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -226,6 +227,19 @@ def test_a_sweep_dearer_than_the_bucket_comes_to_its_end_over_several_passes() -
                 continue
         assert seen == placed
         assert passes > 1
+
+
+@pytest.mark.parametrize("allowed_s", [0, 30])
+def test_an_order_that_costs_more_than_the_bucket_holds_is_read_to_its_end(
+    shop: ShopifyWorld, allowed_s: float
+) -> None:
+    large = shop.place_as(lines=[{"sku": f"S{n}", "price": "1.00", "rates": ("0.1", "0.05")} for n in range(260)])
+    (behind,) = shop.place()
+    orders = readable(list(shop.open(throttle_wait_s=allowed_s, per_page=1).changed_since(None, LONG_AGO)))
+    assert list(orders) == [large, behind]
+    assert [line.sku for line in orders[large].lines] == [f"S{n}" for n in range(260)]
+    assert orders[large].totals.gross == sum(line.gross for line in orders[large].lines) == Decimal("299.00")
+    assert len(shop.paused) > 2 and max(shop.paused) < 30
 
 
 def test_orders_too_dear_for_one_query_are_asked_for_in_smaller_groups(shop: ShopifyWorld) -> None:
