@@ -136,6 +136,7 @@ def store_findings(settings: StoreSettings, deployment: Deployment, clock: Clock
             *store.check(),
             *kind_findings(settings.name, shop),
             *status_findings(feeding, shop),
+            *condition_findings(feeding, shop),
             *owner_findings(feeding, shop, deployment),
         ]
     finally:
@@ -165,6 +166,17 @@ def status_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterato
             if shop.statuses and word not in shop.statuses and (guess := suggestion(word, shop.statuses)):
                 detail = f"the status '{word}' is no word of {shop.system} itself. {guess.strip()}"
                 yield Finding(f"flow {flow.name}", True, detail)
+
+
+def condition_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:
+    """Rules that ask what orders of such a shop never have: they match none, and look as if they did."""
+    for flow in flows:
+        for rule in flow.selection:
+            for condition, _ in rule.conditions():
+                if condition in shop.never_told:
+                    detail = f"never matches: it asks for {condition}, which no order of {shop.system} has"
+                    cure = f"Take {condition} out of the rule, or ask for something that the shop tells."
+                    yield Finding(f"flow {flow.name}: rule {rule.name}", False, detail, cure)
 
 
 def endpoint_findings(endpoint: EndpointSettings, deployment: Deployment, clock: Clock) -> Sequence[Finding]:

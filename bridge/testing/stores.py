@@ -16,6 +16,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bridge.domain.revision import content_of, order_from_content, revision_digest
+from bridge.domain.selection import words_of
 from bridge.stores import (
     Children,
     Window,
@@ -252,6 +253,10 @@ class StoreContract:
         told_of = shop.open().describe()
         assert told_of.system and told_of.least_rights and told_of.moves_the_time
         assert told_of.sweep_days == 0 or told_of.sweep_every_h > 0
+        shop.place(1)
+        (order,) = readable(list(shop.open().changed_since(None, ORDERS_FROM))).values()
+        for condition in told_of.never_told:
+            assert not any(words_of(order, condition)), condition
 
     def test_lines_and_rounding_add_up_to_what_the_customer_owes(self, shop: ShopOfOrders) -> None:
         shop.place(2)

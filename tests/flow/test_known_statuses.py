@@ -1,4 +1,4 @@
-"""Which status words of a store somebody has decided about, and which words look like a slip of the pen."""
+"""Which status words of a store somebody has decided about, and which words of rules can't match its orders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bridge.config.values import FlowSettings
 from bridge.domain.selection import Action, SelectionRule
 from bridge.flow.rules import known_statuses
-from bridge.flow.trial import status_findings
+from bridge.flow.trial import condition_findings, status_findings
 from bridge.stores import Description
 
 OF_TYPE = frozenset({"pending", "processing", "completed"})
@@ -38,3 +38,13 @@ def test_a_word_that_is_nearly_one_of_the_shop_is_shown_when_the_deployment_is_c
         "the status 'procesing' is no word of WooCommerce, REST v3 itself. Did you mean processing?"
     )
     assert list(status_findings([flow], replace(SHOP, statuses=frozenset()))) == []
+
+
+def test_a_rule_on_what_the_shop_never_tells_is_shown_when_the_deployment_is_checked() -> None:
+    rules = (
+        SelectionRule("not-picked", Action.WAIT, fulfilment_status=("open",)),
+        SelectionRule("to-poland", Action.TAKE, country=("PL",)),
+    )
+    (found,) = condition_findings([replace(FLOW, selection=rules)], replace(SHOP, never_told=("fulfilment_status",)))
+    assert (found.what, found.fine) == ("flow shop-erp: rule not-picked", False)
+    assert found.detail == ("never matches: it asks for fulfilment_status, which no order of WooCommerce, REST v3 has")

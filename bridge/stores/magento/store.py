@@ -60,6 +60,7 @@ class MagentoStore(PolledStore):
             only_the_sweep_sees=("address edited in the admin", "tracking number", "comment of a credit memo", "SQL"),
             least_rights=LEAST_RIGHTS + (further if self._settings.stop_file else ()),
             statuses=STATUSES,
+            never_told=("tag",),
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

@@ -43,4 +43,5 @@ def described(settings: PrestaShopSettings) -> Description:
             *(f"{name}: GET (for gifts and voucher codes)" for name in OPTIONAL_RESOURCES),
         ),
         statuses=frozenset({*WORDS, *own.values()}),
+        never_told=("tag",),
     )  # fmt: skip

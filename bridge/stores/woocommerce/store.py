@@ -47,6 +47,7 @@ class WooCommerceStore(PolledStore):
             ),
             least_rights=("an API key of a shop manager with read and write",),
             statuses=STATUSES,
+            never_told=("tag", "fulfilment_status"),
             writes=self._settings.writes,
         )
 
