@@ -56,6 +56,17 @@ def test_the_starter_loads_and_sends_nothing(tmp_path: Path) -> None:
     assert (folder / "profiles").is_dir()
 
 
+def test_what_the_starter_only_suggests_can_be_switched_on_as_it_stands(tmp_path: Path) -> None:
+    write_starter(tmp_path)
+    file = tmp_path / "bridge.toml"
+    file.write_text(re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", file.read_text(encoding="utf-8")), encoding="utf-8")
+    deployment = load_deployment(tmp_path, {})
+    watch, (flow,) = deployment.stores["shop"].watch, deployment.flows
+    assert watch is not None
+    assert watch.silence_hours == 8
+    assert [rule.name for rule in flow.selection] == ["large-orders"]
+
+
 def test_the_starters_order_waits_for_one_line_of_a_map_as_its_page_says(tmp_path: Path) -> None:
     write_starter(tmp_path)
     order = Order.model_validate({"store": "shop", **json.loads((tmp_path / "examples" / "order.json").read_bytes())})
