@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import minor_unit, rounded
 from bridge.stores.exact_json import decoded
-from bridge.stores.magento.lines import Goods, Reading
+from bridge.stores.magento.lines import Goods, Reading, is_taxed_before
 from bridge.stores.magento.money import exact
 from bridge.stores.magento.paths import value_at
 from bridge.stores.magento.taxes import UNTAXED
@@ -35,6 +35,7 @@ class Charge:
     rate: Decimal | None
     code: str = ""
     discount: Decimal = Decimal(0)
+    untaxed: Decimal = Decimal(0)  # a discount that took nothing off its tax: not in `net`, a line of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class FeePath:
 
 def charges_of(order: Json, goods: Goods, reading: Reading, fees: Mapping[str, FeePath]) -> tuple[Line, ...]:
     """Lines behind the goods. Raises Unreadable."""
+    shipping = list(_shipping(order, goods, reading))
     charges = [
-        *_shipping(order, goods, reading),
+        *shipping,
         *_wrapping(order, goods, reading),
         *_fixed_taxes(order, goods, reading),
         *_fees(order, goods, reading, fees),
-        *_untaxed_discounts(order, goods),
+        *_untaxed_discounts(order, goods, shipping),
     ]
     first = len(goods.lines) + 1
     return tuple(_line(charge, position, reading) for position, charge in enumerate(charges, start=first))
@@ -97,9 +99,11 @@ def _shipping(order: Json, goods: Goods, reading: Reading) -> Iterator[Charge]:
     net = amount - discount + compensation
     told = reading.taxes.shipping_rate if tax else Decimal(0)
     rate = told if told is not None else _rate_that_fits(net, tax, goods, reading)
-    name = text_of(order, "shipping_description")
-    code = reading.taxes.shipping_code
-    yield Charge(LineKind.SHIPPING, "", name, net, tax, rate, code, discount - compensation)
+    is_before = rate is not None and is_taxed_before(amount, net, tax, rate, Decimal(1), reading)
+    untaxed = discount if is_before else Decimal(0)
+    name, code = text_of(order, "shipping_description"), reading.taxes.shipping_code
+    off = discount - compensation - untaxed
+    yield Charge(LineKind.SHIPPING, "", name, net + untaxed, tax, rate, code, off, untaxed)
 
 
 def _rate_that_fits(net: Decimal, tax: Decimal, goods: Goods, reading: Reading) -> Decimal | None:
@@ -150,8 +154,8 @@ def _fees(order: Json, goods: Goods, reading: Reading, fees: Mapping[str, FeePat
         yield from _charge(f"@{name}", name, net, tax, goods, reading)
 
 
-def _untaxed_discounts(order: Json, goods: Goods) -> Iterator[Charge]:
-    discount = sum(goods.untaxed_discounts.values(), Decimal(0))
+def _untaxed_discounts(order: Json, goods: Goods, shipping: Sequence[Charge]) -> Iterator[Charge]:
+    discount = sum((*goods.untaxed_discounts.values(), *(charge.untaxed for charge in shipping)), Decimal(0))
     if discount:
         name = text_of(order, "coupon_code") or text_of(order, "discount_description") or "Discount"
         yield Charge(LineKind.DISCOUNT, "", name, -discount, Decimal(0), Decimal(0))

@@ -115,7 +115,7 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
     )
     rate = exact(item, "tax_percent", where) / 100
     net = amount - discount + compensation
-    untaxed = discount if _is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
+    untaxed = discount if is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
     net += untaxed
     gross_before = reading.money.of(item, "row_total_incl_tax", where)
     return (
@@ -135,7 +135,7 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
     )
 
 
-def _is_taxed_before(
+def is_taxed_before(
     amount: Decimal, net: Decimal, tax: Decimal, rate: Decimal, quantity: Decimal, reading: Reading
 ) -> bool:
     """Whether the tax is that of the amount before the discount: "apply tax before discount" in the shop's settings."""

@@ -79,6 +79,19 @@ def test_a_shop_that_taxes_before_discounts_has_the_discount_as_a_line_of_its_ow
     assert totals(order) == ("87.70", "23.00", "110.70", "0.00")
 
 
+def test_shipping_taxed_before_its_discount_keeps_its_tax_and_its_worth(shop: Magento) -> None:
+    order = shop.mapped(
+        {
+            "prices_include_tax": False,
+            "tax_before_discount": True,
+            "items": [{"sku": "A", "price": "100", "discount": "12.30"}],
+            "shipping": {"amount": "10.00", "discount": "10.00"},
+        }
+    )
+    assert amounts(order) == [("100.00", "23.00", "123.00"), ("10.00", "2.30", "12.30"), ("-22.30", "0", "-22.30")]
+    assert totals(order) == ("87.70", "25.30", "113.00", "0.00")
+
+
 def test_a_configurable_counts_once_with_the_variants_sku(shop: Magento) -> None:
     hoodie = {"sku": "MH01-S-Gray", "name": "Hoodie", "type": "configurable", "price": "52", "tax_percent": "0"}
     order = shop.mapped({"items": [{**hoodie, "children": [{"sku": "MH01-S-Gray"}]}], "shipping": FREE})

@@ -11,60 +11,10 @@ from hypothesis import strategies as st
 
 from bridge.domain.contract import Order, PaymentState
 from bridge.simulator.shopify.shop import Shop
-from bridge.stores.exact_json import decoded
-from bridge.stores.shopify.mapping import order_of
-from bridge.stores.shopify.settings import Reading
-from tests.stores.shopify.made import as_kept
+from tests.stores.shopify.any_order import mapped_from, orders
 from tests.stores.shops import SetClock
 
 D = Decimal
-CENT = {"EUR": D("0.01"), "JPY": D(1), "KWD": D("0.001")}
-LISTS = ("lineItems", "shippingLines", "localizedFields")
-LISTS_OF_REFUND = ("refundLineItems", "refundShippingLines")
-
-
-def amounts(currency: str, most: int = 50_000) -> st.SearchStrategy[str]:
-    return st.integers(1, most).map(lambda minor: str(minor * CENT[currency]))
-
-
-RATES = st.lists(st.sampled_from(["0.05", "0.07", "0.08875", "0.09975", "0.19", "0.2", "0.23"]), max_size=2)
-
-
-@st.composite
-def orders(draw: st.DrawFn) -> dict[str, Any]:
-    """An order as a buyer could make it."""
-    currency = draw(st.sampled_from(sorted(CENT)))
-    cent, presentment = CENT[currency], draw(st.sampled_from(["PLN", "EUR", "JPY"]))
-    lines = []
-    for _ in range(draw(st.integers(1, 4))):
-        price, quantity = draw(amounts(currency)), draw(st.integers(1, 7))
-        most = int(D(price) / cent) * quantity
-        off = [str(draw(st.integers(0, most // 3)) * cent) for _ in range(draw(st.integers(0, 2)))]
-        lines.append({"price": price, "quantity": quantity, "discount": off, "rates": draw(RATES)})
-    shipping = [{"price": draw(amounts(currency, 3000)), "rates": draw(RATES)} for _ in range(draw(st.integers(0, 2)))]
-    return {
-        "currency": currency,
-        "presentment": presentment,
-        "rate": "1" if presentment == currency else "161.77" if presentment == "JPY" else "4.3127",
-        "lines": lines,
-        "shipping": shipping,
-        "tip": draw(st.one_of(st.just("0"), amounts(currency, 500))),
-        "fees": [{"price": draw(amounts(currency, 500)), "rates": draw(RATES)} for _ in range(draw(st.integers(0, 1)))],
-        "taxesIncluded": draw(st.booleans()),
-    }
-
-
-def mapped_from(shop: Shop, order_id: str, money: str = "shop") -> Order:
-    """The order as the connector would keep and map it."""
-    order = dict(shop.order(order_id))
-    refunds = [dict(refund) for refund in order["refunds"]]
-    order["totalCashRoundingAdjustment"] = None
-    order["refunds"] = [{"id": refund["id"]} for refund in refunds]
-    for refund in refunds:
-        refund |= {name: {"nodes": refund[name]} for name in (*LISTS_OF_REFUND, "transactions")}
-    order |= {name: {"nodes": order[name]} for name in LISTS}
-    parts = [{"id": order_id, "refunds": refunds}] if refunds else []
-    return order_of("shop", decoded(as_kept({"order": order, "parts": parts})), Reading(money=money))
 
 
 def lines_of(order: Order) -> Decimal:
