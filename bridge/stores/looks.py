@@ -5,6 +5,9 @@ moment later. We therefore ask again from the last seen second (a keyset). Only 
 orders than a page, are pages followed, by whatever is steadiest in that shop: the id, else the page number. A finished
 look is followed by one that reads the overlap again, since changes become visible late; a look that was cut short is
 followed by one that goes on. Times have whole seconds in every shop.
+
+A cache on the way, or a broken version of the shop, can ignore what it is asked: the time or the page. Such a look
+would have no end, and nothing behind it would ever be seen, so it ends in an error that a person reads.
 """
 
 from __future__ import annotations
@@ -16,8 +19,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from bridge.stores.base import Page, StoreOrder
+from bridge.stores.problems import StoreAnswerUnreadable
 
 SECOND = timedelta(seconds=1)
+COARSEST = timedelta(days=1)  # a home-made shop may write the day alone, so that it lists a whole day again
+IDLE_PAGES_MAX = 3  # pages in a row that repeat earlier ones, beyond what a start from the beginning explains
 
 
 class Row(Protocol):
@@ -92,29 +98,59 @@ class Cursor:
 class Looks:
     """The looks at one shop. overlap_s: changes become visible that late (the shop's longest transaction)."""
 
-    def __init__(self, listing: Listing, overlap_s: float) -> None:
+    def __init__(self, store: str, listing: Listing, overlap_s: float) -> None:
+        self._store = store
         self._listing = listing
         self._overlap = timedelta(seconds=overlap_s)
 
     def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""
-        yield from _Look(self._listing, self._overlap).pages(Cursor.read(cursor) if cursor else None, orders_from)
+        look = _Look(self._store, self._listing, self._overlap)
+        yield from look.pages(Cursor.read(cursor) if cursor else None, orders_from)
 
     def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
         """Pages of all orders created after a moment."""
         place = cursor or ""
+        pages = _Pages(self._store)
         while True:
             listed = self._listing.created_after(created_after, place)
             place = listed.place
-            yield Page(_told(listed.rows), place)
+            if pages.bring_news(listed) or not place:
+                yield Page(_told(listed.rows), place)
             if not place:
                 return
+
+
+class _Pages:
+    """The pages of one reading: which of them repeat earlier ones."""
+
+    def __init__(self, store: str) -> None:
+        self._store = store
+        self._seen: set[int] = set()  # a number for each page, so that memory does not grow with the orders
+        self._idle = 0
+
+    def bring_news(self, listed: Listed) -> bool:
+        """Whether no page before was the same. Raises StoreAnswerUnreadable where that comes to no end.
+
+        A listing that begins anew, because an order left its pages meanwhile, repeats all that it showed: once.
+        """
+        page = hash(frozenset(row.mark for row in listed.rows) or listed.place)
+        if page not in self._seen:
+            self._seen.add(page)
+            self._idle = 0
+            return True
+        self._idle += 1
+        if self._idle > len(self._seen) + IDLE_PAGES_MAX:
+            what = "each further page of its orders repeats the ones before, as if no page were asked for"
+            raise StoreAnswerUnreadable(store=self._store, what=what)
+        return False
 
 
 class _Look:
     """One look, from a cursor to the newest change."""
 
-    def __init__(self, listing: Listing, overlap: timedelta) -> None:
+    def __init__(self, store: str, listing: Listing, overlap: timedelta) -> None:
+        self._store = store
         self._listing = listing
         self._overlap = overlap
         self._floor: datetime | None = None  # a look that goes on behind unsettled orders leaves `settled` there
@@ -149,7 +185,8 @@ class _Look:
                     yield Page(_told(fresh), finished.written())
                 return finished, bool(fresh)
             last = max(times)
-            if min(times) == last:
+            self._refuse_older(min(times), last, start)
+            if last in (min(times), start):
                 yield from self._one_second(last)
                 start = last + SECOND
             else:
@@ -160,15 +197,22 @@ class _Look:
 
     def _one_second(self, second: datetime, place: str = "") -> Iterator[Page]:
         """All orders changed within one second, page by page."""
+        pages = _Pages(self._store)
         while True:
             listed = self._listing.changed_within(second, place)
             place = listed.place
-            if listed.rows:
+            if pages.bring_news(listed) and listed.rows:
                 # Behind its last page the second is done: a look that goes on here begins with the next one.
                 goes_on = Cursor(self._settled_at(listed, second), second if place else second + SECOND, place)
                 yield Page(_told(listed.rows), goes_on.written())
             if not place:
                 return
+
+    def _refuse_older(self, first: datetime, last: datetime, start: datetime) -> None:
+        """Raises StoreAnswerUnreadable where a list that goes on holds nothing of the time that was asked for."""
+        if last < start and (first < last or start - last > COARSEST):
+            what = "it lists orders that were changed before the time that it is asked for, as if none were named"
+            raise StoreAnswerUnreadable(store=self._store, what=what)
 
     def _cursor(self, listed: Listed, last: datetime, goes_on: bool = False) -> Cursor:
         """The cursor behind `last`."""

@@ -35,6 +35,7 @@ class FaultProxy:
         self.ahead = timedelta()  # how far the clock in its Date headers is ahead of ours
         self.before: Callable[[str], None] | None = None
         self.strips = ""  # a header that a cache or a protection on the way takes out of every answer
+        self.rewrites: dict[str, str] = {}  # headers whose value is another one on the way
         self._upstream = urlsplit(upstream).netloc
         self._server = ShopServer(("127.0.0.1", 0), self._passed_on, self.faults, self._now, words=words_of)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -75,6 +76,7 @@ class FaultProxy:
             connection.request(request.method, target, request.body, _passed(request.headers, also="host"))
             response = connection.getresponse()
             headers = _passed(_joined(response.getheaders()), also=self.strips.lower())
+            headers |= {name: text for name, text in self.rewrites.items() if name in headers}
             return Reply(response.status, response.read(), headers)
         finally:
             connection.close()

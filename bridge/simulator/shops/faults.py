@@ -32,6 +32,9 @@ class FaultKind(StrEnum):
     REDIRECT_AWAY = "redirect-away"
     RESET_BEFORE = "reset-before"  # connection reset; nothing was done
     STALL = "stall"  # no byte of an answer for `seconds`, then the line is cut; nothing was done
+    # from here on the shop answers to what reaches it
+    IGNORES = "ignores"  # a cache on the way, or an early version, takes no notice of the parameters in `names`
+    STRIPS_KEY = "strips-key"  # the host takes the Authorization header away
     # from here on the shop has acted
     PHP_NOTICE = "php-notice"  # a warning before the JSON
     BOM = "bom"
@@ -44,6 +47,7 @@ class FaultKind(StrEnum):
 ACTS_FIRST = frozenset(
     {FaultKind.PHP_NOTICE, FaultKind.BOM, FaultKind.CUT, FaultKind.CUT_LYING, FaultKind.SLOW, FaultKind.RESET_AFTER}
 )
+HEARS_HALF = frozenset({FaultKind.IGNORES, FaultKind.STRIPS_KEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Fault:
 
     when: words that must all be in `METHOD path` ("PUT", "orders/12", "POST notes"); empty matches every request.
     times: how often it fires; below zero for ever. skip: how many matching requests pass before. seconds: the wait it
-    names in Retry-After, the length of a stall or of a slow answer.
+    names in Retry-After, the length of a stall or of a slow answer. names: parameters that are ignored, with blanks
+    between.
     """
 
     kind: FaultKind | str
@@ -60,6 +65,7 @@ class Fault:
     times: int = 1
     skip: int = 0
     seconds: float = 2
+    names: str = "page"
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a request is meant."""

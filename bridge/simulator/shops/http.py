@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bridge.simulator.clock import Clock
-from bridge.simulator.shops.faults import ACTS_FIRST, ArmedFaults, Fault, FaultKind
+from bridge.simulator.shops.faults import ACTS_FIRST, HEARS_HALF, ArmedFaults, Fault, FaultKind
 from bridge.simulator.shops.reply import Reply, Request, html_reply, json_reply
 
 BODY_BYTES_MAX = 16_000_000
@@ -131,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self.server.answer(request))
         elif fault.kind in ACTS_FIRST:
             self._send_spoilt(self.server.answer(request), fault)
+        elif fault.kind in HEARS_HALF:
+            self._send(self.server.answer(as_it_arrives(fault, request)))
         elif fault.kind is FaultKind.RESET_BEFORE:
             self._reset()
         elif fault.kind is FaultKind.STALL:
@@ -195,6 +198,15 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _SILENT_LINGER)
         os.close(self.connection.detach())
+
+
+def as_it_arrives(fault: Fault, request: Request) -> Request:
+    """The request without what gets lost on its way to the shop."""
+    if fault.kind is FaultKind.STRIPS_KEY:
+        headers = {name: text for name, text in request.headers.items() if name != "authorization"}
+        return replace(request, authorization="", headers=headers)
+    lost = fault.names.split()
+    return replace(request, parameters={name: texts for name, texts in request.parameters.items() if name not in lost})
 
 
 def faulty_reply(fault: Fault, request: Request, now: datetime) -> Reply:

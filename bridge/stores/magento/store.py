@@ -41,7 +41,7 @@ class MagentoStore(PolledStore):
         self._now = clock
         self._client = MagentoClient(settings, clock)
         self._listing = MagentoListing(self._client, settings)
-        looks = Looks(self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s)
         super().__init__(self._client, looks, self._listing, WritingBack(self._client, self._listing, settings))
 
     def children(self, store_order_id: str) -> Children:

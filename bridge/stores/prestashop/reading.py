@@ -50,7 +50,7 @@ class Reading:
         self._listing = listing
         self._settings = settings
         self._overlap = timedelta(seconds=settings.poll.overlap_s)
-        self._looks = Looks(listing, settings.poll.overlap_s)
+        self._looks = Looks(settings.name, listing, settings.poll.overlap_s)
 
     def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""

@@ -33,7 +33,7 @@ class ShopifyStore(PolledStore):
         self._client = ShopifyClient(settings, clock, pause)
         self._rights = Rights(self._client)
         self._listing = ShopifyListing(self._client, settings, self._rights)
-        looks = Looks(self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.name, self._listing, settings.poll.overlap_s)
         super().__init__(self._client, looks, self._listing, WritingBack(self._client, settings, self._rights))
 
     def describe(self) -> Description:

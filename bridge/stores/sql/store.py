@@ -30,7 +30,7 @@ class SqlStore(PolledStore):
         self._database = Database(settings)
         self._mapper = Mapper(settings)
         self._listing = SqlListing(self._database, self._mapper, settings, clock)
-        looks = Looks(self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.name, self._listing, settings.poll.overlap_s)
         super().__init__(self._database, looks, self._listing, WritingBack(self._database, settings))
 
     def describe(self) -> Description:

@@ -68,8 +68,8 @@ class Looking:
         self._per_page = settings.poll.per_page
         self._overlap = timedelta(seconds=settings.poll.overlap_s)
         placed, changed = both_listings(questions, settings)
-        self._placed = Looks(placed, settings.poll.overlap_s)
-        self._changed = Looks(changed, settings.poll.overlap_s)
+        self._placed = Looks(settings.http.name, placed, settings.poll.overlap_s)
+        self._changed = Looks(settings.http.name, changed, settings.poll.overlap_s)
 
     def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """See `Store`. A first look reads what was placed as it is now, so changes count from its beginning on."""

@@ -15,6 +15,7 @@ from bridge.stores.problems import StoreAddressWrong, StoreKeyRefused, StoreRequ
 from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 API = "/wp-json/wc/v3"
+ORDER_ABSENT = "woocommerce_rest_shop_order_invalid_id"  # 404 on GET, 400 on PUT
 
 
 @dataclass(frozen=True, slots=True)

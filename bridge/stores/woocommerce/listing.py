@@ -4,22 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bridge.stores.base import Fetched, StoreOrder, Window
 from bridge.stores.exact_json import elements
 from bridge.stores.looks import SECOND, Listed
-from bridge.stores.problems import StoreAnswerUnreadable, StoreKeyRefused
+from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing, StoreKeyRefused, StoreRequestRefused
 from bridge.stores.raw import Unreadable, moment_of
-from bridge.stores.woocommerce.client import JsonAnswer, WooCommerceClient
-from bridge.stores.woocommerce.mapping import DRAFT_STATUSES, mapped, store_order
-from bridge.stores.woocommerce.settings import WooCommerceSettings
+from bridge.stores.woocommerce.client import ORDER_ABSENT, JsonAnswer, WooCommerceClient
+from bridge.stores.woocommerce.mapping import DRAFT_STATUSES, malformed, mapped, original_of, store_order
+from bridge.stores.woocommerce.settings import SplitOrders, WooCommerceSettings
+from bridge.stores.woocommerce.split_orders import PARENT_FIELDS, parent_id_of
 
 TO_READ = "read orders"
 AT_ONCE_MAX = 100  # the API's largest page
+CRASHED = 500  # PHP died while it answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class WooCommerceRow:
 
     raw: Any
     text: str
-    listing: WooCommerceListing
+    page: PageOfOrders
 
     @property
     def modified_at(self) -> datetime | None:
@@ -49,7 +51,23 @@ class WooCommerceRow:
         """The order, or its problem; None for a draft."""
         if isinstance(self.raw, dict) and self.raw.get("status") in DRAFT_STATUSES:
             return None
-        return self.listing.told(self.raw, self.text)
+        return self.page.told(self.raw, self.text)
+
+
+class PageOfOrders:
+    """The orders of one answer. The parents that some of them name are asked for once, when the first is told."""
+
+    def __init__(self, listing: WooCommerceListing, orders: Sequence[Any]) -> None:
+        self._listing = listing
+        self._named = [parent for raw in orders if isinstance(raw, dict) and (parent := parent_id_of(raw))]
+        self._parents: Mapping[str, str] | None = None
+
+    def told(self, raw: Any, text: str) -> StoreOrder | None:
+        """The order with what belongs to it; None for one that was deleted meanwhile."""
+        if self._parents is None:
+            self._parents = self._listing.parents(self._named)
+        parent = self._parents.get(parent_id_of(raw), "") if isinstance(raw, dict) else ""
+        return self._listing.told(raw, text, parent)
 
 
 class WooCommerceListing:
@@ -65,9 +83,7 @@ class WooCommerceListing:
         rows = self._rows(answer)
         if not rows and answer.total:
             raise StoreKeyRefused(store=self._settings.http.name, what="read all orders", code="orders hidden")
-        # Orders that the user may not read are counted and left out: a short page need not be the last one.
-        whole = (answer.total is not None and answer.total <= len(rows)) or not rows
-        return Listed(rows, answer.now, whole)
+        return Listed(rows, answer.now, self._is_whole(answer, rows) or not rows)
 
     def changed_within(self, second: datetime, place: str) -> Listed:
         """See `Listing`. An order changed meanwhile leaves the second and the others move up: then from its start."""
@@ -77,15 +93,27 @@ class WooCommerceListing:
         if total is not None and (answer.total or 0) != total:  # 0: a cache on the way took the count out of the answer
             number = 1
             answer = self._ask(orderby="modified", page="1", **bounds)
-        rows = self._rows(answer)
-        return Listed(rows, answer.now, False, f"{number + 1}/{answer.total or 0}" if rows else "")
+        listed = self._numbered(answer, number)
+        return replace(listed, place=f"{listed.place}/{answer.total or 0}" if listed.place else "")
 
     def created_after(self, moment: datetime, place: str) -> Listed:
         """See `Listing`. By page number: times of creation stand still, and a deletion is met by the next sweep."""
         number = int(place or 1)
-        answer = self._ask(orderby="date", after=shop_time(moment), page=str(number))
+        return self._numbered(self._ask(orderby="date", after=shop_time(moment), page=str(number)), number)
+
+    def _numbered(self, answer: JsonAnswer, number: int) -> Listed:
+        """One page by its number. An empty one is the last, but not where all orders of it are counted and hidden."""
         rows = self._rows(answer)
-        return Listed(rows, answer.now, False, str(number + 1) if rows else "")
+        is_last = (number - 1) * self._settings.poll.per_page >= (answer.total or 0) if not rows else False
+        whole = is_last or (number == 1 and self._is_whole(answer, rows))
+        return Listed(rows, answer.now, whole, "" if whole else str(number + 1))
+
+    def _is_whole(self, answer: JsonAnswer, rows: Sequence[WooCommerceRow]) -> bool:
+        """Whether a first page holds all that is counted. Orders that the user may not read are counted and left out,
+        so a short page need not be the last; of a full page the count is not believed, as some plugins save counting.
+        """
+        is_full = len(rows) >= self._settings.poll.per_page
+        return not is_full and answer.total is not None and answer.total <= len(rows)
 
     def by_id(self, store_order_ids: Sequence[str]) -> Iterator[Fetched]:
         """The named orders as they are now; one in the bin or deleted is told as gone.
@@ -100,20 +128,50 @@ class WooCommerceListing:
             for one in group:
                 yield Fetched(one, found[one].told() if one in found else None)
 
-    def told(self, raw: Any, text: str) -> StoreOrder:
-        """The order of one answer; refunds are asked for where it has some, as it tells only their sums."""
+    def told(self, raw: Any, text: str, parent: str) -> StoreOrder | None:
+        """The order of one answer; refunds are asked for where it has some, as it tells only their sums.
+
+        parent: the text of the order that it names, where one is shown. None where the order was deleted meanwhile.
+        """
         name, keys = self._settings.http.name, self._settings.meta
-        if not isinstance(raw, dict) or not raw.get("refunds"):
+        refunds = ""
+        if isinstance(raw, dict) and raw.get("refunds"):
+            known = str(raw.get("id"))
+            try:
+                refunds = self._refunds(known)
+            except StoreFailing as error:
+                if error.subject.get("status") != CRASHED:
+                    raise
+                self.now()  # the shop itself answers, or this rises
+                return malformed(name, known, text, "the shop itself fails when it is asked for its refunds")
+            if not refunds:
+                return None
+        if not (refunds or parent):
             return store_order(name, raw, text, keys)
-        details = self._refunds(str(raw.get("id")))
-        return mapped(name, f'{{"order":{text},"refund_details":{details}}}', keys)
+        return mapped(name, original_of(text, refunds, parent), keys)
+
+    def parents(self, store_order_ids: Sequence[str]) -> dict[str, str]:
+        """The text of each of these orders that the shop shows, bin excluded, with what tells whether it was split."""
+        ids = list(dict.fromkeys(store_order_ids))
+        if not ids or self._settings.meta.split_orders is SplitOrders.NONE:
+            return {}
+        asked = {"include": ",".join(ids), "per_page": str(AT_ONCE_MAX), "_fields": PARENT_FIELDS}
+        rows = self._rows(self._ask(**asked))
+        return {row.mark[0]: row.text for row in rows if row.mark[0] in ids}
 
     def _refunds(self, store_order_id: str) -> str:
-        """The text of an order's refunds: up to a hundred, which no order has."""
+        """The text of an order's refunds: up to a hundred, which no order has. Empty where it was deleted meanwhile."""
         if not store_order_id.isdigit():
             return "[]"
         path = f"/orders/{store_order_id}/refunds"
-        return self._client.get(path, "read the refunds of an order", per_page=str(AT_ONCE_MAX)).text
+        try:
+            answer = self._client.get(path, "read the refunds of an order", per_page=str(AT_ONCE_MAX))
+        except StoreRequestRefused as error:
+            if error.subject.get("code") == ORDER_ABSENT:
+                return ""
+            raise
+        self._elements(answer, "refunds")
+        return answer.text
 
     def count(self, window: Window) -> int | None:
         """Orders created within the window, drafts and the bin left out."""
@@ -140,10 +198,15 @@ class WooCommerceListing:
         return self._client.get("/orders", TO_READ, **(query | more))
 
     def _rows(self, answer: JsonAnswer) -> list[WooCommerceRow]:
+        found = self._elements(answer, "orders")
+        page = PageOfOrders(self, [raw for raw, _ in found])
+        return [WooCommerceRow(raw, text, page) for raw, text in found]
+
+    def _elements(self, answer: JsonAnswer, of: str) -> list[tuple[Any, str]]:
         try:
-            return [WooCommerceRow(raw, text, self) for raw, text in elements(answer.text)]
+            return elements(answer.text)
         except ValueError as error:
-            what = "the list of orders breaks off or is not a list"
+            what = f"the list of {of} breaks off or is not a list"
             raise StoreAnswerUnreadable(store=self._settings.http.name, what=what) from error
 
 

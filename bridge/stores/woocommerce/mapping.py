@@ -1,17 +1,18 @@
 """A WooCommerce order becomes a canonical order. Pure: no clock, no network.
 
 What the shop stored is carried, nothing is recomputed that is there. The order's total is the truth; it is already
-reduced by gift cards, which are payments here. Meta keys that are not asked for by name are left aside, so that our own
-write-back, notes and view counters make no revision.
+reduced by gift cards, which are payments here (`credits.py`). Meta keys that are not asked for by name are left aside,
+so that our own write-back, notes and view counters make no revision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import COUNTED_IN, Line, Order, Party, Payment, PaymentPart, PaymentState, Totals
+from bridge.domain.contract import Line, Order, Party, Payment, PaymentPart, PaymentState, Totals
 from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded, one_line
@@ -31,9 +32,12 @@ from bridge.stores.raw import (
     text_of,
 )
 from bridge.stores.sums import rounding_explains, tax_by_rate
+from bridge.stores.woocommerce.credits import Sold, as_sold
 from bridge.stores.woocommerce.lines import lines_of
+from bridge.stores.woocommerce.problems import PERHAPS_A_PART
 from bridge.stores.woocommerce.refunds import refunded_amount, refunds_of
 from bridge.stores.woocommerce.settings import MetaKeys
+from bridge.stores.woocommerce.split_orders import counted_elsewhere, is_perhaps_a_part, parent_id_of
 
 CANCELLED_STATUSES = frozenset({"cancelled", "trash"})
 DRAFT_STATUSES = frozenset({"auto-draft", "checkout-draft"})  # carts, not orders yet
@@ -47,43 +51,70 @@ VAT_EXEMPT = "is_vat_exempt"
 READ_LIVE = ("lines.sku",)
 
 
-def store_order(store: str, raw: Any, text: str, keys: MetaKeys, details: Sequence[Json] = ()) -> StoreOrder:
-    """One order of a page. What cannot be read becomes a problem of this order alone.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was asked for beside an order, as it tells too little of it."""
 
-    text: kept as it is. details: the answers of `/orders/ID/refunds`, where they were asked for.
-    """
+    refunds: Sequence[Json] = ()  # the answers of `/orders/ID/refunds`
+    parent: Json | None = None  # the order that it names as its parent, where the shop shows one
+
+
+NOTHING_BESIDE = Beside()
+
+
+def store_order(store: str, raw: Any, text: str, keys: MetaKeys, beside: Beside = NOTHING_BESIDE) -> StoreOrder:
+    """One order of a page. What cannot be read becomes a problem of this order alone. text: kept as it is."""
     known = ""
     try:
         if not isinstance(raw, dict):
             raise Unreadable("it is not a group of fields")
         known = key_of(raw)
-        order = order_of(store, raw, keys, details)
+        order = order_of(store, raw, keys, beside)
+        if is_perhaps_a_part(raw, beside.parent, keys):
+            problem = PERHAPS_A_PART.problem(order=order.number, store=store, parent=parent_id_of(raw))
+            return StoreOrder(known, one_line(text), None, problem)
     except Unreadable as error:
-        problem = ORDER_MALFORMED.problem(order=known or "without id", store=store, what=str(error))
-        return StoreOrder(known or "without id", one_line(text), None, problem)
+        return malformed(store, known, text, str(error))
     return StoreOrder(known, one_line(text), order)
 
 
+def malformed(store: str, store_order_id: str, text: str, what: str) -> StoreOrder:
+    """An order that cannot be read, and why."""
+    known = store_order_id or "without id"
+    return StoreOrder(known, one_line(text), None, ORDER_MALFORMED.problem(order=known, store=store, what=what))
+
+
+def original_of(text: str, refunds: str, parent: str) -> str:
+    """An order and what was asked for beside it (empty: nothing was) as one text, each part as the shop wrote it."""
+    parts = {"order": text, "refund_details": refunds, "parent": parent}
+    return "{" + ",".join(f'"{name}":{part}' for name, part in parts.items() if part) + "}"
+
+
 def mapped(store: str, original: str, keys: MetaKeys) -> StoreOrder:
-    """The order of a kept original: the order alone, or with the details of its refunds beside it."""
+    """The order of what `original_of` gave."""
     whole = decoded(original)
-    if isinstance(whole, dict) and "refund_details" in whole:
-        return store_order(store, whole.get("order"), original, keys, tables_of(whole, "refund_details"))
-    return store_order(store, whole, original, keys)
+    if not isinstance(whole, dict) or "order" not in whole or "id" in whole:
+        return store_order(store, whole, original, keys)
+    try:
+        beside = Beside(tables_of(whole, "refund_details"), table_of(whole, "parent") or None)
+    except Unreadable as error:
+        return malformed(store, "", original, str(error))
+    return store_order(store, whole["order"], original, keys, beside)
 
 
-def order_of(store: str, raw: Json, keys: MetaKeys, details: Sequence[Json] = ()) -> Order:
+def order_of(store: str, raw: Json, keys: MetaKeys, beside: Beside = NOTHING_BESIDE) -> Order:
     """The canonical order. Raises Unreadable naming the field."""
     digits = _digits(raw)
     meta = meta_of(raw)
-    lines = lines_of(raw, digits, keys.gift)
+    sold = as_sold(raw, meta, keys, digits)
+    lines = lines_of(sold.order, digits, keys.gift)
     shipping = tables_of(raw, "shipping_lines")
-    refunds = refunds_of(raw, details, digits)
-    totals = _totals(raw, lines, digits, refunded_amount(refunds))
+    refunds = refunds_of(sold.order, beside.refunds, digits)
+    totals = _totals(sold, lines, digits, refunded_amount(refunds))
     status = text_of(raw, "status")
     currency = text_of(raw, "currency")
-    if not currency:
-        raise Unreadable("currency is missing")
+    if not (currency and status):
+        raise Unreadable("status is missing" if currency else "currency is missing")
     return Order(
         store=store,
         store_order_id=key_of(raw),
@@ -98,7 +129,7 @@ def order_of(store: str, raw: Json, keys: MetaKeys, details: Sequence[Json] = ()
         channel=text_of(raw, "created_via"),
         tax_exempt=meta.get(VAT_EXEMPT) == "yes",
         buyer_order_number=first_filled(meta, keys.buyer_order_number),
-        payment=_payment(raw, totals, status),
+        payment=_payment(sold, totals, status),
         shipping_method=text_of(shipping[0], "method_id").partition(":")[0] if shipping else "",
         pickup_point_id=_pickup_point(meta, shipping, keys.pickup_point),
         billing=_billing(raw, meta, keys),
@@ -106,7 +137,7 @@ def order_of(store: str, raw: Json, keys: MetaKeys, details: Sequence[Json] = ()
         lines=lines,
         totals=totals,
         refunds=refunds,
-        extra=_extra(raw, meta, keys),
+        extra=_extra(sold, meta, keys) | counted_elsewhere(raw, beside.parent, keys),
         read_live=READ_LIVE,
     )
 
@@ -125,19 +156,17 @@ def _digits(raw: Json) -> int:
     return digits
 
 
-def _totals(raw: Json, lines: Sequence[Line], digits: int, refunded: Decimal) -> Totals:
-    total = number_of(raw, "total")
-    cards = sum((number_of(card, "amount", "gift card: ") for card in tables_of(raw, "gift_cards")), Decimal(0))
-    gross = total + cards
+def _totals(sold: Sold, lines: Sequence[Line], digits: int, refunded: Decimal) -> Totals:
+    gross = number_of(sold.order, "total")
     if gross != rounded(gross, digits):
         raise Unreadable("a gift card holds a fraction of the smallest coin")
-    paid = gross if _is_paid(raw, total, cards) else cards
+    paid = gross if _is_paid(sold, gross) else sold.credit
     return Totals(
         net=sum((line.net for line in lines), Decimal(0)),
-        tax=_tax(raw, lines, digits),
+        tax=_tax(sold.order, lines, digits),
         gross=gross,
-        discount=rounded(number_of(raw, "discount_total"), digits),
-        shipping=rounded(number_of(raw, "shipping_total"), digits),
+        discount=rounded(number_of(sold.order, "discount_total"), digits),
+        shipping=rounded(number_of(sold.order, "shipping_total"), digits),
         rounding=_rounding(gross, lines, digits),
         paid=paid,
         due=gross - paid,
@@ -146,9 +175,9 @@ def _totals(raw: Json, lines: Sequence[Line], digits: int, refunded: Decimal) ->
     )
 
 
-def _is_paid(raw: Json, total: Decimal, cards: Decimal) -> bool:
+def _is_paid(sold: Sold, gross: Decimal) -> bool:
     """A payment date says so, never the status: cash on delivery is `processing` before anybody paid."""
-    return moment_of(raw, "date_paid_gmt") is not None or (total == 0 and cards > 0)
+    return moment_of(sold.order, "date_paid_gmt") is not None or gross == sold.credit > 0
 
 
 def _rounding(gross: Decimal, lines: Sequence[Line], digits: int) -> Decimal:
@@ -164,26 +193,17 @@ def _tax(raw: Json, lines: Sequence[Line], digits: int) -> Decimal:
     return of_lines if rounding_explains(told - of_lines, lines, minor_unit(digits)) else told
 
 
-def _payment(raw: Json, totals: Totals, status: str) -> Payment:
+def _payment(sold: Sold, totals: Totals, status: str) -> Payment:
+    method, transaction_id = text_of(sold.order, "payment_method"), text_of(sold.order, "transaction_id")
+    rest = totals.paid - sold.credit
+    by_method = (PaymentPart(method=method, amount=rest, transaction_id=transaction_id),) if rest > 0 else ()
     return Payment(
-        method=text_of(raw, "payment_method"),
+        method=method,
         state=_payment_state(totals, status),
-        transaction_id=text_of(raw, "transaction_id"),
-        paid_at=moment_of(raw, "date_paid_gmt"),
-        parts=tuple(_parts(raw, totals)),
+        transaction_id=transaction_id,
+        paid_at=moment_of(sold.order, "date_paid_gmt"),
+        parts=(*sold.credits, *by_method),
     )
-
-
-def _parts(raw: Json, totals: Totals) -> Iterator[PaymentPart]:
-    """Gift cards by their amounts, never by their codes; the rest by the order's own method."""
-    rest = totals.paid
-    for card in tables_of(raw, "gift_cards"):
-        amount = number_of(card, "amount", "gift card: ")
-        rest -= amount
-        yield PaymentPart(method="gift_card", amount=amount)
-    if rest > 0:
-        method, transaction_id = text_of(raw, "payment_method"), text_of(raw, "transaction_id")
-        yield PaymentPart(method=method, amount=rest, transaction_id=transaction_id)
 
 
 def _payment_state(totals: Totals, status: str) -> PaymentState:
@@ -235,27 +255,14 @@ def _party(address: Json, party: str, meta: Mapping[str, str], keys: MetaKeys, t
     )
 
 
-def _extra(raw: Json, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]:
+def _extra(sold: Sold, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]:
     """Named raw fields: only what is there, and only what stands still."""
     extra = {name: meta[key] for name, key in (keys.extra or {}).items() if key in meta}
-    parent = text_of(raw, "parent_id")
-    if parent not in ("", "0"):
+    parent = parent_id_of(sold.order)
+    if parent:
         extra["parent_id"] = parent
-    extra |= _counted_elsewhere(raw, meta, keys)
     if any(meta.get(key) == value for key, value in (keys.test_marks or {}).items()):
         extra["test"] = "yes"
-    coupons = [code for coupon in tables_of(raw, "coupon_lines") if (code := text_of(coupon, "code"))]
-    if coupons:
-        extra["coupons"] = ",".join(coupons)
+    if sold.coupons:
+        extra["coupons"] = ",".join(sold.coupons)
     return extra
-
-
-def _counted_elsewhere(raw: Json, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]:
-    """A marketplace splits one sale into a parent and its sellers' parts: both together would double it."""
-    parent = text_of(raw, "parent_id")
-    is_part = parent not in ("", "0")
-    if is_part and not keys.takes_parts:
-        return {COUNTED_IN: parent}
-    if keys.takes_parts and not is_part and any(key in meta for key in keys.has_parts):
-        return {COUNTED_IN: "its parts"}
-    return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bridge.config.options import Options
 from bridge.config.values import Secret, StoreSettings
@@ -21,13 +22,27 @@ HOUSE_NUMBER_KEYS = ("_{party}_house_number", "{party}_house_number", "_{party}_
 FLAT_KEYS = ("_{party}_flat", "{party}_flat_number", "_{party}_flat_number")
 GIFT_KEYS = ("_free_gift", "free_gift", "_wc_free_gift", "_is_free_gift", "_fgf_gift_product", "_ywgift_product")
 BUYER_NUMBER_KEYS = ("_billing_po_number", "billing_po_number", "_po_number", "po_number")
-PARENT_KEYS = ("has_sub_order",)
+# Dokan, WC Marketplace, MultiVendorX.
+SPLIT_PARENT_KEYS = ("has_sub_order", "has_wcmp_sub_order", "has_mvx_sub_order")
+# What a plugin took off the total as paid: YITH's cards as an amount in the order, TeraWallet as a fee, StoreApps and
+# Advanced Coupons as a coupon of their own type.
+GIFT_CARD_KEYS = ("_ywgc_applied_gift_cards_totals",)
+CREDIT_FEES = ("_via_wallet_partial_payment", "Via wallet")
+CREDIT_COUPONS = ("smart_coupon", "store_credit")
 TEST_MARKS = {"_wcpay_mode": "test", "_test_order": "yes"}
+
+
+class SplitOrders(StrEnum):
+    """What counts of a sale that a marketplace splits among its sellers."""
+
+    PARENT = "parent"
+    PARTS = "parts"
+    NONE = "none"  # nothing is ever split here: each order is a sale of its own
 
 
 @dataclass(frozen=True, slots=True)
 class MetaKeys:
-    """Which meta key of an order or line means which canonical field."""
+    """Which meta key of an order or line means which canonical field, and what else the shop's plugins mean."""
 
     tax_id: tuple[str, ...] = TAX_ID_KEYS
     pickup_point: tuple[str, ...] = PICKUP_KEYS
@@ -35,8 +50,11 @@ class MetaKeys:
     flat: tuple[str, ...] = FLAT_KEYS
     gift: tuple[str, ...] = GIFT_KEYS
     buyer_order_number: tuple[str, ...] = BUYER_NUMBER_KEYS
-    takes_parts: bool = False  # of a marketplace's split order: the sellers' parts, not the parent
-    has_parts: tuple[str, ...] = PARENT_KEYS  # marks the parent of such parts
+    split_orders: SplitOrders = SplitOrders.PARENT
+    split_parent: tuple[str, ...] = SPLIT_PARENT_KEYS  # marks the whole
+    gift_cards: tuple[str, ...] = GIFT_CARD_KEYS  # of the order: its value is an amount paid by card
+    credit_fees: tuple[str, ...] = CREDIT_FEES  # negative fees that are payments: by name, or a meta value of theirs
+    credit_coupons: tuple[str, ...] = CREDIT_COUPONS  # coupons that are payments: by code or type, with `*`
     test_marks: Mapping[str, str] | None = None  # key -> value that marks an order made with test payments
     extra: Mapping[str, str] | None = None  # name in `extra` -> meta key
 
@@ -49,6 +67,7 @@ class WooCommerceSettings:
     poll: PollSettings
     key: Secret
     secret: Secret
+    key_in_query: bool  # for hosts that take the Authorization header away; the key then stands in their logs
     erp_number_key: str  # may hold {endpoint}
     status_after: Mapping[str, str]  # status of an order -> the one that it gets together with its ERP number
     note: str  # template of the order note over {erp_number}, {external_id} and {endpoint}; empty: no note
@@ -69,6 +88,7 @@ def read_settings(name: str, settings: StoreSettings) -> WooCommerceSettings:
         poll=read_poll_settings(options, per_page=100, per_page_max=100),
         key=options.secret("key"),
         secret=options.secret("secret"),
+        key_in_query=options.flag("key_in_query", False),
         erp_number_key=options.template("erp_number_key", "_erp_number", ("endpoint",)),
         status_after=options.table("status_after", {}),
         note=options.template("note", note, ("endpoint", "erp_number", "external_id"), may_be_empty=True),
@@ -86,8 +106,11 @@ def _meta(options: Options) -> MetaKeys:
         flat=options.texts("flat_keys", FLAT_KEYS),
         gift=options.texts("gift_keys", GIFT_KEYS),
         buyer_order_number=options.texts("buyer_order_number_keys", BUYER_NUMBER_KEYS),
-        takes_parts=options.one_of("split_orders", "parent", ("parent", "parts")) == "parts",
-        has_parts=options.texts("split_parent_keys", PARENT_KEYS),
+        split_orders=SplitOrders(options.one_of("split_orders", "parent", ("parent", "parts", "none"))),
+        split_parent=options.texts("split_parent_keys", SPLIT_PARENT_KEYS),
+        gift_cards=options.texts("gift_card_keys", GIFT_CARD_KEYS),
+        credit_fees=options.texts("store_credit_fees", CREDIT_FEES),
+        credit_coupons=options.texts("store_credit_coupons", CREDIT_COUPONS),
         test_marks=options.table("test_marks", TEST_MARKS),
         extra=options.table("extra", {}),
     )

@@ -29,7 +29,7 @@ class WooCommerceStore(PolledStore):
         self._now = clock
         client = WooCommerceClient(settings, clock)
         self._listing = WooCommerceListing(client, settings)
-        looks = Looks(self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s)
         super().__init__(client, looks, self._listing, WritingBack(client, settings))
 
     def describe(self) -> Description:

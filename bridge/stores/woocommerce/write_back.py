@@ -15,13 +15,12 @@ from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.exact_json import decoded, elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
 from bridge.stores.raw import plain_text
-from bridge.stores.woocommerce.client import WooCommerceClient
+from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
 from bridge.stores.woocommerce.settings import WooCommerceSettings
 from bridge.stores.write_backs import receipts
 
 READ_AT_ONCE_MAX = 100  # the API's largest page
 TO_WRITE = "write the ERP number into an order"
-ORDER_ABSENT = "woocommerce_rest_shop_order_invalid_id"  # 404 on GET, 400 on PUT
 Json = dict[str, Any]
 
 
