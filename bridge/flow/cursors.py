@@ -13,6 +13,7 @@ class FlowCursor:
 
     sweep_from, sweep: a sweep that is under way: what it asks for, and the connector's cursor behind its last page.
     sweep_upto: all orders created until then were on its pages, or asked for by their ids; None: it saw none yet.
+    mapping: what decided how the store was read last: where it is another now, what waits here is read anew.
     """
 
     changes: str | None = None
@@ -20,6 +21,7 @@ class FlowCursor:
     sweep_from: datetime | None = None
     sweep: str = ""
     sweep_upto: datetime | None = None
+    mapping: str = ""
 
     @classmethod
     def read(cls, text: str | None) -> FlowCursor:
@@ -27,11 +29,12 @@ class FlowCursor:
         return cls(
             fields.get("changes"), _moment(fields.get("swept_at")), _moment(fields.get("sweep_from")),
             fields.get("sweep", ""), _moment(fields.get("sweep_upto")),
+            fields.get("mapping", ""),
         )  # fmt: skip
 
     def written(self) -> str:
         times = {"swept_at": self.swept_at, "sweep_from": self.sweep_from, "sweep_upto": self.sweep_upto}
-        fields = {"changes": self.changes, "sweep": self.sweep}
+        fields = {"changes": self.changes, "sweep": self.sweep, "mapping": self.mapping}
         fields |= {name: moment.astimezone(UTC).isoformat() for name, moment in times.items() if moment is not None}
         return json.dumps({name: value for name, value in fields.items() if value})
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from bridge.config.values import FlowSettings
 from bridge.flow.cursors import FlowCursor
+from bridge.flow.mapping_anew import mapped_again, mapping_of
 from bridge.flow.site import Held
 from bridge.flow.sweep import sweep
 from bridge.flow.taking import take_page
+
+READ_ANEW_AT_ONCE_MAX = 200
 
 
 def fetch(flow: FlowSettings, held: Held) -> int:
@@ -16,9 +19,26 @@ def fetch(flow: FlowSettings, held: Held) -> int:
     store = held.store(flow.store)
     kept = FlowCursor.read(held.ledger.cursor(flow.name))
     taken = 0
+    mapping = mapping_of(held.site.deployment.stores[flow.store])
+    if kept.mapping != mapping:
+        taken += read_anew(flow, held, kept)
+        kept = replace(kept, mapping=mapping) if held.has_time() else kept
     for page in store.changed_since(kept.changes, flow.orders_from):
         kept = replace(kept, changes=page.cursor)
         taken += take_page(flow, held, page.orders, kept.written())
         if not held.has_time():
             return taken
     return taken + sweep(flow, held, store, kept)
+
+
+def read_anew(flow: FlowSettings, held: Held, kept: FlowCursor) -> int:
+    """Map the originals of all orders that are in no file yet anew: a corrected setting frees those that it held."""
+    taken, behind = 0, 0
+    while held.has_time():
+        some = held.site.ledger.known.open_after(flow.name, behind, READ_ANEW_AT_ONCE_MAX)
+        if not some:
+            break
+        behind = some[-1][0]
+        told = [mapped_again(flow, held, known) for _, known in some]
+        taken += take_page(flow, held, [one for one in told if one is not None], kept.written())
+    return taken

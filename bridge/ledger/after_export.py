@@ -120,7 +120,7 @@ WAITING = (
         revisions.c.digits,
         revisions.c.gross_minor,
         _own.c.digest.label("sent_digest"),
-        _own.c.content.label("sent_content"),
+        sa.func.coalesce(_own.c.content_anew, _own.c.content).label("sent_content"),
         _own.c.cancelled.label("sent_cancelled"),
         flows.c.sends_changes,
         flows.c.sends_cancellations,
@@ -143,7 +143,7 @@ CHANGES = (
         sendings.c.change_number,
         sendings.c.export_file_id,
         revisions.c.digest,
-        revisions.c.content,
+        sa.func.coalesce(revisions.c.content_anew, revisions.c.content).label("content_now"),
         revisions.c.cancelled,
     )
     .join_from(sendings, revisions, revisions.c.id == sendings.c.revision_id)
@@ -179,7 +179,7 @@ def following(
         return Next(held_as=REOPENED_AFTER_CANCELLATION)
     if plain_digest(first.digest) == plain_digest(has_digest):
         return Next(rule=SAME_AS_SENT)
-    has_content = accepted.content if accepted is not None else first.sent_content
+    has_content = accepted.content_now if accepted is not None else first.sent_content
     found = differences(has_content, first.content)
     if not first.cancelled and not is_for_the_erp(found):
         return Next(rule=NOTHING_FOR_THE_ERP)

@@ -20,6 +20,7 @@ from bridge.ledger import (
     delivering,
     exceptions,
     fetching,
+    kept_originals,
     registering,
     sealing,
     writing_back,
@@ -36,12 +37,12 @@ from bridge.ledger.values import (
     AnswerToApply,
     AppliedAnswer,
     InDoubt,
-    KnownRevision,
     NewRevision,
     News,
     PageCounts,
     Placed,
     RegisterState,
+    Remapped,
     SealedFile,
     SealRequest,
     ToDeliver,
@@ -100,15 +101,11 @@ class EndpointLedger:
         with self._writer.database.reading() as connection:
             return fetching.news(connection, self._flow(flow), items)
 
-    def latest_revisions(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
-        """The latest revision of each known order, for mapping its original anew after an upgrade."""
-        with self._writer.database.reading() as connection:
-            return fetching.latest_revisions(connection, self._flow(flow), store_order_ids)
-
-    def remapped(self, flow: str, same: Sequence[tuple[str, str, str]]) -> int:
-        """Orders that an upgrade changed only in their digest: (store order id, digest, mapper version)."""
+    def read_anew(self, same: Sequence[Remapped] = (), sent: Mapping[int, bytes] | None = None) -> None:
+        """What kept originals say by today's mapping: the same as the store's newest words, or what the ERP has."""
         with self._writer.by_pass(self._held) as work:
-            return fetching.remapped(work, self._flow(flow), same)
+            kept_originals.remapped(work, same)
+            kept_originals.compared_as(work, sent or {})
 
     def add_page(self, flow: str, revisions: Sequence[NewRevision], cursor: str) -> PageCounts:
         """The page's news and its cursor in one commit."""

@@ -11,7 +11,7 @@ from bridge.ledger.places import FlowRow
 from bridge.ledger.revising import KnownOrder, add_told_again
 from bridge.ledger.rows import PageLine, add_revisions, add_sendings, draft_of
 from bridge.ledger.tables import flows, orders, revisions, sendings
-from bridge.ledger.values import KnownRevision, NewRevision, News, PageCounts
+from bridge.ledger.values import NewRevision, News, PageCounts
 from bridge.ledger.watching import note_newest
 from bridge.ledger.work import Work, chunks
 
@@ -45,39 +45,6 @@ def news(connection: sa.Connection, flow: FlowRow, items: Sequence[tuple[str, st
         else News.NEW_FOR_FLOW
         for store_order_id, digest in items
     ]
-
-
-def latest_revisions(connection: sa.Connection, flow: FlowRow, store_order_ids: Sequence[str]) -> list[KnownRevision]:
-    """The latest revision of each order that the store has; unknown orders are left out."""
-    found: list[KnownRevision] = []
-    for some in chunks(store_order_ids):
-        query = (
-            sa.select(
-                orders.c.store_order_id,
-                revisions.c.digest,
-                revisions.c.mapper_version,
-                revisions.c.archive_path,
-                revisions.c.archive_line,
-            )
-            .join_from(orders, revisions, revisions.c.id == orders.c.latest_revision_id)
-            .where(orders.c.store_id == flow.store_id, orders.c.store_order_id.in_(some))
-        )
-        found.extend(KnownRevision(*row) for row in look(connection, query))
-    return found
-
-
-def remapped(work: Work, flow: FlowRow, same: Sequence[tuple[str, str, str]]) -> int:
-    """After an upgrade: the kept original, mapped anew, says what it said before. No revision, no event, no false
-    change; only the latest revision's (store order id, digest, mapper version) follow. Gives how many followed."""
-    followed = 0
-    for store_order_id, digest, mapper_version in same:
-        mine = sa.and_(orders.c.store_id == flow.store_id, orders.c.store_order_id == store_order_id)
-        latest = sa.select(orders.c.latest_revision_id).where(mine).scalar_subquery()
-        work.changes.change(
-            sa.update(revisions).where(revisions.c.id == latest).values(digest=digest, mapper_version=mapper_version)
-        )
-        followed += work.changes.change(sa.update(orders).where(mine).values(latest_digest=digest))
-    return followed
 
 
 def add_page(work: Work, flow: FlowRow, page: Sequence[NewRevision], cursor: str) -> PageCounts:

@@ -106,6 +106,7 @@ revisions = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("mapper_version", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),  # the canonical order as JSON; empty when malformed
+    sa.Column("content_anew", sa.LargeBinary),  # the same original by today's mapping, where that reads it otherwise
     sa.Column("malformed", sa.Boolean, nullable=False),
     sa.Column("cancelled", sa.Boolean, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),

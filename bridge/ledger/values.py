@@ -67,13 +67,23 @@ class PageCounts:
 
 @dataclass(frozen=True, slots=True)
 class KnownRevision:
-    """The latest revision of an order, for mapping its kept original anew after an upgrade."""
+    """A revision whose kept original may be mapped anew. content: as it is read now; empty when it is malformed."""
 
+    revision_id: int
     store_order_id: str
     digest: str
-    mapper_version: str
+    content: bytes
     archive_path: str
     archive_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remapped:
+    """A latest revision whose kept original, by today's mapping, is what the store says now."""
+
+    revision_id: int
+    digest: str
+    mapper_version: str
 
 
 @dataclass(frozen=True, slots=True)

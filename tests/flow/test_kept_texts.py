@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.flow.taking import Content
+from bridge.flow.contents import Content
 from bridge.stores import StoreOrder
 from tests.domain.orders import order
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.domain.states import SendingState
-from bridge.ledger import JudgedSending, Ledger, News
+from bridge.ledger import JudgedSending, Ledger, News, Remapped
 from tests.ledger.world import (
     RULES,
     TestClock,
@@ -173,12 +173,14 @@ def test_a_release_outlives_a_change_before_export(ledger: Ledger) -> None:
     assert [each.number for each in held.exportable([], ["shop-acme"], 10)] == ["#a"]
 
 
-def test_an_upgrade_of_the_mapper_is_no_change_of_the_order(ledger: Ledger, clock: TestClock) -> None:
+def test_a_better_mapping_is_no_change_of_an_order_that_the_erp_has(ledger: Ledger, clock: TestClock) -> None:
     held = delivered(ledger, clock, "a")
-    (kept,) = held.latest_revisions("shop-acme", ["a", "unknown"])
-    assert (kept.digest, kept.mapper_version, kept.archive_line) == ("digest-a-1", "1", 1)
-    assert held.remapped("shop-acme", [("a", "digest-by-mapper-2", "2")]) == 1
+    fetch(held, revision("b"), cursor="c2")
+    (kept,) = ledger.known.settled("shop-acme", ["a", "b", "unknown"])  # b waits: it is to get what it says now
+    assert (kept.store_order_id, kept.digest, kept.archive_line) == ("a", "digest-a-1", 1)
+    assert [known.store_order_id for _, known in ledger.known.open_after("shop-acme", 0, 10)] == ["b"]
+    held.read_anew([Remapped(kept.revision_id, "digest-by-mapper-2", "2")], {kept.revision_id: b'{"a": 2}'})
     assert held.news("shop-acme", [("a", "digest-by-mapper-2")]) == [News.KNOWN]
-    (kept,) = held.latest_revisions("shop-acme", ["a"])
-    assert (kept.digest, kept.mapper_version) == ("digest-by-mapper-2", "2")
-    assert rounds(ledger) == [("a", 1, "delivered")]
+    (kept,) = ledger.known.at_the_erp("shop-acme", ["a", "b"])
+    assert (kept.digest, kept.content) == ("digest-by-mapper-2", b'{"a": 2}')
+    assert rounds(ledger) == [("a", 1, "delivered"), ("b", 1, "received")]

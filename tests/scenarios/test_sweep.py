@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.domain.revision import MAPPER_VERSION
+from bridge.domain.contract import Order
+from bridge.domain.revision import MAPPER_VERSION, order_from_content
 from bridge.engine import run_endpoints
 from bridge.simulator.shops.faults import Fault, FaultKind
 from tests.world import World, world
@@ -156,6 +157,70 @@ def test_an_upgrade_of_the_mapping_makes_no_change_that_nobody_made(tmp_path: Pa
         rows = ledger.execute("SELECT DISTINCT mapper_version FROM revisions WHERE digest NOT LIKE 'older%'").fetchall()
         assert rows == [(MAPPER_VERSION,)]
         ledger.close()
+
+
+def contents_of(here: World, number: str) -> list[Order]:
+    """What each revision of an order says."""
+    with here.site() as site:
+        kept = site.ledger.reading.revisions(here.orders()[number].order_id)
+        return [order_from_content(one.content) for one in kept]
+
+
+def test_a_corrected_setting_of_the_store_reaches_what_waits_and_is_no_change_of_what_was_sent(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        vat = [{"key": "_company_vat", "value": "PL1234563218"}]
+        here.order_paid(10452, meta_data=vat)
+        here.order_paid(10453, meta_data=vat, sku="NO-SUCH")
+        here.order_paid(10454, meta_data=vat)
+        here.go_round()
+        here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\ntax_id_keys = ["_company_vat"]')
+        here.later(minutes=10)
+        here.run_pass()
+        assert [one.billing.tax_id for one in contents_of(here, "10453")] == ["", "PL1234563218"]
+        assert here.states() == {"10452": "written_back", "10453": "held", "10454": "written_back"}
+        swept(here)
+        assert here.codes() == ["sku-unmapped"]
+        assert len(contents_of(here, "10452")) == 1
+        here.shop.edit(10452, date_paid_gmt="2026-03-02T10:00:00")  # money that came in: a new content, and no change
+        here.shop.edit(10454, billing={**here.shop.shop.order(10454)["billing"], "city": "Gdynia"})
+        here.later(minutes=10)
+        here.go_round()
+        assert here.codes() == ["sku-unmapped", "changed-after-export"]
+        (changed,) = (one for one in here.exceptions() if one.code == "changed-after-export")
+        assert changed.message.endswith(": billing city, delivery city. The change was not sent.")
+        here.edit_map("sku", "NO-SUCH,40999")
+        here.go_round()
+        assert here.states()["10453"] == "written_back"
+
+
+def test_an_order_that_an_older_version_could_not_read_goes_after_the_upgrade(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="NO-SUCH")
+        here.run_pass()
+        ledger = sqlite3.connect(here.folder / "state" / "ledger.sqlite")
+        with ledger:  # as an older version kept it
+            ledger.execute("UPDATE revisions SET digest = 'older', mapper_version = '0', malformed = 1, content = x''")
+            ledger.execute("UPDATE orders SET latest_digest = 'older'")
+            ledger.execute("UPDATE flows SET cursor = json_remove(cursor, '$.mapping')")
+        ledger.close()
+        here.edit_map("sku", "NO-SUCH,40999")
+        here.later(hours=2)
+        here.go_round()
+        assert here.states() == {"10452": "written_back"}
+
+
+def test_an_order_in_the_bin_after_its_export_that_is_restored_is_no_change(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        for number in (10452, 10453, 10454):
+            here.order_paid(number)
+        here.go_round()
+        here.shop.shop.set_status(10453, "trash")
+        swept(here)
+        assert here.codes() == ["cancelled-after-export"]
+        here.shop.shop.set_status(10453, "processing")
+        here.later(minutes=10)
+        here.run_pass()
+        assert here.codes() == []
 
 
 def test_an_order_that_becomes_whole_at_an_upgrade_goes(tmp_path: Path) -> None:

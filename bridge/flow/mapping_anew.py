@@ -1,0 +1,77 @@
+"""Kept originals mapped anew: a better mapping, by an upgrade or a corrected setting, is no change of an order.
+
+What an ERP has is held against the store's news as both read by today's mapping, so that nobody is told of a change
+that nobody made. An order that is in no file yet gets what its original says now, as a revision that is judged anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from bridge.config.values import FlowSettings, StoreSettings
+from bridge.domain.contract import GONE
+from bridge.domain.errors import Missing
+from bridge.domain.revision import MAPPER_VERSION, order_from_content
+from bridge.flow.contents import Content, marked_content, selections
+from bridge.flow.site import Held
+from bridge.ledger import KnownRevision, Remapped
+from bridge.stores import StoreOrder
+
+
+def mapping_of(store: StoreSettings) -> str:
+    """A digest of all that decides how the store's originals are mapped: our version, and the store's own keys."""
+    keys = json.dumps([MAPPER_VERSION, store.type, store.options], sort_keys=True, default=str)
+    return hashlib.sha256(keys.encode()).hexdigest()
+
+
+def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) -> list[Content]:
+    """The news without what only a better mapping made new, of orders that the ERP has.
+
+    Their kept originals are mapped anew: where that says what the store says now, only the digest follows.
+    """
+    known = {one.store_order_id: one for one in held.site.ledger.known.settled(flow.name, ids_of(news))}
+    same: list[Remapped] = []
+    fresh: list[Content] = []
+    for one in news:
+        before = known.get(one.told.store_order_id)
+        told = mapped_again(flow, held, before) if before is not None and before.digest != one.digest else None
+        again = marked_content(Content.of(told), selections(flow, held)) if told is not None else None
+        if before is None or again is None:
+            fresh.append(one)
+        elif again.digest in (one.digest, Content.of(one.told).digest):  # with its marks or without
+            same.append(Remapped(before.revision_id, again.digest, MAPPER_VERSION))
+        else:
+            fresh.append(one)
+    if same:
+        held.ledger.read_anew(same)
+    return fresh
+
+
+def compare_by_todays_mapping(flow: FlowSettings, held: Held, fresh: Sequence[Content]) -> None:
+    """Keep what the ERP has of these orders, as today's mapping reads it: their news are held against that."""
+    sent: dict[int, bytes] = {}
+    for before in held.site.ledger.known.at_the_erp(flow.name, ids_of(fresh)):
+        told = mapped_again(flow, held, before)
+        again = Content.of(told) if told is not None else None
+        if again is not None and again.text and again.text != before.content:
+            sent[before.revision_id] = again.text
+    if sent:
+        held.ledger.read_anew(sent=sent)
+
+
+def mapped_again(flow: FlowSettings, held: Held, before: KnownRevision) -> StoreOrder | None:
+    """The kept original of a revision by the mapping of today; None where there is none any more, or never was."""
+    if before.content and order_from_content(before.content).status == GONE:
+        return None  # the store had nothing to say: these are our own words
+    try:
+        original = held.archive.read_line(before.archive_path, before.archive_line)
+    except Missing:  # its time of keeping is over: then the store's word counts as a change
+        return None
+    return held.store(flow.store).mapped_again(original)
+
+
+def ids_of(news: Sequence[Content]) -> list[str]:
+    """Of orders that are news, by their ids in the store."""
+    return [one.told.store_order_id for one in news]

@@ -1,0 +1,101 @@
+"""Revisions whose kept originals are mapped anew: after an upgrade, and after a correction of the store's settings.
+
+What an ERP has stays as it was sent. Beside it stands what the same original says by today's mapping, and the store's
+newer words are held against that: a corrected mapping is no change of the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bridge.domain.states import Purpose, SendingState
+from bridge.ledger.columns import look, one_of
+from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
+from bridge.ledger.values import KnownRevision, Remapped
+from bridge.ledger.work import Work, chunks
+
+S = SendingState
+AT_THE_ERP = (S.EXPORTED, S.DELIVERED, S.ACCEPTED, S.WRITTEN_BACK)
+
+_content = sa.func.coalesce(revisions.c.content_anew, revisions.c.content)
+_KNOWN = sa.select(
+    revisions.c.id, orders.c.store_order_id, revisions.c.digest, _content, revisions.c.archive_path,
+    revisions.c.archive_line,
+)  # fmt: skip
+
+
+def settled(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+    """The latest revisions of the flow's orders that its ERP has, where no ERP still waits for the order.
+
+    Others are left out: an order that is in no file yet is to profit from a better mapping, as a new revision.
+    """
+    found: list[KnownRevision] = []
+    own, at_erp, waiting = sendings.alias("own"), sendings.alias("at_erp"), sendings.alias("waiting")
+    sent = sa.select(at_erp.c.id).where(
+        at_erp.c.order_id == orders.c.id,
+        at_erp.c.endpoint_id == flows.c.endpoint_id,
+        one_of(at_erp.c.purpose, [Purpose.NEW]),
+        one_of(at_erp.c.state, AT_THE_ERP),
+    )
+    query = (
+        _KNOWN.join_from(flows, orders, orders.c.store_id == flows.c.store_id)
+        .join(revisions, revisions.c.id == orders.c.latest_revision_id)
+        .where(
+            flows.c.name == flow,
+            sa.exists().where(own.c.order_id == orders.c.id, own.c.flow_id == flows.c.id),
+            sent.exists(),
+            ~sa.exists().where(waiting.c.order_id == orders.c.id, one_of(waiting.c.state, TO_JUDGE)),
+        )
+    )
+    for some in chunks(store_order_ids):
+        found.extend(KnownRevision(*row) for row in look(connection, query.where(orders.c.store_order_id.in_(some))))
+    return found
+
+
+def at_the_erp(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+    """The revisions of these orders that the flow's ERP was sent: as `new`, and as changes."""
+    found: list[KnownRevision] = []
+    query = (
+        _KNOWN.distinct()
+        .join_from(flows, orders, orders.c.store_id == flows.c.store_id)
+        .join(sendings, sa.and_(sendings.c.order_id == orders.c.id, sendings.c.endpoint_id == flows.c.endpoint_id))
+        .join(revisions, revisions.c.id == sendings.c.revision_id)
+        .where(flows.c.name == flow, one_of(sendings.c.state, AT_THE_ERP))
+    )
+    for some in chunks(store_order_ids):
+        found.extend(KnownRevision(*row) for row in look(connection, query.where(orders.c.store_order_id.in_(some))))
+    return found
+
+
+def open_after(connection: sa.Connection, flow: str, sending_id: int, limit: int) -> list[tuple[int, KnownRevision]]:
+    """Latest revisions of orders of the flow that are in no file yet, with their sendings, behind one of these."""
+    query = (
+        _KNOWN.add_columns(sendings.c.id)
+        .join_from(flows, sendings, sendings.c.flow_id == flows.c.id)
+        .join(orders, orders.c.id == sendings.c.order_id)
+        .join(revisions, revisions.c.id == orders.c.latest_revision_id)
+        .where(flows.c.name == flow, one_of(sendings.c.state, TO_JUDGE), sendings.c.id > sending_id)
+        .order_by(sendings.c.id)
+        .limit(limit)
+    )
+    return [(row[-1], KnownRevision(*row[:-1])) for row in look(connection, query)]
+
+
+def remapped(work: Work, same: Sequence[Remapped]) -> None:
+    """The kept originals, mapped anew, say what the store says: no revision, no event, only their digests follow."""
+    for one in same:
+        mine = revisions.c.id == one.revision_id
+        values: dict[str, Any] = {"digest": one.digest, "mapper_version": one.mapper_version}
+        work.changes.change(sa.update(revisions).where(mine).values(values))
+        latest = orders.c.id == sa.select(revisions.c.order_id).where(mine).scalar_subquery()
+        work.changes.change(sa.update(orders).where(latest).values(latest_digest=one.digest))
+
+
+def compared_as(work: Work, contents: Mapping[int, bytes]) -> None:
+    """What these revisions say by today's mapping: the store's newer words are held against that."""
+    for revision_id, content in contents.items():
+        row = sa.update(revisions).where(revisions.c.id == revision_id)
+        work.changes.change(row.values(content_anew=content))
