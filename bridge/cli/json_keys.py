@@ -12,7 +12,7 @@ from bridge.cli.demo_summary import SUMMARY_KEYS
 from bridge.cli.exceptions import FURTHER_COLUMNS, HELD_COLUMNS
 from bridge.cli.files import MEMBER_COLUMNS
 from bridge.cli.items import LACKED_COLUMNS
-from bridge.cli.orders import DIFFERENCE_COLUMNS, OTHERWISE_COLUMNS, REVISION_COLUMNS
+from bridge.cli.orders import DIFFERENCE_COLUMNS, OTHERWISE_COLUMNS, REVISION_COLUMNS, SKIPPED_COLUMNS
 from bridge.cli.profile import TEST_COLUMNS
 from bridge.cli.rows import (
     CHANGE_COLUMNS,
@@ -70,10 +70,12 @@ PRINTED: Mapping[str, Printed] = {
     "items report": Printed(LACKED_COLUMNS, is_list=True),
     "once": Printed(PASS_COLUMNS, is_list=True),
     "orders cancel": act("order"),
+    "orders judge-again": act("judged"),
     "orders link": act("order", "erp_number"),
     "orders list": Printed(ORDER_LIST_COLUMNS, is_list=True),
     "orders release": act("released"),
     "orders resend": act("order"),
+    "orders skipped": Printed(SKIPPED_COLUMNS, is_list=True),
     "orders show": Printed(
         (*ORDER_COLUMNS, "refund_words"),
         is_list=True,
@@ -170,6 +172,7 @@ MEANINGS: Mapping[str, str] = {
     "held": "the orders that it holds or held",
     "id": "the exception's number",
     "inferred": "true: placed by conclusion, since the ERP has taken it",
+    "judged": "how many are judged again",
     "last_pass_ended_at": "when the last pass ended (UTC)",
     "last_sold_at": "when the newest order with it was placed (UTC); null of what is only offered",
     "last_seen_at": "when it was last met (UTC)",

@@ -24,6 +24,7 @@ from bridge.cli.rows import (
     story_row,
 )
 from bridge.domain.errors import Missing
+from bridge.domain.scope import rule_words
 from bridge.domain.states import SendingState
 from bridge.domain.what_changed import differences
 from bridge.flow.refunded import refund_told
@@ -33,6 +34,7 @@ from bridge.ledger import OrderView, RevisionView
 
 REVISION_COLUMNS = ("revision", "fetched_at", "digest", "original")
 OTHERWISE_COLUMNS = ("note",)
+SKIPPED_COLUMNS = ("rule", "orders", "rule_words")
 DIFFERENCE_COLUMNS = ("revision", "field", "old", "new")
 app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[
@@ -143,6 +145,35 @@ def release(
         json_form=json_form,
         released=count,
     )
+
+
+@app.command()
+def skipped(
+    flow: Annotated[str, typer.Argument(help="The flow that skipped them.")],
+    config: Config = HERE,
+    json_form: Json = False,
+) -> None:
+    """How many orders of a flow each rule skips: those that `judge-again` would have judged again."""
+    with site_in(config) as site:
+        counts = site.ledger.known.skipped(flow)
+    rows = [{"rule": rule, "rule_words": rule_words(rule), "orders": count} for rule, count in counts.items()]
+    show.table(f"Skipped by {flow}", SKIPPED_COLUMNS, rows, json_form=json_form)
+
+
+@app.command("judge-again")
+def judge_again(
+    flow: Annotated[str, typer.Argument(help="The flow that skipped them.")],
+    reason: Reason,
+    orders: Annotated[list[str] | None, typer.Argument(help="Store order ids.")] = None,
+    rule: Annotated[str | None, typer.Option(help="All that this rule skips, as `orders skipped` names it.")] = None,
+    config: Config = HERE,
+    by: By = "",
+    json_form: Json = False,
+) -> None:
+    """Let the rules as they are now decide about skipped orders: named ones, or all that a corrected rule skipped."""
+    with site_in(config) as site:
+        count = site.ledger.acts.judge_again(flow, rule, orders or (), by or os_user(), reason)
+    show.said(f"{count} are judged again at the next pass.", json_form=json_form, judged=count)
 
 
 @app.command()

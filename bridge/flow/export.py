@@ -84,7 +84,7 @@ def due_batches(ready: Sequence[ToExport], profile: Profile, held: Held) -> Iter
     for group in groups(ready, profile):
         for start in range(0, len(group), size):
             batch = group[start : start + size]
-            if len(batch) == size or now - min(member.ready_since for member in batch) >= wait:
+            if len(batch) == size or abs(now - min(member.ready_since for member in batch)) >= wait:
                 yield batch
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bridge.config.values import EndpointSettings, FlowSettings
-from bridge.domain.backoff import next_try_at
+from bridge.domain.backoff import has_come, next_try_at
 from bridge.domain.errors import BridgeError, Fault, Unavailable
 from bridge.flow.check import check
 from bridge.flow.collect import collect
@@ -24,6 +24,7 @@ from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
 from bridge.flow.watch import watch
 from bridge.flow.write_back import write_back
+from bridge.ledger import Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ STORY: tuple[tuple[str, Step], ...] = (  # whose step it is, and what it does
     (ITSELF, deliver),  # exported                  -> delivered: whole, in sequence order
     (FLOWS, write_back),  # accepted                  -> the ERP's number stands in the store
 )
+ASKS_STORE = (fetch, watch, write_back)
 
 
 def run_pass(
@@ -92,7 +94,7 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
     """
     scope_kind = "flow" if isinstance(owner, FlowSettings) else "endpoint"
     waiting = held.site.ledger.known.waiting(scope_kind, owner.name, step.__name__)
-    if scope_kind == "flow" and waiting.until is not None and waiting.until > held.site.clock():
+    if isinstance(owner, FlowSettings) and is_left_alone(step, owner, waiting, held):
         return 0
     try:
         moved = step(owner, held)
@@ -106,6 +108,18 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
         return 0
     held.ledger.close_exceptions(scope_kind, owner.name, step.__name__)
     return moved
+
+
+def is_left_alone(step: Step, flow: FlowSettings, waiting: Waiting, held: Held) -> bool:
+    """Whether the step waits: for its own next try, or because any flow of the store met a store in trouble.
+
+    A step whose own trouble has no next try any more is one that a person wants tried at once.
+    """
+    until = waiting.until
+    if step in ASKS_STORE and (until is not None or not waiting.times):
+        flows = [one.name for one in held.site.feeding(flow.store)]
+        until = held.site.ledger.known.waiting_for_store(flows, [one.__name__ for one in ASKS_STORE])
+    return until is not None and not has_come(until, held.site.clock())
 
 
 def log_summary(summary: Mapping[str, int]) -> None:

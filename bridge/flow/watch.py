@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bridge.config.values import FlowSettings, WatchSettings
+from bridge.domain.backoff import has_come
 from bridge.domain.problems import ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import StoreWatch
@@ -32,10 +33,11 @@ STORE_SILENT = ProblemKind(
     cause="store-silent:{store}",
     meaning="No new order came from a store for the `silence_hours` of its watch, counted in its business hours.",
 )
+UNREAD = " (and {count} that cannot be read, so that their day is not known: see their own exceptions)"
 COUNT_DIFFERS = ProblemKind(
     code="store-count-differs",
     title="{store} had {theirs} orders on {day}, and {ours} are known here",
-    message="Store {store} says that it had {theirs} orders on {day}; erp-bridge knows {ours} of that day.",
+    message="Store {store} says that it had {theirs} orders on {day}; erp-bridge knows {ours} of that day{unread}.",
     action="Compare the shop's list of that day with bridge orders list. The next sweep may find what is missing: "
     "it is counted again each hour, and closes by itself when both agree. If the shop is right to differ, as after "
     "orders were deleted there: bridge exceptions dismiss ID --reason TEXT.",
@@ -110,8 +112,8 @@ def compare_counts(store: str, watched: StoreWatch | None, held: Held) -> None:
     now = held.site.clock()
     yesterday = held.day_of(now - SETTLING) - timedelta(days=1)
     counted = watched.counted_day if watched else None
-    is_new = counted is None or counted < yesterday
-    again = watched is not None and watched.recount_at is not None and watched.recount_at <= now
+    is_new = counted != yesterday
+    again = watched is not None and watched.recount_at is not None and has_come(watched.recount_at, now)
     if not (is_new or again):
         return
     open_days = days_of(held.ledger.open_steps("store", store, COUNT))
@@ -133,13 +135,14 @@ def differs(store: str, day: date, is_open: bool, held: Held) -> bool:
     if any(flow.orders_from > window.start for flow in held.site.feeding(store)):
         return False  # orders of before the start are not all asked for
     theirs = held.store(store).count(window)
-    ours = held.site.ledger.watches.created(store, window.start, window.end)
+    counted = held.site.ledger.watches.created(store, window.start, window.end)
+    ours, unread = counted.known, UNREAD.format(count=counted.unread) if counted.unread else ""
     step = f"{COUNT}{day}"
     if theirs is None or theirs == ours:
         if is_open:
             held.ledger.close_exceptions("store", store, step)
         return False
-    problem = COUNT_DIFFERS.problem(store=store, day=day, theirs=theirs, ours=ours)
+    problem = COUNT_DIFFERS.problem(store=store, day=day, theirs=theirs, ours=ours, unread=unread)
     held.ledger.open_exception("store", store, step, problem)
     return True
 

@@ -24,6 +24,7 @@ from bridge.ledger.joining import JoinedFile
 from bridge.ledger.judgements import JudgedSending, ToCheck
 from bridge.ledger.kinds import NOT_SENT_ANY_MORE
 from bridge.ledger.known_answers import AwaitingFile
+from bridge.ledger.known_orders import Waiting
 from bridge.ledger.ledger import Ledger
 from bridge.ledger.places import Paused
 from bridge.ledger.reading import Reading
@@ -57,6 +58,7 @@ from bridge.ledger.values import (
     PageCounts,
     Placed,
     RegisterState,
+    Remapped,
     SealedFile,
     SealRequest,
     ToDeliver,
@@ -66,7 +68,7 @@ from bridge.ledger.values import (
     WrittenOutcome,
     WroteBack,
 )
-from bridge.ledger.watching import StoreWatch
+from bridge.ledger.watching import Counted, StoreWatch
 
 __all__ = [
     "ANSWER_COUNT_DIFFERS",
@@ -81,6 +83,7 @@ __all__ = [
     "ChangeCount",
     "ChangeView",
     "ControlTotal",
+    "Counted",
     "EndpointLedger",
     "EndpointView",
     "ExceptionView",
@@ -110,6 +113,7 @@ __all__ = [
     "Reading",
     "RegisterState",
     "RegisteredMeanwhile",
+    "Remapped",
     "ReportRow",
     "RevisionView",
     "SealRequest",
@@ -126,6 +130,7 @@ __all__ = [
     "ToWriteBack",
     "Trouble",
     "Upcoming",
+    "Waiting",
     "WrittenOutcome",
     "WroteBack",
 ]

@@ -16,6 +16,7 @@ from bridge.ledger.acts_on_exceptions import Dismissed, Retried, dismiss, except
 from bridge.ledger.acts_on_files import file_row, retry_delivery, withdraw
 from bridge.ledger.acts_on_orders import cancel, link, live_rows, new_round, release
 from bridge.ledger.places import flow_row
+from bridge.ledger.skipped import judge_again
 from bridge.ledger.tables import endpoints, flows, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.work import Work, append_events, event_row
@@ -44,6 +45,13 @@ class Acts:
             row = flow_row(connection, flow)
         with self._writer.by_person(by, row.endpoint) as work:
             return release(work, row.id, row.store_id, store_order_ids, reason)
+
+    def judge_again(self, flow: str, rule: str | None, store_order_ids: Sequence[str], by: str, reason: str) -> int:
+        """Have skipped orders of a flow judged again: named ones, or all that a rule skipped. Gives how many."""
+        with self._writer.database.reading() as connection:
+            row = flow_row(connection, flow)
+        with self._writer.by_person(by, row.endpoint) as work:
+            return judge_again(work, row, rule, store_order_ids, reason)
 
     def cancel(self, order: str, by: str, reason: str, endpoint: str | None = None) -> None:
         """Keep an order from being sent (to this endpoint; None: the only one it goes to)."""

@@ -9,17 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
-from bridge.domain.scope import TAKEN_BY
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.after_export import send_again
 from bridge.ledger.applying import accept
-from bridge.ledger.columns import Row, none_of, one_of
+from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import leave
 from bridge.ledger.order_numbers import numbered, written_alike
 from bridge.ledger.rows import SendingDraft, add_sendings
+from bridge.ledger.skipped import skipped_by_itself
 from bridge.ledger.standings import Standing
-from bridge.ledger.tables import NEVER_SECOND, endpoints, orders, revisions, sendings, stores
+from bridge.ledger.tables import endpoints, orders, revisions, sendings, stores
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
@@ -92,7 +92,7 @@ def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[s
                 orders.c.store_order_id.in_(some),
                 sendings.c.flow_id == flow_id,
                 one_of(sendings.c.purpose, [Purpose.NEW]),
-                sa.or_(one_of(sendings.c.state, CANCELLABLE), _skipped_by_a_rule_of_the_flow()),
+                sa.or_(one_of(sendings.c.state, CANCELLABLE), skipped_by_itself()),
             )
         )
         rows = work.changes.select(query).all()
@@ -110,19 +110,6 @@ def release(work: Work, flow_id: int, store_id: int, store_order_ids: Sequence[s
         released += work.changes.change(sa.update(sendings).where(unreleased(rows)).values(released=True))
         note(work, rows, "released", reason)
     return released
-
-
-def _skipped_by_a_rule_of_the_flow() -> sa.ColumnElement[bool]:
-    """Skipped for itself, while no other flow takes the order."""
-    other = sendings.alias("other")
-    taken = sa.select(other.c.id).where(
-        other.c.order_id == sendings.c.order_id,
-        other.c.endpoint_id == sendings.c.endpoint_id,
-        one_of(other.c.purpose, [Purpose.NEW]),
-        none_of(other.c.state, NEVER_SECOND),
-    )
-    by_itself = sa.not_(sendings.c.rule.startswith(TAKEN_BY, autoescape=True))
-    return sa.and_(sendings.c.state == S.SKIPPED.value, by_itself, ~taken.exists())
 
 
 def unreleased(rows: Sequence[Row]) -> sa.ColumnElement[bool]:

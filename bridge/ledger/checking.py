@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridge.domain.backoff import FAR
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
@@ -38,6 +39,13 @@ def to_check(connection: sa.Connection, flow: FlowRow, judged_against: str, now:
             sendings.c.next_try_at.is_not(None),
             sendings.c.flow_id == flow.id,
             sendings.c.next_try_at <= now,
+        ),
+        sa.and_(  # one that waits by a rule waits as long as the rule says: by the order's time, not by our clock
+            one_of(sendings.c.state, DUE_BY_TIME),
+            sendings.c.next_try_at.is_not(None),
+            sendings.c.flow_id == flow.id,
+            sendings.c.next_try_at > now + FAR,
+            sendings.c.state == S.HELD.value,
         ),
     )
     found: dict[int, ToCheck] = {}

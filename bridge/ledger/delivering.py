@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bridge.domain.backoff import has_come
 from bridge.domain.problems import Problem
 from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
@@ -99,7 +100,7 @@ def undelivered(
     )
     found: list[ToDeliver] = []
     for row in look(connection, query):
-        waits = row.next_try_at is not None and row.next_try_at > now
+        waits = row.next_try_at is not None and not has_come(row.next_try_at, now)
         if row.state != F.SEALED or row.in_place_at is None or row.needs_person or waits:
             if ordered:
                 break

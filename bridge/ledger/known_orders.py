@@ -8,10 +8,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bridge.ledger import kept_originals, skipped
 from bridge.ledger.columns import look
 from bridge.ledger.database import Database
+from bridge.ledger.places import flow_row
 from bridge.ledger.tables import flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import exceptions
+from bridge.ledger.values import KnownRevision
 from bridge.ledger.work import chunks
 
 
@@ -71,12 +74,39 @@ class KnownOrders:
                 found |= {row.store_order_id: row.content for row in look(connection, query)}
         return found
 
+    def skipped(self, flow: str) -> dict[str, int]:
+        """See `skipped.counts`. Raises Missing."""
+        with self._database.reading() as connection:
+            return skipped.counts(connection, flow_row(connection, flow))
+
+    def settled(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+        """See `kept_originals.settled`."""
+        with self._database.reading() as connection:
+            return kept_originals.settled(connection, flow, store_order_ids)
+
+    def at_the_erp(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+        """See `kept_originals.at_the_erp`."""
+        with self._database.reading() as connection:
+            return kept_originals.at_the_erp(connection, flow, store_order_ids)
+
+    def open_after(self, flow: str, sending_id: int, limit: int) -> list[tuple[int, KnownRevision]]:
+        """See `kept_originals.open_after`."""
+        with self._database.reading() as connection:
+            return kept_originals.open_after(connection, flow, sending_id, limit)
+
     def waiting(self, scope_kind: str, scope: str, step: str) -> Waiting:
-        """How it stands with a step whose trouble is open."""
+        """How it stands with a step whose own trouble is open."""
+        return self._waiting(exceptions.c.scope_kind == scope_kind, [scope], [step])
+
+    def waiting_for_store(self, flows_of_store: Sequence[str], steps: Sequence[str]) -> datetime | None:
+        """Until when a store is left alone: what one step of one flow met there, all steps of all its flows heed."""
+        return self._waiting(exceptions.c.scope_kind == "flow", flows_of_store, steps).until
+
+    def _waiting(self, kind: sa.ColumnElement[bool], scopes: Sequence[str], steps: Sequence[str]) -> Waiting:
         query = sa.select(sa.func.max(exceptions.c.times), sa.func.max(exceptions.c.next_try_at)).where(
-            exceptions.c.scope_kind == scope_kind,
-            exceptions.c.scope == scope,
-            exceptions.c.step == step,
+            kind,
+            exceptions.c.scope.in_(scopes),
+            exceptions.c.step.in_(steps),
             exceptions.c.closed_at.is_(None),
             exceptions.c.temporary.is_(sa.true()),
             exceptions.c.of_orders.is_(sa.false()),  # one order that waits keeps no other from its step

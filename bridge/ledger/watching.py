@@ -32,6 +32,14 @@ class StoreWatch:
     recount_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Orders of a span of time. unread: fetched since it began and never readable, so that nobody knows their time."""
+
+    known: int
+    unread: int = 0
+
+
 class Watches:
     """The memory of all stores. Each call is a transaction of its own; none needs a pass."""
 
@@ -60,29 +68,33 @@ class Watches:
         with self._writer.by_person(WATCHER) as work:
             self._keep(work, store, counted_day=day, recount_at=recount_at)
 
-    def created(self, store: str, start: datetime, end: datetime) -> int:
-        """How many orders of the store the ledger has that were created in [start, end) and are not gone there.
+    def created(self, store: str, start: datetime, end: datetime) -> Counted:
+        """The ledger's orders of the store that were created in [start, end) and are not gone there.
 
         Of all stores at once: asked for one store, SQLite would read through all orders that it ever had.
         """
         within = sa.and_(revisions.c.created_at >= instant(start), revisions.c.created_at < instant(end))
-        is_latest = sa.and_(orders.c.id == revisions.c.order_id, orders.c.latest_revision_id == revisions.c.id)
+        told = sa.and_(within, revisions.c.malformed.is_(sa.false()), ~_READABLE_SINCE.exists())
+        unread = sa.and_(
+            revisions.c.created_at >= instant(start),  # of one that cannot be read: when it was fetched
+            revisions.c.revision_number == 1,
+            revisions.c.malformed.is_(sa.true()),
+            ~_READABLE_SINCE.exists(),
+        )
         counts = (
             sa.select(orders.c.store_id, sa.func.count())
-            .join_from(revisions, orders, is_latest)
-            .where(within)
+            .join_from(revisions, orders, _ITS_ORDER)
             .group_by(orders.c.store_id)
         )
-        cancelled = (
-            sa.select(orders.c.store_id, revisions.c.content)
-            .join_from(revisions, orders, is_latest)
-            .where(within, revisions.c.cancelled.is_(sa.true()))
-        )
+        cancelled = sa.select(orders.c.store_id, revisions.c.content).join_from(revisions, orders, _ITS_ORDER)
+        cancelled = cancelled.where(told, revisions.c.cancelled.is_(sa.true()))
         with self._writer.database.reading() as connection:
             mine = look(connection, sa.select(stores.c.id).where(stores.c.name == store)).scalar()
-            count: int = sum(row[1] for row in look(connection, counts) if row[0] == mine)
+            known: int = sum(row[1] for row in look(connection, counts.where(told)) if row[0] == mine)
             gone = sum(1 for row in look(connection, cancelled) if row[0] == mine and is_gone(row.content))
-            return count - gone
+            return Counted(
+                known - gone, sum(row[1] for row in look(connection, counts.where(unread)) if row[0] == mine)
+            )
 
     def _keep(self, work: Work, store: str, **values: object) -> None:
         store_id = work.changes.select(sa.select(stores.c.id).where(stores.c.name == store)).scalar_one()
@@ -106,6 +118,13 @@ def note_newest(work: Work, store_id: int, created_at: datetime) -> None:
     work.changes.change(sa.update(store_watches).where(later).values(since=newest))
 
 
+_ITS_ORDER = orders.c.id == revisions.c.order_id  # orders refer to their latest revision too
+_later = revisions.alias("later")
+_READABLE_SINCE = sa.select(_later.c.id).where(
+    _later.c.order_id == revisions.c.order_id,
+    _later.c.revision_number > revisions.c.revision_number,
+    _later.c.malformed.is_(sa.false()),
+)
 _WATCHES = sa.select(
     store_watches.c.since,
     store_watches.c.told_since,

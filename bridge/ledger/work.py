@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from bridge.domain.backoff import FAR
 from bridge.domain.errors import IllegalMove
 from bridge.domain.states import FileState, SendingState, file_may_move, sending_may_move
 from bridge.ledger.columns import UtcDateTime, one_of
@@ -168,6 +169,11 @@ def _last_mover_was_a_person(work: Work, table: sa.Table, row_id: int) -> bool:
     last = sa.select(events.c.pass_id).where(mine, events.c.verb == "moved").order_by(events.c.id.desc()).limit(1)
     row = work.changes.select(last).first()
     return row is not None and row.pass_id is None
+
+
+def time_has_come(column: sa.ColumnElement[Any], now: datetime) -> sa.ColumnElement[bool]:
+    """`backoff.has_come` of a column of next tries."""
+    return sa.or_(column <= now, column > now + FAR)
 
 
 def instant(moment: datetime) -> sa.BindParameter[datetime]:

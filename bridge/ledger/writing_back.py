@@ -14,7 +14,7 @@ from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.places import FlowRow
 from bridge.ledger.tables import external_ids, orders, sendings
 from bridge.ledger.values import ToWriteBack, WrittenOutcome, WroteBack
-from bridge.ledger.work import Work, chunks, move_sendings
+from bridge.ledger.work import Work, chunks, move_sendings, time_has_come
 
 S = SendingState
 STEP = "write_back"
@@ -41,7 +41,7 @@ def to_write_back(connection: sa.Connection, flow: FlowRow, now: datetime, limit
             one_of(sendings.c.state, [S.ACCEPTED]),
             sendings.c.write_back_due_at.is_not(None),
             sendings.c.flow_id == flow.id,
-            sendings.c.write_back_due_at <= now,
+            time_has_come(sendings.c.write_back_due_at, now),
         )
         .order_by(sendings.c.write_back_due_at)
         .limit(limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bridge.ledger import Ledger, StoreWatch
+from bridge.ledger import Counted, Ledger, StoreWatch
 from tests.ledger.world import START, TestClock, fetch, malformed, revision
 
 DAY = timedelta(days=1)
@@ -62,7 +62,22 @@ def test_orders_of_a_span_are_counted_once_each_by_when_they_were_placed(ledger:
     at("first", midnight, version=2)
     cancelled = replace(revision("cancelled", cancelled=True), created_at=midnight, content=b'{"status":"cancelled"}')
     gone = replace(revision("gone", cancelled=True), created_at=midnight, content=GONE)
-    broken = replace(malformed("broken"), created_at=midnight)
-    fetch(ledger.take("acme", "test"), cancelled, gone, broken)
-    assert ledger.watches.created("shop", midnight, midnight + DAY) == 4
-    assert ledger.watches.created("other", midnight, midnight + DAY) == 0
+    fetch(ledger.take("acme", "test"), cancelled, gone)
+    assert ledger.watches.created("shop", midnight, midnight + DAY) == Counted(3)
+    assert ledger.watches.created("other", midnight, midnight + DAY) == Counted(0)
+
+
+def test_an_order_that_cannot_be_read_counts_on_the_day_when_it_was_readable_and_else_on_none(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+    fetched = midnight + timedelta(hours=9)
+    held = ledger.take("acme", "test")
+    fetch(held, replace(revision("a"), created_at=midnight), replace(malformed("old"), created_at=fetched))
+    fetch(held, replace(malformed("a"), digest="broken since", created_at=fetched + DAY))
+    fetch(held, replace(malformed("before"), created_at=midnight - DAY))
+    assert ledger.watches.created("shop", midnight, midnight + DAY) == Counted(1, unread=1)
+    assert ledger.watches.created("shop", midnight + DAY, midnight + 2 * DAY) == Counted(0)
+    mended = replace(revision("old", version=2), created_at=midnight - 30 * DAY)
+    fetch(held, mended)
+    assert ledger.watches.created("shop", midnight, midnight + DAY) == Counted(1)

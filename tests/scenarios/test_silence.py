@@ -154,6 +154,27 @@ def test_a_store_that_had_more_orders_yesterday_than_are_known_is_told_and_close
         assert titles(here) == []
 
 
+def test_an_old_order_that_cannot_be_read_is_not_one_of_yesterdays(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        placed_now(here, 10452)
+        placed_now(here, 10453)
+        long_ago = {"date_created_gmt": "2026-01-01T00:00:00", "date_modified_gmt": f"{here.now():%Y-%m-%dT%H:%M:%S}"}
+        here.order_paid(10300, currency="", **long_ago)
+        here.run_pass()
+        assert [one.code for one in here.exceptions()] == ["order-malformed"]
+        here.later(hours=23)
+        here.run_pass()
+        assert titles(here) == []
+        here.shop.shop.delete(10453)
+        here.later(days=1)
+        here.order_paid(10454, date_created_gmt=f"{here.now() - timedelta(hours=23):%Y-%m-%dT%H:%M:%S}")
+        here.order_paid(10455, currency="", date_created_gmt=f"{here.now() - timedelta(hours=23):%Y-%m-%dT%H:%M:%S}")
+        here.run_pass()
+        (differs,) = told(here)
+        assert "that it had 2 orders on " in differs.message
+        assert "; erp-bridge knows 1 of that day (and 1 that cannot be read, so that " in differs.message
+
+
 def test_a_count_that_somebody_has_seen_is_not_told_again(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         placed_now(here, 10452)

@@ -9,6 +9,7 @@ import pytest
 
 from bridge.cli.orders import whole_story
 from bridge.reports import daily_report
+from tests.cli.commands import bridge
 from tests.world import World, address, canonical, world
 
 pytestmark = pytest.mark.scenario
@@ -101,6 +102,39 @@ def test_cash_on_delivery_goes_unpaid_by_its_policy_and_processing_alone_is_not_
         here.go_round()
         assert here.erp.external_ids() == ["10452"]
         assert told(here, "10453")["rule"] == "unpaid"
+
+
+def test_orders_that_a_mistaken_rule_skipped_go_once_it_is_corrected_and_somebody_says_so(tmp_path: Path) -> None:
+    flow = rules('name = "branch"\naction = "skip"\nreason = "The branch sends these."\ncountry = ["DE", "PL"]')
+    with world(tmp_path / "w") as here:
+        settings = here.folder / "bridge.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + flow, encoding="utf-8")
+        here.order_paid(10451, status="pending", date_paid_gmt=None, billing=address(country="CZ"))
+        here.order_paid(10452)
+        here.order_paid(10453)
+        here.order_paid(10454, billing=GERMAN)
+        here.go_round()
+        skipped = bridge(here, "orders", "skipped", "shop-acme", "--json").json()
+        assert [(row["rule"], row["orders"]) for row in skipped] == [("skip:branch", 3), ("unpaid", 1)]
+        here.edit_settings('country = ["DE", "PL"]', 'country = ["DE"]')
+        here.go_round()
+        assert set(here.states().values()) == {"skipped"}
+        again = ("orders", "judge-again", "shop-acme")
+        refused = bridge(here, *again, "--rule", "skip:brunch", "--reason", "wrong country", "--json")
+        assert refused.exit_code == 1 and "the rule skip:brunch skips none" in refused.err
+        by_rule = ("--rule", "skip:branch", "--reason", "wrong country", "--by", "ada", "--json")
+        assert bridge(here, *again, *by_rule).json()["judged"] == 3
+        here.go_round()
+        assert here.states() == {
+            "10451": "skipped", "10452": "written_back", "10453": "written_back", "10454": "skipped",
+        }  # fmt: skip
+        told_of = [
+            (line["verb"], line["actor"]) for line in told(here, "10452")["story"] if line["reason"] == "wrong country"
+        ]
+        assert told_of == [("moved", "ada")]
+        assert bridge(here, *again, "10454", "--reason", "customer called", "--json").json()["judged"] == 1
+        here.go_round()
+        assert told(here, "10454")["rule"] == "skip:branch"
 
 
 def test_each_order_shows_by_which_rule_it_was_skipped_waits_or_is_held(tmp_path: Path) -> None:
