@@ -16,6 +16,9 @@ from bridge.domain.publish import STORE, contract_rows
 # What a connector can write into a store's order, as `Description.writes` names it.
 ERP_NUMBER, NOTE, STATUS, LABEL = "erp_number", "note", "status", "tags"
 
+# What a write-back leaves out where the store owns it: the key of the store, and the value by which none is written.
+LEFT_OUT_BY: Mapping[str, tuple[str, object]] = {NOTE: ("note", ""), STATUS: ("status_after", {}), LABEL: ("tag", "")}
+
 
 class Direction(StrEnum):
     """Which way a field travels."""
@@ -42,9 +45,9 @@ OWNED_BY_STORE = ProblemKind(
     code="owned-by-store",
     title="Store {store} must not get {what}",
     message="Store {store} would get {what}, but {place} says that the store owns {name}. Nothing was written.",
-    action="Change the owner of {name} in [ownership] of bridge.toml, or stop writing it: {cure}.",
+    action="Change the owner of {name} in [ownership] of bridge.toml, or set write_back = false in the flows.",
     cause="owned-by-store:{store}/{name}",
-    meaning="A write-back would change a field that [ownership] gives to the store.",
+    meaning="[ownership] gives to the store the ERP's number, or a field that its write-back cannot leave out.",
 )
 
 
@@ -67,10 +70,10 @@ def most_specific(field: str, owned: Iterable[Owned]) -> Owned | None:
     return None
 
 
-def store_owned(writes: Iterable[str], owned: Sequence[Owned]) -> list[Owned]:
-    """Of the fields that a store would get, those that it owns."""
-    found = [most_specific(field, owned) for field in writes]
-    return [one for one in found if one is not None and one.owner.strip().casefold() == STORE]
+def store_owned(writes: Iterable[str], owned: Sequence[Owned]) -> dict[str, Owned]:
+    """Of the fields that a store would get, those that it owns, each with the agreement that says so."""
+    found = {field: most_specific(field, owned) for field in writes}
+    return {name: one for name, one in found.items() if one is not None and one.owner.strip().casefold() == STORE}
 
 
 def plain_name(field: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
 from bridge.domain.outgoing import outgoing_from_content
+from bridge.domain.ownership import LEFT_OUT_BY
 from bridge.domain.states import Purpose
 from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
@@ -145,7 +146,7 @@ class Held:
     _closing: ExitStack
     register_read: bool = False  # the ERP's register was read whole in this pass
     _transport: Transport | None = None
-    _stores: dict[str, Store] = field(default_factory=dict)
+    _stores: dict[tuple[str, frozenset[str]], Store] = field(default_factory=dict)
     _rules: dict[tuple[str, Purpose], Rules] = field(default_factory=dict)
     _deadline: float = 0.0
 
@@ -199,13 +200,15 @@ class Held:
             self._transport = self._closing.enter_context(opened)
         return self._transport
 
-    def store(self, name: str) -> Store:
-        """The one connection of this pass to a store."""
-        if name not in self._stores:
-            store = open_store(name, self.site.deployment.stores[name], self.site.clock)
+    def store(self, name: str, without: frozenset[str] = frozenset()) -> Store:
+        """The one connection of this pass to a store; without: what its write-backs leave out, of `LEFT_OUT_BY`."""
+        if (name, without) not in self._stores:
+            settings = self.site.deployment.stores[name]
+            left_out = dict(LEFT_OUT_BY[one] for one in without)
+            store = open_store(name, replace(settings, options={**settings.options, **left_out}), self.site.clock)
             self._closing.callback(store.close)
-            self._stores[name] = store
-        return self._stores[name]
+            self._stores[name, without] = store
+        return self._stores[name, without]
 
     def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
         """The flow's rules for files of a purpose, read once a pass. All have one digest."""

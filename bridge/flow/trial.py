@@ -12,10 +12,10 @@ from bridge.config.values import Deployment, EndpointSettings, FlowSettings, Sto
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError, ConfigurationRefused, Missing
 from bridge.domain.finding import Finding
-from bridge.domain.ownership import store_owned
+from bridge.domain.ownership import LEFT_OUT_BY, store_owned
 from bridge.flow.items import items_findings
 from bridge.flow.places import ENTRIES_MAX, folder_of
-from bridge.flow.rules import refuse_unallowed_fields, refuse_unwritten_purposes
+from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
 from bridge.ledger import Ledger
 from bridge.profiles import Profile
@@ -152,15 +152,29 @@ def kind_findings(name: str, shop: Description) -> Iterator[Finding]:
 
 
 def owner_findings(flows: Sequence[FlowSettings], shop: Description, deployment: Deployment) -> Iterator[Finding]:
-    """Write-backs of fields that [ownership] gives to the store."""
+    """Fields of write-backs that [ownership] gives to the store: left out, but without the number nothing is left."""
     for flow in flows:
-        for one in store_owned(shop.writes, deployment.ownership) if flow.write_back else ():
+        for name, one in store_owned(shop.writes, deployment.ownership).items() if flow.write_back else ():
+            if name in LEFT_OUT_BY:
+                detail = f"writes no {name}, as {one.place} gives {one.field} to the store"
+                yield Finding(f"flow {flow.name}: write-back", True, detail)
+                continue
             detail = f"{one.place} gives {one.field} to the store, and the flow would write it"
             yield Finding(f"flow {flow.name}: write-back", False, detail, "Change one of the two.")
 
 
 def status_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:
-    """Status words of flows that are nearly a word of the shop: perhaps one of a plugin, perhaps a slip of the pen."""
+    """Status words of flows that are nearly a word of the shop: perhaps one of a plugin, perhaps a slip of the pen.
+
+    Where nobody knows the shop's words, that is said: no order of it is ever held for an unknown one.
+    """
+    if flows and not known_statuses(shop.statuses, flows):
+        detail = (
+            f"{shop.system} has no status words that we know, and no flow lists known_statuses: "
+            "no order is held for a status that nobody knows"
+        )
+        cure = f"List the words that may go in known_statuses of the flow {flows[0].name}, if the store has any."
+        yield Finding(f"store {flows[0].store}: unknown statuses", True, detail, cure)
     for flow in flows:
         for word in dict.fromkeys(flow.own_statuses()):
             if shop.statuses and word not in shop.statuses and (guess := suggestion(word, shop.statuses)):

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from bridge.config.values import FlowSettings
 from bridge.domain.backoff import next_try_at
 from bridge.domain.errors import BridgeError, Refused, Unavailable
-from bridge.domain.ownership import ERP_NUMBER, LABEL, NOTE, OWNED_BY_STORE, STATUS, store_owned
+from bridge.domain.ownership import ERP_NUMBER, LABEL, LEFT_OUT_BY, NOTE, OWNED_BY_STORE, STATUS, store_owned
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import ToWriteBack, WrittenOutcome, WroteBack
-from bridge.stores import WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores import Store, WriteBack, WriteBackOutcome, WriteBackReceipt
 
 NUMBERS_PER_COMMIT_MAX = 500
 
@@ -42,13 +42,8 @@ ORDER_GONE = ProblemKind(
 )
 
 
-# What a write-back can change: how people call it, and the key of the store that says so.
-WRITTEN = {
-    ERP_NUMBER: ("the ERP's number", ""),
-    NOTE: ("a note with the ERP's number", 'note = ""'),
-    STATUS: ("another status", "no status_after"),
-    LABEL: ("a tag", 'tag = ""'),
-}
+# What a write-back can change, as people call it.
+WRITTEN = {ERP_NUMBER: "the ERP's number", NOTE: "a note with it", STATUS: "another status", LABEL: "a tag"}
 
 
 class OwnedByStore(Refused):
@@ -61,26 +56,35 @@ def write_back(flow: FlowSettings, held: Held) -> int:
     """Tell the store every number that it does not have yet. Gives how many numbers were settled."""
     if not flow.write_back:
         return 0
-    refuse_owned_fields(flow, held)
+    store = without_owned_fields(flow, held)
     settled = 0
     while held.has_time():
         due = held.ledger.to_write_back(flow.name, NUMBERS_PER_COMMIT_MAX)
         if not due:
             break
-        receipts = held.store(flow.store).write_back([as_request(item, flow) for item in due])
+        receipts = list(store.write_back([as_request(item, flow) for item in due]))
         done = list(outcomes(due, receipts, flow, held))
         held.ledger.wrote_back(done)
         settled += sum(one.outcome is WrittenOutcome.WRITTEN for one in done)
+        for receipt in receipts:
+            if isinstance(receipt.error, Unavailable) and receipt.error.retry_after_s is not None:
+                raise receipt.error  # the shop named a wait: no flow asks it for anything before
     return settled
 
 
-def refuse_owned_fields(flow: FlowSettings, held: Held) -> None:
-    """Raise OwnedByStore where a write would change what [ownership] gives to the store."""
-    writes = held.store(flow.store).describe().writes
-    for one in store_owned(writes, held.site.deployment.ownership):
-        what, key = WRITTEN.get(one.field, (one.field, one.field))
-        cure = "write_back = false in the flow" if one.field == ERP_NUMBER else f"{key} in [stores.{flow.store}]"
-        raise OwnedByStore(store=flow.store, what=what, name=one.field, place=one.place, cure=cure)
+def without_owned_fields(flow: FlowSettings, held: Held) -> Store:
+    """The store, whose write-backs leave out what [ownership] gives to it.
+
+    Raises OwnedByStore where that is the number itself, or a field that this kind of store cannot leave out.
+    """
+    ownership = held.site.deployment.ownership
+    store = held.store(flow.store)
+    owned = store_owned(store.describe().writes, ownership)
+    if owned:
+        store = held.store(flow.store, frozenset(owned) & frozenset(LEFT_OUT_BY))
+    for name, one in store_owned(store.describe().writes, ownership).items():
+        raise OwnedByStore(store=flow.store, what=WRITTEN.get(name, name), name=one.field, place=one.place)
+    return store
 
 
 def as_request(item: ToWriteBack, flow: FlowSettings) -> WriteBack:
@@ -88,7 +92,7 @@ def as_request(item: ToWriteBack, flow: FlowSettings) -> WriteBack:
 
 
 def outcomes(
-    due: Sequence[ToWriteBack], receipts: Iterator[WriteBackReceipt], flow: FlowSettings, held: Held
+    due: Sequence[ToWriteBack], receipts: Sequence[WriteBackReceipt], flow: FlowSettings, held: Held
 ) -> Iterator[WroteBack]:
     """Each receipt in the ledger's words, with the problem that a person sees and the time of the next try."""
     for item, receipt in zip(due, receipts, strict=True):

@@ -29,12 +29,36 @@ def test_a_number_that_the_store_owns_is_not_written_and_somebody_is_told(tmp_pa
         assert set(here.shop.erp_numbers()) == {"10452"}
 
 
+def test_a_field_that_the_store_owns_is_left_out_and_the_rest_is_written(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\nstatus_after = { processing = "completed" }')
+        text = (here.folder / "bridge.toml").read_text(encoding="utf-8")
+        owned = '\n[ownership]\nnote = { owner = "store" }\nstatus = { owner = "store" }\n'
+        (here.folder / "bridge.toml").write_text(text + owned)
+        here.order_paid(10452)
+        here.go_round()
+        assert here.states() == {"10452": "written_back"}
+        assert set(here.shop.erp_numbers()) == {"10452"}
+        assert here.shop.notes(10452) == []
+        assert here.shop.shop.order(10452)["status"] == "processing"
+        assert here.codes() == []
+        here.edit_settings('note = { owner = "store" }\nstatus = { owner = "store" }', 'note = { owner = "shared" }')
+        here.order_paid(10453)
+        here.go_round()
+        assert len(here.shop.notes(10453)) == 1
+        assert here.shop.shop.order(10453)["status"] == "completed"
+
+
 def test_check_says_so_before_the_first_order(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         assert [row["what"] for row in bridge(here, "check", "--json").json() if not row["fine"]] == []
         text = (here.folder / "bridge.toml").read_text(encoding="utf-8")
         (here.folder / "bridge.toml").write_text(text + '\n[ownership]\nnote = { owner = "store" }\n')
         rows = {row["what"]: row for row in bridge(here, "check", "--json").json()}
-        assert [name for name, row in rows.items() if not row["fine"]] == ["flow shop-acme: write-back"]
+        assert [name for name, row in rows.items() if not row["fine"]] == []
+        assert rows["flow shop-acme: write-back"]["detail"].startswith("writes no note, as bridge.toml:")
+        (here.folder / "bridge.toml").write_text(text + '\n[ownership]\nerp_number = { owner = "store" }\n')
+        checked = bridge(here, "check", "--json").json()
+        assert [row["what"] for row in checked if not row["fine"]] == ["flow shop-acme: write-back"]
         assert "shop manager" in rows["store shop: rights that suffice"]["detail"]
         assert any("seen by the sweep alone" in name for name in rows)
