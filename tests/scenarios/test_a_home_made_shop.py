@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bridge.flow.trial import try_everything
 from tests.stores.folder.sheets import SHOPIFY, SHOPIFY_ORDER, SHOPIFY_SECOND, sheet
 from tests.stores.sql.shops import COLUMNS, TABLES, HomeMadeShop, sqlite_shop
-from tests.world import World, toml, world
+from tests.world import World, canonical, toml, world
 
 FOLDER_STORE = 'type = "folder"\npath = "drop"\nresults = "results"\nsettle_s = 0\n'
 BUYER: dict[str, Any] = {
@@ -28,8 +29,9 @@ BUYER: dict[str, Any] = {
 def connected(folder: Path, options: dict[str, Any]) -> Iterator[World]:
     """A world whose store has these options."""
     with world(folder / "world", store="folder") as found:
-        found.edit_settings(FOLDER_STORE, toml({name: each for name, each in options.items() if name != "columns"}))
-        tables = "".join(f"\n[stores.shop.{name}]\n{toml(options[name])}" for name in ("columns",) if name in options)
+        nested = {name: each for name, each in options.items() if isinstance(each, dict)}
+        found.edit_settings(FOLDER_STORE, toml({name: each for name, each in options.items() if name not in nested}))
+        tables = "".join(f"\n[stores.shop.{name}]\n{toml(each)}" for name, each in nested.items())
         path = found.folder / "bridge.toml"
         path.write_text(path.read_text(encoding="utf-8") + tables, encoding="utf-8")
         found.edit_map("sku", "007,40007")
@@ -48,13 +50,23 @@ def shop(tmp_path: Path) -> Iterator[HomeMadeShop]:
         yield found
 
 
-@pytest.fixture
-def of_database(tmp_path: Path, shop: HomeMadeShop) -> Iterator[World]:
+def of_tables(shop: HomeMadeShop, **options: Any) -> dict[str, Any]:
+    """The options of a store that reads the shop's tables."""
     columns = {**COLUMNS, "billing_house_number": "house"}
     url = shop.url.render_as_string()
-    options = {"type": "sql", "url": url, "timezone": "UTC", **TABLES, "columns": columns}
-    with connected(tmp_path, options) as found:
+    return {"type": "sql", "url": url, "timezone": "UTC", **TABLES, "columns": columns, **options}
+
+
+@pytest.fixture
+def of_database(tmp_path: Path, shop: HomeMadeShop) -> Iterator[World]:
+    with connected(tmp_path, of_tables(shop)) as found:
         yield found
+
+
+def findings_of(found: World) -> dict[str, str]:
+    """What `bridge check` says, by what it looked at."""
+    with found.site() as site:
+        return {one.what: one.detail for one in try_everything(site.deployment, found.now, offline=False)}
 
 
 def test_an_order_goes_from_the_database_to_the_erp_and_its_number_comes_back(
@@ -92,3 +104,58 @@ def test_an_export_dropped_twice_makes_one_order_and_its_number_is_a_file(tmp_pa
         results = [path.read_text(encoding="utf-8") for path in (found.folder / "results").glob("results-*.csv")]
         assert len(results) == 1 and "5001," in results[0]
         assert found.file_numbers() == [1]
+
+
+def test_an_order_paid_twenty_days_later_goes_through_though_nothing_sets_a_time_of_change(
+    tmp_path: Path, shop: HomeMadeShop
+) -> None:
+    columns = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "updated_at"}
+    options = of_tables(shop, columns={**columns, "billing_house_number": "house"})
+    with connected(tmp_path, options) as found:
+        late = shop.shop.place(pay_method="stripe", paid_on=None, **BUYER)
+        shop.clock.advance(minutes=1)
+        paid = shop.shop.place(pay_method="stripe", **BUYER)
+        found.go_round()
+        found.later(days=20)
+        found.go_round()
+        shop.shop.edit_unseen([late], paid_on=shop.shop.time(found.now()))
+        found.go_round()
+        assert list(shop.shop.erp_numbers()) == [paid]  # the sweep is not due again before tomorrow
+        found.later(hours=25)
+        found.go_round()
+        assert list(shop.shop.erp_numbers()) == [late, paid]
+        said = findings_of(found)
+        words = "a payment more than 45 days after the order is never seen"
+        assert words in said["store shop: time of change"]
+
+
+def test_an_order_paid_twenty_days_later_goes_through_by_the_file_that_says_so(tmp_path: Path) -> None:
+    with world(tmp_path / "world", store="folder") as found:
+        order = canonical("10452")
+        totals = {**order["totals"], "paid": "0.00", "due": order["totals"]["gross"]}
+        found.drop("monday.jsonl", {**order, "payment": {"method": "stripe", "state": "unpaid"}, "totals": totals})
+        found.go_round()
+        assert found.states() == {"10452": "skipped"}
+        found.later(days=20)
+        found.go_round()
+        found.drop("weeks-later.jsonl", order)
+        found.go_round()
+        assert (found.states(), found.open_exceptions()) == ({"10452": "written_back"}, [])
+
+
+def test_the_status_that_we_set_with_the_number_is_no_change_of_the_order(tmp_path: Path, shop: HomeMadeShop) -> None:
+    with connected(tmp_path, of_tables(shop, status_after={"new": "in_erp"})) as found:
+        placed = shop.shop.place(pay_method="stripe", **BUYER)
+        found.go_round()
+        shop.shop.edit([placed])  # its time of change moves, as a trigger would have it
+        found.go_round()
+        assert (found.states(), found.file_numbers()) == ({"A-000001": "written_back"}, [1])
+        assert found.open_exceptions() == []
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_check_says_where_no_status_word_is_unknown(of_database: World, listed: bool) -> None:
+    if listed:
+        of_database.edit_settings('store = "shop"\n', 'store = "shop"\nknown_statuses = ["new"]\n')
+    said = findings_of(of_database).get("store shop: unknown statuses", "")
+    assert ("no order is held for a status that nobody knows" in said) is not listed

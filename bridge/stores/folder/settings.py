@@ -15,7 +15,7 @@ from bridge.stores.rows.notation import Notation
 from bridge.stores.rows.settings import Overrides, read_notation, read_overrides
 
 AUTOMATIC = "auto"
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".csv", ".tsv")
 
 
 @dataclass(frozen=True, slots=True)

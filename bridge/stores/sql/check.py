@@ -51,8 +51,7 @@ class Checking:
         columns = len(sources.orders.columns) + len(sources.lines.columns)
         yield Finding(f"store {name}: read orders from {self._settings.host}", True, f"{columns} columns are read")
         if sources.changed == sources.created:
-            detail = "no column is updated_at: changed orders are seen by the sweep only"
-            yield Finding(f"store {name}: time of change", False, detail, "Map updated_at in [stores.X.columns].")
+            yield self._timeless_changes(name)
         self._listing.changed_from(self._clock())  # a page is asked for, so that times are tried too
         timeless = self._listing.timeless()
         if timeless:
@@ -62,6 +61,21 @@ class Checking:
         yield self._reader(name)
         if self._settings.write is not None:
             yield self._writer(name, self._settings.write)
+
+    def _timeless_changes(self, name: str) -> Finding:
+        """What it means that no column says when an order was changed."""
+        poll = self._settings.poll
+        seen = (
+            f"changed orders are seen by the sweep only, once in {poll.sweep_every_h} h: a payment more than "
+            f"{poll.sweep_days} days after the order is never seen"
+        )
+        never = "and there is no sweep (sweep_days = 0): no change is ever seen, a payment neither"
+        detail = f"no column is updated_at: {seen if poll.sweep_days else never}"
+        cure = (
+            "Map updated_at in [stores.X.columns]; else let sweep_days be more than the longest time that buyers "
+            "take to pay, payment_wait_days of the flows above all."
+        )
+        return Finding(f"store {name}: time of change", False, detail, cure)
 
     def _reader(self, name: str) -> Finding:
         what = f"store {name}: the role that reads"
@@ -92,8 +106,13 @@ class Checking:
         if write.column not in allowed:
             cure = f"GRANT UPDATE ({write.column}), SELECT ON {write.table} to the role."
             return Finding(what, False, f"it may not write {write.column} of {write.table}", cure)
-        more = [column for column in allowed if column != write.column]
+        wanted = {write.column, write.status} if write.status_after else {write.column}
+        if not wanted <= {*allowed}:
+            cure = f"GRANT SELECT ({write.status}), UPDATE ({write.status}) ON {write.table} to the role."
+            return Finding(what, False, f"it may not write {write.status} of {write.table}, as status_after asks", cure)
+        more = [column for column in allowed if column not in wanted]
+        named = ", ".join(sorted(wanted))
         if more:
             detail = f"it may write {len(more)} more columns of {write.table}, as {more[0]}"
-            return Finding(what, False, detail, f"REVOKE UPDATE, then GRANT UPDATE ({write.column}) alone.")
-        return Finding(what, True, f"it writes {write.column} of {write.table}, and no other column")
+            return Finding(what, False, detail, f"REVOKE UPDATE, then GRANT UPDATE ({named}) alone.")
+        return Finding(what, True, f"it writes {named} of {write.table}, and no other column")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from bridge.stores.rows.notation import Notation
 from bridge.stores.rows.settings import read_overrides, read_timezone
 
 PER_PAGE_MAX = 500
+# Longer than a flow waits for money that is on its way: without a time of change only the sweep sees a payment.
+SWEEP_DAYS = 45
 TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _QUERY = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
 
@@ -30,6 +33,8 @@ class WriteSettings:
     table: str
     key: str  # column of the table that holds the order's id
     column: str  # may hold {endpoint}
+    status_after: Mapping[str, str]  # status of an order -> the one that it gets together with its ERP number
+    status: str  # column of the status; only asked for where `status_after` is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,13 @@ class SqlSettings:
         return self.url.host or self.url.get_backend_name()
 
     @property
+    def writes(self) -> tuple[str, ...]:
+        """What a write-back changes."""
+        if self.write is None:
+            return ()
+        return ("erp_number", "status") if self.write.status_after else ("erp_number",)
+
+    @property
     def timezone(self) -> ZoneInfo | None:
         return self.notation.timezone
 
@@ -77,7 +89,7 @@ def read_settings(name: str, settings: StoreSettings) -> SqlSettings:
         refund_order=options.text("refund_order", "order_id"),
         layout=layout,
         notation=Notation(timezone=read_timezone(options)),
-        poll=read_poll_settings(options, per_page=200, per_page_max=PER_PAGE_MAX),
+        poll=read_poll_settings(options, per_page=200, per_page_max=PER_PAGE_MAX, sweep_days=SWEEP_DAYS),
         connect_timeout_s=options.seconds("connect_timeout_s", 10, least=1),
         statement_timeout_s=options.seconds("statement_timeout_s", 60, least=0.1),
         write=_write(options, url, layout),
@@ -91,12 +103,14 @@ def _write(options: Options, url: sa.URL, layout: Layout) -> WriteSettings | Non
     table = options.text("write_table", "", may_be_empty=True)
     orders = options.text("orders", "orders")
     key = options.text("write_key", layout.columns.get(KEY, (KEY,))[0])
+    status_after = options.table("status_after", {})
+    status = options.text("status_column", layout.columns.get("status", ("status",))[0])
     url = _url(options, "write_url", url)
     if not column:
         return None
     if not table and not TABLE.fullmatch(orders):
         options.wrong("write_table", "is missing, as orders is a query", "Name the table with the column.")
-    return WriteSettings(url, table or orders, key, column)
+    return WriteSettings(url, table or orders, key, column, status_after, status)
 
 
 def _source(options: Options, key: str, default: str) -> str:

@@ -49,7 +49,7 @@ class SqlStore(PolledStore):
                 "url: SELECT on the tables or views of orders, lines and refunds",
                 "write_url: SELECT on the key, SELECT and UPDATE on the one column of the ERP number",
             ),
-            writes=("erp_number",) if self._settings.write is not None else (),
+            writes=self._settings.writes,
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

@@ -1,4 +1,6 @@
-"""Telling a shop's database the ERP's number: one UPDATE of one column of one row, which no other number can fall to.
+"""Telling a shop's database the ERP's number: one UPDATE of one row, which no other number can fall to.
+
+It sets one column, and with `status_after` a second one: the status, only from a status that is named there.
 
 The row is read first, and the UPDATE says again what it must find there. It is committed only where it touched exactly
 one row and the number stands there. A commit without an answer is in doubt; the next try's read settles it.
@@ -32,6 +34,14 @@ class _Sample:
     """Some key of the table, which shows its type; None in an empty table."""
 
     key: Any | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What stands in an order's row."""
+
+    number: Any
+    status: Any = None  # only asked for where it is to change
 
 
 class WritingBack:
@@ -84,47 +94,57 @@ class _Writing:
         except BridgeError as error:
             return _failed(number, error)
 
-    def _standing(self, number: WriteBack, key: Any) -> list[Any]:
-        """What stands in the column of the order's row; nothing where there is no such row."""
+    def _standing(self, number: WriteBack, key: Any) -> list[_Row]:
+        """What stands in the order's row; nothing where there is no such row."""
         table = self._table(number)
-        asked = sa.select(table.c[self._column(number)]).where(table.c[self._write.key] == bound(key))
+        asked = sa.select(*self._read(table, number)).where(table.c[self._write.key] == bound(key))
         with self._database.looking(TO_WRITE) as connection:
-            values = list(connection.execute(asked.limit(ROWS_READ_MAX)).scalars())
-        if len(values) > 1:
+            rows = [_Row(*row) for row in connection.execute(asked.limit(ROWS_READ_MAX))]
+        if len(rows) > 1:
             raise NotOneRow(store=self._store, order=number.store_order_id, count="several")
-        return values
+        return rows
 
-    def _update(self, number: WriteBack, key: Any, there: Any) -> bool:
+    def _update(self, number: WriteBack, key: Any, there: _Row) -> bool:
         """The one UPDATE. False where the row is not any more as it was read; nothing is written then."""
         table = self._table(number)
         column = table.c[self._column(number)]
         is_same_row = table.c[self._write.key] == bound(key)
-        is_free = column.is_(None) | (column == bound(number.erp_number if there is None else there))
-        change = sa.update(table).where(is_same_row, is_free).values({column: bound(number.erp_number)})
+        is_free = column.is_(None) | (column == bound(number.erp_number if there.number is None else there.number))
+        new = {column: number.erp_number}
+        status = self._write.status_after.get(id_text(there.status))
+        if status is not None:
+            new[table.c[self._write.status]] = status
+            is_free &= table.c[self._write.status] == bound(there.status)
+        change = sa.update(table).where(is_same_row, is_free).values({each: bound(text) for each, text in new.items()})
         with self._database.writing(TO_WRITE, number.store_order_id) as connection:
             touched = connection.execute(change).rowcount
             if touched > 1:
                 raise NotOneRow(store=self._store, order=number.store_order_id, count=touched)
             if touched == 1:
-                kept = connection.execute(sa.select(column).where(is_same_row)).scalar()
-                if id_text(kept) != number.erp_number.strip():  # a trigger, or a column of another type
-                    raise StoreDidNotKeep(store=self._store, order=number.store_order_id, key=column.key)
+                kept = connection.execute(sa.select(*new).where(is_same_row)).one()
+                for each, text, found in zip(new, new.values(), kept, strict=True):
+                    if id_text(found) != text.strip():  # a trigger, or a column of another type
+                        raise StoreDidNotKeep(store=self._store, order=number.store_order_id, key=each.key)
         return touched == 1
+
+    def _read(self, table: sa.TableClause, number: WriteBack) -> list[sa.ColumnClause[Any]]:
+        names = [self._column(number), *([self._write.status] if self._write.status_after else [])]
+        return [table.c[name] for name in names]
 
     def _table(self, number: WriteBack) -> sa.TableClause:
         schema, _, name = self._write.table.rpartition(".")
-        columns = dict.fromkeys((self._write.key, self._column(number)))
+        columns = dict.fromkeys((self._write.key, self._column(number), self._write.status))
         return sa.table(name, *(sa.column(each) for each in columns), schema=schema or None)
 
     def _column(self, number: WriteBack) -> str:
         return self._write.column.format(endpoint=number.endpoint)
 
 
-def _compared(number: WriteBack, there: Sequence[Any]) -> WriteBackReceipt | None:
+def _compared(number: WriteBack, there: Sequence[_Row]) -> WriteBackReceipt | None:
     """The receipt that needs no writing; None where the column is free."""
     if not there:
         return WriteBackReceipt(number, WriteBackOutcome.GONE)
-    text = id_text(there[0])
+    text = id_text(there[0].number)
     if text == number.erp_number.strip():
         return WriteBackReceipt(number, WriteBackOutcome.ALREADY)
     return WriteBackReceipt(number, WriteBackOutcome.DIFFERENT, found=text) if text else None

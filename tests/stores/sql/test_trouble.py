@@ -129,7 +129,12 @@ def test_a_check_warns_of_a_writer_that_may_write_more_or_less(postgres: HomeMad
 
 def test_a_check_says_that_changes_without_a_time_are_seen_by_the_sweep_only(shop: HomeMadeShop) -> None:
     columns = {name: each for name, each in shop.settings().options["columns"].items() if name != "updated_at"}
-    assert findings(shop, columns=columns) == ["no column is updated_at: changed orders are seen by the sweep only"]
+    said = (
+        "no column is updated_at: changed orders are seen by the sweep only, once in 24 h: a payment more than 45 days"
+    )
+    assert findings(shop, columns=columns) == [f"{said} after the order is never seen"]
+    (never,) = findings(shop, columns=columns, sweep_days=0)
+    assert never.endswith("no change is ever seen, a payment neither")
 
 
 def test_a_check_finds_an_order_that_no_look_can_find(tmp_path: Path) -> None:

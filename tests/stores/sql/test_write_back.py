@@ -222,3 +222,41 @@ def test_a_column_of_whole_numbers_takes_whole_numbers_and_refuses_others(shop: 
     assert receipt.error is not None and receipt.error.problem.code == "store-did-not-keep"
     with shop.shop.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT erp_no FROM buyer_order ORDER BY id")).scalars().all() == [4711, None]
+
+
+def test_the_status_changes_in_the_same_update_where_that_is_asked_for(shop: HomeMadeShop) -> None:
+    placed = shop.place(3)
+    shop.shop.edit_unseen(placed[1:2], state="on hold")
+    shop.execute(f"UPDATE buyer_order SET erp = 'SO-{placed[2]}' WHERE id = {placed[2]}")
+    store = shop.open(status_after={"new": "in the ERP"})
+    if shop.is_postgres:
+        assert "it may not write state of buyer_order" in unfine(store)
+        shop.execute(f"GRANT SELECT (state), UPDATE (state) ON buyer_order TO {WRITER}")
+    assert unfine(store) == ""
+    assert outcomes(written(store, *numbers_for(placed))) == [WRITTEN, WRITTEN, ALREADY]
+    found = {str(row["id"]): (row["erp"], row["state"]) for row in rows(shop)}
+    assert found == {
+        placed[0]: (f"SO-{placed[0]}", "in the ERP"),
+        placed[1]: (f"SO-{placed[1]}", "on hold"),  # only from the status that is named
+        placed[2]: (f"SO-{placed[2]}", "new"),  # the number stood there: nothing is written
+    }
+    assert store.describe().writes == ("erp_number", "status") and shop.open().describe().writes == ("erp_number",)
+
+
+def test_a_status_that_the_database_does_not_keep_leaves_the_number_unwritten_too(shop: HomeMadeShop) -> None:
+    (placed,) = shop.place()
+    if shop.is_postgres:
+        shop.execute(f"GRANT SELECT (state), UPDATE (state) ON buyer_order TO {WRITER}")
+        shop.execute("ALTER TABLE buyer_order ADD CHECK (state IN ('new', 'sent'))")
+    else:
+        shop.execute(
+            "CREATE TRIGGER keep AFTER UPDATE OF state ON buyer_order WHEN new.state <> old.state "
+            "BEGIN UPDATE buyer_order SET state = old.state WHERE id = new.id; END"
+        )
+    (receipt,) = written(shop.open(status_after={"new": "in the ERP"}), *numbers_for([placed]))
+    assert receipt.outcome is WriteBackOutcome.FAILED and isinstance(receipt.error, Refused)
+    assert shop.number_of(placed) is None
+
+
+def unfine(store: SqlStore) -> str:
+    return "; ".join(finding.detail for finding in store.check() if not finding.fine)
