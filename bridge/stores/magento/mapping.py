@@ -28,13 +28,6 @@ from bridge.stores.raw import Json, Unreadable, key_of, required_moment, table_o
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
 CANCELLED_STATES = frozenset({"canceled"})
-# The words that Magento itself uses; a shop adds its own, each of which belongs to a state.
-STATUSES = frozenset(
-    [
-        "pending", "pending_payment", "pending_paypal", "payment_review", "fraud", "processing", "complete", "closed",
-        "canceled", "holded", "paypal_reversed", "paypal_canceled_reversal",
-    ]
-)  # fmt: skip
 CORE_DIGITS = 2
 HEADER_AMOUNTS = ("grand_total", "subtotal", "tax_amount", "shipping_amount", "discount_amount")
 

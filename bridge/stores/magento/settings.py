@@ -13,6 +13,7 @@ from bridge.stores.magento.charges import FeePath
 from bridge.stores.magento.mapping import Fields
 from bridge.stores.magento.money import Money
 from bridge.stores.magento.parties import STREET_ROLES, PartyFields
+from bridge.stores.magento.statuses import STATES_OF, may_stand_in
 
 SIGNING_KEYS = ("consumer_key", "consumer_secret", "access_token_secret")
 PER_PAGE_MAX = 300  # what shops allow that limit their pages
@@ -53,6 +54,7 @@ class MagentoSettings:
     access_token: Secret
     signing: SigningKeys | None  # None: the token alone
     comment: str  # template of the status comment that holds the ERP number
+    status_after: Mapping[str, str]  # status of an order -> the one that it gets together with its ERP number
     stop_file: Path | None  # given: the number goes into ext_order_id too, unless this file exists
     fields: Fields
 
@@ -68,6 +70,7 @@ def read_settings(name: str, settings: StoreSettings) -> MagentoSettings:
         access_token=options.secret("access_token"),
         signing=_signing(options),
         comment=_comment(options),
+        status_after=_status_after(options),
         stop_file=_stop_file(options),
         fields=_fields(options),
     )
@@ -100,6 +103,16 @@ def _comment(options: Options) -> str:
     if text.count("{erp_number}") != 1 or text.replace("{erp_number}", "").strip() == "":
         options.wrong("comment", "must hold {erp_number} once, and other words", f'Write "{COMMENT}".')
     return text
+
+
+def _status_after(options: Options) -> dict[str, str]:
+    """Refuses what would need another state; of a shop's own statuses only the shop knows theirs."""
+    table = options.table("status_after", {})
+    for before, after in table.items():
+        if before in STATES_OF and not any(may_stand_in(after, state) for state in STATES_OF[before]):
+            cure = f"Name a status that the shop assigns to the state of {before} (Stores, Settings, Order Status)."
+            options.wrong("status_after", f"leads from {before} to {after}, which belongs to another state", cure)
+    return table
 
 
 def _stop_file(options: Options) -> Path | None:

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from bridge.config.values import StoreSettings
 from bridge.domain.clock import Clock
-from bridge.domain.errors import BridgeError, Refused
+from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.base import Children, Description, StoreOrder
 from bridge.stores.looks import Looks
 from bridge.stores.magento.client import Filter, MagentoClient
 from bridge.stores.magento.listing import MagentoListing
-from bridge.stores.magento.mapping import STATUSES, store_order
+from bridge.stores.magento.mapping import store_order
 from bridge.stores.magento.parts import parts_of
+from bridge.stores.magento.rights import findings as further_rights
+from bridge.stores.magento.rights import needed
 from bridge.stores.magento.settings import MagentoSettings, read_settings
+from bridge.stores.magento.statuses import STATUSES
 from bridge.stores.magento.write_back import WritingBack
 from bridge.stores.polled import CLOCKS_APART_MAX, PolledStore, clock_findings
 from bridge.stores.problems import StoreKeyRefused
 
-# What the integration must be allowed, in the words of the shop's access tree.
-LEAST_RIGHTS = (
-    "Sales > Operations > Orders > Actions > View",
-    "Sales > Operations > Orders > Actions > Comment",
-    "Sales > Operations > Invoices",
-    "Sales > Operations > Credit Memos",
-)
 TOKEN_ALONE = "From 2.4.4 on a shop takes a token alone only if it is set to: give all four keys of the integration."
-MORE_THAN_NEEDED = ("/store/storeConfigs", "read the settings of stores")
 
 
 def open_store(name: str, settings: StoreSettings, clock: Clock) -> MagentoStore:
@@ -51,16 +46,16 @@ class MagentoStore(PolledStore):
     def describe(self) -> Description:
         """See `Store`. MySQL moves the time at each write of the order's row; what lies in other tables does not."""
         poll = self._settings.poll
-        further = ("Sales > Operations > Orders > Actions > Create (for ext_order_id)",)
         return Description(
             system="Magento 2 / Adobe Commerce, REST V1",
             sweep_days=poll.sweep_days,
             sweep_every_h=poll.sweep_every_h,
             moves_the_time=("state and status", "payment", "credit memo", "shipment", "comment", "mail flag, cron"),
             only_the_sweep_sees=("address edited in the admin", "tracking number", "comment of a credit memo", "SQL"),
-            least_rights=LEAST_RIGHTS + (further if self._settings.stop_file else ()),
-            statuses=STATUSES,
+            least_rights=needed(self._settings),
+            statuses=STATUSES | {*self._settings.status_after.values()},
             never_told=("tag",),
+            writes=("erp_number", *(("status",) if self._settings.status_after else ())),
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:
@@ -68,7 +63,7 @@ class MagentoStore(PolledStore):
         return store_order(self._settings.http.name, parts_of(original), original, self._settings.fields)
 
     def check(self) -> list[Finding]:
-        """Orders, invoices and credit memos are asked for; the right to comment is only known by writing."""
+        """Orders, invoices and credit memos are asked for, then what else the key may do. Changes nothing."""
         name = self._settings.http.name
         findings: list[Finding] = []
         shop_now = self._now()
@@ -80,13 +75,15 @@ class MagentoStore(PolledStore):
                 return [*findings, Finding(tried, False, error.problem.message, self._cure(error))]
             findings.append(Finding(tried, True, f"the key may {what}"))
             shop_now = found.now
-        findings.append(Finding(f"store {name}: comment", True, "the right to comment shows at the first write-back"))
         findings += clock_findings(name, shop_now, self._now())
-        return [*findings, *self._times_ahead(), *self._further_rights(), *self._stopped()]
+        rights = further_rights(self._settings, self._client)
+        return [*findings, *self._times_ahead(), *rights, *self._stopped()]
 
     def _cure(self, error: BridgeError) -> str:
-        is_alone = isinstance(error, StoreKeyRefused) and self._settings.signing is None
-        return f"{error.problem.action} {TOKEN_ALONE}" if is_alone else error.problem.action
+        if not isinstance(error, StoreKeyRefused):
+            return error.problem.action
+        alone = f" {TOKEN_ALONE}" if self._settings.signing is None else ""
+        return f"{error.problem.action} Needed are: {'; '.join(needed(self._settings))}.{alone}"
 
     def _times_ahead(self) -> list[Finding]:
         """Whether orders were changed in the future: then the shop's database does not write UTC."""
@@ -99,19 +96,6 @@ class MagentoStore(PolledStore):
             return []
         detail = f"changes lie ahead of the shop's own clock (orders: {ahead}): its database does not write UTC"
         return [Finding(tried, False, detail, "Ask the shop's administrator to run MySQL in UTC, as Magento expects.")]
-
-    def _further_rights(self) -> list[Finding]:
-        """Whether the key may do what we never ask for; a refusal is good news."""
-        path, what = MORE_THAN_NEEDED
-        tried = f"store {self._settings.http.name}: rights"
-        try:
-            self._client.ask(path, what)
-        except Refused:
-            return [Finding(tried, True, f"the key may not {what}, which it need not")]
-        except BridgeError as error:
-            return [Finding(tried, False, error.problem.message, error.problem.action)]
-        detail = f"the key may {what} too, which is more than is needed"
-        return [Finding(tried, True, detail, "Give the integration only the rights that the page of this store lists.")]
 
     def _stopped(self) -> list[Finding]:
         stop_file = self._settings.stop_file

@@ -1,7 +1,8 @@
 """Telling a Magento shop the ERP's numbers: a status comment of ours, looked for before it is written.
 
 `POST /V1/orders/{id}/comments` is not idempotent, and it sets the order's status to what is sent: the status goes along
-as it was just read, and a shop that changed it meanwhile refuses (or, in old releases, takes it back for that moment).
+as it was just read (or as `status_after` has it from there), and a shop that changed it meanwhile refuses (or, in old
+releases, takes it back for that moment). The state is never changed: a status of another one is refused, by us too.
 It is read back: a comment that a module rewrites would be written anew at each try. An order that was edited in the
 admin gets the number in its newest version. A write without an answer is in doubt; the next try reads first.
 """
@@ -17,7 +18,9 @@ from bridge.stores.magento.client import MagentoClient
 from bridge.stores.magento.listing import AT_ONCE_MAX, MagentoListing
 from bridge.stores.magento.number_field import FIELD, NumberField
 from bridge.stores.magento.parts import Part
+from bridge.stores.magento.problems import StatusRefused
 from bridge.stores.magento.settings import MagentoSettings
+from bridge.stores.magento.statuses import may_stand_in
 from bridge.stores.problems import StoreAddressWrong, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
 from bridge.stores.raw import Json, Unreadable, plain_text, tables_of, text_of
 from bridge.stores.write_backs import receipts
@@ -69,11 +72,8 @@ class WritingBack:
         if self._field and not text_of(order, FIELD):
             self._field.write(number, order)
         if not self._numbers_in(order, number):
-            self._comment(number, order)
-            kept = self._read(number.store_order_id)
-            if kept is None or not self._numbers_in(kept, number):
-                store = self._settings.http.name
-                raise StoreDidNotKeep(store=store, order=number.store_order_id, key="a status comment")
+            status = self._comment(number, order)
+            self._look_again(number, order, status)
         return WriteBackReceipt(number, WriteBackOutcome.WRITTEN)
 
     def _settled(self, number: WriteBack, order: Json) -> WriteBackReceipt | None:
@@ -87,31 +87,59 @@ class WritingBack:
             return WriteBackReceipt(number, WriteBackOutcome.ALREADY)
         return None
 
-    def _comment(self, number: WriteBack, order: Json) -> None:
-        """The comment, with the status as it is; one that changed meanwhile is refused there, and read once more."""
+    def _comment(self, number: WriteBack, order: Json) -> str | None:
+        """The comment, with its status; one that changed meanwhile is refused there, and read once more. Gives it."""
         try:
-            self._post(number, order)
-        except StoreRequestRefused:
+            return self._post(number, order)
+        except StoreRequestRefused as error:
             now = self._read(number.store_order_id)
-            if now is None or now.get("status") == order.get("status"):
-                raise
-            self._post(number, now)
+            if now is not None and now.get("status") != order.get("status"):
+                return self._post(number, now)
+            if self._status_after(order) != order.get("status"):
+                raise self._status_refused(number, order) from error
+            raise
 
-    def _post(self, number: WriteBack, order: Json) -> None:
-        """For the shop's people only: a notified customer would get a mail."""
+    def _look_again(self, number: WriteBack, order: Json, status: str | None) -> None:
+        """Success is believed only if the shop shows what it was told."""
+        kept = self._read(number.store_order_id) or {}
+        for key, is_kept in (
+            ("a status comment", bool(self._numbers_in(kept, number))),
+            ("status", status == order.get("status") or kept.get("status") == status),
+        ):
+            if not is_kept:
+                raise StoreDidNotKeep(store=self._settings.http.name, order=number.store_order_id, key=key)
+
+    def _post(self, number: WriteBack, order: Json) -> str | None:
+        """For the shop's people only: a notified customer would get a mail. Gives the status that went along."""
         text = self._settings.comment.format(
             erp_number=number.erp_number, external_id=number.external_id, endpoint=number.endpoint
         )
-        entity_id = text_of(order, "entity_id")
+        entity_id, status = text_of(order, "entity_id"), self._status_after(order)
+        if status and status != order.get("status") and not may_stand_in(status, text_of(order, "state")):
+            raise self._status_refused(number, order)
         history = {
             "comment": text,
             "is_customer_notified": 0,
             "is_visible_on_front": 0,
             "parent_id": int(entity_id),
-            "status": order.get("status"),
+            "status": status,
         }
         path = f"/orders/{entity_id}/comments"
         self._client.write(path, TO_WRITE, {"statusHistory": history}, number.store_order_id)
+        return status
+
+    def _status_after(self, order: Json) -> str | None:
+        """The status of the order together with its number: as it is, unless the settings change it from there."""
+        status = order.get("status")
+        return self._settings.status_after.get(status, status) if isinstance(status, str) else None
+
+    def _status_refused(self, number: WriteBack, order: Json) -> StatusRefused:
+        return StatusRefused(
+            store=self._settings.http.name,
+            order=number.store_order_id,
+            status=self._status_after(order),
+            state=text_of(order, "state"),
+        )
 
     def _numbers_in(self, order: Json, number: WriteBack) -> list[str]:
         """The numbers in comments of ours for this ERP; what people write otherwise is no number."""

@@ -71,6 +71,8 @@ def test_the_stop_file_counts_only_with_ext_order_id() -> None:
         ({"fees": {"cod": {"tax": "a"}}}, "stores.shop.fees.cod is no path into the order"),
         ({"fees": {"cod": {"net": "a", "rate": "b"}}}, "stores.shop.fees.cod is no path into the order"),
         ({"ext_order_id": True}, "stores.shop.stop_file"),
+        ({"status_after": {"processing": "complete"}}, "leads from processing to complete, which belongs to another"),
+        ({"status_after": {"pending": "processing"}}, "leads from pending to processing, which belongs to another"),
         ({"ext_order_id": "yes"}, "stores.shop.ext_order_id must be true or false"),
         ({"url": "http://shop.example"}, "stores.shop.url would send the key unprotected"),
         ({"storeids": ["1"]}, "stores.shop.storeids is unknown"),

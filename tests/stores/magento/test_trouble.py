@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.errors import BridgeError
-from bridge.simulator.magento.keys import ALL_RIGHTS
+from bridge.simulator.magento.keys import ALL_RIGHTS, LEAST_RIGHTS
 from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.magento.store import open_store
 from bridge.stores.problems import (
@@ -176,21 +176,57 @@ def test_a_store_code_that_is_not_there_is_an_address(shop: Magento) -> None:
         list(shop.open(store_code="Not_There").changed_since(None, FROM))
 
 
-def test_check_tells_rights_clocks_and_what_is_too_much(shop: Magento) -> None:
-    found = [(finding.fine, finding.detail) for finding in shop.open().check()]
-    assert found == [
-        (True, "the key may read orders"),
-        (True, "the key may read invoices"),
-        (True, "the key may read refunds"),
-        (True, "the right to comment shows at the first write-back"),
-        (True, "the key may read the settings of stores too, which is more than is needed"),
+READS = [(True, f"the key may read {what}") for what in ("orders", "invoices", "refunds")]
+NOT_TOLD = "whether it may cancel, ship, invoice or refund cannot be known without doing it"
+NO_MORE = "the key may do no more than it needs, as far as the shop tells"
+
+
+def checked(shop: Magento, rights: frozenset[str], **options: Any) -> list[tuple[bool, str]]:
+    shop.shop.keys = replace(shop.shop.keys, rights=rights)
+    return [(finding.fine, finding.detail) for finding in shop.open(**options).check()]
+
+
+def test_check_tells_what_the_key_may_do_and_what_is_more_than_it_needs(shop: Magento) -> None:
+    assert checked(shop, LEAST_RIGHTS) == [
+        *READS,
+        (True, "the key may comment on orders"),
+        (True, f"{NO_MORE}; {NOT_TOLD}"),
     ]
-    shop.shop.keys = replace(shop.shop.keys, rights=frozenset({"Magento_Sales::actions_view"}))
-    fine, missing = shop.open().check()
-    assert (fine.fine, missing.fine) == (True, False)
-    assert "no right to read invoices (Magento_Sales::sales_invoice)" in missing.detail
-    shop.shop.keys = replace(shop.shop.keys, rights=ALL_RIGHTS - {"Magento_Backend::store"})
-    assert shop.open().check()[-1].detail == "the key may not read the settings of stores, which it need not"
+    *_, (fine, more) = checked(shop, ALL_RIGHTS)
+    assert (fine, more) == (
+        True,
+        "the key may do more than it needs, with products, customers, carts, shipments, transactions of payments, "
+        "discount rules, pages, tax rates, settings of stores, orders, to save them (Create); " + NOT_TOLD,
+    )
+    assert [line for line in shop.simulator.requests() if "POST" in line] == [
+        "POST /rest/all/V1/orders/0/comments",
+        "POST /rest/all/V1/orders",
+    ] * 2
+    assert shop.shop.shelf.orders() == []  # asked, and nothing written
+
+
+def test_check_names_each_right_that_is_missing(shop: Magento) -> None:
+    assert checked(shop, LEAST_RIGHTS - {"Magento_Sales::comment"})[3] == (False, "the key may not comment on orders")
+    comment = shop.open().check()[3]
+    assert comment.action.startswith("Add Sales > Operations > Orders > Actions > Comment to the integration, or set")
+    field = {"ext_order_id": True, "stop_file": "stop"}
+    assert checked(shop, LEAST_RIGHTS, **field)[4] == (False, "the key may not save orders")
+    assert checked(shop, LEAST_RIGHTS | {"Magento_Sales::create"}, **field)[4:] == [
+        (True, "the key may save orders"),
+        (True, f"{NO_MORE}; {NOT_TOLD}"),
+    ]
+    fine, missing = checked(shop, frozenset({"Magento_Sales::actions_view"}))
+    assert (fine[0], missing[0]) == (True, False)
+    assert "no right to read invoices (Magento_Sales::sales_invoice)" in missing[1]
+    assert "Needed are: Sales > Operations > Orders > Actions > View; " in shop.open().check()[1].action
+
+
+@pytest.mark.parametrize("fault", [FaultKind.BROKEN_HTML, FaultKind.NO_ROUTE, FaultKind.MAINTENANCE])
+def test_check_says_where_a_right_cannot_be_known(shop: Magento, fault: FaultKind) -> None:
+    shop.simulator.break_with(Fault(fault, when="POST", times=-1))
+    found = checked(shop, LEAST_RIGHTS)
+    assert found[3] == (True, "whether the key may comment on orders shows at the first write-back")
+    assert found[4] == (True, f"{NO_MORE}; {NOT_TOLD}")
 
 
 @pytest.mark.parametrize(("options", "told"), [({}, True), (SIGNED, False)], ids=["token", "signed"])

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import Doubtful, Refused, Unavailable
+from bridge.domain.revision import revision_digest
 from bridge.simulator.magento.keys import ALL_RIGHTS
 from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.base import WriteBack, WriteBackOutcome
-from bridge.stores.magento.problems import NumberTooLong, StoreChangedMore, StoreWritesStopped
+from bridge.stores.magento.problems import NumberTooLong, StatusRefused, StoreChangedMore, StoreWritesStopped
 from bridge.stores.problems import (
     StoreBusy,
     StoreDidNotKeep,
@@ -220,6 +221,73 @@ def test_250_orders_are_looked_through_a_hundred_at_once(shop: Magento) -> None:
     before = len(shop.simulator.requests())
     assert outcomes(list(shop.open().write_back(numbers_for(placed)))) == [W.ALREADY] * 250
     assert len(shop.simulator.requests()) - before == 3
+
+
+# status_after, on request
+
+AFTER = {"status_after": {"processing": "in_the_erp"}}
+
+
+@pytest.mark.parametrize("takes_any", [False, True], ids=["2.4.8", "older"])
+def test_the_status_changes_together_with_the_number_and_the_state_never(shop: Magento, takes_any: bool) -> None:
+    shop.shop.takes_any_status = takes_any
+    shop.shop.statuses_of = {"processing": ("in_the_erp",)}
+    paid, other = shop.place_as({}), shop.place_as({})
+    shop.shop.pay(paid)  # of `other` the settings say nothing: it is pending
+    before = revision_digest(shop.told(paid))
+    store = shop.open(**AFTER)
+    assert outcomes(list(store.write_back(numbers_for([paid, other])))) == [W.WRITTEN] * 2
+    assert outcomes(list(store.write_back(numbers_for([paid, other])))) == [W.ALREADY] * 2
+    after = [shop.shop.order(one) for one in (paid, other)]
+    assert [(one["state"], one["status"]) for one in after] == [("processing", "in_the_erp"), ("new", "pending")]
+    assert [row["is_customer_notified"] for one in after for row in one["status_histories"]] == [0, 0]
+    assert "in_the_erp" in store.describe().statuses and store.describe().writes == ("erp_number", "status")
+    told_again = shop.told(paid)
+    assert revision_digest(told_again) != before  # as with any new status, which is no change to an ERP that has it
+    assert revision_digest(told_again.model_copy(update={"status": "processing"})) == before
+
+
+def test_a_status_that_belongs_to_no_such_state_is_a_refusal_and_the_number_waits_for_it(shop: Magento) -> None:
+    first, second = shop.place(2)
+    receipts = list(shop.open(**AFTER).write_back(numbers_for([first, second])))
+    assert outcomes(receipts) == [W.FAILED, W.FAILED]
+    for receipt in receipts:
+        assert isinstance(receipt.error, StatusRefused)
+    assert str(receipts[0].error).startswith(
+        f'Order {first}: store shop does not take the status "in_the_erp" for an order in its state "processing".'
+    )
+    assert [(shop.shop.order(one)["status"], shop.simulator.comments(one)) for one in (first, second)] == [
+        ("processing", []), ("processing", []),
+    ]  # fmt: skip
+    shop.shop.statuses_of = {"processing": ("in_the_erp",)}
+    assert outcomes(list(shop.open(**AFTER).write_back(numbers_for([first, second])))) == [W.WRITTEN] * 2
+
+
+def test_a_word_of_another_state_is_not_even_sent_to_a_shop_that_takes_any(shop: Magento) -> None:
+    """Releases before 2.4.7 would write it, and show an order as complete that is not."""
+    shop.shop.takes_any_status = True
+    (placed,) = shop.place()
+    shop.shop.edit(placed, status="packing")
+    (receipt,) = shop.open(status_after={"packing": "complete"}).write_back(numbers_for([placed]))
+    assert isinstance(receipt.error, StatusRefused) and posts(shop) == []
+    assert (shop.shop.order(placed)["status"], shop.shop.order(placed)["state"]) == ("packing", "processing")
+
+
+def test_a_status_that_the_shop_does_not_show_was_not_kept(shop: Magento) -> None:
+    (placed,) = shop.place()
+    shop.shop.statuses_of = {"processing": ("in_the_erp",)}
+    shop.shop.forgets = ("status",)
+    (receipt,) = shop.open(**AFTER).write_back(numbers_for([placed]))
+    assert isinstance(receipt.error, StoreDidNotKeep) and "under status" in str(receipt.error)
+
+
+def test_an_order_whose_status_changes_at_the_very_moment_gets_what_follows_from_there(shop: Magento) -> None:
+    (placed,) = shop.place()
+    shop.shop.statuses_of = {"complete": ("complete_erp",), "processing": ("in_the_erp",)}
+    shop.shop.meanwhile.append(lambda: shop.shop.edit(placed, status="complete", state="complete"))
+    store = shop.open(status_after={"processing": "in_the_erp", "complete": "complete_erp"})
+    assert outcomes(list(store.write_back(numbers_for([placed])))) == [W.WRITTEN]
+    assert (shop.shop.order(placed)["status"], len(shop.simulator.comments(placed))) == ("complete_erp", 1)
 
 
 # ext_order_id, on request
