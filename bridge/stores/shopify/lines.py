@@ -7,9 +7,10 @@ edit took off is taken off by the amounts that the shop stored. Only unit prices
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.maps import percent
@@ -17,7 +18,7 @@ from bridge.domain.money import rounded
 from bridge.stores.raw import AMOUNT_DIGITS_MAX, Json, Unreadable, key_of, number_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 from bridge.stores.shopify.parties import attributes_of, first_of
-from bridge.stores.shopify.returns import DUTY, Share
+from bridge.stores.shopify.returns import DUTY, Returns, Share, pieces_left
 from bridge.stores.sums import each
 
 GIFT_CARD, TIP = "@gift_card", "@tip"
@@ -33,9 +34,13 @@ class Lines:
     side: Side
     digits: int
     is_gross: bool
-    removed: Mapping[str, Share]
-    lines: list[Line]
-    positions: dict[str, int]
+    returns: Returns
+    lines: list[Line] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+
+    def gone(self, source_id: str) -> Share:
+        """What edits took off a line."""
+        return self.returns.removed.get(source_id, Share())
 
     def add(self, source_id: str, line: Line) -> None:
         self.lines.append(line)
@@ -46,13 +51,47 @@ class Lines:
         return len(self.lines) + 1
 
 
+class Kits:
+    """The kits of an order: each gets a line of its own before its first component, worth nothing by itself.
+
+    The shop has no such line, so an edit takes off components. Where they went by halves, a kit is none any more.
+    """
+
+    def __init__(self, found: Lines, items: Sequence[Json]) -> None:
+        self._found = found
+        self._left: dict[str, set[Fraction]] = {}
+        for item in items:
+            group = table_of(item, "lineItemGroup")
+            if group and (sold := number_of(item, "quantity", "line of a kit: ")):
+                left = Fraction(pieces_left(found.returns, item)) / Fraction(sold)
+                self._left.setdefault(key_of(group), set()).add(left)
+
+    def position(self, group: Json) -> int | None:
+        """The position of the kit's line; None for what belongs to no kit."""
+        found, group_id = self._found, key_of(group) if group else ""
+        if not group or len(self._left[group_id]) > 1:
+            return None
+        if group_id not in found.positions:
+            sold, (left,) = number_of(group, "quantity", "line group: "), self._left[group_id]
+            quantity = Fraction(sold) * left
+            if quantity.denominator > 1:
+                return None
+            kit = Line(
+                position=found.next_position, sku=verbatim_of(group, "variantSku"), name=verbatim_of(group, "title"),
+                kind=LineKind.KIT, quantity=Decimal(quantity.numerator), tax_rate=ZERO,
+            )  # fmt: skip
+            found.add(group_id, kit)
+        return found.positions[group_id]
+
+
 def lines_of(
-    order: Json, side: Side, digits: int, removed: Mapping[str, Share], gift_keys: Sequence[str]
+    order: Json, side: Side, digits: int, returns: Returns, gift_keys: Sequence[str]
 ) -> tuple[tuple[Line, ...], dict[str, int]]:
     """All lines but the tip, in the order the shop shows them, and the position of each by its id."""
-    found = Lines(side, digits, order.get("taxesIncluded") is True, removed, [], {})
-    kits: dict[str, int] = {}
-    for item in tables_of(order, "lineItems"):
+    found = Lines(side, digits, order.get("taxesIncluded") is True, returns)
+    items = tables_of(order, "lineItems")
+    kits = Kits(found, items)
+    for item in items:
         _item(found, item, kits, gift_keys)
     for shipping in tables_of(order, "shippingLines"):
         worth, full = side.of(shipping, "discountedPriceSet"), side.of(shipping, "originalPriceSet")
@@ -61,7 +100,7 @@ def lines_of(
         price = side.of(fee, "price")
         _charge(found, fee, LineKind.FEE, verbatim_of(fee, "name"), price, price)
     if order.get("dutiesIncluded") is not True:
-        _duties(found, tables_of(order, "lineItems"))
+        _duties(found, items)
     return tuple(found.lines), found.positions
 
 
@@ -76,14 +115,11 @@ def tip_line(order: Json, side: Side, position: int) -> Line | None:
     )  # fmt: skip
 
 
-def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[str]) -> None:
+def _item(found: Lines, item: Json, kits: Kits, gift_keys: Sequence[str]) -> None:
     """One line item; a line that an edit took off whole is none. A kit has no line in the shop and gets one."""
     where = f"line {found.next_position}: "
-    line_id, gone = key_of(item), found.removed.get(key_of(item), Share())
-    sold = number_of(item, "quantity", where)
-    quantity = sold - gone.quantity
-    if quantity < 0:
-        raise Unreadable(f"{where}more pieces were taken off than were sold")
+    gone, sold = found.gone(key_of(item)), number_of(item, "quantity", where)
+    quantity = pieces_left(found.returns, item, where)
     if quantity == 0:
         return
     unit = found.side.of(item, "originalUnitPriceSet", where)
@@ -91,12 +127,16 @@ def _item(found: Lines, item: Json, kits: dict[str, int], gift_keys: Sequence[st
     off = sum((found.side.of(allocation, "allocatedAmountSet", where) for allocation in allocations), ZERO)
     worth = _full(found.side, item, sold, where) - off - gone.worth
     tax = found.side.taxes(item, where) - gone.tax
-    parent = _kit(found, table_of(item, "lineItemGroup"), kits)
+    unnamed = sold - gone.quantity - quantity
+    if unnamed:  # an edit without a record: its share, held by the check of the sums
+        worth -= rounded(worth * unnamed / (unnamed + quantity), found.digits)
+        tax -= rounded(tax * unnamed / (unnamed + quantity), found.digits)
+    parent = kits.position(table_of(item, "lineItemGroup"))
     kind, sku = _kind(item, parent, worth, gift_keys), verbatim_of(item, "sku")
     if item.get("isGiftCard") is True:
         sku = sku or GIFT_CARD
     line = _line(found, item, kind, verbatim_of(item, "name"), quantity, unit, worth, tax)
-    found.add(line_id, line.model_copy(update={"sku": sku, "parent_position": parent}))
+    found.add(key_of(item), line.model_copy(update={"sku": sku, "parent_position": parent}))
 
 
 def _full(side: Side, item: Json, sold: Decimal, where: str) -> Decimal:
@@ -127,26 +167,10 @@ def _kind(item: Json, parent: int | None, worth: Decimal, gift_keys: Sequence[st
     return LineKind.PRODUCT
 
 
-def _kit(found: Lines, group: Json, kits: dict[str, int]) -> int | None:
-    """The position of the kit's own line, which is made before its first component: worth nothing by itself."""
-    if not group:
-        return None
-    group_id = key_of(group)
-    if group_id not in kits:
-        kits[group_id] = found.next_position
-        quantity = number_of(group, "quantity", "line group: ")
-        kit = Line(
-            position=found.next_position, sku=verbatim_of(group, "variantSku"), name=verbatim_of(group, "title"),
-            kind=LineKind.KIT, quantity=quantity, tax_rate=ZERO,
-        )  # fmt: skip
-        found.add(group_id, kit)
-    return kits[group_id]
-
-
 def _charge(found: Lines, charge: Json, kind: LineKind, name: str, worth: Decimal, full: Decimal) -> None:
     """A shipping or fee line: one piece without a SKU."""
     source_id = verbatim_of(charge, "id")
-    gone = found.removed.get(source_id, Share())
+    gone = found.gone(source_id)
     tax = found.side.taxes(charge) - gone.tax
     line = _line(found, charge, kind, name, Decimal(1), full, worth - gone.worth, tax)
     found.add(source_id or f"{kind}{found.next_position}", line)
@@ -155,7 +179,7 @@ def _charge(found: Lines, charge: Json, kind: LineKind, name: str, worth: Decima
 def _duties(found: Lines, items: Sequence[Json]) -> None:
     """Duties of all lines as one fee, with the tax on them: net whatever `taxesIncluded` says of the goods."""
     duties = [duty for item in items for duty in tables_of(item, "duties")]
-    gone = found.removed.get(DUTY, Share())
+    gone = found.gone(DUTY)
     net = sum((found.side.of(duty, "price") for duty in duties), ZERO) - gone.worth
     if not net:
         return

@@ -38,8 +38,8 @@ from bridge.stores.shopify.parties import (
     pickup_point_of,
 )
 from bridge.stores.shopify.parts import assembled
-from bridge.stores.shopify.payments import paid_of, parts_of, payment_of
-from bridge.stores.shopify.returns import Returns, refunds_of, returns_of
+from bridge.stores.shopify.payments import less_paid_back, parts_of, payment_of, received_of
+from bridge.stores.shopify.returns import Returns, exchanged, overpaid, refunds_of, returns_of
 from bridge.stores.shopify.settings import Reading
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
@@ -72,18 +72,23 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
     if not isinstance(raw, dict):
         raise Unreadable("it is not a group of fields")
     order, side = assembled(raw), Side(reading.money)
-    returns = _returns(order, side)
-    current, received = side.required(order, "currentTotalPriceSet"), side.of(order, "totalReceivedSet")
-    currency = side.currency(order)
-    digits = digits_of(currency, (current, received, side.of(order, "totalPriceSet")))
-    is_gross = order.get("taxesIncluded") is True
-    lines, positions = lines_of(order, side, digits, returns.removed, reading.gift)
+    told = (side.required(order, "currentTotalPriceSet"), side.of(order, "totalReceivedSet"))
+    currency, is_gross = side.currency(order), order.get("taxesIncluded") is True
+    digits = digits_of(currency, (*told, side.of(order, "totalPriceSet")))
+    coins = _coins(order, digits)
+    returns = _returns(order, side, coins)
+    lines, positions = lines_of(order, side, digits, returns, reading.gift)
     gross = _gross(order, side, returns, lines)
     lines = _with_tip(lines, tip_line(order, side, len(lines) + 1), gross)
-    parts = parts_of(order, side)
-    paid = paid_of(order, parts, side)
+    parts, received = parts_of(order, side), received_of(order, side)
+    rounding = _cash_rounding(order, side)
+    too_much = received - max(rounding, ZERO) - gross
+    returns, surpluses = overpaid(returns, is_gross, too_much if too_much > coins else ZERO)
+    paid = received - sum((surplus.amount for surplus in surpluses), ZERO)
+    for surplus in surpluses:
+        parts = less_paid_back(parts, surplus.refund, surplus.amount)
     totals = _totals(lines, gross, paid, returns.amount, digits, is_converted(order))
-    is_settled = paid >= gross or _is_settled(order, side.other)
+    is_settled = paid - min(rounding, ZERO) >= gross or _is_settled(order, side.other)
     return Order(
         store=store,
         store_order_id=_order_id(order),
@@ -109,7 +114,7 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         delivery=delivery_of(order),
         lines=lines,
         totals=totals,
-        refunds=refunds_of(returns, positions, is_gross),
+        refunds=refunds_of(returns, positions, is_gross, tables_of(order, "lineItems")),
         extra=_extra(order, side, reading),
     )
 
@@ -122,11 +127,19 @@ def _order_id(order: Json) -> str:
     return order_id
 
 
-def _returns(order: Json, side: Side) -> Returns:
+def _coins(order: Json, digits: int) -> Decimal:
+    """What a conversion may make payments and worth miss each other: a coin for each piece that was sold."""
+    if not is_converted(order):
+        return ZERO
+    return minor_unit(digits) * sum((number_of(item, "quantity") for item in tables_of(order, "lineItems")), ZERO)
+
+
+def _returns(order: Json, side: Side, coins: Decimal) -> Returns:
     """What went back. A cancelled order of which nothing would be left is told as it was sold."""
     returns = returns_of(order, side)
     if moment_of(order, "cancelledAt") is None:
-        return returns
+        current, is_gross = side.required(order, "currentTotalPriceSet"), order.get("taxesIncluded") is True
+        return exchanged(returns, is_gross, current, received_of(order, side), coins)
     items = tables_of(order, "lineItems")
     gone = {line_id: share.quantity for line_id, share in returns.removed.items()}
     if all(gone.get(key_of(item), ZERO) >= number_of(item, "quantity") for item in items):
@@ -143,10 +156,10 @@ def _gross(order: Json, side: Side, returns: Returns, lines: Sequence[Line]) -> 
     if returns.is_as_sold:
         return side.required(order, "totalPriceSet")
     tip, is_gross = side.of(order, "totalTipReceivedSet"), order.get("taxesIncluded") is True
-    named = [share.net(is_gross) + share.tax for each in returns.paid_back for share in each.shares.values()]
-    told = side.required(order, "currentTotalPriceSet") + sum(named, ZERO)
+    named = returns.worth(is_gross)
+    told = side.required(order, "currentTotalPriceSet") + named
     of_lines = sum((line.gross for line in lines), ZERO)
-    unnamed = returns.amount - sum(named, ZERO)
+    unnamed = returns.amount - named
     if unnamed and told + unnamed in (of_lines, of_lines + tip):
         return told + unnamed
     return told
@@ -156,6 +169,11 @@ def _with_tip(lines: tuple[Line, ...], tip: Line | None, gross: Decimal) -> tupl
     """The tip as a line of its own, unless the point of sale has already sold it as one."""
     of_lines = sum((line.gross for line in lines), ZERO)
     return lines if tip is None or of_lines == gross else (*lines, tip)
+
+
+def _cash_rounding(order: Json, side: Side) -> Decimal:
+    """What rounding at the till made the buyer pay more; less where it is negative, and yet all is paid then."""
+    return side.of(table_of(order, "totalCashRoundingAdjustment"), "paymentSet")
 
 
 def _is_settled(order: Json, other: Side) -> bool:
@@ -215,8 +233,7 @@ def _extra(order: Json, side: Side, reading: Reading) -> dict[str, str]:
     codes = order.get("discountCodes")
     if isinstance(codes, list) and codes:
         extra["coupons"] = ",".join(str(code) for code in codes)
-    rounding = side.of(table_of(order, "totalCashRoundingAdjustment"), "paymentSet")
-    if rounding:
+    if rounding := _cash_rounding(order, side):
         extra["cash_rounding"] = str(rounding)
     taxed = (*tables_of(order, "lineItems"), *tables_of(order, "shippingLines"))
     liable = sum((_liable(item, side) for item in taxed), ZERO)

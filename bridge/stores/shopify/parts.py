@@ -45,4 +45,7 @@ def _nodes(owners: Iterable[Json], name: str) -> list[Json]:
         is_cut = table_of(connection, "pageInfo").get("hasNextPage") is True
     if is_cut:
         raise Unreadable(f"{name} is cut")
+    ids = [node["id"] for node in found if isinstance(node.get("id"), str)]
+    if len(ids) != len(set(ids)):  # a page that came twice would be sold twice
+        raise Unreadable(f"{name} names one row twice")
     return found

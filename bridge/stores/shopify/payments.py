@@ -39,11 +39,21 @@ def parts_of(order: Json, side: Side) -> tuple[PaymentPart, ...]:
     return tuple(found)
 
 
-def paid_of(order: Json, parts: Sequence[PaymentPart], side: Side) -> Decimal:
+def received_of(order: Json, side: Side) -> Decimal:
     """What the shop says it received, else the sum of the payments."""
     if order.get("totalReceivedSet"):
         return side.of(order, "totalReceivedSet")
-    return sum((part.amount for part in parts), ZERO)
+    return sum((part.amount for part in parts_of(order, side)), ZERO)
+
+
+def less_paid_back(parts: Sequence[PaymentPart], refund: Json, amount: Decimal) -> tuple[PaymentPart, ...]:
+    """The payments without an amount that a refund gave back: off those that it went back to, else off the last."""
+    gateways = {_gateway(each) for each in tables_of(refund, "transactions")}
+    rest = [part.amount for part in parts]
+    for place in sorted(range(len(parts)), key=lambda place: (parts[place].method not in gateways, -place)):
+        off = min(rest[place], amount)
+        rest[place], amount = rest[place] - off, amount - off
+    return tuple(part.model_copy(update={"amount": left}) for part, left in zip(parts, rest, strict=True) if left)
 
 
 def payment_of(order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, side: Side) -> Payment:

@@ -3,6 +3,10 @@
 Both stand in `refunds`. A record without money is an edit (or a return that nobody paid back): its pieces are not to be
 delivered, so they are taken off the lines. A record with money is a refund of the canonical order; its pieces stay in
 the lines, and whoever exports decides what to do about them. Amounts of refunded pieces are what the shop stored.
+
+Two records with money are no refund of what is left: pieces that were exchanged for others, of which the buyer got the
+difference back, and money that he had paid too much after an edit. Both are told by what was received: without them the
+buyer would owe something that the shop says he does not, or have paid more than the order is worth.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from bridge.domain.contract import Refund, RefundLine
 from bridge.stores.raw import Json, Unreadable, key_of, moment_of, number_of, table_of, tables_of, verbatim_of
@@ -43,6 +48,10 @@ class Returned:
     amount: Decimal
     shares: Mapping[str, Share]  # by the id of the line, the shipping line, or DUTY
 
+    def worth(self, is_gross: bool) -> Decimal:
+        """What its pieces are worth, tax included."""
+        return sum((share.net(is_gross) + share.tax for share in self.shares.values()), ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class Returns:
@@ -56,6 +65,19 @@ class Returns:
     def amount(self) -> Decimal:
         return sum((each.amount for each in self.paid_back), ZERO)
 
+    @property
+    def pieces(self) -> Mapping[str, Decimal]:
+        """How many pieces all records together name, by the id of their line."""
+        found = {line_id: share.quantity for line_id, share in self.removed.items()}
+        for each in self.paid_back:
+            for line_id, share in each.shares.items():
+                found[line_id] = found.get(line_id, ZERO) + share.quantity
+        return found
+
+    def worth(self, is_gross: bool) -> Decimal:
+        """What the pieces are worth for which money was paid back."""
+        return sum((each.worth(is_gross) for each in self.paid_back), ZERO)
+
 
 def returns_of(order: Json, side: Side) -> Returns:
     """The records of an assembled order. Raises Unreadable."""
@@ -66,6 +88,56 @@ def returns_of(order: Json, side: Side) -> Returns:
             for line_id, share in each.shares.items():
                 removed[line_id] = removed.get(line_id, Share()) + share
     return Returns(removed, [each for each in records if each.amount != 0])
+
+
+def pieces_left(returns: Returns, item: Json, where: str = "") -> Decimal:
+    """How many pieces of a line are to be delivered, by the records and by the shop's own count. Raises Unreadable.
+
+    An edit may leave no record: then only `currentQuantity` tells of it.
+    """
+    line_id, sold = key_of(item), number_of(item, "quantity", where)
+    left = sold - returns.removed.get(line_id, Share()).quantity
+    if left < 0:
+        raise Unreadable(f"{where}more pieces were taken off than were sold")
+    if returns.is_as_sold or item.get("currentQuantity") is None:
+        return left
+    unnamed = sold - returns.pieces.get(line_id, ZERO) - number_of(item, "currentQuantity", where)
+    return left - max(unnamed, ZERO)
+
+
+def exchanged(returns: Returns, is_gross: bool, current: Decimal, received: Decimal, coins: Decimal) -> Returns:
+    """The records with exchanged pieces as edits. current: the shop's total of what is left; received: from the buyer.
+
+    Less was paid back than they are worth, and yet nothing is owed for what is left: the rest paid for other pieces.
+    Where it did not, the shop kept it as a fee, and what was received is what was sold. coins: see `mapping`.
+    """
+    is_settled = received - returns.amount >= current - coins
+    if not is_settled or current + returns.worth(is_gross) - received <= coins:
+        return returns
+    removed, paid_back = dict(returns.removed), []
+    for each in returns.paid_back:
+        if each.amount < each.worth(is_gross):
+            for line_id, share in each.shares.items():
+                removed[line_id] = removed.get(line_id, Share()) + share
+            each = Returned(each.refund, each.amount, {})
+        paid_back.append(each)
+    return Returns(removed, paid_back)
+
+
+def overpaid(returns: Returns, is_gross: bool, too_much: Decimal) -> tuple[Returns, list[Returned]]:
+    """The records without money that had been paid too much, and that money by the record which gave it back.
+
+    too_much: received beyond the order's worth. Only money that no piece was given for can be such money.
+    """
+    paid_back, surpluses, left = [], [], max(too_much, ZERO)
+    for each in returns.paid_back:
+        surplus = min(max(each.amount - each.worth(is_gross), ZERO), left)
+        left -= surplus
+        if surplus:
+            surpluses.append(Returned(each.refund, surplus, {}))
+        if each.amount > surplus:
+            paid_back.append(Returned(each.refund, each.amount - surplus, each.shares))
+    return Returns(returns.removed, paid_back, returns.is_as_sold), surpluses
 
 
 def _returned(refund: Json, side: Side) -> Returned:
@@ -98,19 +170,36 @@ def _amount(refund: Json, side: Side) -> Decimal:
     return sum((side.of(each, "amountSet") for each in waiting), ZERO)
 
 
-def refunds_of(returns: Returns, positions: Mapping[str, int], is_gross: bool) -> tuple[Refund, ...]:
+def refunds_of(
+    returns: Returns, positions: Mapping[str, int], is_gross: bool, items: Sequence[Json]
+) -> tuple[Refund, ...]:
     """The canonical refunds. positions: of the lines by their ids. Raises Unreadable for a line that is not there."""
-    return tuple(_refund(each, positions, is_gross) for each in returns.paid_back)
+    return tuple(_refund(each, positions, is_gross, items) for each in returns.paid_back)
 
 
-def _refund(returned: Returned, positions: Mapping[str, int], is_gross: bool) -> Refund:
+def _refund(returned: Returned, positions: Mapping[str, int], is_gross: bool, items: Sequence[Json]) -> Refund:
     source = returned.refund
+    kits = {kit: share for kit, share in _kits_of(returned.shares, items).items() if kit in positions}
     return Refund(
         refund_id=key_of(source).rpartition("/")[2],
         refunded_at=moment_of(source, "processedAt") or moment_of(source, "createdAt"),
         amount=returned.amount,
-        lines=tuple(_lines(returned.shares, positions, is_gross)),
+        lines=tuple(_lines({**returned.shares, **kits}, positions, is_gross)),
     )
+
+
+def _kits_of(shares: Mapping[str, Share], items: Sequence[Json]) -> dict[str, Share]:
+    """The kits of which all components came back alike: the shop names components, and a kit is a line here."""
+    back: dict[str, set[Fraction]] = {}
+    sizes: dict[str, Decimal] = {}
+    for item in items:
+        group = table_of(item, "lineItemGroup")
+        if group and (sold := number_of(item, "quantity")):
+            pieces = shares.get(key_of(item), Share()).quantity
+            back.setdefault(key_of(group), set()).add(Fraction(pieces) / Fraction(sold))
+            sizes[key_of(group)] = number_of(group, "quantity")
+    kits = {kit: Fraction(sizes[kit]) * next(iter(parts)) for kit, parts in back.items() if len(parts) == 1}
+    return {kit: Share(Decimal(size.numerator)) for kit, size in kits.items() if size and size.denominator == 1}
 
 
 def _lines(shares: Mapping[str, Share], positions: Mapping[str, int], is_gross: bool) -> Iterable[RefundLine]:

@@ -290,6 +290,19 @@ def test_cash_rounding_and_tax_that_the_channel_pays_stand_beside_the_sums() -> 
     assert fits(order)
 
 
+@pytest.mark.parametrize(
+    ("received", "rounding", "state"),
+    [("10.00", "-0.02", "paid"), ("10.02", "-0.02", "paid"), ("10.05", "0.03", "paid"), ("9.99", "-0.02", "unpaid")],
+)
+def test_an_order_rounded_at_the_till_is_paid_whichever_way_the_shop_counts_the_rounding(
+    received: str, rounding: str, state: str
+) -> None:
+    till: dict[str, Any] = {"totalCashRoundingAdjustment": {"paymentSet": bag(rounding)}, "sourceName": "pos"}
+    order = order_from(original("10.02", line(1, "10.02"), received=received, **till))
+    assert (order.payment.state, order.totals.gross, order.totals.paid) == (state, D("10.02"), D(received))
+    assert fits(order)
+
+
 def test_named_attributes_are_carried() -> None:
     raw = original("10.00", line(1, "10.00"), customAttributes=[{"key": "Gift text", "value": "Hello"}])
     assert order_from(raw, extra={"gift_text": "gift TEXT"}).extra == {"gift_text": "Hello"}

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import PaymentState, Refund, RefundLine
+from bridge.domain.contract import Order, PaymentState, Refund, RefundLine
+from bridge.domain.refunds import reduced
 from tests.stores.shopify.made import (
     Json,
     back,
@@ -28,9 +29,9 @@ D = Decimal
 WHEN = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 
 
-def goods() -> Json:
+def goods(left: int = 2) -> Json:
     """Three pieces at 10.00 net with 3.00 off in all: 27.00 net, 6.21 tax."""
-    return line(1, "10.00", 3, tax("0.23", "6.21"), off="3.00", currentQuantity=2)
+    return line(1, "10.00", 3, tax("0.23", "6.21"), off="3.00", currentQuantity=left)
 
 
 def test_a_partial_refund_with_lines_and_shipping_leaves_the_lines_as_sold() -> None:
@@ -76,7 +77,7 @@ def test_amounts_of_a_refund_are_gross_where_prices_are() -> None:
 def test_money_given_back_without_a_line_is_told_whichever_way_the_shop_counts_its_total() -> None:
     given = refund(71, "5.00")
     for current in ("33.21", "28.21"):  # not lowered by the amount, or lowered
-        order = order_from(original(current, goods(), refunds=(given,), received="33.21"))
+        order = order_from(original(current, goods(left=3), refunds=(given,), received="33.21"))
         assert (order.totals.gross, order.totals.refunded, order.refunds[0].lines) == (D("33.21"), D("5.00"), ())
         assert fits(order)
 
@@ -94,9 +95,9 @@ def test_a_refund_on_its_way_counts_and_a_failed_one_does_not() -> None:
         waiting = {"kind": "REFUND", "status": status, "gateway": "bank", "amountSet": bag("5.00")}
         return refund(71, "0.0", transactions=nodes(waiting))
 
-    pending = order_from(original("33.21", goods(), refunds=(given("PENDING"),)))
+    pending = order_from(original("33.21", goods(left=3), refunds=(given("PENDING"),)))
     assert [each.amount for each in pending.refunds] == [D("5.00")]
-    failed = order_from(original("33.21", goods(), refunds=(given("FAILURE"),)))
+    failed = order_from(original("33.21", goods(left=3), refunds=(given("FAILURE"),)))
     assert failed.refunds == ()
 
 
@@ -111,7 +112,7 @@ def test_pieces_that_an_order_edit_took_off_are_taken_off_the_line_to_the_cent()
 
 def test_two_order_edits_of_one_line_are_both_taken_off() -> None:
     edits = (refund(71, "0.0", back(1, 1, "9.00", "2.07")), refund(72, "0.0", back(1, 1, "9.00", "2.07")))
-    order = order_from(original("11.07", goods(), refunds=edits))
+    order = order_from(original("11.07", goods(left=1), refunds=edits))
     assert (order.lines[0].quantity, amounts(order)) == (D(1), [("9.00", "2.07", "11.07")])
     assert fits(order)
 
@@ -126,6 +127,16 @@ def test_a_refunded_duty_is_net_also_where_prices_hold_the_tax() -> None:
     assert (told.position, told.net, told.tax, told.gross) == (2, D("7.00"), D(0), D("7.00"))
     assert order.lines[1].tax_code == "VAT 10%"
     assert fits(order)
+
+
+def test_pieces_that_only_the_current_quantity_tells_of_are_off_the_order_too() -> None:
+    left = line(2, "10.00", 3, tax("0.23", "6.90"), currentQuantity=2)
+    gone = line(1, "10.00", 1, tax("0.23", "2.30"), currentQuantity=0)
+    order = order_from(original("24.60", gone, left))
+    assert [(each.sku, each.quantity, each.gross) for each in order.lines] == [("SKU-2", D(2), D("24.60"))]
+    assert fits(order)
+    untrue = order_from(original("36.90", gone, left))  # the shop's own total counts three pieces
+    assert not fits(untrue)
 
 
 def test_a_line_that_an_order_edit_took_off_whole_is_gone_and_an_added_one_is_there() -> None:
@@ -156,9 +167,94 @@ def test_removed_shipping_and_refunded_duties() -> None:
     assert fits(order)
 
 
+def test_money_given_back_after_an_edit_took_pieces_off_lowers_the_payment_and_not_what_is_left() -> None:
+    card, voucher = paid("28.21"), paid("5.00", "gift_card")
+    edit = refund(71, "0.0", back(1, 1, "9.00", "2.07"))
+    for current, amount, left in (("22.14", "11.07", "0"), ("22.14", "13.07", "2.00")):
+        to_card = {"kind": "REFUND", "status": "SUCCESS", "gateway": "shopify_payments", "amountSet": bag(amount)}
+        given = refund(72, amount, transactions=nodes(to_card))
+        order = order_from(
+            original(
+                current, goods(), refunds=(edit, given), received="33.21", transactions=[card, voucher],
+                displayFinancialStatus="PARTIALLY_REFUNDED",
+            )
+        )  # fmt: skip
+        totals = order.totals
+        assert (totals.gross, totals.paid, totals.due, totals.refunded) == (D("22.14"), D("22.14"), D(0), D(left))
+        assert [(part.method, part.amount) for part in order.payment.parts] == [
+            ("shopify_payments", D("17.14")), ("gift_card", D("5.00")),
+        ]  # fmt: skip
+        assert order.payment.state is (PaymentState.PARTIALLY_REFUNDED if D(left) else PaymentState.PAID)
+        assert [each.amount for each in order.refunds] == ([D(left)] if D(left) else [])
+        assert fits(order)
+
+
+def test_pieces_exchanged_for_cheaper_ones_are_off_the_order_and_the_difference_off_the_payment() -> None:
+    sold, other = line(1, "50.00", 2, currentQuantity=1), line(2, "30.00")
+    given = refund(71, "20.00", back(1, 1, "50.00", "0.00"))
+    order = order_from(original("80.00", sold, other, refunds=(given,), received="100.00"))
+    assert [(each.sku, each.quantity, each.gross) for each in order.lines] == [
+        ("SKU-1", D(1), D("50.00")), ("SKU-2", D(1), D("30.00")),
+    ]  # fmt: skip
+    assert (order.totals.gross, order.totals.paid, order.totals.refunded) == (D("80.00"), D("80.00"), D(0))
+    assert (order.payment.state, order.refunds) == (PaymentState.PAID, ())
+    assert fits(order)
+
+
+def test_pieces_exchanged_for_as_dear_or_dearer_ones_are_off_the_order() -> None:
+    for price, received, state in (
+        ("50.00", "50.00", PaymentState.PAID),
+        ("80.00", "80.00", PaymentState.PAID),
+        ("80.00", "50.00", PaymentState.UNPAID),
+    ):
+        exchange = refund(71, "0.0", back(1, 1, "50.00", "0.00"))
+        sold, other = line(1, "50.00", currentQuantity=0), line(2, price)
+        order = order_from(original(price, sold, other, refunds=(exchange,), received=received))
+        assert [each.sku for each in order.lines] == ["SKU-2"]
+        assert (order.totals.gross, order.totals.paid, order.payment.state) == (D(price), D(received), state)
+        assert fits(order)
+
+
+def kit(number: int, left: int, sold: int = 4) -> Json:
+    """A component of which each of two kits holds two."""
+    group = {"id": "gid://shopify/LineItemGroup/7", "title": "Tea set", "quantity": 2, "variantSku": "SET-1"}
+    return line(number, "5.00", sold, currentQuantity=left, lineItemGroup=group)
+
+
+def test_an_edit_takes_whole_kits_off_and_a_kit_whose_parts_went_by_halves_is_none_any_more() -> None:
+    def kinds(*left: int) -> list[tuple[str, str, Decimal]]:
+        whole = tuple(back(place, 4 - each, f"{(4 - each) * 5}.00", "0.00") for place, each in enumerate(left, 1))
+        raw = original(f"{sum(left) * 5}.00", kit(1, left[0]), kit(2, left[1]), refunds=(refund(71, "0.0", *whole),))
+        order = order_from(raw)
+        assert fits(order)
+        return [(each.kind, each.sku, each.quantity) for each in order.lines]
+
+    assert kinds(2, 2) == [("kit", "SET-1", D(1)), ("kit_component", "SKU-1", D(2)), ("kit_component", "SKU-2", D(2))]
+    assert kinds(4, 2) == [("product", "SKU-1", D(4)), ("product", "SKU-2", D(2))]
+    assert kinds(3, 3) == [("product", "SKU-1", D(3)), ("product", "SKU-2", D(3))]
+    assert kinds(0, 0) == []
+
+
+def test_a_kit_that_was_paid_back_whole_is_named_by_the_refund_so_that_it_can_be_taken_off() -> None:
+    given = refund(71, "20.00", back(1, 2, "10.00", "0.00"), back(2, 2, "10.00", "0.00"))
+    order = order_from(original("20.00", kit(1, 2), kit(2, 2), refunds=(given,), received="40.00"))
+    assert [(each.position, each.quantity, each.gross) for each in order.refunds[0].lines] == [
+        (2, D(2), D("10.00")), (3, D(2), D("10.00")), (1, D(1), D(0)),
+    ]  # fmt: skip
+    left = reduced(order)
+    assert isinstance(left, Order)
+    assert [(each.sku, each.quantity) for each in left.lines] == [("SET-1", D(1)), ("SKU-1", D(2)), ("SKU-2", D(2))]
+    assert (left.totals.gross, left.totals.paid, left.totals.refunded) == (D("20.00"), D("20.00"), D(0))
+    half = refund(71, "10.00", back(1, 2, "10.00", "0.00"))
+    order = order_from(original("30.00", kit(1, 2), kit(2, 4), refunds=(half,), received="40.00"))
+    assert [each.position for each in order.refunds[0].lines] == [2]
+
+
 def test_a_wholly_refunded_order_keeps_its_worth() -> None:
     given = refund(71, "33.21", back(1, 3, "27.00", "6.21"))
-    order = order_from(original("0.0", goods(), refunds=(given,), received="33.21", displayFinancialStatus="REFUNDED"))
+    order = order_from(
+        original("0.0", goods(left=0), refunds=(given,), received="33.21", displayFinancialStatus="REFUNDED")
+    )
     assert (order.totals.gross, order.totals.refunded) == (D("33.21"), D("33.21"))
     assert order.payment.state is PaymentState.REFUNDED
     assert fits(order)
@@ -169,7 +265,7 @@ def test_an_unpaid_order_that_was_cancelled_whole_is_told_as_it_was_sold() -> No
     order = order_from(
         original(
             "0.0",
-            goods(),
+            goods(left=0),
             refunds=(given,),
             totalPriceSet=bag("33.21"),
             received="0.0",

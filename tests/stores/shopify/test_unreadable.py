@@ -54,6 +54,7 @@ CASES: list[tuple[Any, str]] = [
     (setting("createdAt", to="yesterday"), "createdAt is not a time"),
     (setting("updatedAt", to=None), "updatedAt is missing"),
     (setting("lineItems", "pageInfo", "hasNextPage", to=True), "lineItems is cut"),
+    (setting("lineItems", "nodes", to=[line(1, "5.00"), line(1, "5.00")]), "lineItems names one row twice"),
     (setting("lineItems", "nodes", to=["a"]), "nodes is not a list of groups"),
     (setting("lineItems", "nodes", 0, "id", to=None), "id is missing"),
     (setting("lineItems", "nodes", 0, "quantity", to="many"), "line 1: quantity is not a number"),
