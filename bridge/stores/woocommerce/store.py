@@ -9,6 +9,7 @@ from bridge.domain.finding import Finding
 from bridge.stores.base import Description, StoreOrder
 from bridge.stores.looks import Looks
 from bridge.stores.polled import PolledStore, clock_findings
+from bridge.stores.woocommerce.checking import LEAST_RIGHTS, action_for, findings_of_rights
 from bridge.stores.woocommerce.client import WooCommerceClient
 from bridge.stores.woocommerce.listing import WooCommerceListing
 from bridge.stores.woocommerce.mapping import STATUSES, mapped
@@ -27,7 +28,7 @@ class WooCommerceStore(PolledStore):
     def __init__(self, settings: WooCommerceSettings, clock: Clock) -> None:
         self._settings = settings
         self._now = clock
-        client = WooCommerceClient(settings, clock)
+        client = self._client = WooCommerceClient(settings, clock)
         self._listing = WooCommerceListing(client, settings)
         looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s)
         super().__init__(client, looks, self._listing, WritingBack(client, settings))
@@ -45,7 +46,7 @@ class WooCommerceStore(PolledStore):
                 "refund by a payment plugin, or deleted",
                 "addresses, totals and meta edited by the API, with the old post storage",
             ),
-            least_rights=("an API key of a shop manager with read and write",),
+            least_rights=(LEAST_RIGHTS,),
             statuses=STATUSES,
             never_told=("tag", "fulfilment_status"),
             writes=self._settings.writes,
@@ -56,12 +57,12 @@ class WooCommerceStore(PolledStore):
         return mapped(self._settings.http.name, original.decode(), self._settings.meta)
 
     def check(self) -> list[Finding]:
-        """One order is asked for; the right to write is only known by writing, so it is named and not tried."""
-        name = self._settings.http.name
-        what = f"store {name}: read orders from {self._settings.http.host}"
+        """One order is asked for, then what the key may do. Changes nothing."""
+        http = self._settings.http
+        what = f"store {http.name}: read orders from {http.host}"
         try:
             shop_now = self._listing.now()
         except BridgeError as error:
-            return [Finding(what, False, error.problem.message, error.problem.action)]
-        reads = "the key reads orders; its right to write shows at the first write-back"
-        return [Finding(what, True, reads), *clock_findings(name, shop_now, self._now())]
+            return [Finding(what, False, error.problem.message, action_for(error, self._settings, self._client))]
+        rights = findings_of_rights(http.name, self._client)
+        return [Finding(what, True, "the key reads orders"), *rights, *clock_findings(http.name, shop_now, self._now())]
