@@ -6,9 +6,39 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+import sqlalchemy as sa
+import structlog
 from hypothesis import settings
+from sqlalchemy import event
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, print_blob=True)
 settings.load_profile("searching" if os.environ.get("BRIDGE_RANDOM") else "steady")
+
+# As structlog is without any setting, but for its traces: it would draw each with the values of all variables, which
+# for a deployment with its profiles and maps takes seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ],
+    cache_logger_on_first_use=False,
+)
+
+KEPT: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}
+
+
+@event.listens_for(sa.Engine, "engine_connect")
+def compile_each_statement_once(connection: sa.Connection) -> None:
+    """Let all ledgers of a test process share their compiled statements.
+
+    `bridge run` keeps one ledger open for days; a test opens a new one for each pass, and spent a third of its time on
+    compiling the same statements again.
+    """
+    dialect, statements = KEPT.setdefault(connection.dialect.name, (connection.dialect, {}))
+    connection.dialect = dialect
+    connection.execution_options(compiled_cache=statements)

@@ -40,6 +40,7 @@ class Lines:
 def caught_lines(*, debug: bool = False, strict: bool = False) -> Iterator[Lines]:
     """Set up the logs of `bridge` into a text of their own, as `bridge run` in a pipe does."""
     root = logging.getLogger()
+    before = structlog.get_config()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     written = Lines()
@@ -53,4 +54,4 @@ def caught_lines(*, debug: bool = False, strict: bool = False) -> Iterator[Lines
         logging.captureWarnings(False)
         logging.raiseExceptions = True
         logging.getLogger("bridge").setLevel(logging.NOTSET)
-        structlog.reset_defaults()
+        structlog.configure(**before)
