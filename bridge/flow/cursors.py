@@ -13,6 +13,7 @@ class FlowCursor:
 
     sweep_from, sweep: a sweep that is under way: what it asks for, and the connector's cursor behind its last page.
     sweep_upto: all orders created until then were on its pages, or asked for by their ids; None: it saw none yet.
+    asked: of the orders older than a sweep that are in no file yet: the last sending that was asked for by id.
     mapping: what decided how the store was read last: where it is another now, what waits here is read anew.
     """
 
@@ -22,6 +23,7 @@ class FlowCursor:
     sweep: str = ""
     sweep_upto: datetime | None = None
     mapping: str = ""
+    asked: int = 0
 
     @classmethod
     def read(cls, text: str | None) -> FlowCursor:
@@ -29,12 +31,13 @@ class FlowCursor:
         return cls(
             fields.get("changes"), _moment(fields.get("swept_at")), _moment(fields.get("sweep_from")),
             fields.get("sweep", ""), _moment(fields.get("sweep_upto")),
-            fields.get("mapping", ""),
+            fields.get("mapping", ""), fields.get("asked", 0),
         )  # fmt: skip
 
     def written(self) -> str:
         times = {"swept_at": self.swept_at, "sweep_from": self.sweep_from, "sweep_upto": self.sweep_upto}
-        fields = {"changes": self.changes, "sweep": self.sweep, "mapping": self.mapping}
+        fields: dict[str, object] = {"changes": self.changes, "sweep": self.sweep}
+        fields |= {"mapping": self.mapping, "asked": self.asked}
         fields |= {name: moment.astimezone(UTC).isoformat() for name, moment in times.items() if moment is not None}
         return json.dumps({name: value for name, value in fields.items() if value})
 

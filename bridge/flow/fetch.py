@@ -33,12 +33,12 @@ def fetch(flow: FlowSettings, held: Held) -> int:
 
 def read_anew(flow: FlowSettings, held: Held, kept: FlowCursor) -> int:
     """Map the originals of all orders that are in no file yet anew: a corrected setting frees those that it held."""
-    taken, behind = 0, 0
-    while held.has_time():
-        some = held.site.ledger.known.open_after(flow.name, behind, READ_ANEW_AT_ONCE_MAX)
-        if not some:
+    known, taken = held.site.ledger.known, 0
+    waiting = known.open_sendings(flow.name)
+    for start in range(0, len(waiting), READ_ANEW_AT_ONCE_MAX):
+        if not held.has_time():
             break
-        behind = some[-1][0]
-        told = [mapped_again(flow, held, known) for _, known in some]
+        some = known.of_sendings(waiting[start : start + READ_ANEW_AT_ONCE_MAX])
+        told = [mapped_again(flow, held, one) for one in some]
         taken += take_page(flow, held, [one for one in told if one is not None], kept.written())
     return taken

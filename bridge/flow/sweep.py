@@ -3,6 +3,9 @@
 A line edited in a shop's items box, an address changed by a plugin, a refund: much moves no modification time. And an
 order that is in the ledger and on no page any more is asked for by its id: one that the store has no more is told as
 cancelled, with a status of its own, so that before its export it does not go, and after it a person decides.
+
+Older orders are on no page. Those that are in no file yet are asked for by their ids after a sweep, some each time, so
+that none goes that the shop has deleted. An older one that the ERP has is not asked for: its deletion is not told.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bridge.config.values import FlowSettings
 from bridge.domain.contract import GONE, Order
@@ -19,6 +22,8 @@ from bridge.flow.cursors import FlowCursor
 from bridge.flow.site import Held
 from bridge.flow.taking import take_page
 from bridge.stores import Page, Store, StoreOrder, Window
+
+OLDER_ASKED_MAX = 200  # about so many: at most twice
 
 
 def sweep(flow: FlowSettings, held: Held, store: Store, kept: FlowCursor) -> int:
@@ -33,15 +38,33 @@ def sweep(flow: FlowSettings, held: Held, store: Store, kept: FlowCursor) -> int
     if not kept.sweep_due(now, timedelta(hours=description.sweep_every_h)):
         return 0
     kept = kept.begun(now, max(now - timedelta(days=description.sweep_days), flow.orders_from))
-    taken = 0
-    for page in store.recent(kept.sweep_from or now, kept.sweep or None):
+    begun, taken, shown = kept.sweep_from or now, 0, False
+    for page in store.recent(begun, kept.sweep or None):
+        shown = shown or bool(page.orders)
         span = span_of(page, kept)
         orders = [*page.orders, *gone(held, store, flow, page.orders, span)]
         kept = kept.behind(page.cursor, span.end if span else None)
         taken += take_page(flow, held, orders, kept.written())
         if not held.has_time():
-            break
+            return taken
+    if shown and description.by_id:  # a shop that suddenly has no order at all is not believed
+        taken += older(flow, held, store, kept, begun)
     return taken
+
+
+def older(flow: FlowSettings, held: Held, store: Store, kept: FlowCursor, before: datetime) -> int:
+    """Ask for the next of the orders from before the sweep that are in no file yet. Gives how many had news."""
+    known, ids = held.site.ledger.known, list[str]()
+    waiting = [one for one in known.open_sendings(flow.name) if one > kept.asked]
+    asked = 0
+    for start in range(0, len(waiting), OLDER_ASKED_MAX):
+        some = waiting[start : start + OLDER_ASKED_MAX]
+        ids += known.placed_before(some, before)
+        if len(ids) >= OLDER_ASKED_MAX:
+            asked = some[-1]
+            break
+    told = list(asked_for(held, store, flow, ids))
+    return take_page(flow, held, told, replace(kept, asked=asked).written())
 
 
 def span_of(page: Page, kept: FlowCursor) -> Window | None:
@@ -67,7 +90,13 @@ def gone(
     there = {told.store_order_id for told in page}
     known = held.site.ledger.known
     missed = [one for one in known.between(flow.name, flow.store, span.start, span.end) if one not in there]
-    fetched = list(store.fetch(missed)) if missed else []
+    yield from asked_for(held, store, flow, missed)
+
+
+def asked_for(held: Held, store: Store, flow: FlowSettings, store_order_ids: Sequence[str]) -> Iterator[StoreOrder]:
+    """These orders as the store tells them now, and those that it has no more as gone."""
+    known = held.site.ledger.known
+    fetched = list(store.fetch(store_order_ids)) if store_order_ids else []
     yield from (one.told for one in fetched if one.told is not None)
     contents = known.contents(flow.store, [one.store_order_id for one in fetched if one.told is None])
     for store_order_id, content in contents.items():

@@ -70,18 +70,22 @@ def at_the_erp(connection: sa.Connection, flow: str, store_order_ids: Sequence[s
     return found
 
 
-def open_after(connection: sa.Connection, flow: str, sending_id: int, limit: int) -> list[tuple[int, KnownRevision]]:
-    """Latest revisions of orders of the flow that are in no file yet, with their sendings, behind one of these."""
+def open_sendings(connection: sa.Connection, flow: str) -> list[int]:
+    """The flow's sendings that are in no file yet, oldest first. Read off an index that holds no others."""
+    mine = sa.select(flows.c.id).where(flows.c.name == flow).scalar_subquery()
+    query = sa.select(sendings.c.id).where(one_of(sendings.c.state, TO_JUDGE), sendings.c.flow_id == mine)
+    return sorted(look(connection, query).scalars())
+
+
+def of_sendings(connection: sa.Connection, ids: Sequence[int]) -> list[KnownRevision]:
+    """The latest revisions of the orders of these sendings."""
     query = (
-        _KNOWN.add_columns(sendings.c.id)
-        .join_from(flows, sendings, sendings.c.flow_id == flows.c.id)
-        .join(orders, orders.c.id == sendings.c.order_id)
+        _KNOWN.join_from(sendings, orders, orders.c.id == sendings.c.order_id)
         .join(revisions, revisions.c.id == orders.c.latest_revision_id)
-        .where(flows.c.name == flow, one_of(sendings.c.state, TO_JUDGE), sendings.c.id > sending_id)
+        .where(sendings.c.id.in_(ids))
         .order_by(sendings.c.id)
-        .limit(limit)
     )
-    return [(row[-1], KnownRevision(*row[:-1])) for row in look(connection, query)]
+    return [KnownRevision(*row) for row in look(connection, query)]
 
 
 def remapped(work: Work, same: Sequence[Remapped]) -> None:

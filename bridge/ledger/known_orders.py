@@ -8,8 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bridge.domain.states import Purpose
 from bridge.ledger import kept_originals, skipped
-from bridge.ledger.columns import look
+from bridge.ledger.columns import look, one_of
 from bridge.ledger.database import Database
 from bridge.ledger.places import flow_row
 from bridge.ledger.tables import flows, orders, revisions, sendings, stores
@@ -60,6 +61,22 @@ class KnownOrders:
             asked = look(connection, sa.select(stores.c.id).where(stores.c.name == store)).scalar()
             return [row.store_order_id for row in look(connection, query) if row.store_id == asked]
 
+    def placed_before(self, sending_ids: Sequence[int], before: datetime) -> list[str]:
+        """Of these sendings, the store order ids of the `new` ones whose order was placed before an instant."""
+        query = (
+            sa.select(orders.c.store_order_id)
+            .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
+            .join(revisions, revisions.c.id == orders.c.latest_revision_id)
+            .where(
+                sendings.c.id.in_(sending_ids),
+                one_of(sendings.c.purpose, [Purpose.NEW]),
+                revisions.c.created_at < before,
+                revisions.c.malformed.is_(sa.false()),
+            )
+        )
+        with self._database.reading() as connection:
+            return list(look(connection, query).scalars())
+
     def contents(self, store: str, store_order_ids: Sequence[str]) -> dict[str, bytes]:
         """The latest canonical content of each order, by its id in the store."""
         found: dict[str, bytes] = {}
@@ -89,10 +106,15 @@ class KnownOrders:
         with self._database.reading() as connection:
             return kept_originals.at_the_erp(connection, flow, store_order_ids)
 
-    def open_after(self, flow: str, sending_id: int, limit: int) -> list[tuple[int, KnownRevision]]:
-        """See `kept_originals.open_after`."""
+    def open_sendings(self, flow: str) -> list[int]:
+        """See `kept_originals.open_sendings`."""
         with self._database.reading() as connection:
-            return kept_originals.open_after(connection, flow, sending_id, limit)
+            return kept_originals.open_sendings(connection, flow)
+
+    def of_sendings(self, ids: Sequence[int]) -> list[KnownRevision]:
+        """See `kept_originals.of_sendings`."""
+        with self._database.reading() as connection:
+            return kept_originals.of_sendings(connection, ids)
 
     def waiting(self, scope_kind: str, scope: str, step: str) -> Waiting:
         """How it stands with a step whose own trouble is open."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import orjson
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from bridge.ledger.work import Work, instant
 from bridge.ledger.writer import Writer
 
 WATCHER = "erp-bridge"
+FETCHED_WITHIN = timedelta(days=1)  # after the day that they were placed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class StoreWatch:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Orders of a span of time. unread: fetched since it began and never readable, so that nobody knows their time."""
+    """Orders of a span of time. unread: fetched then or soon after and never readable, so that nobody knows when."""
 
     known: int
     unread: int = 0
@@ -77,6 +78,7 @@ class Watches:
         told = sa.and_(within, revisions.c.malformed.is_(sa.false()), ~_READABLE_SINCE.exists())
         unread = sa.and_(
             revisions.c.created_at >= instant(start),  # of one that cannot be read: when it was fetched
+            revisions.c.created_at < instant(end + FETCHED_WITHIN),
             revisions.c.revision_number == 1,
             revisions.c.malformed.is_(sa.true()),
             ~_READABLE_SINCE.exists(),

@@ -94,7 +94,7 @@ def test_times_that_moved_by_the_hours_between_two_zones_are_no_change(hours: fl
     refund = Refund(refund_id="1", refunded_at=datetime(2026, 1, 9, 8, 0, tzinfo=UTC), amount=Decimal(1))
     paid = BEFORE.payment.model_copy(update={"paid_at": datetime(2026, 3, 5, 8, 0, tzinfo=UTC)})
     before = changed(refunds=(refund,), payment=paid)
-    moved = {
+    moved: dict[str, Any] = {
         "created_at": later(before.created_at, hours=hours),
         "updated_at": later(before.updated_at, hours=hours),
         "payment": paid.model_copy(update={"paid_at": later(paid.paid_at, hours=hours)}),

@@ -178,7 +178,7 @@ def test_a_better_mapping_is_no_change_of_an_order_that_the_erp_has(ledger: Ledg
     fetch(held, revision("b"), cursor="c2")
     (kept,) = ledger.known.settled("shop-acme", ["a", "b", "unknown"])  # b waits: it is to get what it says now
     assert (kept.store_order_id, kept.digest, kept.archive_line) == ("a", "digest-a-1", 1)
-    assert [known.store_order_id for _, known in ledger.known.open_after("shop-acme", 0, 10)] == ["b"]
+    assert [one.store_order_id for one in ledger.known.of_sendings(ledger.known.open_sendings("shop-acme"))] == ["b"]
     held.read_anew([Remapped(kept.revision_id, "digest-by-mapper-2", "2")], {kept.revision_id: b'{"a": 2}'})
     assert held.news("shop-acme", [("a", "digest-by-mapper-2")]) == [News.KNOWN]
     (kept,) = ledger.known.at_the_erp("shop-acme", ["a", "b"])

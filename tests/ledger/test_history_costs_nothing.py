@@ -70,7 +70,9 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held.news("shop-acme", [(each, "digest") for each in numbers])
     ledger.known.settled("shop-acme", numbers)
     ledger.known.at_the_erp("shop-acme", numbers)
-    ledger.known.open_after("shop-acme", 0, 10)
+    open_ids = ledger.known.open_sendings("shop-acme")[:10]
+    ledger.known.placed_before(open_ids, clock())
+    ledger.known.of_sendings(open_ids)
     ledger.known.between("shop-acme", "shop", clock() - timedelta(days=14), clock())
     ledger.known.contents("shop", numbers)
     ledger.known.waiting("flow", "shop-acme", "fetch")

@@ -86,6 +86,20 @@ def test_the_first_and_the_newest_order_are_missed_too_where_they_are_deleted(tm
         assert here.states() == {str(first): "cancelled", str(middle): "held", str(newest): "cancelled"}
 
 
+def test_an_old_order_that_never_went_and_was_deleted_does_not_go(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        long_ago = {"date_created_gmt": "2026-01-05T10:00:00", "date_modified_gmt": "2026-01-05T10:00:00"}
+        for number in (10301, 10302):
+            here.order_paid(number, sku="NO-SUCH", **long_ago)
+        here.order_paid(10452)
+        here.go_round()
+        here.shop.shop.delete(10301)
+        here.shop.shop.edit_unseen(10302, shipping={"address_1": "Krótka 9", "city": "Gdynia"})
+        swept(here)
+        assert here.states() == {"10301": "cancelled", "10302": "held", "10452": "written_back"}
+        assert [one.delivery.city for one in contents_of(here, "10302")] == ["Kraków", "Gdynia"]
+
+
 def test_a_shop_that_suddenly_shows_no_order_at_all_cancels_none(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         for number in placed_apart(here):
