@@ -18,7 +18,7 @@ from bridge.stores.raw import Json, text_of
 AT_ONCE_MAX = 100
 EDITS_MAX = 50  # an order is edited a few times; a longer chain is a circle
 INVOICE_FIELDS = "entity_id,order_id,state,created_at,grand_total,base_grand_total,transaction_id"
-CHAIN_FIELDS = ",".join((*FIRST_FIELDS, "relation_parent_id", "original_increment_id"))
+CHAIN_FIELDS = ",".join((*FIRST_FIELDS, "store_id", "relation_parent_id", "original_increment_id"))
 GIVEN_BACK = ("total_refunded", "total_offline_refunded", "total_online_refunded")
 CREDIT_GIVEN_BACK = ("gift_cards_refunded", "customer_balance_refunded", "customer_balance_total_refunded")
 
@@ -55,23 +55,48 @@ class Assembly:
             if not found:
                 break
             newest = [found.get(_replaced_by(row.fields), row) for row in newest]
-        return newest
+        return [self._newest_of_a_broken_chain(row) if _replaced_by(row.fields) else row for row in newest]
+
+    def _newest_of_a_broken_chain(self, row: Part) -> Part:
+        """Of an order whose replacement was deleted in the shop the last edit that is still there; else itself."""
+        number = text_of(row.fields, "original_increment_id") or text_of(row.fields, "increment_id")
+        view = Filter("store_id", "eq", text_of(row.fields, "store_id"))
+        edits = self._client.search_all("orders", "read orders", [Filter("original_increment_id", "eq", number), view])
+        later = [edit for edit in edits if text_of(edit.fields, "original_increment_id") == number]
+        return later[-1] if later else row
 
     def _firsts(self, rows: Sequence[Part]) -> dict[str, Json]:
         """Id of an order that replaces another -> the first of its chain."""
-        parents = {_id(row): parent for row in rows if (parent := _replaces(row.fields))}
+        parents = {_id(row): parent for row in rows if (parent := replaces(row.fields))}
         firsts: dict[str, Json] = {}
+        by_id = {_id(row): row.fields for row in rows}
         for _ in range(EDITS_MAX):
-            found = self._by_id(set(parents.values()), CHAIN_FIELDS) if parents else {}
-            if not found:
+            if not parents:
                 break
+            found = self._by_id(set(parents.values()), CHAIN_FIELDS)
             for row_id, parent in list(parents.items()):
                 del parents[row_id]
-                if parent in found:
-                    firsts[row_id] = found[parent].fields
-                    if further := _replaces(found[parent].fields):
-                        parents[row_id] = further
+                if parent not in found:
+                    firsts[row_id] = self._first_of_a_broken_chain(firsts.get(row_id) or by_id[row_id])
+                    continue
+                firsts[row_id] = found[parent].fields
+                if further := replaces(found[parent].fields):
+                    parents[row_id] = further
         return firsts
+
+    def _first_of_a_broken_chain(self, last: Json) -> Json:
+        """The first of a chain whose link behind `last` was deleted in the shop: the sale stays the one that it was.
+
+        All edits keep the number of the original, by which it is found. Where it is gone too, the first edit knows its
+        id; behind a further one nobody does, and no number says so.
+        """
+        number = text_of(last, "original_increment_id")
+        asked = [Filter("increment_id", "eq", number), Filter("store_id", "eq", text_of(last, "store_id"))]
+        found = self._client.search_all("orders", "read orders", asked, CHAIN_FIELDS)
+        if found:
+            return found[0].fields
+        is_known = text_of(last, "increment_id") == f"{number}-1"
+        return {"entity_id": replaces(last), "increment_id": number if is_known else ""}
 
     def _by_id(self, ids: Iterable[str], fields: str = "") -> dict[str, Part]:
         found: dict[str, Part] = {}
@@ -108,9 +133,10 @@ def _replaced_by(order: Json) -> str:
     return text_of(order, "relation_child_id") if text_of(order, "state") == "canceled" else ""
 
 
-def _replaces(order: Json) -> str:
+def replaces(order: Json) -> str:
     """The id of the order whose place this one took: an edit keeps the number of the original."""
-    return text_of(order, "relation_parent_id") if text_of(order, "original_increment_id") else ""
+    parent = text_of(order, "relation_parent_id") if text_of(order, "original_increment_id") else ""
+    return parent if parent.isascii() and parent.isdigit() else ""
 
 
 def _has_refund(order: Json) -> bool:

@@ -21,6 +21,7 @@ from bridge.stores.magento.taxes import UNTAXED, Taxes
 from bridge.stores.raw import Json, Unreadable, tables_of, text_of
 from bridge.stores.sums import each
 
+CONFIGURABLE = "configurable"
 SERVICE_TYPES = frozenset({"virtual", "giftcard"})  # a gift card that is sold: its value is owed, not delivered
 ORDERED = ("row_total", "tax_amount", "discount_amount", "discount_tax_compensation_amount")
 INVOICED = ("row_invoiced", "tax_invoiced", "discount_invoiced", "discount_tax_compensation_invoiced")
@@ -71,10 +72,10 @@ def goods_of(order: Json, reading: Reading) -> Goods:
             positions[text_of(told, "item_id")] = position
             if discount:
                 untaxed[position] = discount
-        if item.get("product_type") == "configurable":
-            for child in by_parent.get(text_of(item, "item_id"), ()):
-                if text_of(item, "item_id") in positions:
-                    positions[text_of(child, "item_id")] = positions[text_of(item, "item_id")]
+        if _type(item) == CONFIGURABLE:  # one line: whichever of them held the money, the others lead to it
+            of_both = [item, *by_parent.get(text_of(item, "item_id"), ())]
+            found = [positions[told] for one in of_both if (told := text_of(one, "item_id")) in positions]
+            positions.update({text_of(one, "item_id"): found[0] for one in of_both if found})
     return Goods(tuple(lines), positions, untaxed)
 
 
@@ -82,15 +83,27 @@ def _family(item: Json, by_parent: dict[str, list[Json]], reading: Reading) -> l
     """An item and those of its children that are lines: (item, id of its kit, kind, whether it holds money)."""
     item_id = text_of(item, "item_id")
     children = by_parent.get(item_id, [])
-    if item.get("product_type") == "configurable" or not children:
-        return [(item, "", _kind(item, reading), True)]
+    if _type(item) == CONFIGURABLE or not children:
+        told = _holder(item, children, reading)
+        return [(told, "", _kind(told, reading), True)]
     is_dynamic = any(reading.money.of(child, "row_total", "bundle: ") != 0 for child in children)
     parts = [(child, item_id, LineKind.KIT_COMPONENT, is_dynamic) for child in children]
     return [(item, "", LineKind.KIT, not is_dynamic), *parts]
 
 
+def _holder(item: Json, children: Sequence[Json], reading: Reading) -> Json:
+    """Of a configurable and its variant the one with the money: the parent, in orders that were brought in sometimes
+    the variant alone."""
+    priced = [child for child in children if reading.money.of(child, "row_total", "variant: ")]
+    return priced[0] if len(priced) == 1 and not reading.money.of(item, "row_total") else item
+
+
+def _type(item: Json) -> str:
+    return text_of(item, "product_type")
+
+
 def _kind(item: Json, reading: Reading) -> LineKind:
-    if item.get("product_type") in SERVICE_TYPES:
+    if _type(item) in SERVICE_TYPES:
         return LineKind.SERVICE
     if reading.money.of(item, "row_total") == 0 and first_at(item, reading.gift_paths):
         return LineKind.GIFT
@@ -114,6 +127,7 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
         rounded(reading.money.of(item, name, where), reading.digits) for name in names
     )
     rate = exact(item, "tax_percent", where) / 100
+    told = rate if rate or not tax else None  # taxed, at a rate that the shop does not tell
     net = amount - discount + compensation
     untaxed = discount if is_taxed_before(amount, net, tax, rate, quantity, reading) else Decimal(0)
     net += untaxed
@@ -125,8 +139,8 @@ def _line(item: Json, position: int, kind: LineKind, holds_money: bool, reading:
             unit_net=each(reading.money.of(item, "row_total", where), ordered),
             unit_gross=each(gross_before or reading.money.of(item, "row_total", where) + tax, ordered),
             discount=discount - compensation - untaxed,
-            tax_code=reading.taxes.code(text_of(item, "item_id"), rate, net, tax),
-            tax_rate=rate,
+            tax_code=reading.taxes.code(text_of(item, "item_id"), told, net, tax),
+            tax_rate=told,
             net=net,
             tax=tax,
             gross=net + tax,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bridge.stores.base import Children, Fetched, StoreOrder, Window
 from bridge.stores.looks import Listed
-from bridge.stores.magento.assembly import Assembly, Whole
+from bridge.stores.magento.assembly import Assembly, Whole, replaces
 from bridge.stores.magento.client import Filter, Found, MagentoClient, shop_time
 from bridge.stores.magento.mapping import store_order
 from bridge.stores.magento.parts import Part
@@ -143,12 +143,18 @@ class MagentoListing:
         return list(zip(found, self._assembly.whole(list(found.values())), strict=True))
 
     def _asked(self, store_order_ids: Sequence[str]) -> dict[str, Part]:
-        """Id -> the order itself, whatever replaced it."""
+        """Id -> the order itself, whatever replaced it; where it was deleted, the edit that took its place."""
         ids = [one for one in store_order_ids if one.isascii() and one.isdigit()]
         if not ids:
             return {}
         wanted = [Filter("entity_id", "in", ",".join(ids)), *self._ours]
-        return {text_of(row.fields, "entity_id"): row for row in self._client.search_all("orders", TO_READ, wanted)}
+        found = {text_of(row.fields, "entity_id"): row for row in self._client.search_all("orders", TO_READ, wanted)}
+        missing = [one for one in ids if one not in found]
+        if missing:
+            wanted = [Filter("relation_parent_id", "in", ",".join(missing)), *self._ours]
+            edits = self._client.search_all("orders", TO_READ, wanted)
+            found.update({parent: row for row in edits if (parent := replaces(row.fields))})
+        return {one: found[one] for one in ids if one in found}
 
     def _rows(self, rows: Sequence[Part]) -> list[MagentoRow]:
         """Old and new version of an edited order on one page tell the same: it is told once."""

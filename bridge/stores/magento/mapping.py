@@ -29,6 +29,10 @@ from bridge.stores.sums import rounding_explains, tax_by_rate
 
 CANCELLED_STATES = frozenset({"canceled"})
 CORE_DIGITS = 2
+CHAIN_LOST = (
+    "it was edited more than once in the admin, and the orders that it replaces were deleted there: under which id the "
+    "ERP may have it cannot be known"
+)
 HEADER_AMOUNTS = ("grand_total", "subtotal", "tax_amount", "shipping_amount", "discount_amount")
 
 
@@ -55,6 +59,8 @@ def store_order(store: str, parts: Parts, original: bytes, fields: Fields) -> St
             raise Unreadable("it is not a group of fields")
         if not known:
             raise Unreadable("entity_id is missing")
+        if parts.first and not text_of(parts.first, "increment_id"):
+            raise Unreadable(CHAIN_LOST)
         return StoreOrder(known, original, order_of(store, parts, fields))
     except Unreadable as error:
         named = known or "without id"
@@ -77,7 +83,7 @@ def order_of(store: str, parts: Parts, fields: Fields) -> Order:
         store=store,
         store_order_id=parts.store_order_id,
         number=key_of(raw, "increment_id"),
-        created_at=required_moment(parts.first or raw, "created_at"),
+        created_at=required_moment(_first_with_a_time(parts) or raw, "created_at"),
         updated_at=required_moment(raw, "updated_at"),
         currency=money.currency(raw),
         currency_digits=digits,
@@ -99,6 +105,11 @@ def order_of(store: str, parts: Parts, fields: Fields) -> Order:
         refunds=refunds,
         extra=_extra(raw, parts, fields),
     )
+
+
+def _first_with_a_time(parts: Parts) -> Json | None:
+    """The first of an edited order's chain; of one that was deleted in the shop only id and number are known."""
+    return parts.first if parts.first and parts.first.get("created_at") else None
 
 
 def _digits(raw: Json, money: Money) -> int:

@@ -32,7 +32,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """All that is known of one order. first: empty where the order replaces none."""
+    """All that is known of one order.
+
+    first: empty where the order replaces none; without a time where it was deleted in the shop, and without a number
+    where nobody knows which one it was.
+    """
 
     order: Any
     memos: Sequence[Json] = ()

@@ -101,6 +101,19 @@ def test_a_configurable_counts_once_with_the_variants_sku(shop: Magento) -> None
     ]
 
 
+def test_a_configurable_whose_variant_holds_the_money_is_worth_that(shop: Magento) -> None:
+    """So in orders that were brought in from elsewhere; where both hold it the parent counts, as the shop has it."""
+    variant = {"sku": "H-Gray", "price": "61.50", "qty": 2}
+    alone = {"sku": "H", "type": "configurable", "price": "0", "children": [variant]}
+    order = shop.mapped({"items": [alone], "shipping": FREE, "raw": {"grand_total": 123, "tax_amount": 23}}, paid=False)
+    assert [(line.sku, line.quantity, line.gross) for line in order.lines[:-1]] == [
+        ("H-Gray", Decimal(2), Decimal("123.00"))
+    ]
+    assert totals(order) == ("100.00", "23.00", "123.00", "0.00")
+    both = {**alone, "price": "61.50", "qty": 2}
+    assert totals(shop.mapped({"items": [both], "shipping": FREE}))[2] == "123.00"
+
+
 def test_a_bundle_with_a_dynamic_price_has_its_money_in_its_parts(shop: Magento) -> None:
     parts = [{"sku": "K1", "price": "12.30"}, {"sku": "K2", "price": "1.08", "qty": 2, "tax_percent": "8"}]
     kit = {"sku": "KIT", "type": "bundle", "price": "0", "children": parts}
@@ -358,6 +371,18 @@ def test_a_rate_that_no_code_names_is_its_percentage(shop: Magento) -> None:
         ("23", Decimal("0.23")),
         ("23", Decimal("0.23")),  # the shipping's rate is the one of the goods that fits its tax
     ]
+
+
+def test_a_tax_without_its_rate_has_none_and_no_number_of_zero(shop: Magento) -> None:
+    items = [{"price": "123", "raw": {"tax_percent": None}}]
+    line = shop.mapped({"items": items, "extension_attributes": {"item_applied_taxes": []}}).lines[0]
+    assert (line.tax, line.tax_rate, line.tax_code) == (Decimal("23.00"), None, "")
+
+
+@pytest.mark.parametrize("kind", [None, [], {}, 7])
+def test_a_product_of_no_known_type_is_a_product(shop: Magento, kind: Any) -> None:
+    order = shop.mapped({"items": [{"sku": "A", "price": "123", "raw": {"product_type": kind}}], "shipping": FREE})
+    assert (order.lines[0].kind, order.lines[0].gross) == (LineKind.PRODUCT, Decimal("123.00"))
 
 
 def test_the_shippings_rate_is_unknown_where_two_rates_fit(shop: Magento) -> None:

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from bridge.domain.revision import revision_digest
-from bridge.stores.base import Page, Window
+from bridge.stores.base import Page, Window, WriteBackOutcome
 from bridge.stores.magento.parts import Part, kept_line, parts_of
 from bridge.stores.magento.store import open_store
 from bridge.stores.problems import StoreKeyRefused
-from bridge.testing.stores import readable, told
+from bridge.testing.stores import numbers_for, outcomes, readable, told
 from tests.stores.magento.shops import SIGNED, Magento, settings
 from tests.stores.shops import MORNING, SetClock
 
@@ -151,6 +151,39 @@ def test_a_replacement_that_was_deleted_leaves_the_old_order(shop: Magento) -> N
     placed = shop.place_as({})
     shop.shop.shelf.remove(shop.shop.replace(placed))
     assert readable(all_of(shop))[placed].cancelled is True
+
+
+def test_an_edited_order_stays_the_same_sale_when_the_orders_that_it_replaces_are_deleted(shop: Magento) -> None:
+    """Shops clean cancelled orders away; under an id of its own the edit would be exported as a second sale."""
+    (placed,) = shop.place()
+    edit = str(shop.shop.replace(placed))
+    shop.shop.shelf.remove(int(placed))
+    order = readable(all_of(shop))[placed]
+    assert (order.number, order.extra["replaces"]) == ("000000001-1", "000000001")
+    (fetched,) = shop.open().fetch([placed])
+    assert fetched.told is not None and fetched.told.order == order
+    assert shop.open().mapped_again(fetched.told.original) == fetched.told
+    assert outcomes(list(shop.open().write_back(numbers_for([placed])))) == [WriteBackOutcome.WRITTEN]
+    assert len(shop.simulator.comments(edit)) == 1
+
+
+@pytest.mark.parametrize("deleted", ["first", "middle", "both"])
+def test_of_an_order_edited_twice_whatever_was_deleted_no_second_sale_is_made(shop: Magento, deleted: str) -> None:
+    first = shop.place_as({})
+    middle = shop.shop.replace(first)
+    newest = str(shop.shop.replace(middle))
+    for one in {"first": [first], "middle": [middle], "both": [first, middle]}[deleted]:
+        shop.shop.shelf.remove(int(one))
+    found = {order.store_order_id: order for order in told(all_of(shop))}
+    if deleted != "both":
+        (order,) = found.values()
+        assert order.order is not None
+        assert (order.store_order_id, order.order.number) == (first, "000000001-2")
+        return
+    (lost,) = found.values()
+    assert lost.order is None and lost.problem is not None
+    assert "under which id the ERP may have it cannot be known" in lost.problem.message
+    assert newest != first
 
 
 def test_orders_that_replace_each_other_in_a_circle_end(shop: Magento) -> None:
