@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bridge.config.values import FlowSettings
-from bridge.domain.contract import LineKind, Order
+from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.problems import ProblemKind, storable
-from bridge.domain.revision import content_and_digest, half_character
+from bridge.domain.revision import content_and_digest, half_character, order_from_content
 from bridge.domain.selection import SelectionRule, marked_digest, unsettled
 from bridge.flow.site import Held
 from bridge.stores import StoreOrder
@@ -80,6 +80,26 @@ def lacks_sku(told: StoreOrder) -> bool:
     if order is None or "lines.sku" not in order.read_live:
         return False
     return any(not line.sku and line.kind in GOODS for line in order.lines)
+
+
+def with_known_skus(told: StoreOrder, before: bytes) -> StoreOrder:
+    """The order with the SKUs that its lines had in the content before, where the shop shows them no more.
+
+    A shop that reads SKUs live shows none once the product is deleted, and the sale stands. Only where every line is
+    the one that stood there: of edited lines nobody knows which one an empty SKU was.
+    """
+    order = told.order
+    if order is None or not before or not lacks_sku(told):
+        return told
+    old = order_from_content(before).lines
+    if len(old) != len(order.lines) or not all(map(_is_same_line, old, order.lines)):
+        return told
+    filled = [now.model_copy(update={"sku": now.sku or was.sku}) for was, now in zip(old, order.lines, strict=True)]
+    return replace(told, order=order.model_copy(update={"lines": tuple(filled)}))
+
+
+def _is_same_line(was: Line, now: Line) -> bool:
+    return now.sku in ("", was.sku) and was == now.model_copy(update={"sku": was.sku})
 
 
 def selections(flow: FlowSettings, held: Held) -> list[tuple[SelectionRule, ...]]:

@@ -14,7 +14,7 @@ from bridge.config.values import FlowSettings, StoreSettings
 from bridge.domain.contract import GONE
 from bridge.domain.errors import Missing
 from bridge.domain.revision import MAPPER_VERSION, order_from_content
-from bridge.flow.contents import Content, marked_content, selections
+from bridge.flow.contents import Content, marked_content, selections, with_known_skus
 from bridge.flow.site import Held
 from bridge.ledger import KnownRevision, Remapped
 from bridge.stores import StoreOrder
@@ -69,7 +69,7 @@ def mapped_again(flow: FlowSettings, held: Held, before: KnownRevision) -> Store
         original = held.archive.read_line(before.archive_path, before.archive_line)
     except Missing:  # its time of keeping is over: then the store's word counts as a change
         return None
-    return held.store(flow.store).mapped_again(original)
+    return with_known_skus(held.store(flow.store).mapped_again(original), before.content)
 
 
 def ids_of(news: Sequence[Content]) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from bridge.config.values import FlowSettings
 from bridge.domain.money import rounded, to_minor
 from bridge.domain.revision import MAPPER_VERSION, customer_key
-from bridge.flow.contents import Content, marked_content, selections
+from bridge.flow.contents import Content, lacks_sku, marked_content, selections, with_known_skus
 from bridge.flow.mapping_anew import compare_by_todays_mapping, without_remapped
 from bridge.flow.site import Held
 from bridge.ledger import NewRevision, News
@@ -20,7 +20,8 @@ from bridge.stores import StoreOrder
 
 def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], cursor: str) -> int:
     """Keep the page's news: originals in the archive first, then one commit. A page without news writes nothing."""
-    fresh = without_remapped(flow, held, list(news_of(flow, held, orders)))
+    whole = with_skus_of_deleted_products(flow, held, orders)
+    fresh = without_remapped(flow, held, list(news_of(flow, held, whole)))
     compare_by_todays_mapping(flow, held, fresh)
     if not fresh:
         held.ledger.add_page(flow.name, [], cursor)
@@ -30,6 +31,13 @@ def take_page(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder], curs
     revisions = [new_revision(one, str(path), line, now) for line, one in enumerate(fresh, start=1)]
     held.ledger.add_page(flow.name, revisions, cursor)
     return len(fresh)
+
+
+def with_skus_of_deleted_products(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> list[StoreOrder]:
+    """The orders, those that lack a SKU with what was known of it."""
+    lacking = [told.store_order_id for told in orders if lacks_sku(told)]
+    known = held.site.ledger.known.contents(flow.store, lacking) if lacking else {}
+    return [with_known_skus(told, known.get(told.store_order_id, b"")) for told in orders]
 
 
 def news_of(flow: FlowSettings, held: Held, orders: Sequence[StoreOrder]) -> Iterator[Content]:

@@ -19,7 +19,9 @@ KIND = ProblemKind(
     title="Order {order}: the sums disagree",
     message="Order {order}: {what}.",
     action="Compare the order with what the customer paid and correct it in {store}. "
-    "If the store shows the right sums, its connector reads them wrongly: "
+    "If a gift card or store credit paid the difference, name where its plugin keeps it in the store's keys in "
+    "bridge.toml (the store's page of the manual lists them). "
+    "If the store shows the right sums otherwise, its connector reads them wrongly: "
     "send the order's original from the archive to the maintainers.",
     cause="order:{where}:sums-disagree:{part}",
     meaning="Amounts of an order do not add up: within a line, from the lines to the totals, or to what is due.",

@@ -42,7 +42,9 @@ def counted_elsewhere(order: Json, parent: Json | None, keys: MetaKeys) -> dict[
 
 def is_perhaps_a_part(order: Json, parent: Json | None, keys: MetaKeys) -> bool:
     """Whether an order and its unmarked parent look like one sale told twice: the same day, and all goods in both."""
-    if parent is None or DEAD & {order.get("status"), parent.get("status")} or _is_split(parent, keys):
+    if parent is None or keys.split_orders is SplitOrders.NONE or _is_split(parent, keys):
+        return False
+    if DEAD & {text_of(order, "status"), text_of(parent, "status")}:
         return False
     apart = required_moment(order, "date_created_gmt") - required_moment(parent, "date_created_gmt")
     goods = _goods(order)

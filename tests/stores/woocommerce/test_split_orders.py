@@ -115,3 +115,11 @@ def test_a_marketplace_whose_parents_cannot_be_read_is_trouble_with_the_shop(sho
     shop.simulator.break_with(Fault(FaultKind.CUT, skip=1))
     with pytest.raises(StoreAnswerUnreadable, match="the list of orders breaks off"):
         outcomes(shop)
+
+
+def test_a_held_order_is_decided_from_its_kept_original_once_the_setting_is_corrected(shop: WooShop) -> None:
+    whole, part = placed(shop, {"meta_data": mark("_split")}, {})
+    by_id = {order.store_order_id: order for order in told(list(shop.open().changed_since(None, FROM)))}
+    assert outcome(by_id[part]) == "order-perhaps-a-part"
+    for options, expected in (({"split_orders": "none"}, GOES), ({"split_parent_keys": ["_split"]}, whole)):
+        assert outcome(shop.open(**options).mapped_again(by_id[part].original)) == expected
