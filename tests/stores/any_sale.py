@@ -35,3 +35,4 @@ class Sale:
     line_taxes: Decimal
     refunded: Decimal = Decimal(0)
     goods: Mapping[str, Decimal] = field(default_factory=dict)
+    rounds_pieces: bool = False  # the flow of such a shop says rounded_item = "piece"

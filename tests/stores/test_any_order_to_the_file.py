@@ -22,7 +22,7 @@ from bridge.domain.contract import Order, Party
 from bridge.domain.judgement import Judgement, Outcome, judge
 from bridge.domain.maps import ROUNDING_SKU, CodeMap, Maps, tax_key
 from bridge.domain.outgoing import outgoing_from_content
-from bridge.domain.policies import FlowRules, PaymentPolicy, RefundedBefore, Unmapped
+from bridge.domain.policies import FlowRules, PaymentPolicy, RefundedBefore, RoundedItem, Unmapped
 from bridge.domain.revision import content_of, order_from_content
 from bridge.domain.rules import Rules
 from bridge.profiles import Profile, RenderRefused
@@ -32,7 +32,9 @@ from tests.profiles.making import file_of
 from tests.readers import csv_orders, edifact, fixed_width, ubl
 from tests.stores.any_sale import Sale, many_sales
 from tests.stores.magento import any_order as magento
+from tests.stores.prestashop import any_order as prestashop
 from tests.stores.shopify import any_order as shopify
+from tests.stores.vendure import any_order as vendure
 from tests.stores.woocommerce import any_order as woocommerce
 
 ZERO = Decimal(0)
@@ -69,7 +71,9 @@ FILES: dict[str, tuple[Profile, Callable[[bytes], Read]]] = {
 }
 SHOPS: Mapping[str, st.SearchStrategy[Sale]] = {
     "magento": magento.sales(),
+    "prestashop": prestashop.sales(),
     "shopify": shopify.sales(),
+    "vendure": vendure.sales(),
     "woocommerce": woocommerce.sales(),
 }
 # Addresses and articles are not what is asked here.
@@ -99,8 +103,9 @@ def maps_of(order: Order) -> Maps:
     return Maps(ARTICLES, CodeMap(taxes), payment, shipping)
 
 
-def judged(order: Order, profile: Profile, policy: str) -> tuple[Judgement, Rules]:
-    flow = replace(FLOW, refunded_before=policy)
+def judged(sale: Sale, order: Order, profile: Profile, policy: str) -> tuple[Judgement, Rules]:
+    item = RoundedItem.PIECE if sale.rounds_pieces else RoundedItem.LINE
+    flow = replace(FLOW, refunded_before=policy, rounded_item=item)
     rules = Rules(flow, maps_of(order), profile.limits, profile.characters, carries=profile.written or None)
     return judge(order, rules, "1"), rules
 
@@ -140,7 +145,7 @@ def test_the_amounts_in_the_file_are_the_shops(shop: str, data: st.DataObject, p
     order = made_plain(sale.order)
     assert order_from_content(content_of(order)) == order
     for name, (profile, read) in FILES.items():
-        judgement, rules = judged(order, profile, policy)
+        judgement, rules = judged(sale, order, profile, policy)
         event(f"{name}: {judgement.outcome} {judgement.rule} {[one.code for one in judgement.problems]}")
         if judgement.outcome is Outcome.READY:
             try:

@@ -144,13 +144,29 @@ def _by_rate(rule: Rule, goods: Sequence[Line], money: Money) -> list[tuple[Deci
         return [(rule.net, rule.gross, None)]
     weights = [sum((line.net for line in goods if line.tax_rate == rate), ZERO) for rate in known]
     nets = shares(rule.net, weights, money.digits)
-    taxes = [money.rounded(net * rate) for net, rate in zip(nets, known, strict=True)]
-    off = rule.gross - rule.net - sum(taxes, ZERO)
-    if abs(off) > money.minor * len(known):
+    taxes = _taxes_at(known, nets, rule.gross - rule.net, money)
+    if taxes is None:
         return [(rule.net, rule.gross, None)]
-    largest = weights.index(max(weights))
-    taxes[largest] += off
     return [(net, net + tax, rate) for net, tax, rate in zip(nets, taxes, known, strict=True)]
+
+
+def _taxes_at(rates: Sequence[Decimal], nets: Sequence[Decimal], tax: Decimal, money: Money) -> list[Decimal] | None:
+    """The rule's tax in the shares of its nets at each rate, each within a minor unit of what its rate makes.
+
+    What rounding leaves goes where most was lost, and never to a rate of nothing. None where the shares do not fit.
+    """
+    exact = [net * rate for net, rate in zip(nets, rates, strict=True)]
+    taxes = [money.rounded(one) for one in exact]
+    taxed = [place for place, rate in enumerate(rates) if rate]
+    off = tax - sum(taxes, ZERO)
+    step = money.minor if off > 0 else -money.minor
+    taxed.sort(key=lambda place: (exact[place] - taxes[place]) * step, reverse=True)
+    if abs(off) > money.minor * len(taxed):
+        return None
+    for place in taxed[: int(abs(off) / money.minor)]:
+        taxes[place] += step
+    fits = all(abs(one - told) <= money.minor for one, told in zip(exact, taxes, strict=True))
+    return taxes if fits else None
 
 
 def _is_good(line: Line) -> bool:

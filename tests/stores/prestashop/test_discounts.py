@@ -48,6 +48,17 @@ def test_a_split_keeps_the_rules_own_sums_to_the_cent(presta: PrestaWorld) -> No
     assert all(line.net + line.tax == line.gross for line in shares)
 
 
+def test_what_a_split_loses_by_rounding_is_never_a_tax_on_untaxed_goods(presta: PrestaWorld) -> None:
+    goods = [Goods("BOOK", 1, "90.00", rate="0"), Goods("A", 1, "10.00"), Goods("B", 1, "10.00", rate="8")]
+    order = presta.order(Basket(goods, rules=[Rule("Ten off", "10.27", "10.00")]))
+    assert discounts(order) == [
+        ("Ten off", "0%", "-8.18", "-8.18"),
+        ("Ten off", "23%", "-0.91", "-1.11"),
+        ("Ten off", "8%", "-0.91", "-0.98"),
+    ]
+    assert add_up(order)
+
+
 def test_a_voucher_for_goods_of_one_rate_only_takes_that_rate(presta: PrestaWorld) -> None:
     goods = [Goods("A", 1, "60.00"), Goods("B", 1, "40.00", rate="8")]
     order = presta.order(Basket(goods, rules=[Rule("Books", "21.60", "20.00")]))
