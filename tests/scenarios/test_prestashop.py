@@ -150,3 +150,26 @@ def test_a_quiet_shop_writes_nothing(tmp_path: Path) -> None:
         before = sorted((path, path.stat().st_mtime_ns) for path in (here.folder / "archive").rglob("*"))
         here.run_pass()
         assert sorted((path, path.stat().st_mtime_ns) for path in (here.folder / "archive").rglob("*")) == before
+
+
+@pytest.mark.scenario
+def test_a_corrected_time_zone_of_the_shop_is_no_change_of_orders_that_the_erp_has(tmp_path: Path) -> None:
+    with presta(tmp_path / "w") as (here, shop):
+        placed = [place(shop), place(shop)]
+        here.go_round()
+        here.later(hours=1)
+        here.go_round()
+        assert here.erp.external_ids() == placed
+        before = latest_digests(here)
+        zone = next(row for row in shop.shop.tables.rows("configurations") if row["name"] == "PS_TIMEZONE")
+        shop.shop.tables.change("configurations", zone["id"], value="America/Chicago")
+        here.later(hours=25)
+        here.go_round()
+        assert not before & latest_digests(here)  # all were read, with times of another zone
+        assert here.open_exceptions() == []
+
+
+def latest_digests(here: World) -> set[str]:
+    """What tells the newest content of each order from its others."""
+    with here.site() as site:
+        return {site.ledger.reading.revisions(one.order_id)[-1].digest for one in site.ledger.reading.orders()}
