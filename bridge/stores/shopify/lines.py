@@ -78,7 +78,7 @@ class Kits:
                 return None
             kit = Line(
                 position=found.next_position, sku=verbatim_of(group, "variantSku"), name=verbatim_of(group, "title"),
-                kind=LineKind.KIT, quantity=Decimal(quantity.numerator), tax_rate=ZERO,
+                kind=LineKind.KIT, quantity=Decimal(quantity.numerator), tax_code=UNTAXED, tax_rate=ZERO,
             )  # fmt: skip
             found.add(group_id, kit)
         return found.positions[group_id]
@@ -190,7 +190,7 @@ def _duties(found: Lines, items: Sequence[Json]) -> None:
         DUTY,
         Line(
             position=found.next_position, sku=DUTY, name="Duty", kind=LineKind.FEE, unit_net=net, unit_gross=net + tax,
-            tax_code=_tax_code(duties[0], rate, net), tax_rate=rate, net=net, tax=tax, gross=net + tax,
+            tax_code=_tax_code(duties[0], rate), tax_rate=rate, net=net, tax=tax, gross=net + tax,
         ),
     )  # fmt: skip
 
@@ -200,7 +200,7 @@ def _line(
 ) -> Line:
     """A line of `quantity` pieces at `unit` each before discounts, worth `worth` after them, as prices are meant."""
     net = worth - tax if found.is_gross else worth
-    rate = _rate(item, found.side, found.side.taxes(item))
+    rate = _rate(item, found.side, found.side.taxes(item), is_free=worth == 0)
     other = 1 + (rate or ZERO)
     unit_net = unit / other if found.is_gross else unit
     before = unit * quantity / other if found.is_gross else unit * quantity
@@ -212,7 +212,7 @@ def _line(
         unit_net=each(unit_net, ONE),
         unit_gross=each(unit if found.is_gross else unit * other, ONE),
         discount=max(rounded(before, found.digits) - net, ZERO) if worth != unit * quantity else ZERO,
-        tax_code=_tax_code(item, rate, net),
+        tax_code=_tax_code(item, rate),
         tax_rate=rate,
         net=net,
         tax=tax,
@@ -220,23 +220,26 @@ def _line(
     )
 
 
-def _rate(item: Json, side: Side, tax: Decimal) -> Decimal | None:
-    """The whole rate as a fraction: Shopify charges several rates side by side. None where it does not say."""
+def _rate(item: Json, side: Side, tax: Decimal, is_free: bool = False) -> Decimal | None:
+    """The whole rate as a fraction: Shopify charges several rates side by side. None where it does not say.
+
+    is_free: worth nothing, so that no tax was charged at the rates that it has.
+    """
     rows = tables_of(item, "taxLines")
-    charged = [row for row in rows if side.of(row, "priceSet") != 0] if tax else []
+    charged = rows if is_free else [row for row in rows if side.of(row, "priceSet") != 0] if tax else []
     if not charged:
         return ZERO if tax == 0 else None
     if any(row.get("rate") in (None, "") for row in charged):
-        return None
+        return ZERO if is_free else None
     rate = sum((number_of(row, "rate", "tax line: ") for row in charged), ZERO)
     if not 0 <= rate <= RATE_MAX:
         raise Unreadable("tax line: rate is no tax rate")
     return rate
 
 
-def _tax_code(item: Json, rate: Decimal | None, net: Decimal) -> str:
+def _tax_code(item: Json, rate: Decimal | None) -> str:
     """The key of maps/tax.csv: names and whole rate ("PL VAT 23%"). A map may also name the rate alone ("23%")."""
-    if rate == 0 and net != 0:
+    if rate == 0:
         return UNTAXED
     names = dict.fromkeys(name for row in tables_of(item, "taxLines") if (name := verbatim_of(row, "title")))
     return f"{'+'.join(names)} {percent(rate)}" if names and rate else ""

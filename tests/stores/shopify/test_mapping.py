@@ -191,8 +191,19 @@ def test_a_free_line_with_the_mark_of_a_gift_app_is_a_gift() -> None:
     order = order_from(original("10.00", line(1, "10.00"), gift))
     assert [(line.kind, line.tax_code) for line in order.lines] == [
         (LineKind.PRODUCT, "zero-rate"),
-        (LineKind.GIFT, ""),
+        (LineKind.GIFT, "zero-rate"),
     ]
+
+
+def test_what_costs_nothing_keeps_the_tax_that_the_shop_states_and_has_a_code_where_it_states_none() -> None:
+    free = shipping("0.0", tax("0.23", "0.00"), full="5.00")
+    silent = shipping("0.0", id="gid://shopify/ShippingLine/2", full="5.00")
+    odd = shipping("0.0", {"title": "VAT", "rate": None, "priceSet": bag("0.0")}, id="gid://shopify/ShippingLine/3")
+    order = order_from(original("12.30", line(1, "10.00", 1, tax("0.23", "2.30")), shippingLines=[free, silent, odd]))
+    assert [(line.tax_code, line.tax_rate, line.discount) for line in order.lines[1:]] == [
+        ("VAT 23%", D("0.23"), D("5.00")), ("zero-rate", D(0), D("5.00")), ("zero-rate", D(0), D(0)),
+    ]  # fmt: skip
+    assert fits(order)
 
 
 def company(**settings: Any) -> Json:
