@@ -16,6 +16,7 @@ from decimal import (
 )
 
 from bridge.domain.money import minor_unit
+from bridge.stores.currencies import usual_digits
 from bridge.stores.prestashop.parts import OrderParts
 from bridge.stores.prestashop.xml import Part
 from bridge.stores.raw import Unreadable, number_of
@@ -79,6 +80,8 @@ def _digits(parts: OrderParts) -> int:
         with_decimals = currency["decimals"] not in ("0", "")
         shown = _whole(parts.setting("PS_PRICE_DISPLAY_PRECISION"))
         digits = (2 if shown is None else shown) if with_decimals or not currency["decimals"] else 0
+    if digits > DIGITS_MAX:  # currencies that came into a shop before it kept their digits stand at 6 in its table
+        digits = usual_digits(currency["iso_code"])
     # A shop that computes with more digits than its currency shows (before 1.7.6: always with cents) has the finer
     # amount in its books.
     used = -_exponent(number_of(parts.order.values, "total_paid_tax_incl"))

@@ -153,8 +153,9 @@ def _payment_state(totals: Totals, status: str) -> PaymentState:
 def _number(parts: OrderParts) -> str:
     """The reference; where several orders of one cart share it, with the shop's own `#2` behind it."""
     order = parts.order
-    numbers = sorted(int(part.key) for part in parts.all(SIBLINGS) if part["id_cart"] == order["id_cart"])
-    if len(numbers) > 1 and order["reference"]:
+    of_cart = [part.key for part in parts.all(SIBLINGS) if part["id_cart"] == order["id_cart"]]
+    numbers = sorted(int(key) for key in of_cart if key.isascii() and key.isdigit())
+    if len(numbers) > 1 and order["reference"] and order.key in of_cart:
         return f"{order['reference']}#{int(order.key) + 1 - numbers[0]}"
     return order["reference"] or order.key
 

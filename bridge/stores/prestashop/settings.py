@@ -16,6 +16,10 @@ PARTS = ("order", "customer", "billing", "delivery")  # what a key of a field ma
 TAX_ID_KEYS = ("billing.vat_number", "billing.dni")
 MESSAGE = "ERP number {erp_number} ({endpoint})"
 MESSAGES, THREAD = "messages", "customer_thread"
+NO_STATUS_AFTER = (
+    "cannot be used: a change of state mails the buyer, moves stock, and could be made twice, as the shop cannot be "
+    "asked whether ours was made"
+)
 MESSAGE_WORDS = ("erp_number", "external_id", "endpoint")
 
 
@@ -71,6 +75,8 @@ def read_settings(name: str, settings: StoreSettings) -> PrestaShopSettings:
         message_in=options.one_of("message_in", MESSAGES, (MESSAGES, THREAD)),
         fields=_fields(options),
     )
+    if options.given("status_after"):
+        options.wrong("status_after", NO_STATUS_AFTER, "Take it out; let the shop change states by rules of its own.")
     options.finish()
     return result
 

@@ -117,6 +117,21 @@ def test_a_shop_that_computes_finer_than_its_currency_shows_is_read_as_it_comput
     assert (yen.currency_digits, str(yen.totals.gross)) == (2, "1476.20")
 
 
+@pytest.mark.parametrize(("currency", "price", "gross"), [("1", "19.99", "73.76"), ("2", "1000", "3690")])
+def test_six_digits_of_a_shops_table_are_no_digits_of_a_currency(
+    presta: PrestaWorld, currency: str, price: str, gross: str
+) -> None:
+    """PrestaShop 1.7.6 gave that number to currencies that it did not know; amounts go on in cents, or in whole yen."""
+    presta.people.tables.change("currencies", int(currency), precision="6")
+    basket = Basket([Goods("A", 3, price)], digits=0 if currency == "2" else 2, fields={"id_currency": currency})
+    order = presta.order(basket)
+    assert (str(order.totals.gross), str(order.lines[0].gross), order.totals.rounding) == (gross, gross, 0)
+    finer = Basket([Goods("A", 3, "1.11111")], digits=6, fields={"id_currency": currency})
+    presta.people.place(finer, paid=False)
+    broken = [one.problem.message for one in told(list(presta.open().changed_since(None, FROM))) if one.problem]
+    assert len(broken) == 1 and "total_paid_tax_incl has more decimals than any currency" in broken[0]
+
+
 def test_an_old_shop_says_only_whether_its_currency_has_decimals(presta: PrestaWorld) -> None:
     presta.people.tables.change("currencies", 2, precision="", decimals="0")
     presta.people.tables.change("currencies", 1, precision="", decimals="1")

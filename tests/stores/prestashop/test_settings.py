@@ -38,6 +38,11 @@ def test_what_is_not_said_has_a_good_default() -> None:
         ("per_page", 251, "stores.shop.per_page must be a whole number"),
         ("url", "http://shop.example", "stores.shop.url would send the key unprotected"),
         ("url", "https://shop.example/api/", "stores.shop.url leads into the web service"),
+        (
+            "status_after",
+            {"payment": "preparation"},
+            "stores.shop.status_after cannot be used: a change of state mails",
+        ),
         ("message_in", "mail", "stores.shop.message_in has an unknown value"),
         ("colour", "red", "stores.shop.colour is unknown"),
     ],
