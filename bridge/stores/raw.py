@@ -115,7 +115,7 @@ def table_of(source: Json, name: str) -> Json:
 
 def tables_of(source: Json, name: str) -> list[Json]:
     """A list of objects; absent or empty is an empty list."""
-    value = source.get(name)
+    value = _list_of(source.get(name))
     if value is None or value == "":
         return []
     if not isinstance(value, list):
@@ -126,10 +126,17 @@ def tables_of(source: Json, name: str) -> list[Json]:
     return value
 
 
+def _list_of(value: Any) -> Any:
+    """The same, but a list where PHP wrote one with numbered keys, as it does once a plugin took an entry out."""
+    if isinstance(value, dict) and all(key.isdigit() for key in value):
+        return list(value.values())
+    return value
+
+
 def meta_of(source: Json) -> dict[str, str]:
     """Meta key to its first filled value as text; lists and objects of plugins are left aside."""
     found: dict[str, str] = {}
-    rows = source.get("meta_data")
+    rows = _list_of(source.get("meta_data"))
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and isinstance(row.get("key"), str):
             text = plain_text(row.get("value"))
@@ -145,5 +152,11 @@ def first_filled(meta: Mapping[str, str], keys: Iterable[str]) -> str:
 
 def decimals_of(source: Json, names: Iterable[str]) -> int | None:
     """How many decimals the shop writes amounts with; None when it writes none as text."""
-    written = [value for name in names if isinstance(value := source.get(name), str) and value]
-    return max((len(text.partition(".")[2]) for text in written), default=None)
+    written = [number_of(source, name) for name in names if isinstance(value := source.get(name), str) and value]
+    return max((decimals(number) for number in written), default=None)
+
+
+def decimals(number: Decimal) -> int:
+    """How many digits it is written with behind the point."""
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

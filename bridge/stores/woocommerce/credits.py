@@ -20,6 +20,7 @@ from bridge.stores.woocommerce.settings import MetaKeys
 
 GIFT_CARD, STORE_CREDIT = "gift_card", "store_credit"  # the contract's own names
 ZERO = Decimal(0)
+FLOAT_NOISE = Decimal("0.000001")
 TOGETHER = "store credit and a coupon both lowered its lines, and the shop does not say by how much each"
 
 
@@ -44,16 +45,18 @@ def as_sold(order: Json, meta: Mapping[str, str], keys: MetaKeys, digits: int) -
     fees = [fee for fee in tables_of(order, "fee_lines") if _is_credit_fee(fee, keys)]
     cards = [number_of(card, "amount", "gift card: ") for card in tables_of(order, "gift_cards")]
     kept = [abs(number_of(meta, key, "gift card: ")) for key in keys.gift_cards if key in meta]
+    total = number_of(order, "total")
+    exact = without_noise(total, digits)
     if not (spent or fees or cards or kept):
-        return Sold(order, coupons=codes)
-    sold = dict(order)
+        return Sold(order if exact == total else {**order, "total": exact}, coupons=codes)
+    sold = {**order, "total": exact}
     sold["fee_lines"] = [fee for fee in tables_of(order, "fee_lines") if fee not in fees]
     sold["total_tax"] = number_of(order, "total_tax") - _sum(fees, "total_tax")
     certain = [
         *(PaymentPart(method=GIFT_CARD, amount=amount) for amount in cards),
         *(PaymentPart(method=STORE_CREDIT, amount=-_with_tax(fee, "total")) for fee in fees),
     ]
-    paid = number_of(order, "total") + sum((part.amount for part in certain), ZERO)
+    paid = exact + sum((part.amount for part in certain), ZERO)
     by_coupon = sum((_with_tax(coupon, "discount") for coupon in spent), ZERO)
     lines = _gross(sold, digits)
     # Some plugins later turn a card into a fee and leave its amount in the meta: then no total is less by it. Of these
@@ -69,9 +72,17 @@ def as_sold(order: Json, meta: Mapping[str, str], keys: MetaKeys, digits: int) -
         sold = _before_coupon(sold, [coupon for coupon in coupons if coupon not in spent])
     if spent:
         sold["discount_total"] = _sum(sold["line_items"], "subtotal") - _sum(sold["line_items"], "total")
-    parts = tuple(part for part in certain if part.amount)
-    sold["total"] = number_of(order, "total") + sum((part.amount for part in parts), ZERO)
+    parts = tuple(
+        part.model_copy(update={"amount": without_noise(part.amount, digits)}) for part in certain if part.amount
+    )
+    sold["total"] = exact + sum((part.amount for part in parts), ZERO)
     return Sold(sold, parts, codes)
+
+
+def without_noise(amount: Decimal, digits: int) -> Decimal:
+    """The amount that PHP's float stands for: 24.600000000000001 is 24.60. Any larger fraction stays, to be told."""
+    whole = rounded(amount, digits)
+    return whole if abs(amount - whole) < FLOAT_NOISE else amount
 
 
 def _is_credit_coupon(coupon: Json, keys: MetaKeys) -> bool:

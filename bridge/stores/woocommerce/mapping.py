@@ -15,11 +15,13 @@ from typing import Any
 from bridge.domain.contract import Line, Order, Party, Payment, PaymentPart, PaymentState, Totals
 from bridge.domain.money import minor_unit, rounded
 from bridge.stores.base import StoreOrder
+from bridge.stores.currencies import usual_digits
 from bridge.stores.exact_json import decoded, one_line
 from bridge.stores.problems import ORDER_MALFORMED
 from bridge.stores.raw import (
     Json,
     Unreadable,
+    decimals,
     decimals_of,
     first_filled,
     key_of,
@@ -143,14 +145,16 @@ def order_of(store: str, raw: Json, keys: MetaKeys, beside: Beside = NOTHING_BES
 
 
 def _digits(raw: Json) -> int:
-    """The shop's own number of decimals, not the ISO table's: a JPY shop left at 2 sends "1200.00"."""
+    """The shop's own number of decimals, not the ISO table's: a JPY shop left at 2 sends "1200.00".
+
+    It writes all sums alike. Where they differ a plugin has a hand in it, and too few would round cents away.
+    """
     if raw.get("total") in (None, ""):
         raise Unreadable("total is missing")
-    digits = decimals_of(raw, ("total",))
-    if digits is None:  # a plugin that writes the total as a number: its neighbours tell
-        digits = decimals_of(raw, HEADER_AMOUNTS)
-    if digits is None:
-        raise Unreadable("no amount is written as a text, so the currency's decimals are unknown")
+    digits = decimals_of(raw, HEADER_AMOUNTS)
+    if digits is None:  # a plugin that writes numbers: then those of the currency, and more where a number shows more
+        shown = (decimals(number_of(raw, name)) for name in HEADER_AMOUNTS)
+        digits = max((usual_digits(text_of(raw, "currency")), *(count for count in shown if count <= DIGITS_MAX)))
     if digits > DIGITS_MAX:
         raise Unreadable("total has more decimals than any currency")
     return digits

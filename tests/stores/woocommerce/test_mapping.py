@@ -167,7 +167,8 @@ def test_tax_rounded_only_in_the_sum_is_rounded_line_by_line() -> None:
 
 @pytest.mark.parametrize(("total", "digits"), [("1200", 0), ("1200.00", 2), ("1200.000", 3)])
 def test_the_digits_are_the_shops_and_not_the_iso_tables(total: str, digits: int) -> None:
-    assert mapped(currency="JPY", total=total).currency_digits == digits
+    sums = dict.fromkeys(("total_tax", "discount_total", "shipping_total"), f"{Decimal(0):.{digits}f}")
+    assert mapped(currency="JPY", total=total, **sums).currency_digits == digits
 
 
 def test_an_empty_shipping_address_means_to_the_billing_address() -> None:
