@@ -15,6 +15,7 @@ from bridge.stores.rows.order import NotAnOrder
 
 FLOAT_DIGITS_MAX = 15
 MILLISECONDS_FROM = 10**11  # as seconds: the year 5138
+NO_DATE, FIRST_DATE = "0000-00-00", "1000-01-01"  # what sorts before the second is no time
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
 
@@ -38,8 +39,15 @@ def text_of(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
+def is_no_time(text: str) -> bool:
+    """Whether a text stands for no time: blank, or the date of zeros that old MySQL shops keep in place of NULL."""
+    return not text.strip() or text.startswith(NO_DATE)
+
+
 def time_text(text: str) -> str:
     """A time as the reader of rows takes it: seconds or milliseconds since 1970 as ISO 8601, all else as it is."""
+    if is_no_time(text):
+        return ""
     if not _NUMBER.fullmatch(text):
         return text
     number = Decimal(text)

@@ -10,7 +10,7 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.polled import clock_findings
-from bridge.stores.sql.database import Database
+from bridge.stores.sql.database import MYSQL, Database
 from bridge.stores.sql.listing import SqlListing
 from bridge.stores.sql.settings import SqlSettings, WriteSettings
 
@@ -26,6 +26,9 @@ _COLUMNS = """
 SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(CAST(:name AS text)) AND attnum > 0 AND NOT attisdropped
 AND has_column_privilege(attrelid, attnum, 'UPDATE') ORDER BY 1 LIMIT 50
 """
+
+_READ_ONLY = "what it may do is not asked here; each of our transactions is declared read-only"
+_UNASKED = {"sqlite": "our connection refuses every write", **dict.fromkeys(MYSQL, _READ_ONLY)}
 
 
 class Checking:
@@ -80,8 +83,7 @@ class Checking:
     def _reader(self, name: str) -> Finding:
         what = f"store {name}: the role that reads"
         if self._database.dialect.name != "postgresql":
-            sqlite = self._database.dialect.name == "sqlite"
-            detail = "our connection refuses every write" if sqlite else "cannot be asked here; it should only read"
+            detail = _UNASKED.get(self._database.dialect.name, "cannot be asked here; it should only read")
             return Finding(what, True, detail)
         with self._database.reading(TO_CHECK) as connection:
             if connection.execute(sa.text("SELECT current_setting('is_superuser')")).scalar() == "on":

@@ -1,7 +1,7 @@
 """One way into a shop's database: transactions that only read and are always rolled back, and those that write.
 
 A reading transaction sees one moment (orders and their lines fit), is read-only where the database knows that, and no
-statement may run longer than it is allowed to. What goes wrong is told apart by SQLSTATE, or by SQLite's code.
+statement may run longer than it is allowed to. What goes wrong is told apart in `codes`.
 """
 
 from __future__ import annotations
@@ -16,19 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bridge.domain.effects import effect
-from bridge.domain.errors import BridgeError
 from bridge.stores.problems import StoreWriteInDoubt
-from bridge.stores.sql.problems import DatabaseBusy, DatabaseRightMissing, DatabaseUnreachable, QueryRefused
+from bridge.stores.sql.codes import is_cut, translated
 from bridge.stores.sql.settings import SqlSettings
 
-_BUSY = ("40", "55", "57014")  # serialization and deadlock, object in use or locked, statement time-out
-_UNREACHABLE = ("08", "28", "53", "57P", "3D")  # connection, authorization, resources, shutdown, no such database
-_CUT = ("08", "57P")  # the connection, or the server under it: what became of a commit is not said
-_RIGHT = ("42501", "25006")  # no privilege, read-only transaction
-# Of SQLite's result codes, sqlite.org/rescode.html.
-_SQLITE_BUSY = (5, 6, 9)  # BUSY, LOCKED, INTERRUPT
-_SQLITE_UNREACHABLE = (10, 11, 14, 26)  # IOERR, CORRUPT, CANTOPEN, NOTADB
-_SQLITE_RIGHT = (8, 23)  # READONLY, AUTH
+MYSQL = ("mysql", "mariadb")
 
 
 class Database:
@@ -50,6 +42,9 @@ class Database:
         with self._translated(what), self._reader.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            elif connection.dialect.name in MYSQL:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.exec_driver_sql("SET TRANSACTION READ ONLY")  # of the one that the first SELECT begins
             self._limited(connection)
             yield connection
 
@@ -64,7 +59,7 @@ class Database:
                 with effect("sql.commit"):
                     connection.commit()
             except DBAPIError as error:
-                if _code(error) and not _code(error).startswith(_CUT):  # an answer: it was not committed
+                if not is_cut(error):  # an answer: it was not committed
                     raise
                 raise StoreWriteInDoubt(store=self._settings.name, order=order) from error
 
@@ -88,6 +83,13 @@ class Database:
             limit_ms = int(self._settings.statement_timeout_s * 1000)
             connection.execute(sa.text(f"SET LOCAL statement_timeout = {limit_ms}"))
             connection.execute(sa.text(f"SET LOCAL lock_timeout = {limit_ms}"))
+        elif connection.dialect.name in MYSQL:
+            limit_s = self._settings.statement_timeout_s
+            if getattr(connection.dialect, "is_mariadb", False):
+                connection.exec_driver_sql(f"SET SESSION max_statement_time = {limit_s:.3f}")
+            else:
+                connection.exec_driver_sql(f"SET SESSION max_execution_time = {int(limit_s * 1000)}")
+            connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {max(int(limit_s), 1)}")
         elif connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
 
@@ -96,7 +98,7 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise _translated(error, self._settings, what) from error
+            raise translated(error, self._settings.name, self._settings.host, what) from error
 
 
 def _engine(settings: SqlSettings, url: sa.URL, reads_only: bool) -> sa.Engine:
@@ -108,7 +110,7 @@ def _engine(settings: SqlSettings, url: sa.URL, reads_only: bool) -> sa.Engine:
         arguments |= {"prepare_threshold": None, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
     if backend == "sqlite":
         return _sqlite_engine(settings, url, reads_only)
-    if backend in ("postgresql", "mysql", "mariadb"):
+    if backend in ("postgresql", *MYSQL):
         arguments["connect_timeout"] = max(int(settings.connect_timeout_s), 1)
     return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
 
@@ -135,29 +137,3 @@ def _sqlite_engine(settings: SqlSettings, url: sa.URL, reads_only: bool) -> sa.E
 def _text(raw: bytes) -> str:
     """A text; bytes that are none become half characters, for which the one order that holds them is held."""
     return raw.decode(errors="surrogateescape")
-
-
-def _code(error: SQLAlchemyError) -> str:
-    """The database's own code; empty when it did not answer."""
-    origin = error.orig if isinstance(error, DBAPIError) else None
-    return str(getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or "")
-
-
-def _translated(error: SQLAlchemyError, settings: SqlSettings, what: str) -> BridgeError:
-    """The error in business words, by its code."""
-    name = settings.name
-    origin = error.orig if isinstance(error, DBAPIError) else None
-    state = str(getattr(origin, "sqlstate", None) or "")
-    lite: int | None = getattr(origin, "sqlite_errorcode", None)
-    code = _code(error) or type(origin or error).__name__
-    primary = None if lite is None else lite & 0xFF
-    if state.startswith(_BUSY) or primary in _SQLITE_BUSY:
-        return DatabaseBusy(store=name, what=what, code=code)
-    if state.startswith(_RIGHT) or primary in _SQLITE_RIGHT:
-        return DatabaseRightMissing(store=name, what=what, code=code)
-    is_lost = isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) and not _code(error)
-    if state.startswith(_UNREACHABLE) or primary in _SQLITE_UNREACHABLE or is_lost:
-        return DatabaseUnreachable(store=name, host=settings.host, what=code)
-    if isinstance(error, sa.exc.TimeoutError):
-        return DatabaseBusy(store=name, what=what, code=code)
-    return QueryRefused(store=name, what=what, code=code)

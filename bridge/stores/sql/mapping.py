@@ -81,7 +81,8 @@ class Mapper:
         found: list[Cells] = []
         for part, row in _rows(kept["order"], kept["lines"], kept["refunds"]):
             for cells in self._plan(part, row).rows([text_of(value) for value in row.values()]):
-                found.append({name: time_text(text) if name in TIMES else text for name, text in cells.items()})
+                brought = {name: time_text(text) if name in TIMES else text for name, text in cells.items()}
+                found.append({name: text for name, text in brought.items() if text})
         return found
 
     def _refuse_inexact(self, parts: Parts) -> None:

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 
 from bridge.domain.clock import Clock
 from bridge.stores.base import StoreOrder
-from bridge.stores.sql.keys import bound_list, id_text
+from bridge.stores.sql.cells import FIRST_DATE, is_no_time
+from bridge.stores.sql.database import MYSQL
+from bridge.stores.sql.keys import bound, bound_list, id_text
 from bridge.stores.sql.mapping import LINES_PER_ORDER_MAX, Mapper, Parts
 from bridge.stores.sql.moments import Moments
 from bridge.stores.sql.problems import TimesUnfit
@@ -88,7 +90,7 @@ class Question:
         found = [self._stream(sources.changed, None)]
         if sources.created != sources.changed:
             # As a CASE, so that no planner reads all of the past by an index on NULL: the time of creation narrows it.
-            is_unchanged = sa.case((sources.orders.column(sources.changed).is_(None), 1), else_=0) == 1
+            is_unchanged = sa.case((self._is_no_time(sources.changed), 1), else_=0) == 1
             found.append(self._stream(sources.created, is_unchanged))
         return [stream for stream in found if stream is not None]
 
@@ -157,14 +159,23 @@ class Question:
                 rows.append(dict(row))
         return found
 
+    def _is_no_time(self, name: str) -> sa.ColumnElement[bool]:
+        """NULL; where times are texts, and in MySQL, also what sorts before every date: blank, or a date of zeros."""
+        column = self._sources.orders.column(name)
+        is_text = isinstance(self._newest(column), str) or self._connection.dialect.name in MYSQL
+        return column.is_(None) | (column < bound(FIRST_DATE)) if is_text else column.is_(None)
+
+    def _newest(self, time: sa.ColumnElement[Any]) -> Any:
+        return self._connection.execute(sa.select(sa.func.max(time))).scalar()
+
     def _stream(self, name: str, further: sa.ColumnElement[bool] | None) -> Stream | None:
         """A stream by a column; None where no order has a time there.
 
         The newest time shows what the column holds; the oldest, where one order holds nonsense that sorts last.
         """
         time = self._sources.orders.column(name)
-        newest = self._connection.execute(sa.select(sa.func.max(time))).scalar()
-        if newest is None:
+        newest = self._newest(time)
+        if newest is None or (isinstance(newest, str) and is_no_time(newest)):
             return None
         try:
             return Stream(time, name, self._moments(name, newest), further)

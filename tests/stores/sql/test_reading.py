@@ -345,3 +345,15 @@ def test_a_look_is_answered_from_indexes_however_long_the_past_is(tmp_path: Path
                     plans += [row[3] for row in plan]
         assert plans and all(plan.startswith(("SEARCH", "USE TEMP B-TREE FOR")) for plan in plans), plans
         assert not any("touched=?" in plan for plan in plans), "all that was never changed, of all the past"
+
+
+@pytest.mark.parametrize("blank", ["", "0000-00-00 00:00:00"])
+def test_a_blank_time_of_change_is_none(tmp_path: Path, blank: str) -> None:
+    """As texts keep it, and dates of old MySQL shops: such an order is in no look by its time of change."""
+    with sqlite_shop(tmp_path) as shop:
+        first, second = shop.place(2)
+        shop.execute("UPDATE buyer_order SET touched = :blank, paid_on = :blank", blank=blank)
+        pages = list(shop.open().changed_since(None, ORDERS_FROM))
+        assert {one: order.payment.paid_at for one, order in readable(pages).items()} == {first: None, second: None}
+        shop.change(first)
+        assert list(readable(list(shop.open().changed_since(None, ORDERS_FROM)))) == [second, first]
