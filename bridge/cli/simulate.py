@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from bridge.cli.context import command_group
+from bridge.cli.simulated_shops import Asked, Kind, simulated
 from bridge.simulator.erp.simulator import run_erp
 from bridge.simulator.sftp.server import run_sftp
-from bridge.simulator.woocommerce.sample_orders import demo_orders
-from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET, WooCommerceSimulator, run_store
+from bridge.simulator.shops.running import run_shop
+from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET
 
 app = command_group("A store, an ERP and an SFTP server to try things with.")
 
@@ -33,32 +34,24 @@ class Style(StrEnum):
 
 @app.command()
 def store(
-    database: Annotated[Path, typer.Option(help="Its SQLite file; made when absent.")],
+    kind: Annotated[Kind, typer.Option(help="Which kind of shop.")] = Kind.WOOCOMMERCE,
+    database: Annotated[
+        Path, typer.Option(help="Its SQLite file; made when absent. Shopify and PrestaShop live in memory.")
+    ] = Path("shop.sqlite"),
     port: Annotated[int, typer.Option()] = 8085,
     host: Annotated[str, typer.Option()] = "127.0.0.1",
-    key: Annotated[str, typer.Option()] = DEMO_KEY,
-    secret: Annotated[str, typer.Option()] = DEMO_SECRET,
+    key: Annotated[str, typer.Option(help="WooCommerce's; the others have keys of their own.")] = DEMO_KEY,
+    secret: Annotated[str, typer.Option(help="WooCommerce's.")] = DEMO_SECRET,
     storage: Annotated[
-        Storage, typer.Option(help="hpos or posts: they differ in what moves an order's time.")
+        Storage, typer.Option(help="WooCommerce's, hpos or posts: they differ in what moves an order's time.")
     ] = Storage.HPOS,
     sample_orders: Annotated[
-        bool, typer.Option("--sample-orders", help="Put the demo's orders into an empty store.")
+        bool, typer.Option("--sample-orders", help="Put some orders into an empty store.")
     ] = False,
 ) -> None:
-    """A WooCommerce store (REST v3) with faults on demand; prints the curl lines that act on it."""
-    if sample_orders:
-        stock(database)
-    run_store(database, host, port, key, secret, storage.value)
-
-
-def stock(database: Path) -> None:
-    """Put the demo's orders into a store that has none."""
-    database.parent.mkdir(parents=True, exist_ok=True)
-    shop = WooCommerceSimulator(database)
-    if not shop.shop.shelf.orders():
-        for order in demo_orders():
-            shop.add_order(order)
-    shop.close()
+    """A shop with faults on demand; prints what connects a bridge to it, and curl lines that act on it."""
+    made = simulated(Asked(kind, database, (host, port), key, secret, storage.value, sample_orders))
+    run_shop(made.shop, made.connection)
 
 
 @app.command()

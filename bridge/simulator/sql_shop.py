@@ -19,18 +19,18 @@ from sqlalchemy.types import NullType
 ZONED, NAIVE, TEXT, SECONDS = "zoned", "naive", "text", "seconds"
 _TIME_TYPES = {ZONED: "TIMESTAMP WITH TIME ZONE", NAIVE: "TIMESTAMP", TEXT: "TEXT", SECONDS: "BIGINT"}
 _TABLES = (
-    """CREATE TABLE buyer_order (id BIGINT PRIMARY KEY, order_no TEXT NOT NULL, placed {time} NOT NULL, touched {time},
-    currency TEXT, total NUMERIC(12, 2), paid_on {time}, pay_method TEXT, state TEXT, last_name TEXT, street TEXT,
-    city TEXT, zip TEXT, country TEXT, email TEXT, note TEXT, erp TEXT)""",
-    """CREATE TABLE buyer_item (id BIGINT PRIMARY KEY, order_id BIGINT NOT NULL, place INTEGER NOT NULL, sku TEXT,
-    title TEXT, pieces NUMERIC(10, 3), net NUMERIC(12, 2), vat NUMERIC(12, 2), gross NUMERIC(12, 2),
+    """CREATE TABLE IF NOT EXISTS buyer_order (id BIGINT PRIMARY KEY, order_no TEXT NOT NULL, placed {time} NOT NULL,
+    touched {time}, currency TEXT, total NUMERIC(12, 2), paid_on {time}, pay_method TEXT, state TEXT, last_name TEXT,
+    street TEXT, city TEXT, zip TEXT, country TEXT, email TEXT, note TEXT, erp TEXT)""",
+    """CREATE TABLE IF NOT EXISTS buyer_item (id BIGINT PRIMARY KEY, order_id BIGINT NOT NULL, place INTEGER NOT NULL,
+    sku TEXT, title TEXT, pieces NUMERIC(10, 3), net NUMERIC(12, 2), vat NUMERIC(12, 2), gross NUMERIC(12, 2),
     vat_percent NUMERIC(5, 2))""",
-    """CREATE TABLE buyer_refund (id BIGINT PRIMARY KEY, order_id BIGINT NOT NULL, refund_no TEXT NOT NULL,
-    given_on {time}, amount NUMERIC(12, 2), place INTEGER, pieces NUMERIC(10, 3), net NUMERIC(12, 2),
+    """CREATE TABLE IF NOT EXISTS buyer_refund (id BIGINT PRIMARY KEY, order_id BIGINT NOT NULL, refund_no TEXT NOT
+    NULL, given_on {time}, amount NUMERIC(12, 2), place INTEGER, pieces NUMERIC(10, 3), net NUMERIC(12, 2),
     vat NUMERIC(12, 2), gross NUMERIC(12, 2))""",
-    "CREATE INDEX buyer_order_touched ON buyer_order (touched, id)",
-    "CREATE INDEX buyer_order_placed ON buyer_order (placed, id)",
-    "CREATE INDEX buyer_item_order ON buyer_item (order_id, place)",
+    "CREATE INDEX IF NOT EXISTS buyer_order_touched ON buyer_order (touched, id)",
+    "CREATE INDEX IF NOT EXISTS buyer_order_placed ON buyer_order (placed, id)",
+    "CREATE INDEX IF NOT EXISTS buyer_item_order ON buyer_item (order_id, place)",
 )
 Values = dict[str, Any]
 
@@ -48,10 +48,13 @@ class SqlShop:
         self._ids = 0
 
     def create(self) -> None:
-        """The empty tables."""
+        """The tables: empty ones, or those that are there from before."""
         with self.engine.begin() as connection:
             for statement in _TABLES:
                 connection.execute(sa.text(statement.format(time=_TIME_TYPES[self._times])))
+            tables = ("buyer_order", "buyer_item", "buyer_refund")
+            last = (connection.execute(sa.text(f"SELECT max(id) FROM {table}")).scalar() for table in tables)
+            self._ids = max(int(one or 0) for one in last)
 
     def close(self) -> None:
         """Give back connections."""

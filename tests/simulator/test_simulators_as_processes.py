@@ -22,8 +22,11 @@ from tests.simulator.erp_files import hand_over, ubl_order
 RUN_STORE = """
 from pathlib import Path
 from bridge.simulator.woocommerce.sample_orders import demo_orders
-from bridge.simulator.woocommerce.simulator import run_store
-run_store(Path({database!r}), port=0, key="ck_test", secret="cs_test", sample_orders=demo_orders())
+from bridge.simulator.shops.running import run_shop
+from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
+shop = WooCommerceSimulator(Path({database!r}), key="ck_test", secret="cs_test")
+shop.fill(demo_orders())
+run_shop(shop)
 """
 RUN_ERP = """
 from pathlib import Path

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from bridge.simulator.erp import imports
+from bridge.simulator.shops.desk import commands
 from bridge.simulator.shops.faults import FaultKind
-from bridge.simulator.woocommerce.admin import commands
+from bridge.simulator.woocommerce.desk import WooCommerceDesk
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulators.md").read_text(encoding="utf-8")
 
@@ -24,5 +25,7 @@ def test_every_complaint_is_explained() -> None:
 
 
 def test_every_act_of_the_desk_is_listed() -> None:
-    paths = {re.sub(r"^.*?/simulator", "/simulator", line).split(" ")[0] for line in commands("http://shop")}
+    paths = {
+        re.sub(r"^.*?/simulator", "/simulator", line).split(" ")[0] for line in commands(WooCommerceDesk, "http://shop")
+    }
     assert [path for path in sorted(paths) if path not in PAGE] == []

@@ -11,6 +11,7 @@ from typing import Any
 
 from bridge.simulator.clock import Clock, utc_now
 from bridge.simulator.magento import routes
+from bridge.simulator.magento.desk import MagentoDesk
 from bridge.simulator.magento.keys import MagentoKeys
 from bridge.simulator.magento.reply import faulty_magento_reply
 from bridge.simulator.magento.shelf import MagentoShelf
@@ -23,11 +24,19 @@ from bridge.simulator.shops.served_shop import Address, ServedShop
 class MagentoSimulator(ServedShop):
     """One shop with its web server. `shop` holds what people do; `faults` arms trouble."""
 
+    title = "Magento shop"
+
     def __init__(
-        self, database: Path, port: int = 0, *, keys: MagentoKeys | None = None, clock: Clock = utc_now
+        self,
+        database: Path,
+        port: int = 0,
+        *,
+        host: str = "127.0.0.1",
+        keys: MagentoKeys | None = None,
+        clock: Clock = utc_now,
     ) -> None:
-        super().__init__(("127.0.0.1", port))
         self.shop = MagentoShop(MagentoShelf(database), keys or MagentoKeys(), clock)
+        super().__init__((host, port), MagentoDesk(self.shop))
 
     def _listening(self, address: Address) -> ShopServer:
         return ShopServer(address, self._answer, self.faults, self.shop.clock, spoilt=faulty_magento_reply)

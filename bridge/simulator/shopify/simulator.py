@@ -20,6 +20,7 @@ except ModuleNotFoundError as error:
         "The simulated Shopify shop needs graphql-core: pip install 'erp-bridge[simulator]'."
     ) from error
 from bridge.simulator.shopify.cost import Bucket
+from bridge.simulator.shopify.desk import ShopifyDesk
 from bridge.simulator.shopify.money import Json
 from bridge.simulator.shopify.shop import ALL_SCOPES, Shop
 
@@ -36,6 +37,8 @@ class ShopifySimulator(ServedShop):
     the host, `say` an answer of the API in the shop's place; `requests()` lists what came in, by operation.
     """
 
+    title = "Shopify shop"
+
     def __init__(
         self,
         port: int = 0,
@@ -48,8 +51,8 @@ class ShopifySimulator(ServedShop):
         versions: Sequence[str] = VERSIONS,
         bucket: Bucket | None = None,
     ) -> None:
-        super().__init__((host, port))
         self.shop = Shop(clock, scopes)
+        super().__init__((host, port), ShopifyDesk(self.shop))
         self.door = Door(self.shop, token, client, versions, bucket or Bucket())
 
     def _listening(self, address: Address) -> ShopServer:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from bridge.simulator.shops.faults import ArmedFaults, Fault, FaultKind
 from bridge.simulator.shops.reply import Reply, Request, json_reply
@@ -22,8 +22,8 @@ Json = dict[str, Any]
 class Desk(Protocol):
     """The acts that people do in any shop. An order's id is what the shop's pages show."""
 
-    order: Json  # a new order, as the lines to copy name it
-    edited: Json  # an edit, likewise
+    order: ClassVar[Json]  # a new order, as the lines to copy name it
+    edited: ClassVar[Json]  # an edit, likewise
 
     def orders(self) -> Sequence[Json]:
         """What a person sees of each order."""
@@ -72,7 +72,7 @@ def commands(desk: type[Desk] | Desk, base_url: str, order_id: int | str = "ID")
         f"curl -X POST {order}/edit -d '{_written(desk.edited)}'",
         f"curl -X POST {order}/cancel",
         f"""curl -X POST {order}/refund -d '{{"amount":"5.00"}}'""",
-        f"""curl -X POST {door}/faults -d '{{"kind":"503","when":"GET orders","times":-1}}'""",
+        f"""curl -X POST {door}/faults -d '{{"kind":"503","times":-1}}'""",
         f"curl {door}/faults",
         f"curl -X DELETE {door}/faults",
     ]

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
+from bridge.simulator.shops import desk
 from bridge.simulator.shops.faults import ArmedFaults, Fault
-from bridge.simulator.shops.http import ShopServer
+from bridge.simulator.shops.http import Answer, ShopServer
+from bridge.simulator.shops.reply import Reply, Request
 
 Address = tuple[str, int]
 
 
 class ServedShop(ABC):
-    """One shop with its web server. `faults` arms trouble; `requests()` lists what came in."""
+    """One shop with its web server. `faults` arms trouble; `requests()` lists what came in.
 
-    def __init__(self, address: Address) -> None:
+    desk: what people do in the shop, behind a door of its own.
+    """
+
+    title: ClassVar[str]
+
+    def __init__(self, address: Address, desk: desk.Desk) -> None:
+        self.desk = desk
         self._address = address
         self._server: ShopServer | None = None
         self._thread: threading.Thread | None = None
@@ -29,6 +38,7 @@ class ServedShop(ABC):
     def start(self) -> Self:
         """Listen. A shop that was stopped listens on the same port again, as a restarted one does."""
         server = self._listening(self._address)
+        server.answer = partial(self._at_the_door, server.answer)
         self._address = (self._address[0], int(server.server_address[1]))
         self._server = server
         name = type(self).__name__
@@ -70,6 +80,21 @@ class ServedShop(ABC):
         """Arm faults of the network and the host."""
         for fault in faults:
             self.faults.arm(fault)
+
+    def stock(self) -> None:
+        """Put a paid order, and one whose money is awaited, into a shop that has none."""
+        if not self.desk.orders():
+            self.desk.pay(self.desk.add(self.desk.order))
+            self.desk.add(self.desk.order)
+
+    def commands(self) -> list[str]:
+        """curl lines for a person at the desk."""
+        return desk.commands(self.desk, self.url)
+
+    def _at_the_door(self, shop: Answer, request: Request) -> Reply:
+        if request.path.startswith(desk.DOOR):
+            return desk.answer(self.desk, self.faults, request)
+        return shop(request)
 
     def requests(self) -> list[str]:
         """`METHOD /path` of what came in since the start, oldest first, without queries."""

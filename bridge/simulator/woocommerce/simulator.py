@@ -1,24 +1,24 @@
 """A WooCommerce store that is not there: REST v3 on loopback, with a file of its own.
 
 Written apart from our connector, from the public facts alone, so that the two can disagree. Use it in a test
-(`with WooCommerceSimulator(...) as store`), in the demo, or as a process: `run_store`.
+(`with WooCommerceSimulator(...) as store`), in the demo, or as a process: `run_shop`.
 """
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.simulator.clock import Clock, utc_now
+from bridge.simulator.shops.desk import commands
 from bridge.simulator.shops.http import ShopServer
 from bridge.simulator.shops.reply import Reply, Request
 from bridge.simulator.shops.served_shop import Address, ServedShop
-from bridge.simulator.woocommerce import admin, routes
+from bridge.simulator.woocommerce import routes
+from bridge.simulator.woocommerce.desk import WooCommerceDesk
 from bridge.simulator.woocommerce.edits import Storage
 from bridge.simulator.woocommerce.keys import Keys
 from bridge.simulator.woocommerce.orders import Json
@@ -36,6 +36,8 @@ class WooCommerceSimulator(ServedShop):
     `requests()` lists what came in.
     """
 
+    title = "WooCommerce store"
+
     def __init__(
         self,
         database: Path,
@@ -51,9 +53,9 @@ class WooCommerceSimulator(ServedShop):
         erp_number_key: str = ERP_NUMBER_KEY,
         further_statuses: Sequence[str] = (),
     ) -> None:
-        super().__init__((host, port))
         self._erp_number_key = erp_number_key
         self.shop = Shop(Shelf(database), Keys(key, secret, read_only), ZoneInfo(timezone), clock, Storage(storage))
+        super().__init__((host, port), WooCommerceDesk(self.shop))
         self.shop.statuses = (*self.shop.statuses, *further_statuses)
 
     def _listening(self, address: Address) -> ShopServer:
@@ -99,40 +101,10 @@ class WooCommerceSimulator(ServedShop):
         """Value per currency over the orders that carry an ERP number."""
         return self.shop.shelf.control_totals(self._erp_number_key)
 
-    def commands(self) -> list[str]:
-        """curl lines for a person at the desk."""
-        return self.commands_for(self.url)
-
     @staticmethod
     def commands_for(url: str, order_id: int | str = "ID") -> list[str]:
         """curl lines that act on a store that another process runs."""
-        return admin.commands(url, order_id)
+        return commands(WooCommerceDesk, url, order_id)
 
     def _answer(self, request: Request) -> Reply:
-        if request.path.startswith(admin.DOOR):
-            return admin.answer(self.shop, self.faults, request)
         return routes.answer(self.shop, request)
-
-
-def run_store(
-    database: Path,
-    host: str = "127.0.0.1",
-    port: int = 8085,
-    key: str = DEMO_KEY,
-    secret: str = DEMO_SECRET,
-    storage: str = "hpos",
-    *,
-    timezone: str = "Europe/Berlin",
-    sample_orders: Iterable[Mapping[str, Any]] = (),
-    say: Callable[[str], None] = print,
-) -> None:
-    """Be a store until SIGTERM or Ctrl-C: the body of `bridge simulate store`. Samples go into an empty store only."""
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
-    with WooCommerceSimulator(database, port, key, secret, storage, host=host, timezone=timezone) as store:
-        store.fill(sample_orders)
-        say(f"WooCommerce store simulator at {store.url}/wp-json/wc/v3 (consumer key {key}), data in {database}")
-        for command in store.commands():
-            say(f"  {command}")
-        over.wait()
