@@ -33,6 +33,7 @@ from tests.readers import csv_orders, edifact, fixed_width, ubl
 from tests.stores.any_sale import Sale, many_sales
 from tests.stores.magento import any_order as magento
 from tests.stores.prestashop import any_order as prestashop
+from tests.stores.rows import any_order as rows
 from tests.stores.shopify import any_order as shopify
 from tests.stores.vendure import any_order as vendure
 from tests.stores.woocommerce import any_order as woocommerce
@@ -72,7 +73,9 @@ FILES: dict[str, tuple[Profile, Callable[[bytes], Read]]] = {
 SHOPS: Mapping[str, st.SearchStrategy[Sale]] = {
     "magento": magento.sales(),
     "prestashop": prestashop.sales(),
+    "rows": rows.sales(),  # JSON, CSV and SQL
     "shopify": shopify.sales(),
+    "shopify-export": rows.exported_sales(),
     "vendure": vendure.sales(),
     "woocommerce": woocommerce.sales(),
 }
