@@ -26,6 +26,11 @@ class Source:
         return ast.parse(self.text, filename=self.name)
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All of the tree, walked once for all rules."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def comments_and_names(self) -> list[tuple[int, str]]:
         """Line and text of each comment and each word of the code: what is written, but not what strings hold."""
         tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
@@ -33,13 +38,13 @@ class Source:
 
     def calls(self) -> Iterator[tuple[int, str]]:
         """Line and dotted name of each call (`datetime.now`, `time.sleep`, `sleep`)."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield node.lineno, dotted(node.func)
 
     def functions(self) -> Iterator[tuple[str, int, int]]:
         """Name, line and length in lines of each function, decorators not counted."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield node.name, node.lineno, (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -59,4 +64,10 @@ def dotted(node: ast.expr) -> str:
 def sources(*folders: str) -> tuple[Source, ...]:
     """Every Python file below the named folders (all of ours by default)."""
     paths = [path for folder in folders or ROOMS_WITH_CODE for path in sorted((ROOT / folder).rglob("*.py"))]
-    return tuple(Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(source_of(path) for path in paths)
+
+
+@cache
+def source_of(path: Path) -> Source:
+    """One file, parsed once however many rules look at it."""
+    return Source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))

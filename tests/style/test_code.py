@@ -7,7 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+import pytest
+
 from tests.style.source import Source, dotted, sources
+
+pytestmark = pytest.mark.xdist_group("style")  # one process parses the files, once for all rules
 
 FUNCTION_LINES_MAX = 60
 FILE_LINES_MAX = 300  # of the package; a test file, and a contract suite, may be as long as its cases are many
@@ -65,7 +69,7 @@ def test_no_class_is_named_after_nothing() -> None:
     classes = [
         f"{source.name}:{node.lineno} {node.name}"
         for source in sources("bridge")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ClassDef)
         and node.name.endswith(BANNED_CLASS_ENDINGS)
         and node.name not in CLASSES_WITH_THE_WORD_ITSELF
@@ -81,6 +85,7 @@ def test_nothing_is_left_to_be_done() -> None:
     left = [
         f"{source.name}:{line} {text.strip()}"
         for source in sources()
+        if BANNED_WORDS.search(source.text)
         for line, text in source.comments_and_names
         if BANNED_WORDS.search(text)
     ]
@@ -91,7 +96,7 @@ def test_no_test_is_switched_off() -> None:
     off = [
         f"{source.name}:{node.lineno} {dotted(node)}"
         for source in sources("tests")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute)
         and dotted(node).startswith(("pytest.", "mark.", "unittest."))
         and node.attr in {"skip", "skipif", "xfail", "importorskip", "skipUnless", "skipIf", "SkipTest"}
@@ -111,7 +116,7 @@ def test_no_test_passes_by_sleeping() -> None:
 
 def _sleeps_between_looks(source: Source, line: int) -> bool:
     """Whether the sleep stands in a loop that looks at the thing itself until a deadline."""
-    loops = (node for node in ast.walk(source.tree) if isinstance(node, ast.While))
+    loops = (node for node in source.nodes if isinstance(node, ast.While))
     return any(loop.lineno < line <= (loop.end_lineno or loop.lineno) for loop in loops)
 
 
@@ -126,7 +131,7 @@ def test_every_test_asserts_something() -> None:
 
 
 def _tests_of(source: Source) -> Iterator[ast.FunctionDef]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield node
 
@@ -146,7 +151,7 @@ def test_a_room_is_entered_by_its_door() -> None:
         f"{source.name}:{node.lineno} {node.module}"
         for source in sources("bridge")
         if not source.name.startswith("bridge/testing/")  # the contract suites look deeper
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ImportFrom)
         and node.module
         and node.module.startswith("bridge.")
@@ -173,7 +178,7 @@ def test_errors_are_caught_by_their_kind_except_at_the_named_borders() -> None:
         f"{source.name}:{handler.lineno}"
         for source in sources("bridge")
         if source.name not in MAY_CATCH_EVERYTHING
-        for handler in ast.walk(source.tree)
+        for handler in source.nodes
         if isinstance(handler, ast.ExceptHandler) and _catches_everything(handler)
     ]
     assert greedy == []
@@ -196,7 +201,7 @@ def test_no_caught_error_is_passed_over_in_silence() -> None:
     silent = [
         f"{source.name}:{handler.lineno}"
         for source in sources("bridge")
-        for handler in ast.walk(source.tree)
+        for handler in source.nodes
         if isinstance(handler, ast.ExceptHandler) and all(isinstance(line, ast.Pass) for line in handler.body)
     ]
     assert silent == []

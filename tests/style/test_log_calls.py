@@ -5,9 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from bridge.engine.logs import FIELDS
 from bridge.engine.logs.fields import EVENT
 from tests.style.source import Source, dotted, sources
+
+pytestmark = pytest.mark.xdist_group("style")
 
 LOG_METHODS = {f"log.{level}" for level in ("debug", "info", "warning", "error", "critical", "exception", "msg")}
 LOGGING_PAST_US = {f"logging.{level}" for level in ("debug", "info", "warning", "error", "critical", "basicConfig")}
@@ -17,7 +21,7 @@ BINDS = {"bound_contextvars", "bind_contextvars", "log.bind"}
 def calls(names: set[str]) -> Iterator[tuple[Source, ast.Call]]:
     """The calls, in the package, of the named functions."""
     for source in sources("bridge"):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and (dotted(node.func) in names or dotted(node.func).split(".")[-1] in names):
                 yield source, node
 
