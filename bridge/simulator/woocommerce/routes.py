@@ -157,6 +157,7 @@ def _post_note(shop: Shop, request: Request, words: Mapping[str, str]) -> Reply:
 def _list_refunds(shop: Shop, request: Request, words: Mapping[str, str]) -> Reply:
     shop.keys.require(request, "view", "list resources")
     _existing(shop, words, 404)
+    _render(shop, int(words["order_id"]))
     refunds = shop.shelf.refunds(int(words["order_id"]))
     return json_reply(refunds, headers={"X-WP-Total": str(len(refunds)), "X-WP-TotalPages": "1"})
 
@@ -215,11 +216,17 @@ def _shown(shop: Shop, order: Json, request: Request) -> Json:
         _reprint(shown, int(one(request.parameters, "dp", "2")))
     address = f"{request.base_url}{API}{_NAMESPACE}/orders"
     shown["_links"] = {"self": [{"href": f"{address}/{order['id']}"}], "collection": [{"href": address}]}
-    fields = listed(request.parameters, "_fields")
-    if not fields:
-        return shown
-    wanted = {name.partition(".")[0] for name in fields}
+    wanted = {name.partition(".")[0] for name in listed(request.parameters, "_fields")} or set(shown)
+    if "line_items" in wanted:
+        _render(shop, int(order["id"]))
     return {name: value for name, value in shown.items() if name in wanted}
+
+
+def _render(shop: Shop, order_id: int) -> None:
+    """PHP dies at a broken order, and the whole answer with it."""
+    if order_id in shop.broken:
+        words = "<p>There has been a critical error on this website.</p>"
+        raise RestError(500, "internal_server_error", words)
 
 
 def _reprint(order: Json, digits: int) -> None:

@@ -6,7 +6,7 @@ Every act is one transaction of the shop's own file. The clock and the shop's zo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ class Shop:
     """One shop.
 
     refund_moves, view_moves: whether these move `date_modified` (both differ by version). statuses: those that are
-    registered; plugins add their own.
+    registered; plugins add their own. broken: orders at whose lines, or refunds, PHP dies.
     """
 
     shelf: Shelf
@@ -43,6 +43,7 @@ class Shop:
     refund_moves: bool = True
     view_moves: bool = False
     statuses: Sequence[str] = STATUSES
+    broken: set[int] = field(default_factory=set)
 
     def order(self, order_id: int | str) -> Json:
         """One order as it stands. Raises KeyError when the shop has none."""

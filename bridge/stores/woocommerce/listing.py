@@ -7,67 +7,66 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bridge.stores.base import Fetched, StoreOrder, Window
-from bridge.stores.exact_json import elements
 from bridge.stores.looks import SECOND, Listed
-from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing, StoreKeyRefused, StoreRequestRefused
+from bridge.stores.problems import StoreFailing, StoreKeyRefused, StoreRequestRefused
 from bridge.stores.raw import Unreadable, moment_of
-from bridge.stores.woocommerce.client import ORDER_ABSENT, JsonAnswer, WooCommerceClient
+from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
+from bridge.stores.woocommerce.lists import AT_ONCE_MAX, ListedOrder, OrderList, OrderLists, elements_of, is_crash
 from bridge.stores.woocommerce.mapping import DRAFT_STATUSES, malformed, mapped, original_of, store_order
 from bridge.stores.woocommerce.settings import SplitOrders, WooCommerceSettings
 from bridge.stores.woocommerce.split_orders import PARENT_FIELDS, parent_id_of
 
-TO_READ = "read orders"
-AT_ONCE_MAX = 100  # the API's largest page
-CRASHED = 500  # PHP died while it answered
+FAILS = "the shop itself fails when it is asked for {what}; its administrator finds why in the error log"
 
 
 @dataclass(frozen=True, slots=True)
 class WooCommerceRow:
     """One order of an answer, not mapped yet."""
 
-    raw: Any
-    text: str
+    listed: ListedOrder
     page: PageOfOrders
 
     @property
     def modified_at(self) -> datetime | None:
         """When the shop last changed it; None where the order does not say it readably."""
+        raw = self.listed.raw
         try:
-            return moment_of(self.raw, "date_modified_gmt") if isinstance(self.raw, dict) else None
+            return moment_of(raw, "date_modified_gmt") if isinstance(raw, dict) else None
         except Unreadable:
             return None
 
     @property
     def mark(self) -> tuple[str, str]:
         """Id and time of change."""
-        if not isinstance(self.raw, dict):
-            return ("", self.text)
-        return (str(self.raw.get("id")), str(self.raw.get("date_modified_gmt")))
+        raw = self.listed.raw
+        if not isinstance(raw, dict):
+            return ("", self.listed.text)
+        return (self.listed.key, str(raw.get("date_modified_gmt")))
 
     def told(self) -> StoreOrder | None:
         """The order, or its problem; None for a draft."""
-        if isinstance(self.raw, dict) and self.raw.get("status") in DRAFT_STATUSES:
+        raw = self.listed.raw
+        if isinstance(raw, dict) and raw.get("status") in DRAFT_STATUSES:
             return None
-        return self.page.told(self.raw, self.text)
+        return self.page.told(self.listed)
 
 
 class PageOfOrders:
     """The orders of one answer. The parents that some of them name are asked for once, when the first is told."""
 
-    def __init__(self, listing: WooCommerceListing, orders: Sequence[Any]) -> None:
+    def __init__(self, listing: WooCommerceListing, orders: Sequence[ListedOrder]) -> None:
         self._listing = listing
-        self._named = [parent for raw in orders if isinstance(raw, dict) and (parent := parent_id_of(raw))]
-        self._parents: Mapping[str, str] | None = None
+        self._named = [parent for one in orders if isinstance(one.raw, dict) and (parent := parent_id_of(one.raw))]
+        self._parents: Mapping[str, ListedOrder] | None = None
 
-    def told(self, raw: Any, text: str) -> StoreOrder | None:
+    def told(self, listed: ListedOrder) -> StoreOrder | None:
         """The order with what belongs to it; None for one that was deleted meanwhile."""
         if self._parents is None:
             self._parents = self._listing.parents(self._named)
-        parent = self._parents.get(parent_id_of(raw), "") if isinstance(raw, dict) else ""
-        return self._listing.told(raw, text, parent)
+        parent = self._parents.get(parent_id_of(listed.raw)) if isinstance(listed.raw, dict) else None
+        return self._listing.told(listed, parent)
 
 
 class WooCommerceListing:
@@ -76,10 +75,11 @@ class WooCommerceListing:
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client = client
         self._settings = settings
+        self._lists = OrderLists(client, settings)
 
     def changed_from(self, second: datetime) -> Listed:
         """See `Listing`. Raises StoreKeyRefused where the key's user may see no order of those that are counted."""
-        answer = self._ask(orderby="modified", modified_after=shop_time(second - SECOND))
+        answer = self._lists.listed(orderby="modified", modified_after=shop_time(second - SECOND))
         rows = self._rows(answer)
         if not rows and answer.total:
             raise StoreKeyRefused(store=self._settings.http.name, what="read all orders", code="orders hidden")
@@ -89,26 +89,26 @@ class WooCommerceListing:
         """See `Listing`. An order changed meanwhile leaves the second and the others move up: then from its start."""
         number, total = (int(part) for part in place.split("/")) if place else (1, None)
         bounds = {"modified_after": shop_time(second - SECOND), "modified_before": shop_time(second + SECOND)}
-        answer = self._ask(orderby="modified", page=str(number), **bounds)
+        answer = self._lists.listed(orderby="modified", page=str(number), **bounds)
         if total is not None and (answer.total or 0) != total:  # 0: a cache on the way took the count out of the answer
             number = 1
-            answer = self._ask(orderby="modified", page="1", **bounds)
+            answer = self._lists.listed(orderby="modified", page="1", **bounds)
         listed = self._numbered(answer, number)
         return replace(listed, place=f"{listed.place}/{answer.total or 0}" if listed.place else "")
 
     def created_after(self, moment: datetime, place: str) -> Listed:
         """See `Listing`. By page number: times of creation stand still, and a deletion is met by the next sweep."""
         number = int(place or 1)
-        return self._numbered(self._ask(orderby="date", after=shop_time(moment), page=str(number)), number)
+        return self._numbered(self._lists.listed(orderby="date", after=shop_time(moment), page=str(number)), number)
 
-    def _numbered(self, answer: JsonAnswer, number: int) -> Listed:
+    def _numbered(self, answer: OrderList, number: int) -> Listed:
         """One page by its number. An empty one is the last, but not where all orders of it are counted and hidden."""
         rows = self._rows(answer)
         is_last = (number - 1) * self._settings.poll.per_page >= (answer.total or 0) if not rows else False
         whole = is_last or (number == 1 and self._is_whole(answer, rows))
         return Listed(rows, answer.now, whole, "" if whole else str(number + 1))
 
-    def _is_whole(self, answer: JsonAnswer, rows: Sequence[WooCommerceRow]) -> bool:
+    def _is_whole(self, answer: OrderList, rows: Sequence[WooCommerceRow]) -> bool:
         """Whether a first page holds all that is counted. Orders that the user may not read are counted and left out,
         so a short page need not be the last; of a full page the count is not believed, as some plugins save counting.
         """
@@ -122,42 +122,47 @@ class WooCommerceListing:
         """
         for start in range(0, len(store_order_ids), AT_ONCE_MAX):
             group = store_order_ids[start : start + AT_ONCE_MAX]
-            ids = ",".join(one for one in group if one.isdigit())
-            rows = self._shown(self._ask(include=ids, per_page=str(AT_ONCE_MAX))) if ids else []
-            found = {row.mark[0]: row for row in rows}
+            found: dict[str, WooCommerceRow] = {}
+            if ids := ",".join(one for one in group if one.isdigit()):
+                answer = self._lists.listed(include=ids, per_page=str(AT_ONCE_MAX))
+                found = {row.mark[0]: row for row in self._rows(answer)}
+                if (answer.total or 0) > len(answer.orders):
+                    raise StoreKeyRefused(store=self._settings.http.name, what="read all orders", code="orders hidden")
             for one in group:
                 yield Fetched(one, found[one].told() if one in found else None)
 
-    def told(self, raw: Any, text: str, parent: str) -> StoreOrder | None:
+    def told(self, listed: ListedOrder, parent: ListedOrder | None) -> StoreOrder | None:
         """The order of one answer; refunds are asked for where it has some, as it tells only their sums.
 
-        parent: the text of the order that it names, where one is shown. None where the order was deleted meanwhile.
+        parent: the order that it names, where one is shown. None where the order was deleted meanwhile.
         """
+        raw, text, refunds = listed.raw, listed.text, ""
         name, keys = self._settings.http.name, self._settings.meta
-        refunds = ""
+        if not listed.is_shown:
+            return malformed(name, listed.key, text, FAILS.format(what="this order"))
+        if parent is not None and not parent.is_shown:
+            return malformed(name, listed.key, text, FAILS.format(what="the order that this one belongs to"))
         if isinstance(raw, dict) and raw.get("refunds"):
-            known = str(raw.get("id"))
             try:
-                refunds = self._refunds(known)
+                refunds = self._refunds(listed.key)
             except StoreFailing as error:
-                if error.subject.get("status") != CRASHED:
+                if not is_crash(error):
                     raise
                 self.now()  # the shop itself answers, or this rises
-                return malformed(name, known, text, "the shop itself fails when it is asked for its refunds")
+                return malformed(name, listed.key, text, FAILS.format(what="the refunds of this order"))
             if not refunds:
                 return None
-        if not (refunds or parent):
+        if not refunds and parent is None:
             return store_order(name, raw, text, keys)
-        return mapped(name, original_of(text, refunds, parent), keys)
+        return mapped(name, original_of(text, refunds, parent.text if parent else ""), keys)
 
-    def parents(self, store_order_ids: Sequence[str]) -> dict[str, str]:
-        """The text of each of these orders that the shop shows, bin excluded, with what tells whether it was split."""
+    def parents(self, store_order_ids: Sequence[str]) -> dict[str, ListedOrder]:
+        """Each of these orders that the shop shows, the bin left out, with what tells whether it was split."""
         ids = list(dict.fromkeys(store_order_ids))
         if not ids or self._settings.meta.split_orders is SplitOrders.NONE:
             return {}
-        asked = {"include": ",".join(ids), "per_page": str(AT_ONCE_MAX), "_fields": PARENT_FIELDS}
-        rows = self._rows(self._ask(**asked))
-        return {row.mark[0]: row.text for row in rows if row.mark[0] in ids}
+        found = self._lists.listed(include=",".join(ids), per_page=str(AT_ONCE_MAX), _fields=PARENT_FIELDS)
+        return {one.key: one for one in found.orders if one.key in ids}
 
     def _refunds(self, store_order_id: str) -> str:
         """The text of an order's refunds: up to a hundred, which no order has. Empty where it was deleted meanwhile."""
@@ -170,44 +175,21 @@ class WooCommerceListing:
             if error.subject.get("code") == ORDER_ABSENT:
                 return ""
             raise
-        self._elements(answer, "refunds")
+        elements_of(self._settings.http.name, answer.text, "refunds")
         return answer.text
 
     def count(self, window: Window) -> int | None:
         """Orders created within the window, drafts and the bin left out."""
         bounds = {"after": shop_time(window.start - SECOND), "before": shop_time(window.end)}
-        return self._ask(**bounds, per_page="1", _fields="id").total
+        return self._lists.listed(**bounds, per_page="1", _fields="id").total
 
     def now(self) -> datetime:
         """The shop's clock, for the price of one id."""
-        return self._ask(per_page="1", _fields="id").now
+        return self._lists.listed(per_page="1", _fields="id").now
 
-    def _shown(self, answer: JsonAnswer) -> list[WooCommerceRow]:
-        rows = self._rows(answer)
-        if (answer.total or 0) > len(rows):
-            raise StoreKeyRefused(store=self._settings.http.name, what="read all orders", code="orders hidden")
-        return rows
-
-    def _ask(self, **more: str) -> JsonAnswer:
-        query = {
-            "dates_are_gmt": "true",
-            "status": "any",
-            "order": "asc",
-            "per_page": str(self._settings.poll.per_page),
-        }
-        return self._client.get("/orders", TO_READ, **(query | more))
-
-    def _rows(self, answer: JsonAnswer) -> list[WooCommerceRow]:
-        found = self._elements(answer, "orders")
-        page = PageOfOrders(self, [raw for raw, _ in found])
-        return [WooCommerceRow(raw, text, page) for raw, text in found]
-
-    def _elements(self, answer: JsonAnswer, of: str) -> list[tuple[Any, str]]:
-        try:
-            return elements(answer.text)
-        except ValueError as error:
-            what = f"the list of {of} breaks off or is not a list"
-            raise StoreAnswerUnreadable(store=self._settings.http.name, what=what) from error
+    def _rows(self, found: OrderList) -> list[WooCommerceRow]:
+        page = PageOfOrders(self, found.orders)
+        return [WooCommerceRow(one, page) for one in found.orders]
 
 
 def shop_time(moment: datetime) -> str:

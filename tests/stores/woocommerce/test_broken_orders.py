@@ -1,0 +1,109 @@
+"""One order that the shop itself fails to show stands still alone; the others go on. A broken shop stays trouble."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bridge.domain.errors import Unavailable
+from bridge.simulator.shops.faults import Fault, FaultKind
+from bridge.stores.base import StoreOrder
+from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing
+from bridge.stores.woocommerce.store import open_store
+from bridge.testing.stores import told
+from tests.stores.fault_proxy import FaultProxy
+from tests.stores.shops import WooShop, settings
+
+FROM = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def changed(shop: WooShop) -> dict[str, StoreOrder]:
+    return {order.store_order_id: order for order in told(list(shop.open().changed_since(None, FROM)))}
+
+
+def told_of(order: StoreOrder) -> str:
+    return order.problem.message if order.problem else "read"
+
+
+def test_an_order_at_which_php_dies_holds_no_other_up(shop: WooShop) -> None:
+    placed = shop.place(130)
+    broken = {placed[7], placed[99], placed[129]}
+    shop.simulator.shop.broken = {int(one) for one in broken}
+    orders = changed(shop)
+    assert set(orders) == set(placed)
+    assert {one for one, order in orders.items() if order.problem} == broken
+    assert told_of(orders[placed[7]]) == (
+        f"Order {placed[7]} of store shop cannot be read: the shop itself fails when it is asked for this order; "
+        "its administrator finds why in the error log."
+    )
+    assert len(shop.simulator.requests()) < 60
+    swept = told(list(shop.open().recent(FROM, None)))
+    assert [order.store_order_id for order in swept] == placed
+    (again,) = shop.open().fetch([placed[7]])
+    assert again.told == orders[placed[7]]  # the same bytes, so that it is no news at each look
+    shop.simulator.shop.broken = set()
+    assert all(order.order for order in changed(shop).values())
+
+
+def test_a_shop_that_dies_at_every_order_is_broken_itself(shop: WooShop) -> None:
+    shop.simulator.shop.broken = {int(one) for one in shop.place(20)}
+    with pytest.raises(StoreFailing):
+        changed(shop)
+    assert len(shop.simulator.requests()) < 40
+
+
+def test_refunds_that_the_shop_fails_to_show_hold_their_order_alone(shop: WooShop) -> None:
+    placed = shop.place(3)
+    shop.simulator.shop.refund(placed[1])
+    shop.simulator.break_with(Fault(FaultKind.BROKEN_JSON, when="refunds"))
+    orders = changed(shop)
+    assert [told_of(orders[one]) == "read" for one in placed] == [True, False, True]
+    assert "the shop itself fails when it is asked for the refunds of this order" in told_of(orders[placed[1]])
+    shop.simulator.break_with(Fault(FaultKind.BROKEN_JSON, when="refunds"), Fault(FaultKind.BAD_GATEWAY, skip=1))
+    with pytest.raises(StoreFailing):
+        changed(shop)
+
+
+@pytest.mark.parametrize("fault", [FaultKind.CUT, FaultKind.BAD_GATEWAY, FaultKind.HTML, FaultKind.PHP_NOTICE])
+def test_any_other_trouble_with_refunds_is_trouble_with_the_shop(shop: WooShop, fault: FaultKind) -> None:
+    (placed,) = shop.place()
+    shop.simulator.shop.refund(placed)
+    shop.simulator.break_with(Fault(fault, when="refunds"))
+    with pytest.raises(Unavailable) as caught:
+        changed(shop)
+    assert isinstance(caught.value, StoreAnswerUnreadable | StoreFailing)
+    assert told_of(changed(shop)[placed]) == "read"
+
+
+@pytest.mark.parametrize(("kind", "request_number"), [("broken", 3), ("refunded", 2)])
+def test_an_order_deleted_between_two_questions_about_it_is_not_told(
+    shop: WooShop, kind: str, request_number: int
+) -> None:
+    placed = shop.place(3)
+    if kind == "broken":
+        shop.simulator.shop.broken = {int(placed[0])}
+    else:
+        shop.simulator.shop.refund(placed[0])
+    with FaultProxy(shop.simulator.url) as proxy:
+
+        def delete_in_time(_words: str) -> None:
+            if len(proxy.seen()) == request_number:
+                shop.simulator.shop.delete(placed[0])
+
+        proxy.before = delete_in_time
+        store = open_store("shop", settings(proxy.url), shop.clock)
+        orders = told(list(store.changed_since(None, FROM)))
+        assert sorted(order.store_order_id for order in orders) == placed[1:]
+        assert all(order.order for order in orders)
+        assert len(proxy.seen()) >= request_number
+        store.close()
+
+
+def test_a_parent_that_the_shop_fails_to_show_holds_the_order_that_may_be_its_part(shop: WooShop) -> None:
+    whole = shop.place_as({"meta_data": [{"key": "has_sub_order", "value": "1"}]})
+    part = shop.place_as({"parent_id": int(whole)})
+    shop.simulator.shop.broken = {int(whole)}
+    orders = changed(shop)
+    assert "the order that this one belongs to" in told_of(orders[part])
+    assert "this order" in told_of(orders[whole])
