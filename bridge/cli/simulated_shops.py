@@ -65,7 +65,7 @@ class Simulated:
         """Lines to copy: what to set in the shell, and what to write into bridge.toml."""
         exports = [f"export {name}={value}" for name, value in self.environ.items()]
         toml = ["[stores.shop]", *self.settings.replace("URL", url).splitlines()]
-        return ["In the shell of bridge:", *exports, "In bridge.toml:", *toml, "Acts in the shop:"]
+        return ["In the shell of bridge:", *exports, "In bridge.toml:", *toml, "Act in the shop:"]
 
 
 def simulated(asked: Asked) -> Simulated:
