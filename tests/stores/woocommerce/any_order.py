@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bridge.simulator.woocommerce.orders import complete
 from bridge.stores.exact_json import decoded
-from bridge.stores.woocommerce.mapping import store_order
+from bridge.stores.woocommerce.mapping import Beside, store_order
 from bridge.stores.woocommerce.settings import MetaKeys
 from tests.stores.any_sale import Sale
 
@@ -185,7 +185,7 @@ def sales(draw: st.DrawFn) -> Sale:
     gross = Decimal(raw["total"]) + cards
     assume(refunded <= gross)
     text = json.dumps(raw)
-    told = store_order("shop", decoded(text), text, MetaKeys(), decoded(json.dumps(details)))
+    told = store_order("shop", decoded(text), text, MetaKeys(), Beside(decoded(json.dumps(details))))
     assert told.order is not None, told.problem
     items = [*raw["line_items"], *raw["shipping_lines"], *raw["fee_lines"]]
     line_taxes = sum((Decimal(item["total_tax"]) for item in items), ZERO)
