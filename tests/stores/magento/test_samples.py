@@ -1,23 +1,16 @@
-"""Public Magento payloads give these figures. They are read where they lie beside us; without them nothing is claimed.
-
-One file holds an order; the other an invoice, which is no order: it belongs to an order's payments.
-"""
+"""What a public Magento order says beside its figures, which stand in `../public_payloads.yml`."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bridge.domain.contract import LineKind, Order, PaymentState
-from bridge.domain.revision import content_of, order_from_content
+from bridge.domain.contract import Order, PaymentState
 from bridge.stores.exact_json import decoded
 from bridge.stores.magento.mapping import store_order
-from bridge.stores.magento.money import Money
 from bridge.stores.magento.parts import Parts
-from bridge.stores.magento.payments import invoiced_of
 from bridge.stores.magento.settings import read_settings
 from tests.stores.magento.shops import settings
 
@@ -36,24 +29,10 @@ def orders() -> list[Order]:
     return [order for order in found if order is not None]
 
 
-def test_each_sample_that_is_there_is_known_here() -> None:
-    assert set(PRESENT) <= {ORDERS, INVOICE}, "no samples beside this checkout" if not PRESENT else "new samples"
-
-
 @pytest.mark.parametrize("name", [name for name in PRESENT if name == ORDERS])
-def test_a_real_order_gives_its_figures(name: str) -> None:
+def test_a_real_order_is_paid_and_shipped(name: str) -> None:
     (order,) = orders()
-    assert [(line.sku, line.kind, line.quantity, line.net, line.tax, line.tax_code) for line in order.lines] == [
-        ("Hat", LineKind.PRODUCT, Decimal(1), Decimal("34.00"), Decimal("0.00"), "zero-rate"),
-        ("", LineKind.SHIPPING, Decimal(1), Decimal("5.00"), Decimal("0.00"), "zero-rate"),
-    ]
-    assert (order.number, order.currency, order.totals.gross, order.totals.paid, order.totals.due) == (
-        "000000001",
-        "USD",
-        Decimal("39.00"),
-        Decimal("39.00"),
-        Decimal("0.00"),
-    )
+    assert [line.tax_code for line in order.lines] == ["zero-rate", "zero-rate"]
     assert (order.payment.state, order.payment.method, order.status, order.fulfilment_status) == (
         PaymentState.PAID,
         "checkmo",
@@ -74,14 +53,3 @@ def test_a_real_orders_buyer_is_carried(name: str) -> None:
     )
     # The account's address differs from the one of this order, which counts.
     assert order.billing.email == "test890@yopmail.com"
-
-
-@pytest.mark.parametrize("name", [name for name in PRESENT if name == ORDERS])
-def test_a_real_order_survives_the_ledger(name: str) -> None:
-    assert [order_from_content(content_of(order)) for order in orders()] == orders()
-
-
-@pytest.mark.parametrize("name", [name for name in PRESENT if name == INVOICE])
-def test_a_real_invoice_is_a_payment(name: str) -> None:
-    (part,) = invoiced_of([content(name)], {"payment": {"method": "checkmo"}}, Money("presentment"))
-    assert (part.method, part.amount) == ("checkmo", Decimal(165))
