@@ -34,6 +34,7 @@ CHANGE_COLUMNS = (
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at", "times", "opened_at", "action")
 EXCEPTION_TABLE = ("id", "orders", "opened_at", "next_try_at", "title", "action")
+SHOWN_AS = {"sending": "order"}  # in a story for people
 STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
 PAGE = 200
 EXCEPTION_ACTS = re.compile(r"(bridge exceptions (?:retry|dismiss)) ID")  # the kinds cannot know which one it is
@@ -83,10 +84,18 @@ def told(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def what_happened(line: dict[str, Any]) -> str:
-    """`file sealed -> announced`: from where to where, or the verb."""
-    states = " -> ".join(state for state in (line["origin"], line["target"]) if state)
-    words = states if line["verb"] in ("moved", states) else f"{line['verb']} {states}"
-    return f"{line['subject']} {words}".strip()
+    """`file sealed -> announced`: of what, and from where to where or the verb; what it was stands below."""
+    states = " -> ".join(state.replace("_", " ") for state in (line["origin"], line["target"]) if state)
+    match line["subject"], line["verb"]:
+        case "sending", "added":
+            return "order received" if states == "received" else f"order received, {states}"
+        case "exception", "held by" | "free of" as verb:
+            return verb
+        case "result", _:
+            return f"the ERP says {states}"
+        case subject, verb:
+            words = states if verb in ("moved", states) else f"{verb} {states}"
+            return f"{SHOWN_AS.get(subject, subject)} {words}".strip()
 
 
 def show_story(lines: list[dict[str, Any]]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from bridge.cli import show
+from bridge.cli.rows import what_happened
 
 DIGEST = "9ffbe1dc36c49071401d5fc2d9368b843ac5082016c8248639c53de292493ca9"
 TROUBLES: list[dict[str, Any]] = [
@@ -86,3 +87,22 @@ def test_text_from_outside_cannot_steer_the_table(monkeypatch: pytest.MonkeyPatc
     assert "[link=x]" in shown
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+@pytest.mark.parametrize(
+    ("subject", "verb", "origin", "target", "shown"),
+    [
+        ("sending", "added", None, "received", "order received"),
+        ("sending", "added", None, "skipped", "order received, skipped"),
+        ("sending", "moved", "accepted", "written_back", "order accepted -> written back"),
+        ("file", "sealed", None, "sealed", "file sealed"),
+        ("file", "moved", "sealed", "announced", "file sealed -> announced"),
+        ("exception", "held by", None, None, "held by"),
+        ("result", "applied", None, "accepted", "the ERP says accepted"),
+    ],
+)
+def test_a_story_says_in_words_of_people_what_happened(
+    subject: str, verb: str, origin: str | None, target: str | None, shown: str
+) -> None:
+    line = {"subject": subject, "verb": verb, "origin": origin, "target": target}
+    assert what_happened(line) == shown
