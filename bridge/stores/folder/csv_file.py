@@ -37,8 +37,8 @@ def records_of_csv(path: Path, source: Source, place: Place, dialect: CsvDialect
             rows.go_on_at(place)
             yield from _orders(rows, sheet, source)
         except UnreadableFile as error:
-            kept = as_text(source, rows.place.line, rows.last)
-            yield Record(malformed(source, rows.place.line, str(error), kept), rows.end())
+            kept = as_text(source, rows.row_line, rows.last)
+            yield Record(malformed(source, rows.row_line, str(error), kept), rows.end())
 
 
 class Sheet:
@@ -153,8 +153,10 @@ def _kept(group: _Group, sheet: Sheet, source: Source) -> bytes:
 
 
 def _unguarded(cell: str) -> str:
-    """Without blanks around, and without the apostrophe that guards zeros from a spreadsheet ('00-001)."""
+    """Without blanks around, and without what guards zeros from a spreadsheet: '00-001 or ="00-001"."""
     text = cell.strip()
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
+        return text[2:-1]
     return text[1:] if len(text) > 1 and text[0] == "'" and (text[1].isdigit() or text[1] in "+=-@") else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ from bridge.stores.folder.records import Place, UnreadableFile
 from bridge.stores.folder.settings import AUTOMATIC, CsvDialect
 
 LINE_BYTES_MAX = 2**20
+_QUOTED = re.compile(r'"[^"]*"')
 BOM = b"\xef\xbb\xbf"
 
 
@@ -22,6 +24,7 @@ class CsvRows:
         self._delimiter = dialect.delimiter
         self._width = 0
         self.place = Place()
+        self.row_line = 1  # where the row begins that was read last
         self.last = b""
 
     def header(self) -> list[str]:
@@ -32,7 +35,9 @@ class CsvRows:
             next(self._lines())
             first = self._peek()
         elif self._delimiter == AUTOMATIC:
-            self._delimiter = max(",;\t|", key=first.count)
+            self._delimiter = max(",;\t|", key=_QUOTED.sub("", first).count)
+        if "\r" in first:
+            raise UnreadableFile("its lines end in a bare carriage return: save it with ordinary line ends")
         names = [name.strip().lower() for name in next(iter(self), [])]
         if not any(names):
             raise UnreadableFile("the file has no header row")
@@ -52,6 +57,7 @@ class CsvRows:
     def __iter__(self) -> Iterator[list[str]]:
         reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
         while True:
+            self.row_line = self.place.line
             try:
                 cells = next(reader)
             except StopIteration:

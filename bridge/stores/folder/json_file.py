@@ -9,10 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from io import SEEK_END
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import orjson
+
+from bridge.domain.contract import Line, PaymentPart, Refund, RefundLine, TaxTotal, Totals
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import one_line, value_of
 from bridge.stores.folder.records import RECORD_BYTES_MAX, Place, Record, Source, as_text, malformed, told
@@ -21,6 +25,16 @@ from bridge.stores.rows.order import NotAnOrder, id_of, order_of
 CHUNK_BYTES = 256 * 1024
 BOM = b"\xef\xbb\xbf"
 RAW_KEPT_BYTES_MAX = 65_536  # of a part that is no order
+BROKEN_MAX = 20  # lines in a row; more are one mistake
+_SPREAD = "An order over several lines, or a list, belongs into a .json file"
+_MODELS = (Line, Totals, TaxTotal, PaymentPart, Refund, RefundLine)
+_NUMBERS = {
+    name
+    for model in _MODELS
+    for name, field in model.model_fields.items()
+    if field.annotation in (Decimal, Decimal | None)
+}
+_UNDERSCORED = re.compile(rb'"(?:%s)"[ \t\r\n]*:[ \t\r\n]*"[^"]*_' % "|".join(sorted(_NUMBERS)).encode())
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _BOUNDARIES = json.JSONDecoder()
 
@@ -29,7 +43,7 @@ def records_by_line(path: Path, source: Source, place: Place) -> Iterator[Record
     """The orders of a file with one order a line."""
     with path.open("rb") as file:
         file.seek(place.offset)
-        offset, line = place.offset, place.line
+        offset, line, broken = place.offset, place.line, 0
         while raw := file.readline(RECORD_BYTES_MAX):
             offset += len(raw)
             if len(raw) == RECORD_BYTES_MAX and not raw.endswith(b"\n"):
@@ -40,7 +54,16 @@ def records_by_line(path: Path, source: Source, place: Place) -> Iterator[Record
             else:
                 content = (raw.removeprefix(BOM) if line == 1 else raw).strip()
                 if content:
-                    yield Record(_told(content, source, line), Place(offset, line + 1))
+                    found = _told(content, source, line)
+                    broken = (
+                        0 if found.order is not None or found.store_order_id != f"{source.file}:{line}" else broken + 1
+                    )
+                    if broken > BROKEN_MAX:
+                        what = f"{broken} lines in a row are no orders; nothing behind them was read. {_SPREAD}"
+                        found = malformed(source, line, what, as_text(source, line, content[:RAW_KEPT_BYTES_MAX]))
+                        yield Record(found, Place(file.seek(0, SEEK_END), line))
+                        return
+                    yield Record(found, Place(offset, line + 1))
             line += 1
 
 
@@ -56,6 +79,9 @@ def _told(content: bytes, source: Source, line: int) -> StoreOrder:
     fields = None
     try:
         fields = value_of(content)
+        _refuse_twice(content, fields)
+        if _UNDERSCORED.search(content):
+            raise NotAnOrder("an amount holds a sign that is no part of a number")
         order = order_of(fields, source.store)
     except NotAnOrder as error:
         return malformed(source, line, str(error), one_line(content.decode()), id_of(fields))
@@ -63,6 +89,32 @@ def _told(content: bytes, source: Source, line: int) -> StoreOrder:
         what = "it is not JSON, or it breaks off"
         return malformed(source, line, what, as_text(source, line, content[:RAW_KEPT_BYTES_MAX]))
     return told(order, content if b"\n" not in content and b"\r" not in content else one_line(content.decode()))
+
+
+def _refuse_twice(content: bytes, fields: Any) -> None:
+    """Raise NotAnOrder for a field that is there twice: readers do not agree on which of the two counts.
+
+    What was read is written again: with as many quotes as before, no name was dropped. Else it is looked into.
+    """
+    try:
+        if orjson.dumps(fields, default=lambda _: 0).count(b'"') == content.count(b'"'):
+            return
+    except TypeError:  # a whole number of more than 64 bits
+        pass
+    try:
+        _STRICT.decode(content.decode())
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotAnOrder("a field stands in it twice")
+    return found
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_each_once)
 
 
 def _rest_of_line(file: BinaryIO) -> int:

@@ -49,7 +49,12 @@ def told(order: Order, original: bytes) -> StoreOrder:
 def malformed(source: Source, line: int, what: str, original: bytes, store_order_id: str = "") -> StoreOrder:
     """A part of a file that is no order. Its raw text is kept; without an id of its own it is known by its place."""
     problem: Problem = FILE_MALFORMED.problem(store=source.store, file=source.file, line=line, what=what)
-    return StoreOrder(store_order_id or f"{source.file}:{line}", original, None, problem)
+    return StoreOrder(store_order_id or place_id(source, line), original, None, problem)
+
+
+def place_id(source: Source, line: int) -> str:
+    """By what a part of a file is known that has no id of its own."""
+    return f"{source.file}:{line}"
 
 
 def as_text(source: Source, line: int, raw: bytes) -> bytes:

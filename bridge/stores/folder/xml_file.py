@@ -62,36 +62,55 @@ def records_of_xml(path: Path, source: Source, place: Place, orders: XmlOrders) 
     if place.offset >= END_OF_FILE:
         return
     met = Marks()
+    walk = _Walk(orders.map)
     number, line = 0, 1
     with path.open("rb") as file:
         try:
-            for text, line in _elements(file, orders.map):
+            for text, line in _elements(file, walk):
                 number += 1
-                rows = orders.rows(text)
-                is_first = met.add(rows[0].get(KEY, "") or str(number))
+                told_of = _Element(text, source, orders, line)
+                is_first = met.add(told_of.store_order_id or str(number))
                 if number > place.offset:
-                    original = json.dumps({"file": source.file, "line": line, "xml": text}, ensure_ascii=False).encode()
-                    yield Record(_told(rows, original, source, orders, is_first, line), Place(number, line))
+                    yield Record(told_of.told(is_first), Place(number, line))
+            if number == 0 and not walk.says_none:
+                what = "no element of it is an order by the map: look at order and namespaces of [stores.X.xml]"
+                yield Record(malformed(source, 1, what, as_text(source, 1, b"")), Place(END_OF_FILE, 1))
         except UnreadableFile as error:
             found = malformed(source, line, str(error), as_text(source, line, b""))
             yield Record(found, Place(END_OF_FILE, line))
 
 
-def _told(
-    rows: Sequence[Cells], original: bytes, source: Source, orders: XmlOrders, is_first: bool, line: int
-) -> StoreOrder:
-    store_order_id = rows[0].get(KEY, "")
-    try:
-        if not store_order_id:
-            raise NotAnOrder(f"{KEY} is empty")
-        if not is_first:
-            raise NotAnOrder("the same order stands in the file before")
-        return told(orders.order(rows, source.store), original)
-    except NotAnOrder as error:
-        return malformed(source, line, str(error), original, store_order_id)
+class _Element:
+    """The text of one order."""
+
+    def __init__(self, text: str, source: Source, orders: XmlOrders, line: int) -> None:
+        self._text, self._source, self._orders, self._line = text, source, orders, line
+        self._rows: Sequence[Cells] = ()
+        self._wrong = ""
+        try:
+            self._rows = orders.rows(text)
+            self.store_order_id = self._rows[0].get(KEY, "")
+        except NotAnOrder as error:
+            self._wrong = str(error)
+            self.store_order_id = orders.map.key_of(_element(text))
+
+    def told(self, is_first: bool) -> StoreOrder:
+        """As an order or a problem. is_first: no order before it in the file has its id."""
+        kept = {"file": self._source.file, "line": self._line, "xml": self._text}
+        original = json.dumps(kept, ensure_ascii=False).encode()
+        try:
+            if self._wrong:
+                raise NotAnOrder(self._wrong)
+            if not self.store_order_id:
+                raise NotAnOrder(f"{KEY} is empty")
+            if not is_first:
+                raise NotAnOrder("the same order stands in the file before")
+            return told(self._orders.order(self._rows, self._source.store), original)
+        except NotAnOrder as error:
+            return malformed(self._source, self._line, str(error), original, self.store_order_id)
 
 
-def _elements(file: BinaryIO, xml_map: XmlMap) -> Iterator[tuple[str, int]]:
+def _elements(file: BinaryIO, walk: _Walk) -> Iterator[tuple[str, int]]:
     """The text of each order and the line where it begins. Raises UnreadableFile where the XML is broken or hostile."""
     parser = etree.XMLPullParser(
         events=("start", "end"),
@@ -102,7 +121,6 @@ def _elements(file: BinaryIO, xml_map: XmlMap) -> Iterator[tuple[str, int]]:
         remove_comments=True,
         remove_pis=True,
     )
-    walk = _Walk(xml_map)
     broken: etree.XMLSyntaxError | None = None
     while broken is None and (chunk := file.read(CHUNK_BYTES)):
         broken = _fed(parser, chunk)
@@ -111,6 +129,8 @@ def _elements(file: BinaryIO, xml_map: XmlMap) -> Iterator[tuple[str, int]]:
         walk.refuse_endless(len(chunk))
     if broken is None:
         broken = _fed(parser, b"")
+        for event, element in _events(parser):  # of a file so small that the parser waited for more
+            yield from walk.step(event, element)
     if broken is not None:  # what was whole before the break has been told
         line = broken.lineno or 1
         what = f"the XML is broken in line {line}, or breaks off; nothing behind it was read"
@@ -149,13 +169,21 @@ class _Walk:
         self._path: list[str] = []
         self._order_depth = 0  # 0: outside every order
         self._bytes = 0  # since the order began
+        self._met_home = self._met_other = False
+
+    @property
+    def says_none(self) -> bool:
+        """Of a file in which no order was met: whether what orders lie in is there, and empty."""
+        return self._met_home and not self._met_other
 
     def step(self, event: str, element: etree._Element) -> Iterator[tuple[str, int]]:
         """One start or end of an element; an order that ends is given."""
         if event == "start":
             if not self._path:
                 _refuse_doctype(element)
+            self._met_other |= self._map.is_home(self._path)
             self._path.append(str(element.tag))
+            self._met_home |= self._map.is_home(self._path)
             if not self._order_depth and self._map.is_order(self._path):
                 self._order_depth, self._bytes = len(self._path), 0
             return

@@ -21,8 +21,9 @@ from lxml import etree
 
 from bridge.config.mistakes import suggestion
 from bridge.config.options import Options
-from bridge.stores.rows.columns import REFUND_COLUMNS, REQUIRED, is_of_line
-from bridge.stores.rows.layout import Cells
+from bridge.stores.rows.columns import NUMBERS, REFUND_COLUMNS, REQUIRED, is_of_line
+from bridge.stores.rows.layout import KEY, Cells
+from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.rows.settings import name_lists, refuse_unknown
 
 KEYS = ("order", "line", "refund", "refund_line", "fields", "namespaces")
@@ -46,6 +47,14 @@ class XmlMap:
         """Whether the element whose tags from the root are given is an order."""
         wanted = len(self.path)
         return tuple(path[-wanted:]) == self.path and (self.anywhere or len(path) == wanted)
+
+    def is_home(self, path: Sequence[str]) -> bool:
+        """Whether orders lie in this element, even if it holds none: an export without orders still says so."""
+        return len(path) == 1 if self.anywhere else tuple(path) == self.path[:-1]
+
+    def key_of(self, order: etree._Element) -> str:
+        """The order's id alone, of an order that cannot be read."""
+        return _cells(order, {KEY: self.of_order.get(KEY, ())}).get(KEY, "")
 
     def rows(self, order: etree._Element) -> list[Cells]:
         """The order's own cells, then those of each line, of each refund, and of each refunded line."""
@@ -136,9 +145,11 @@ def _cells(element: etree._Element, columns: Mapping[str, tuple[etree.XPath, ...
     """The filled columns; of several paths the first that finds a text counts."""
     found: Cells = {}
     for name, paths in columns.items():
-        text = next((text for path in paths for text in _texts(path(element)) if text), "")
-        if text:
-            found[name] = text
+        texts = next((texts for path in paths if (texts := [text for text in _texts(path(element)) if text])), [])
+        if name in NUMBERS and len(set(texts)) > 1:
+            raise NotAnOrder(f"the path of {name} leads to several values")
+        if texts:
+            found[name] = texts[0]
     return found
 
 

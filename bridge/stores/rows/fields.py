@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bridge.domain.money import minor_unit
+from bridge.stores.currencies import usual_digits
 from bridge.stores.rows.columns import (
     LATER,
     NUMBERS,
@@ -23,7 +24,7 @@ from bridge.stores.rows.columns import (
 )
 from bridge.stores.rows.layout import KEY, Layout
 from bridge.stores.rows.lines import Draft, charges_of, discounted, goods_of, of_shipping, unit_prices
-from bridge.stores.rows.notation import Notation, moment, number, truth
+from bridge.stores.rows.notation import Notation, may_be_thousands, moment, number, truth
 from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.rows.refunds import refunds_of
 from bridge.stores.rows.taxes import Stated, settle
@@ -64,6 +65,12 @@ def _money(
     """Lines, refunds and totals."""
     stated_gross = Stated.of(cells, values, minor_unit(2)).gross
     digits = digits_of(fields, stated_gross)
+    has_three = "currency_digits" in fields or usual_digits(str(fields.get("currency", ""))) == 3
+    if not has_three and may_be_thousands(cells["total_gross"], notation):
+        raise NotAnOrder(
+            "total_gross has three digits behind its sign, which may be one between thousands: set thousands of "
+            "the store, or currency_digits if its amounts have three"
+        )
     fields["currency_digits"] = fields.get("currency_digits", digits)
     stated = Stated.of(cells, values, minor_unit(digits))
     drafts = goods_of(_with_line_defaults(rows, layout), notation)

@@ -20,6 +20,7 @@ from bridge.stores.rows.order import NotAnOrder
 
 UNIT_PRICE_STEP = Decimal("0.000001")
 _AMOUNTS = ("net", "tax", "gross")
+_WITHOUT_QUANTITY = (LineKind.SHIPPING, LineKind.FEE, LineKind.DISCOUNT, LineKind.COMMENT)  # one, if nothing is said
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -120,6 +121,8 @@ def _line(row: Mapping[str, str], position: int, notation: Notation) -> Draft:
         fields["tax_rate"] = rate_in("line_tax_name", row["line_tax_name"])
     taxable = truth("line_taxable", row["line_taxable"]) if "line_taxable" in row else True
     draft = Draft(fields, taxable=taxable)
+    if "quantity" not in fields and fields.get("kind", LineKind.PRODUCT) not in _WITHOUT_QUANTITY:
+        raise NotAnOrder(f"line {fields['position']} has no line_quantity")
     draft.price, draft.reduction = _optional("line_price", row, notation), _discount(row, notation)
     if not completed(fields):
         draft.amount, draft.basis = _amount_of_line(row, fields, draft, notation)

@@ -16,6 +16,13 @@ from bridge.stores.rows.order import NotAnOrder
 NUMBER_LENGTH_MAX = 36
 YES = ("true", "yes", "1", "t", "y")
 NO = ("false", "no", "0", "f", "n")
+_BLANKS = str.maketrans("\u00a0\u202f\u2009", "   ")
+LIKE_THOUSANDS = {
+    " ": _BLANKS,
+    "\u00a0": str.maketrans(" \u202f\u2009", "\u00a0\u00a0\u00a0"),
+    "'": str.maketrans("\u2019", "'"),
+}
+_GROUP_OF_THREE = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OFFSET = re.compile(r" ([+-][0-9]{2}:?[0-9]{2}|UTC|Z)$")
 _RATE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,6})?) ?%")
@@ -27,6 +34,7 @@ class Notation:
 
     decimal: str = "."
     thousands: str = ""  # the sign between groups of three digits; none unless it is set
+    is_typed: bool = False  # numbers come from a database that knows them as numbers
     timezone: ZoneInfo | None = None  # of times without an offset; None: they are refused
     time_format: str = ""  # as strptime has it; empty: ISO 8601
 
@@ -34,6 +42,8 @@ class Notation:
 def number(name: str, text: str, notation: Notation) -> Decimal:
     """An exact number. A trailing percent sign is a hundredth nowhere: it is refused like every other sign."""
     plain = text
+    if notation.thousands in LIKE_THOUSANDS:  # as fine typography writes them
+        plain = plain.translate(LIKE_THOUSANDS[notation.thousands])
     if notation.thousands and notation.thousands in plain:
         plain = _ungrouped(plain, notation)
     if notation.decimal == ",":
@@ -41,6 +51,11 @@ def number(name: str, text: str, notation: Notation) -> Decimal:
     if not _PLAIN_NUMBER.fullmatch(plain) or len(plain) > NUMBER_LENGTH_MAX:
         raise NotAnOrder(f"{name} is not a number with decimal sign '{notation.decimal}' and no other signs")
     return Decimal(plain)
+
+
+def may_be_thousands(text: str, notation: Notation) -> bool:
+    """Whether an amount may be meant a thousand times as large: `1.230`, where no sign for thousands is set."""
+    return not notation.is_typed and not notation.thousands and bool(_GROUP_OF_THREE.fullmatch(text))
 
 
 def _ungrouped(text: str, notation: Notation) -> str:

@@ -48,6 +48,10 @@ def order_of(fields: Any, store: str) -> Order:
         raise NotAnOrder(_words(error)) from None  # the cause would carry the input into a traceback
     if not _holds_only_sane_numbers(order):  # 1E+1000000 is a valid number of a million digits
         raise NotAnOrder("a number has more digits than an order can hold")
+    if order.totals.gross < 0:
+        raise NotAnOrder("its total is below zero: that is a refund and no order")
+    if len({line.position for line in order.lines}) < len(order.lines):
+        raise NotAnOrder("two lines have one position")
     if order.totals.gross != rounded(order.totals.gross, order.currency_digits):
         raise NotAnOrder("totals.gross holds a fraction of the smallest coin")
     if not order.store_order_id:

@@ -10,7 +10,6 @@ from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import minor_unit
 from bridge.stores.currencies import usual_digits
 from bridge.stores.rows.columns import GIVEN_PAYMENTS
-from bridge.stores.rows.order import NotAnOrder
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
 _PAID_STATES = ("paid", "partially_refunded", "refunded")
@@ -32,8 +31,6 @@ def totals_of(
     """The contract's totals. payment: its parts are weighed, its state is found where nothing states it."""
     totals = dict(given)
     lines = [Line.model_construct(**line) for line in line_fields]
-    if totals["gross"] < 0:
-        raise NotAnOrder("its total is below zero: that is a refund and no order")
     cards = sum((part["amount"] for part in payment.get("parts", ())), _ZERO)
     of_lines = sum((line.gross for line in lines), _ZERO)
     if cards and of_lines == totals["gross"] + cards:  # the export's total is what was left to pay

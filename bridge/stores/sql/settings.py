@@ -88,7 +88,7 @@ def read_settings(name: str, settings: StoreSettings) -> SqlSettings:
         line_key=options.text("line_key", "id"),
         refund_order=options.text("refund_order", "order_id"),
         layout=layout,
-        notation=Notation(timezone=read_timezone(options)),
+        notation=Notation(timezone=read_timezone(options), is_typed=True),
         poll=read_poll_settings(options, per_page=200, per_page_max=PER_PAGE_MAX, sweep_days=SWEEP_DAYS),
         connect_timeout_s=options.seconds("connect_timeout_s", 10, least=1),
         statement_timeout_s=options.seconds("statement_timeout_s", 60, least=0.1),

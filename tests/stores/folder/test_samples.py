@@ -16,7 +16,7 @@ from tests.stores.drops import DropFolder
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "samples" / "stores" / "csv"
 HEADER = "OrderID,Date,CustomerName,Item,Quantity,Price,Status\n"  # of the file, for where it does not lie beside us
 NAME = "home-made-one-row-per-line.csv"
-EXPECTED = {NAME: f"{NAME} of store drop, line 2: the header lacks total_gross."}
+EXPECTED = {NAME: f"{NAME} of store drop, line 1: the header lacks total_gross."}
 MAP = {
     "columns": {
         "store_order_id": "OrderID", "created_at": "Date", "billing_name": "CustomerName", "line_name": "Item",

@@ -167,7 +167,7 @@ def test_a_missing_currency_is_one_message_and_a_default_cures_it(drop: DropFold
     names = [name for name in LABELS if name != "Currency"]
     row = {name: text for name, text in (LABELLED | FIRST).items() if name != "Currency"}
     row |= {"Order Total Amount": "36.9", "Order Total Tax Amount": "6.9"}
-    assert words(look(drop, sheet(names, row))) == ["a.csv of store drop, line 2: the header lacks currency."]
+    assert words(look(drop, sheet(names, row))) == ["a.csv of store drop, line 1: the header lacks currency."]
     drop.drop("b.csv", sheet(names, row))
     store = drop.open(timezone="Europe/Warsaw", defaults={"currency": "PLN"})
     assert "9001" in readable(list(store.changed_since(None, FROM)))
