@@ -33,7 +33,8 @@ class Goods:
     group: str = "1"  # tax rules group
     original: str = ""  # net price before reductions
     reduction_percent: str = "0"
-    ecotax: str = "0"
+    ecotax: str = "0"  # of one, without its own tax; inside unit_net
+    ecotax_rate: str = ""  # percent; empty: that of the price around it
     warehouse: str = "0"
     combines: str = "1"  # tax_computation_method: 1 rates add up, 2 one after another
 
@@ -124,7 +125,9 @@ def order_rows(details: Sequence[Row]) -> list[Row]:
 
 def _detail(goods: Goods, basket: Basket) -> Row:
     rate = 1 + Decimal(goods.rate) / 100
-    net, gross = Decimal(goods.unit_net), Decimal(goods.unit_net) * rate
+    ecotax = Decimal(goods.ecotax)
+    own = 1 + Decimal(goods.ecotax_rate or goods.rate) / 100
+    net, gross = Decimal(goods.unit_net), (Decimal(goods.unit_net) - ecotax) * rate + ecotax * own
     if basket.round_type == BY_ITEM:
         net, gross = (rounded(value, basket.digits, basket.round_mode) for value in (net, gross))
     total, total_gross = net * goods.quantity, gross * goods.quantity
@@ -140,7 +143,7 @@ def _detail(goods: Goods, basket: Basket) -> Row:
         "product_price": six(original), "original_product_price": six(original),
         "reduction_percent": goods.reduction_percent, "reduction_amount": "0.000000",
         "reduction_amount_tax_incl": "0.000000", "reduction_amount_tax_excl": "0.000000",
-        "ecotax": six(Decimal(goods.ecotax)), "ecotax_tax_rate": "0.000",
+        "ecotax": six(ecotax), "ecotax_tax_rate": f"{Decimal(goods.ecotax_rate or goods.rate):.3f}",
         "unit_price_tax_incl": six(gross), "unit_price_tax_excl": six(net),
         "total_price_tax_incl": six(total_gross), "total_price_tax_excl": six(total),
         "total_shipping_price_tax_excl": "0.000000", "total_shipping_price_tax_incl": "0.000000",

@@ -74,7 +74,7 @@ def goods_of(order: Json, reading: Reading) -> Goods:
                 untaxed[position] = discount
         if _type(item) == CONFIGURABLE:  # one line: whichever of them held the money, the others lead to it
             of_both = [item, *by_parent.get(text_of(item, "item_id"), ())]
-            found = [positions[told] for one in of_both if (told := text_of(one, "item_id")) in positions]
+            found = [positions[known_id] for one in of_both if (known_id := text_of(one, "item_id")) in positions]
             positions.update({text_of(one, "item_id"): found[0] for one in of_both if found})
     return Goods(tuple(lines), positions, untaxed)
 

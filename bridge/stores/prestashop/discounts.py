@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bridge.domain.bundles import shares
 from bridge.domain.contract import Line, LineKind
 from bridge.stores.prestashop.amounts import Money
-from bridge.stores.prestashop.lines import ZERO, charge, details_of, fitting_rate, rates_of
+from bridge.stores.prestashop.lines import charge, details_of
 from bridge.stores.prestashop.parts import OrderParts
+from bridge.stores.prestashop.rates import ZERO, shared_out
 from bridge.stores.prestashop.xml import Part
 
 HEADER = "Discount"
@@ -64,7 +64,7 @@ def with_discounts(
         if left.net or left.gross:
             rest.append(left)
     for rule in rest:
-        for net, gross, rate in _by_rate(rule, [line for line in lines if _is_good(line)], money):
+        for net, gross, rate in shared_out(rule.net, rule.gross, [line for line in lines if _is_good(line)], money):
             lines.append(charge(len(lines) + 1, LineKind.DISCOUNT, rule.name, -net, -gross, rate))
     return tuple(lines)
 
@@ -112,7 +112,7 @@ def _lay_on_shipping(lines: list[Line], rule: Rule) -> Rule:
             continue
         if line.net <= rule.net and line.gross <= rule.gross:
             lines[place] = _cheaper(line, line.net, line.gross, line.kind)
-            return rule.less(line.net, line.gross)
+            rule = rule.less(line.net, line.gross)
     return rule
 
 
@@ -129,44 +129,6 @@ def _one_piece(line: Line) -> tuple[Decimal, Decimal]:
     pieces = (line.net / line.quantity, line.gross / line.quantity) if line.quantity else (ZERO, ZERO)
     unit = Decimal(1).scaleb(step if isinstance(step, int) else 0)
     return pieces if all(piece == piece.quantize(unit) for piece in pieces) else (ZERO, ZERO)
-
-
-def _by_rate(rule: Rule, goods: Sequence[Line], money: Money) -> list[tuple[Decimal, Decimal, Decimal | None]]:
-    """What the rule takes off at each rate: net, gross, rate. One share without a rate where nothing fits."""
-    rates = rates_of(goods)
-    if len(rates) == 1 and rates[0] is not None and abs(rule.net * (1 + rates[0]) - rule.gross) <= money.minor:
-        return [(rule.net, rule.gross, rates[0])]
-    fitting = fitting_rate(rule.net, rule.gross, rates, money)
-    if fitting is not None:
-        return [(rule.net, rule.gross, fitting)]
-    known = [rate for rate in rates if rate is not None]
-    if len(known) < 2 or len(known) < len(rates):
-        return [(rule.net, rule.gross, None)]
-    weights = [sum((line.net for line in goods if line.tax_rate == rate), ZERO) for rate in known]
-    nets = shares(rule.net, weights, money.digits)
-    taxes = _taxes_at(known, nets, rule.gross - rule.net, money)
-    if taxes is None:
-        return [(rule.net, rule.gross, None)]
-    return [(net, net + tax, rate) for net, tax, rate in zip(nets, taxes, known, strict=True)]
-
-
-def _taxes_at(rates: Sequence[Decimal], nets: Sequence[Decimal], tax: Decimal, money: Money) -> list[Decimal] | None:
-    """The rule's tax in the shares of its nets at each rate, each within a minor unit of what its rate makes.
-
-    What rounding leaves goes where most was lost, and never to a rate of nothing. None where the shares do not fit.
-    """
-    exact = [net * rate for net, rate in zip(nets, rates, strict=True)]
-    taxes = [money.rounded(one) for one in exact]
-    taxed = [place for place, rate in enumerate(rates) if rate]
-    off = tax - sum(taxes, ZERO)
-    step = money.minor if off > 0 else -money.minor
-    taxed.sort(key=lambda place: (exact[place] - taxes[place]) * step, reverse=True)
-    if abs(off) > money.minor * len(taxed):
-        return None
-    for place in taxed[: int(abs(off) / money.minor)]:
-        taxes[place] += step
-    fits = all(abs(one - told) <= money.minor for one, told in zip(exact, taxes, strict=True))
-    return taxes if fits else None
 
 
 def _is_good(line: Line) -> bool:

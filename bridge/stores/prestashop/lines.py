@@ -2,24 +2,24 @@
 
 Totals are those of `order_details`; `product_price` of an order's own rows is a full-precision price before reductions
 and is never multiplied. Ecotax is inside the unit price. A rate is what the line's taxes say, joined as the shop
-computes them (2: one after another); a charge that stores no rate gets one that the order's other lines have, if
-exactly that makes its tax.
+computes them (2: one after another).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.parts import DETAILS, OrderParts
+from bridge.stores.prestashop.rates import ZERO, Share, code_of, fits, fraction_of, rates_of, shared_out
 from bridge.stores.prestashop.xml import Part
 from bridge.stores.raw import Unreadable, number_of
+from bridge.stores.sums import each
 
-ZERO = Decimal(0)
+ECOTAX = "@ecotax"
 ONE_AFTER_ANOTHER = "2"  # tax_computation_method
-UNIT_PRICE_STEP = Decimal("0.000001")
 PRICE_SLACK = Decimal("0.01")  # the shop rounds a reduced price to cents before it stores it
 
 
@@ -36,21 +36,36 @@ def details_of(parts: OrderParts) -> list[Part]:
     return sorted(parts.all(DETAILS), key=lambda part: _number(part.key))
 
 
-def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line]) -> list[Line]:
-    """Shipping, where the order has a carrier or a price for it, and gift wrapping."""
-    order, found = parts.order, []
+def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line], ecotaxes: Sequence[Share] = ()) -> list[Line]:
+    """Shipping, where the order has a carrier or a price for it, gift wrapping, and ecotax taken out of the prices.
+
+    Each has a line for each of its rates.
+    """
+    order = parts.order
+    found: list[tuple[LineKind, str, Share]] = []
     net, gross = money.read(order, "total_shipping_tax_excl"), money.read(order, "total_shipping_tax_incl")
     if gross or net or order["id_carrier"] not in ("", "0"):
         carrier = parts.one("carriers", order["id_carrier"])
-        rate = ZERO if gross == net != 0 else fraction_of(number_of(order.values, "carrier_tax_rate"))
         name = carrier["name"] if carrier is not None else ""
-        found.append(charge(len(goods) + 1, LineKind.SHIPPING, name, net, gross, rate))
+        told = ZERO if gross == net != 0 else fraction_of(number_of(order.values, "carrier_tax_rate"))
+        found += [(LineKind.SHIPPING, name, share) for share in _shipping(net, gross, told, goods, money)]
     net, gross = money.read(order, "total_wrapping_tax_excl"), money.read(order, "total_wrapping_tax_incl")
     if net or gross:
-        rates = rates_of(goods)
-        rate_of_wrapping = fitting_rate(net, gross, rates, money)
-        found.append(charge(len(goods) + len(found) + 1, LineKind.FEE, "Gift wrapping", net, gross, rate_of_wrapping))
-    return found
+        found += [(LineKind.FEE, "Gift wrapping", share) for share in shared_out(net, gross, goods, money)]
+    first = len(goods) + 1
+    lines = [charge(place, kind, name, *share) for place, (kind, name, share) in enumerate(found, start=first)]
+    apart = [charge(place, LineKind.FEE, "Ecotax", *share) for place, share in enumerate(ecotaxes, first + len(lines))]
+    return [*lines, *(line.model_copy(update={"sku": ECOTAX}) for line in apart)]
+
+
+def _shipping(net: Decimal, gross: Decimal, told: Decimal, goods: Sequence[Line], money: Money) -> list[Share]:
+    """At the carrier's rate; at those of the goods where the shop taxes shipping on their average: then it stores that
+    average, or nothing. Where neither fits, the carrier's rate stays, and a check tells what the shop says."""
+    is_average = told not in rates_of(goods) and (told * 1000) % 1 != 0
+    if fits(net, gross, told, money) and not is_average:
+        return [(net, gross, told)]
+    shared = shared_out(net, gross, goods, money)
+    return [(net, gross, told)] if shared[0][2] is None else shared
 
 
 def charge(position: int, kind: LineKind, name: str, net: Decimal, gross: Decimal, rate: Decimal | None) -> Line:
@@ -59,36 +74,6 @@ def charge(position: int, kind: LineKind, name: str, net: Decimal, gross: Decima
         position=position, name=name, kind=kind, unit_net=net, unit_gross=gross, tax_code=code_of(rate), tax_rate=rate,
         net=net, tax=gross - net, gross=gross,
     )  # fmt: skip
-
-
-def rates_of(lines: Iterable[Line]) -> list[Decimal | None]:
-    """The rates of the lines with a price, each once, in the order of the lines."""
-    return list(dict.fromkeys(line.tax_rate for line in lines if line.net or line.gross))
-
-
-def fitting_rate(net: Decimal, gross: Decimal, rates: Sequence[Decimal | None], money: Money) -> Decimal | None:
-    """The one rate of these that makes the gross of the net, within a minor unit; None where none or several do."""
-    if net == gross:
-        return ZERO
-    fitting = [rate for rate in rates if rate is not None and abs(net * (1 + rate) - gross) <= money.minor]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def code_of(rate: Decimal | None) -> str:
-    """The key of maps/tax.csv: the percentage. A shop's own names of taxes are free text and translated."""
-    return "" if rate is None else f"{(rate * 100).normalize():f}%"
-
-
-def fraction_of(percent: Decimal) -> Decimal:
-    """23.000 percent is 0.23."""
-    return (percent / 100).normalize() + 0
-
-
-def each(amount: Decimal, quantity: Decimal) -> Decimal:
-    """Amount through quantity, to a millionth."""
-    if quantity == 0:
-        return ZERO
-    return (amount / quantity).quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
 
 
 def _product(part: Part, position: int, parts: OrderParts, money: Money) -> Line:

@@ -17,10 +17,12 @@ from bridge.domain.problems import Problem
 from bridge.stores.base import StoreOrder
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.discounts import Rule, money_paid_in, rules_of, with_discounts
-from bridge.stores.prestashop.lines import ZERO, charge_lines, details_of, product_lines
+from bridge.stores.prestashop.ecotax import ecotax_apart
+from bridge.stores.prestashop.lines import charge_lines, details_of, product_lines
 from bridge.stores.prestashop.parties import billing_of, delivery_of, field_of, first_filled, pickup_point_of
 from bridge.stores.prestashop.parts import OrderParts, plain
 from bridge.stores.prestashop.payments import SIBLINGS, Paid, card_parts, paid_of, refunds_of
+from bridge.stores.prestashop.rates import ZERO
 from bridge.stores.prestashop.settings import FieldKeys
 from bridge.stores.prestashop.states import CANCELED, FAILED, REFUNDED, fulfilment_of, status_of
 from bridge.stores.prestashop.xml import Part
@@ -51,8 +53,8 @@ def order_of(store: str, parts: OrderParts, keys: FieldKeys, zone: ZoneInfo) -> 
     currency = parts.one("currencies", order["id_currency"])
     rules = rules_of(parts, money)
     cards = money_paid_in(rules, keys.gift_card_codes)
-    goods = product_lines(parts, money)
-    lines = with_discounts(goods, charge_lines(parts, money, goods), rules, cards, parts, money)
+    goods, ecotaxes = ecotax_apart(product_lines(parts, money), parts, money)
+    lines = with_discounts(goods, charge_lines(parts, money, goods, ecotaxes), rules, cards, parts, money)
     total = money.read(parts.order, "total_paid_tax_incl")
     paid = paid_of(parts, money, total, zone)
     refunds = refunds_of(parts, money, lines, zone)

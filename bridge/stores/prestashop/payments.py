@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from bridge.domain.contract import Line, LineKind, PaymentPart, Refund, RefundLine
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.discounts import Rule
-from bridge.stores.prestashop.lines import ZERO, details_of
+from bridge.stores.prestashop.lines import details_of
 from bridge.stores.prestashop.parts import OrderParts
+from bridge.stores.prestashop.rates import ZERO
 from bridge.stores.prestashop.xml import Part
 from bridge.stores.prestashop.zone import moment_of
 from bridge.stores.raw import Unreadable, number_of
@@ -143,8 +144,13 @@ def _given_back(slip: Part, parts: OrderParts, money: Money) -> tuple[RefundLine
 
 
 def _shipping_back(slip: Part, money: Money, lines: Sequence[Line]) -> tuple[RefundLine, ...]:
+    """All of the shipping, or a part of its one line; a part of several lines names none."""
     net, gross = (money.read(slip, f"total_shipping_tax_{word}", "credit slip: ") for word in ("excl", "incl"))
-    shipping = next((line for line in lines if line.kind is LineKind.SHIPPING), None)
-    if shipping is None or not (net or gross):
+    shipping = [line for line in lines if line.kind is LineKind.SHIPPING]
+    if not shipping or not (net or gross):
         return ()
-    return (RefundLine(position=shipping.position, net=net, tax=gross - net, gross=gross),)
+    if len(shipping) == 1:
+        return (RefundLine(position=shipping[0].position, net=net, tax=gross - net, gross=gross),)
+    if (net, gross) != (sum(line.net for line in shipping), sum(line.gross for line in shipping)):
+        return ()
+    return tuple(RefundLine(position=line.position, net=line.net, tax=line.tax, gross=line.gross) for line in shipping)

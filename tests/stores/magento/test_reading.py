@@ -172,8 +172,8 @@ def test_of_an_order_edited_twice_whatever_was_deleted_no_second_sale_is_made(sh
     first = shop.place_as({})
     middle = shop.shop.replace(first)
     newest = str(shop.shop.replace(middle))
-    for one in {"first": [first], "middle": [middle], "both": [first, middle]}[deleted]:
-        shop.shop.shelf.remove(int(one))
+    for one in {"first": (int(first),), "middle": (middle,), "both": (int(first), middle)}[deleted]:
+        shop.shop.shelf.remove(one)
     found = {order.store_order_id: order for order in told(all_of(shop))}
     if deleted != "both":
         (order,) = found.values()

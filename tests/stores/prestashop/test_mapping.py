@@ -125,7 +125,7 @@ def test_six_digits_of_a_shops_table_are_no_digits_of_a_currency(
     presta.people.tables.change("currencies", int(currency), precision="6")
     basket = Basket([Goods("A", 3, price)], digits=0 if currency == "2" else 2, fields={"id_currency": currency})
     order = presta.order(basket)
-    assert (str(order.totals.gross), str(order.lines[0].gross), order.totals.rounding) == (gross, gross, 0)
+    assert (str(order.totals.gross), str(order.lines[0].gross), order.totals.rounding) == (gross, gross, Decimal(0))
     finer = Basket([Goods("A", 3, "1.11111")], digits=6, fields={"id_currency": currency})
     presta.people.place(finer, paid=False)
     broken = [one.problem.message for one in told(list(presta.open().changed_since(None, FROM))) if one.problem]
@@ -247,6 +247,44 @@ def test_a_business_abroad_without_tax_is_exempt(presta: PrestaWorld) -> None:
 def test_ecotax_is_inside_the_price_and_told_aside(presta: PrestaWorld) -> None:
     order = presta.order(Basket([Goods("A", 2, "10.00", ecotax="0.5")]))
     assert (order.extra["ecotax"], str(order.totals.gross)) == ("1.00", "24.60")
+
+
+@pytest.mark.parametrize(("rate", "ecotax"), [("0", ("1.00", "0.00", "0%")), ("8", ("1.00", "0.08", "8%"))])
+def test_ecotax_with_a_tax_of_its_own_is_a_line_of_its_own(
+    presta: PrestaWorld, rate: str, ecotax: tuple[str, str, str]
+) -> None:
+    """As in a shop as it is delivered, where ecotax is not taxed: 23% of the whole price is not the tax that it has."""
+    goods = [Goods("A", 2, "10.50", ecotax="0.50", ecotax_rate=rate, tax_ids=("1",)), Goods("B", 1, "20.00")]
+    order = presta.order(Basket(goods, shipping="12.30"))
+    product, other, shipping, levy = order.lines
+    assert (product.sku, product.unit_net, product.unit_gross) == ("A", Decimal(10), Decimal("12.3"))
+    assert (str(product.net), str(product.tax), product.tax_rate) == ("20.00", "4.60", Decimal("0.23"))
+    assert (levy.sku, levy.kind, (str(levy.net), str(levy.tax), levy.tax_code)) == ("@ecotax", LineKind.FEE, ecotax)
+    assert (other.sku, shipping.kind, order.extra["ecotax"]) == ("B", LineKind.SHIPPING, "1.00")
+    assert add_up(order) and order.totals.rounding == 0
+
+
+@pytest.mark.parametrize("stored", ["0.000", "16.750"])
+def test_shipping_that_is_taxed_as_its_goods_on_the_average_has_a_line_for_each_rate(
+    presta: PrestaWorld, stored: str
+) -> None:
+    """The shop's setting "average tax of cart products": no tax of the ERP has that average as its rate."""
+    goods = [Goods("A", 1, "70.00"), Goods("BOOK", 1, "50.00", rate="8")]
+    shipping = {"total_shipping_tax_incl": "14.010000", "total_shipping_tax_excl": "12.000000"}
+    total = {"total_paid_tax_incl": "154.110000", "total_paid_tax_excl": "132.000000"}
+    order = presta.order(Basket(goods, fields={**shipping, **total, "carrier_tax_rate": stored}))
+    lines = [line for line in order.lines if line.kind is LineKind.SHIPPING]
+    assert [(line.tax_code, str(line.net), str(line.tax)) for line in lines] == [
+        ("23%", "7.00", "1.61"),
+        ("8%", "5.00", "0.40"),
+    ]
+    assert add_up(order) and order.totals.rounding == 0
+
+
+def test_a_shippings_tax_that_nothing_explains_stays_for_the_checks(presta: PrestaWorld) -> None:
+    odd = {"total_shipping_tax_incl": "11.000000", "total_shipping_tax_excl": "10.000000", "carrier_tax_rate": "23.000"}
+    order = presta.order(Basket(fields={**odd, "total_paid_tax_incl": "35.600000"}))
+    assert [(line.tax_code, str(line.tax)) for line in order.lines[1:]] == [("23%", "1.00")]
 
 
 def test_warehouse_and_channel(presta: PrestaWorld) -> None:

@@ -113,6 +113,22 @@ def test_a_slip_is_a_refund_with_its_lines(presta: PrestaWorld) -> None:
     assert presta.open().children(placed).refunds == order.refunds
 
 
+@pytest.mark.parametrize(("back", "lines"), [("10.62", [(3, "7.38"), (4, "3.24")]), ("5.31", [])])
+def test_shipping_at_several_rates_comes_back_whole_or_without_its_lines(
+    presta: PrestaWorld, back: str, lines: list[tuple[int, str]]
+) -> None:
+    goods = [Goods("A", 1, "80.00"), Goods("BOOK", 1, "40.00", rate="8")]
+    fields = {
+        "total_shipping_tax_incl": "10.620000", "total_shipping_tax_excl": "9.000000", "carrier_tax_rate": "0.000",
+        "total_paid_tax_incl": "152.220000", "total_paid_tax_excl": "129.000000",
+    }  # fmt: skip
+    placed = presta.people.place(Basket(goods, fields=fields))
+    slip = presta.people.refund(placed, {}, back)
+    presta.people.tables.change("order_slip", slip, total_shipping_tax_excl="9.000000" if lines else "4.500000")
+    (refund,) = told(presta, placed).refunds
+    assert (str(refund.amount), [(line.position, str(line.gross)) for line in refund.lines]) == (back, lines)
+
+
 def test_an_amount_that_an_employee_chose_names_no_line(presta: PrestaWorld) -> None:
     placed = presta.people.place()
     detail = presta.people.details(placed)[0]["id"]
