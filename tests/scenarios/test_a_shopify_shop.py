@@ -139,6 +139,40 @@ def test_a_malformed_order_stands_still_alone(shop: Shop) -> None:
     assert shop.bridge.states()["#1002"] == "written_back"
 
 
+def test_odd_orders_are_right_in_the_erp_to_the_cent_or_explained(shop: Shop) -> None:
+    act = shop.simulator.shop
+    less_and_settled = shop.order(lines=[CUPS, {**CUPS, "sku": "00173", "quantity": 1}])
+    act.refund(less_and_settled, {1: 1}, is_paid_back=False)
+    act.refund(less_and_settled, amount=Decimal("12.30"))
+    exchanged = shop.order()
+    act.refund(exchanged, {0: 1}, amount=Decimal("2.30"))
+    act.add_line(exchanged, {"sku": "00173", "price": "10.00", "rates": ()})
+    shop.order(shipping=[{"price": "5.00", "discount": "5.00"}])
+    shop.order(lines=[{**CUPS, "discount": "20.00"}], payments=[])
+    restored = shop.order(payments=BANK)
+    act.cancel(restored)
+    shop.order(payments=[{"amount": "24.60", "kind": "AUTHORIZATION"}])
+    shop.order(lines=[{**CUPS, "sku": None}])
+    refunded = shop.order()
+    act.refund(refunded, {0: 1})
+    shop.bridge.run_pass()
+    act.edit(restored, cancelledAt=None)
+    act.pay(restored, gateway="Bank Deposit")
+    shop.bridge.later(minutes=10)
+    shop.bridge.go_round()
+    gone = ("#1001", "#1002", "#1003", "#1004", "#1005")
+    assert shop.bridge.states() == dict.fromkeys(gone, "written_back") | {
+        "#1006": "received", "#1007": "held", "#1008": "held",
+    }  # fmt: skip
+    assert shop.bridge.orders()["#1006"].rule == "authorized"
+    assert shop.bridge.open_exceptions() == [
+        ("Order #1007: goods without a SKU", ["#1007"]),
+        ("Orders of shop-acme were refunded in part before they were exported", ["#1008"]),
+    ]
+    # 24.60 of 36.90, 12.30 + 10.00 exchanged, 24.60 with a free parcel, nothing for a gift, 24.60 restored
+    assert shop.bridge.erp.control_totals() == {"EUR": Decimal("96.10")}
+
+
 def test_a_test_order_is_skipped(shop: Shop) -> None:
     shop.order(test=True)
     shop.bridge.go_round()
