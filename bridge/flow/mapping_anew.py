@@ -10,14 +10,20 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+import structlog
+
+from bridge.archive import ArchiveDamaged, ArchivePathRefused
 from bridge.config.values import FlowSettings, StoreSettings
 from bridge.domain.contract import GONE
 from bridge.domain.errors import Missing
 from bridge.domain.revision import MAPPER_VERSION, order_from_content
+from bridge.domain.what_changed import differences
 from bridge.flow.contents import Content, marked_content, selections, with_known_skus
 from bridge.flow.site import Held
 from bridge.ledger import KnownRevision, Remapped
 from bridge.stores import StoreOrder
+
+log = structlog.get_logger(__name__)
 
 
 def mapping_of(store: StoreSettings) -> str:
@@ -27,26 +33,37 @@ def mapping_of(store: StoreSettings) -> str:
 
 
 def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) -> list[Content]:
-    """The news without what only a better mapping made new, of orders that the ERP has.
+    """The news without what only a better mapping made new: there only the digest follows.
 
-    Their kept originals are mapped anew: where that says what the store says now, only the digest follows.
+    Kept originals are mapped anew. Where one says what the store says now, an order that the ERP has did not change,
+    and one that is in no file yet is news only if the mapping makes another order of it.
     """
-    known = {one.store_order_id: one for one in held.site.ledger.known.settled(flow.name, ids_of(news))}
+    known = {one.store_order_id: one for one in held.site.ledger.known.latest(flow.name, ids_of(news))}
     same: list[Remapped] = []
     fresh: list[Content] = []
     for one in news:
         before = known.get(one.told.store_order_id)
-        told = mapped_again(flow, held, before) if before is not None and before.digest != one.digest else None
-        again = marked_content(Content.of(told), selections(flow, held)) if told is not None else None
-        if before is None or again is None:
-            fresh.append(one)
-        elif again.digest in (one.digest, Content.of(one.told).digest):  # with its marks or without
+        again = as_read_now(flow, held, before) if before is not None and before.digest != one.digest else None
+        if before is not None and again is not None and says_the_same(before, again, one):
             same.append(Remapped(before.revision_id, again.digest, MAPPER_VERSION))
         else:
             fresh.append(one)
     if same:
         held.ledger.read_anew(same)
     return fresh
+
+
+def as_read_now(flow: FlowSettings, held: Held, before: KnownRevision) -> Content | None:
+    """A revision's kept original by the mapping of today, with the marks of what it still waited for."""
+    told = mapped_again(flow, held, before)
+    return marked_content(Content.of(told), selections(flow, held)) if told is not None else None
+
+
+def says_the_same(before: KnownRevision, again: Content, now: Content) -> bool:
+    """Whether nothing but the mapping lies between a revision and what the store says now."""
+    if before.settled:
+        return again.digest in (now.digest, Content.of(now.told).digest)  # with its marks or without
+    return again.digest == now.digest and not differences(before.content, again.text)
 
 
 def compare_by_todays_mapping(flow: FlowSettings, held: Held, fresh: Sequence[Content]) -> None:
@@ -68,6 +85,9 @@ def mapped_again(flow: FlowSettings, held: Held, before: KnownRevision) -> Store
     try:
         original = held.archive.read_line(before.archive_path, before.archive_line)
     except Missing:  # its time of keeping is over: then the store's word counts as a change
+        return None
+    except (ArchiveDamaged, ArchivePathRefused) as damage:  # told by the archive's verification; it stops no order
+        log.warning("original.unreadable", store_order_id=before.store_order_id, exc_info=damage)
         return None
     return with_known_skus(held.store(flow.store).mapped_again(original), before.content)
 

@@ -27,28 +27,22 @@ _KNOWN = sa.select(
 )  # fmt: skip
 
 
-def settled(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
-    """The latest revisions of the flow's orders that its ERP has, where no ERP still waits for the order.
-
-    Others are left out: an order that is in no file yet is to profit from a better mapping, as a new revision.
-    """
+def latest(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+    """The latest revisions of the flow's orders; settled where its ERP has the order, and none still waits for it."""
     found: list[KnownRevision] = []
     own, at_erp, waiting = sendings.alias("own"), sendings.alias("at_erp"), sendings.alias("waiting")
-    sent = sa.select(at_erp.c.id).where(
+    sent = sa.exists().where(
         at_erp.c.order_id == orders.c.id,
         at_erp.c.endpoint_id == flows.c.endpoint_id,
         one_of(at_erp.c.purpose, [Purpose.NEW]),
         one_of(at_erp.c.state, AT_THE_ERP),
     )
+    waits = sa.exists().where(waiting.c.order_id == orders.c.id, one_of(waiting.c.state, TO_JUDGE))
     query = (
-        _KNOWN.join_from(flows, orders, orders.c.store_id == flows.c.store_id)
+        _KNOWN.add_columns(sa.and_(sent, ~waits))
+        .join_from(flows, orders, orders.c.store_id == flows.c.store_id)
         .join(revisions, revisions.c.id == orders.c.latest_revision_id)
-        .where(
-            flows.c.name == flow,
-            sa.exists().where(own.c.order_id == orders.c.id, own.c.flow_id == flows.c.id),
-            sent.exists(),
-            ~sa.exists().where(waiting.c.order_id == orders.c.id, one_of(waiting.c.state, TO_JUDGE)),
-        )
+        .where(flows.c.name == flow, sa.exists().where(own.c.order_id == orders.c.id, own.c.flow_id == flows.c.id))
     )
     for some in chunks(store_order_ids):
         found.extend(KnownRevision(*row) for row in look(connection, query.where(orders.c.store_order_id.in_(some))))

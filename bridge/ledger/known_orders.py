@@ -96,10 +96,10 @@ class KnownOrders:
         with self._database.reading() as connection:
             return skipped.counts(connection, flow_row(connection, flow))
 
-    def settled(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
-        """See `kept_originals.settled`."""
+    def latest(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+        """See `kept_originals.latest`."""
         with self._database.reading() as connection:
-            return kept_originals.settled(connection, flow, store_order_ids)
+            return kept_originals.latest(connection, flow, store_order_ids)
 
     def at_the_erp(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
         """See `kept_originals.at_the_erp`."""

@@ -75,6 +75,7 @@ class KnownRevision:
     content: bytes
     archive_path: str
     archive_line: int
+    settled: bool = False  # an ERP has the order, and none waits for it
 
 
 @dataclass(frozen=True, slots=True)

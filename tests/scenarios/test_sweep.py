@@ -223,6 +223,34 @@ def test_an_order_that_an_older_version_could_not_read_goes_after_the_upgrade(tm
         assert here.states() == {"10452": "written_back"}
 
 
+def test_an_upgrade_that_tells_contents_apart_otherwise_makes_no_revision_of_what_waits(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452, sku="NO-SUCH")
+        here.run_pass()
+        ledger = sqlite3.connect(here.folder / "state" / "ledger.sqlite")
+        with ledger:  # as an older version kept it
+            ledger.execute("UPDATE revisions SET digest = 'older', mapper_version = '0'")
+            ledger.execute("UPDATE orders SET latest_digest = 'older'")
+        ledger.close()
+        swept(here)
+        assert len(contents_of(here, "10452")) == 1
+        assert here.states() == {"10452": "held"}
+
+
+def test_a_kept_original_that_is_damaged_keeps_no_order_from_its_way(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        here.order_paid(10452)
+        here.go_round()
+        (original,) = (here.folder / "archive" / "days").glob("*/shop/in/*.jsonl")
+        original.write_bytes(b"")
+        here.shop.edit(10452, shipping={"address_1": "Krótka 9", "city": "Gdynia"})
+        here.order_paid(10453)
+        here.later(minutes=10)
+        here.go_round()
+        assert here.codes() == ["changed-after-export"]
+        assert here.states()["10453"] == "written_back"
+
+
 def test_an_order_in_the_bin_after_its_export_that_is_restored_is_no_change(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         for number in (10452, 10453, 10454):
