@@ -2,10 +2,13 @@
 # Each target sets up what it needs, once: .venv from the lock file, Debian packages by apt-get as root (else it prints the command).
 
 PYTHON ?= python3
-# Test processes side by side; the machine's cores by default.
-JOBS ?= $(shell nproc)
+# Test processes side by side: one more than there are cores, for while one waits for a server or a clock another works.
+JOBS ?= $(shell expr $$(nproc) + 1)
 # More for pytest: make test TESTS="tests/style -x"
 TESTS ?= tests
+
+# A process that may not keep its compiled modules compiles all of them at each start: a second for each `bridge`.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -30,7 +33,7 @@ demo-live: $(INSTALLED)
 	$(BIN)/bridge demo --live
 
 test: $(INSTALLED) $(VENDURE) test-machine
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
+	ci/in-memory $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 # Each random order of each profile is rendered and read back, or says why it waits.
 test-long: $(INSTALLED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 import structlog
 from hypothesis import settings
@@ -28,6 +29,12 @@ structlog.configure(
     ],
     cache_logger_on_first_use=False,
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "fault")))
+
 
 KEPT: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}
 

@@ -162,7 +162,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.nothing_is_doubled_and_no_number_is_missing()
 
 
-TestAnyHistory = pytest.mark.scenario(pytest.mark.timeout(7200)(AnyHistory.TestCase))
+TestAnyHistory = pytest.mark.scenario(pytest.mark.slow(pytest.mark.timeout(7200)(AnyHistory.TestCase)))
 AnyHistory.TestCase.settings = settings(
     max_examples=HISTORIES or 12, stateful_step_count=20, deadline=None, derandomize=not HISTORIES, print_blob=True,
     suppress_health_check=list(HealthCheck),
