@@ -13,14 +13,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bridge.config.deployment import load_deployment
 from bridge.domain.states import SendingState
 from bridge.engine import PassOutcome, run_endpoints
 from bridge.flow.site import Site
-from bridge.ledger import ExceptionView, FileView, OrderView
+from bridge.ledger import ExceptionView, FileView, Ledger, OrderView
+from bridge.ledger.reading import Reading
 from bridge.simulator.erp.simulator import ErpSimulator
 from bridge.simulator.sftp.server import Account, SftpServer, host_key
 from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET, WooCommerceSimulator
@@ -28,6 +32,7 @@ from tests.integration.openssh import openssh
 
 PROFILES = {"ubl": "ubl-order-2.1", "csv": "csv-orders"}
 PASSES_MAX = 12
+UTC_ZONE = ZoneInfo("UTC")
 
 FLOW = """
 [flows.shop-acme]
@@ -102,8 +107,30 @@ class World:
 
     @contextmanager
     def site(self) -> Iterator[Site]:
+        self.empty_ledger_stands()
         with Site.opened(load_deployment(self.folder, {**os.environ, **self.environ}), self.now) as site:
             yield site
+
+    def empty_ledger_stands(self) -> None:
+        """A first start need not make the tables again: the ledger's own tests, commands and killed processes do."""
+        if "LEDGER_URL" not in self.environ and not self.ledger_file.exists():
+            self.ledger_file.parent.mkdir(exist_ok=True)
+            self.ledger_file.write_bytes(empty_ledger())
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.folder / "state" / "ledger.sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """The ledger alone: for a look at it, no settings, profiles and maps are read."""
+        self.empty_ledger_stands()
+        ledger = Ledger.open(self.environ.get("LEDGER_URL") or f"sqlite:///{self.ledger_file}", self.now, UTC_ZONE)
+        try:
+            ledger.migrate()
+            yield ledger.reading
+        finally:
+            ledger.close()
 
     def run_pass(self) -> list[PassOutcome]:
         """`bridge once`."""
@@ -134,13 +161,12 @@ class World:
     # what one sees
 
     def exceptions(self) -> list[ExceptionView]:
-        with self.site() as site:
-            return site.ledger.reading.exceptions()
+        with self.reading() as reading:
+            return reading.exceptions()
 
     def open_exceptions(self) -> list[tuple[str, list[str]]]:
         """(title, order numbers) of each."""
-        with self.site() as site:
-            reading = site.ledger.reading
+        with self.reading() as reading:
             return [
                 (one.title, sorted(order.number for order in reading.held_orders(one.exception_id)))
                 for one in reading.exceptions()
@@ -151,20 +177,20 @@ class World:
 
     def orders(self) -> dict[str, OrderView]:
         """By number, superseded ones left out."""
-        with self.site() as site:
-            return {one.number: one for one in site.ledger.reading.orders() if one.state is not SendingState.SUPERSEDED}
+        with self.reading() as reading:
+            return {one.number: one for one in reading.orders() if one.state is not SendingState.SUPERSEDED}
 
     def states(self) -> dict[str, str]:
         return {number: order.state.value for number, order in self.orders().items()}
 
     def file_numbers(self) -> list[int]:
-        with self.site() as site:
-            return sorted(file.sequence_number for file in site.ledger.reading.files())
+        with self.reading() as reading:
+            return sorted(file.sequence_number for file in reading.files())
 
     def files(self) -> list[FileView]:
         """The export files, first number first."""
-        with self.site() as site:
-            return sorted(site.ledger.reading.files("acme"), key=lambda file: file.sequence_number)
+        with self.reading() as reading:
+            return sorted(reading.files("acme"), key=lambda file: file.sequence_number)
 
     def damage(self) -> list[str]:
         """What `bridge archive verify` finds."""
@@ -222,6 +248,17 @@ def canonical(number: str, gross: str = "24.60") -> dict[str, Any]:
         "lines": [{**line, "tax_code": "standard", "tax_rate": "0.23", **amounts}],
         "totals": {**amounts, "paid": gross, "due": "0.00"},
     }
+
+
+@cache
+def empty_ledger() -> bytes:
+    """What the migrations make of an empty file; made once a test process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.sqlite"
+        ledger = Ledger.open(f"sqlite:///{path}", lambda: datetime.now(UTC), UTC_ZONE)
+        ledger.migrate()
+        ledger.close()
+        return path.read_bytes()
 
 
 def a_zone_at_noon() -> str:
