@@ -112,7 +112,8 @@ def test_a_shop_in_trouble_delays_no_answer_of_the_erp(tmp_path: Path, kind: Fau
         here.run_pass()
         here.erp.import_all()
         here.order_paid(10453)
-        asked = 2 if kind is FaultKind.RESET_BEFORE else 1  # a connection that is cut once is asked again unseen
+        # A connection that is cut once is asked again unseen; a 500 may be the fault of one order, which is looked for.
+        asked = 2 if kind in (FaultKind.RESET_BEFORE, FaultKind.BROKEN_HTML) else 1
         here.shop.break_with(Fault(kind, "GET orders", times=asked))
         here.run_pass()
         assert here.states()["10452"] in ("accepted", "written_back")

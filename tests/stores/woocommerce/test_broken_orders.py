@@ -107,3 +107,11 @@ def test_a_parent_that_the_shop_fails_to_show_holds_the_order_that_may_be_its_pa
     orders = changed(shop)
     assert "the order that this one belongs to" in told_of(orders[part])
     assert "this order" in told_of(orders[whole])
+
+
+def test_a_page_that_is_too_large_for_the_shop_is_read_in_parts(shop: WooShop) -> None:
+    placed = shop.place(8)
+    shop.simulator.break_with(Fault(FaultKind.BROKEN_JSON), Fault(FaultKind.BROKEN_JSON, skip=1))
+    orders = changed(shop)
+    assert sorted(orders) == placed
+    assert all(order.order for order in orders.values())
