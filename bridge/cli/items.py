@@ -86,7 +86,9 @@ def report(
     offered: Annotated[
         Path | None, typer.Option(help="Also look at this CSV file of what the store offers.", dir_okay=False)
     ] = None,
-    column: Annotated[str, typer.Option(help="The column of the SKUs in that file: its heading or number.")] = "sku",
+    column: Annotated[
+        str, typer.Option(help="The column of the SKUs in that file: its heading or number; default: the usual ones.")
+    ] = "",
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = "",
     heading: Annotated[bool, typer.Option(help="Whether the first line of that file has headings.")] = True,

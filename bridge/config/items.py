@@ -25,6 +25,8 @@ ITEMS_FOLDER = "items"
 ARTICLES_MAX = 5_000_000
 ITEM_BYTES_MAX = 2**30
 ARTICLE_COLUMN = "erp_sku"
+# How the product exports of shops call it: WooCommerce and Magento, Shopify, PrestaShop, our own contract.
+SKU_COLUMNS = ("sku", "variant sku", "reference", "product reference", "store_sku")
 LENGTH_MAX = 200  # of one article's code
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ";,\t|"
@@ -32,7 +34,7 @@ _DELIMITERS = ";,\t|"
 
 @dataclass(frozen=True, slots=True)
 class CodesFile:
-    """How a file of codes is written. column: its heading, or its number from 1; the file's first line has headings."""
+    """How a file of codes is written. column: its heading, or its number from 1; empty: one of SKU_COLUMNS."""
 
     path: Path
     column: str = ARTICLE_COLUMN
@@ -187,11 +189,13 @@ def _column(first: Sequence[str], source: CodesFile, place: str) -> int:
     """Where the codes stand. Raises DeploymentRefused where the file has no such column."""
     headings = [cell.strip() for cell in first] if source.has_heading else []
     folded = [heading.casefold() for heading in headings]
-    if folded.count(source.column.casefold()) == 1:
-        return folded.index(source.column.casefold())
+    for name in (source.column.casefold(),) if source.column else SKU_COLUMNS:
+        if folded.count(name) == 1:
+            return folded.index(name)
     if source.column.isdecimal() and 0 < int(source.column) <= len(first):
         return int(source.column) - 1
     told = f"{suggestion(source.column, headings)}Its columns: {', '.join(filter(None, headings))}."
     cure = told if source.has_heading else f"Write a number from 1 to {len(first)}."
-    what = f"has no column {source.column!r}, or has it twice."
+    asked = repr(source.column) if source.column else f"of SKUs that is known by its name ({', '.join(SKU_COLUMNS)})"
+    what = f"has no column {asked}, or has it twice."
     raise DeploymentRefused([Mistake(place, what, f"Name it with --column. {cure}")])

@@ -141,3 +141,24 @@ def test_the_list_is_no_map_and_no_part_of_what_an_order_is_judged_by(here: Worl
     here.go_round()
     assert here.states() == before
     assert here.damage() == []
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        "ID,Type,SKU,Name\n7,simple,HAT,Hat\n8,variable,,Shirt\n",
+        "Handle,Title,Variant SKU,Variant Price\nhat,Hat,HAT,10.00\nhat,,,\n",
+        "sku,store_view_code,name\nHAT,,Hat\n",
+        "Product ID;Image;Name;Reference;Category\n7;;Hat;HAT;Clothes\n",
+    ],
+)
+def test_a_shops_product_export_is_read_as_it_is(here: World, export: str) -> None:
+    rows = told(here, "--offered", items_file(here, export))
+    assert ("HAT", "no-mapping", "", 0) in short(rows)
+
+
+def test_an_export_without_a_usual_column_is_refused_with_its_columns(here: World) -> None:
+    said = bridge(here, "items", "report", "--offered", items_file(here, "Nummer,Name\nHAT,Hat\n"))
+    assert said.exit_code == 2
+    assert "has no column of SKUs that is known by its name" in said.err
+    assert "Name it with --column. Its columns: Nummer, Name." in said.err
