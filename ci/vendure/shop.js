@@ -42,6 +42,21 @@ class TaxLines extends DefaultTaxLineCalculationStrategy {
     }
 }
 
+// An order with the label `marketplace` is split among sellers, a part for each of its lines; the parcel is the first's.
+const sellers = {
+    splitOrder: (ctx, order) => {
+        if (!((order.customFields && order.customFields.labels) || []).includes('marketplace')) {
+            return [];
+        }
+        return order.lines.map((line, index) => ({
+            channelId: ctx.channelId,
+            state: 'PaymentSettled',
+            lines: [line],
+            shippingLines: index === 0 ? order.shippingLines : [],
+        }));
+    },
+};
+
 async function sql(request, response, next) {
     try {
         let body = '';
@@ -77,7 +92,7 @@ const config = {
     dbConnectionOptions: { type: 'sqljs', synchronize: true },
     taxOptions: { taxLineCalculationStrategy: new TaxLines() },
     paymentOptions: { paymentMethodHandlers: [dummyPaymentHandler, partHandler] },
-    orderOptions: { orderItemsLimit: 5000 },
+    orderOptions: { orderItemsLimit: 5000, orderSellerStrategy: sellers },
     customFields: {
         Order: [
             { name: 'erpNumber', type: 'string', nullable: true, public: false },

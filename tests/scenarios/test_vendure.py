@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.stores.fault_proxy import FaultProxy
-from tests.stores.vendure.shop import CUP, DESK, VendureShop, least_login, vendure_shop
+from tests.stores.vendure.shop import BOOK, CUP, DESK, VendureShop, least_login, vendure_shop
 from tests.world import World, toml, world
 
 pytestmark = [pytest.mark.scenario, pytest.mark.integration, pytest.mark.xdist_group("vendure"),
@@ -150,3 +150,16 @@ def test_a_process_killed_while_it_writes_back_leaves_one_number_and_one_documen
         assert set(here.states().values()) == {"written_back"}
         assert len(here.erp.external_ids()) == 2
         assert here.damage() == []
+
+
+def test_a_sale_split_among_sellers_goes_once_and_its_number_stands_in_the_whole(
+    tmp_path: Path, shop: VendureShop
+) -> None:
+    with vendure_world(tmp_path / "w", "csv", shop.url) as here:
+        whole = shop.order((CUP, 3), (BOOK, 1), custom={"labels": ["marketplace"]})
+        here.edit_map("tax", "Reduced Tax Europe,R")
+        here.go_round()
+        assert here.open_exceptions() == []
+        assert sorted(here.states().values()) == ["skipped", "skipped", "written_back"]
+        assert numbers(shop, whole) == ["SO-1"]
+        assert here.erp.external_ids() == [whole]

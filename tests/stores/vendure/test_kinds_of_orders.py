@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bridge.config.values import Secret
-from bridge.domain.contract import LineKind, Order, PaymentState
+from bridge.domain.contract import COUNTED_IN, LineKind, Order, PaymentState
 from bridge.testing.stores import ORDERS_FROM, readable
 from tests.stores.vendure.server import ADMINISTRATOR
 from tests.stores.vendure.shop import ADDRESS, BOOK, CUP, DESK, FAILS, LAPTOP, VendureShop, superadmin, variants
@@ -150,3 +150,18 @@ def test_a_channel_is_named_to_a_login_that_has_its_role_there(shop: VendureShop
     there = shop.order((CUP, 1), channel=gross_channel())
     assert told(shop)[0][there].channel == "__default_channel__"
     assert told(shop, **ALL_POWERFUL)[0][there].channel == "pl"
+
+
+@pytest.mark.parametrize("level", ["whole", "sellers"])
+def test_a_sale_that_the_shop_splits_among_sellers_counts_once(shop: VendureShop, level: str) -> None:
+    whole = shop.order((CUP, 3), (BOOK, 1), custom={"labels": ["marketplace"]})
+    single = shop.order((CUP, 1))
+    orders, _ = told(shop, marketplace_orders=level)
+    assert len(orders) == 4  # the whole, its two parts, and an order of no marketplace
+    assert all(sums_hold(order) for order in orders.values())
+    parts = {one: order for one, order in orders.items() if one not in (whole, single)}
+    assert sum(part.totals.gross for part in parts.values()) == orders[whole].totals.gross
+    elsewhere = {one for one, order in orders.items() if COUNTED_IN in order.extra}
+    assert elsewhere == ({*parts} if level == "whole" else {whole})
+    if level == "whole":
+        assert {order.extra[COUNTED_IN] for order in parts.values()} == {whole}
