@@ -137,9 +137,12 @@ class ShopifyListing:
         return Listed(rows, told.now, whole=not is_cut, place=str(numbers[-1]) if is_cut else "")
 
     def _refuse_older(self, rows: Sequence[Row], second: datetime) -> None:
-        """A cut page that begins before the second that was asked for would begin there for ever."""
+        """A cut page that begins before the second that was asked for would begin there for ever.
+
+        Its first row tells: a later one may be read from a copy of the shop's database that lags behind its search.
+        """
         times = [moment for row in rows if (moment := row.modified_at)]
-        if not times or min(times) < second:
+        if not times or times[0] < second:
             raise self._client.unreadable(f"its list of changed orders {GOES_BACK}")
 
     def _page(self, query: str, search: str) -> tuple[list[ShopifyRow], Told, bool]:

@@ -1,4 +1,4 @@
-"""Whatever staff do to an order after it was placed, what is told of it makes the shop's own sums to the smallest coin."""
+"""Whatever staff do to an order after it was placed, what is told of it makes the shop's own sums to the cent."""
 
 from __future__ import annotations
 

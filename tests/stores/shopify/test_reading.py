@@ -179,6 +179,16 @@ def test_a_shop_whose_filters_have_no_effect_is_told_and_not_asked_for_ever(shop
     assert len(shop.simulator.requests()) - asked < 40
 
 
+def test_a_shop_with_more_orders_than_it_pages_through_is_read_to_its_end(shop: ShopifyWorld) -> None:
+    shop.simulator.shop.paged_objects_max = 12  # 25,000 in the real one
+    placed = shop.place(40)
+    store = shop.open(per_page=10)
+    assert set(readable(list(store.changed_since(None, LONG_AGO)))) == set(placed)
+    shop.change_together(placed)
+    assert set(readable(list(store.changed_since(None, LONG_AGO)))) == set(placed)
+    assert set(readable(list(store.recent(LONG_AGO, None)))) == set(placed)
+
+
 def test_each_original_says_which_version_served_it(shop: ShopifyWorld) -> None:
     shop.place()
     (one,) = told(list(shop.open(api_version="2026-04").changed_since(None, LONG_AGO)))
