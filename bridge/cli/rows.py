@@ -90,7 +90,7 @@ def what_happened(line: dict[str, Any]) -> str:
         case "sending", "added":
             return "order received" if states == "received" else f"order received, {states}"
         case "exception", "held by" | "free of" as verb:
-            return verb
+            return str(verb)
         case "result", _:
             return f"the ERP says {states}"
         case subject, verb:
