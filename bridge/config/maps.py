@@ -7,18 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bridge.config.dated_codes import DAYS, dated_codes
 from bridge.config.mistakes import DeploymentRefused, Mistake
 from bridge.config.sheets import Columns, Heard, Row, content_of, damage, rows_of, text_of
 from bridge.config.sku_rows import FURTHER, entries_of
-from bridge.domain.articles import Articles
+from bridge.domain.articles import Articles, Entry
 from bridge.domain.maps import MAP_NAMES, PAYMENT, SHIPPING, SKU, TAX, CodeMap, Maps
 
 # map -> the column of the key and the column of the value, and what else a row may say
 COLUMNS = {
     SKU: Columns(("store_sku", "erp_sku"), FURTHER),
-    TAX: Columns(("store_tax", "erp_tax")),
-    PAYMENT: Columns(("store_method", "erp_method")),
-    SHIPPING: Columns(("store_method", "erp_method")),
+    TAX: Columns(("store_tax", "erp_tax"), DAYS),
+    PAYMENT: Columns(("store_method", "erp_method"), DAYS),
+    SHIPPING: Columns(("store_method", "erp_method"), DAYS),
 }
 
 
@@ -63,9 +64,12 @@ def _read(name: str, content: bytes) -> tuple[CodeMap, Articles, tuple[Mistake, 
         mistakes.extend(damage(row.cells[:2], f"{shown}:{row.line}"))
     mistakes.extend(_twins(rows, shown))
     articles = Articles()
+    dated: dict[str, Entry] = {}
     if name == SKU:
         rows, articles = entries_of(rows, shown, mistakes.append)
-    codes = CodeMap(_codes(rows, shown, mistakes.append))
+    else:
+        rows, dated = dated_codes(rows, shown, mistakes.append)
+    codes = CodeMap(_codes(rows, shown, mistakes.append), dated)
     return codes, articles, tuple(sorted(mistakes, key=_line))
 
 

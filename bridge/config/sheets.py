@@ -30,7 +30,7 @@ class Columns:
     """What a file's first line may name: columns that must be there, and others that may be left out."""
 
     required: tuple[str, ...]
-    further: tuple[str, ...] = ()
+    further: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,10 +114,8 @@ def _places(heading: list[str], columns: Columns, place: str, hear: Heard) -> li
         hear(Mistake(place, f"has the column {name!r} twice.", "Keep one of them."))
     missing = [column for column in columns.required if column not in heading]
     if missing:
-        more = (
-            f"columns {', '.join(columns.further)} and {NOTE} are" if columns.further else f"a third column {NOTE} is"
-        )
-        must = f"The first line must be {','.join(columns.required)} ({more} allowed)."
+        more = f"columns {', '.join(columns.further)} and {NOTE}"
+        must = f"The first line must be {','.join(columns.required)} ({more} are allowed)."
         hear(Mistake(place, f"lacks the column {' and '.join(missing)}.", must))
         return None
     return [heading.index(name) if name in heading else -1 for name in columns.names]

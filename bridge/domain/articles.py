@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from bridge.domain.contract import Line
+
+_ONE_DAY = timedelta(days=1)
 
 
 class MappedLine(Line):
@@ -63,6 +65,16 @@ class Entry:
         before = [span.valid_until for span in self.spans if span.valid_until is not None and span.valid_until < day]
         after = [span.valid_from for span in self.spans if span.valid_from is not None and span.valid_from > day]
         return max(before, default=None), min(after, default=None)
+
+
+def gap_words(entry: Entry, day: date) -> str:
+    """The gap that a day without a span lies in, in words."""
+    last, next_one = entry.gap(day)
+    if last is None:
+        return f"before {next_one}"
+    if next_one is None:
+        return f"from {last + _ONE_DAY} on"
+    return f"from {last + _ONE_DAY} to {next_one - _ONE_DAY}"
 
 
 @dataclass(frozen=True, slots=True)

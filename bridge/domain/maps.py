@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
-from bridge.domain.articles import Articles, Entry, MappedLine
+from bridge.domain.articles import Articles, Entry, MappedLine, gap_words
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.policies import FlowRules
 
@@ -40,16 +41,35 @@ UNIT_CODES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CodeMap:
-    """One map. The digest tells one content from another, whatever the order of its rows."""
+    """One map. The digest tells one content from another, whatever the order of its rows.
+
+    dated: keys whose code depends on the day on which an order was placed. gaps: of a map of one day, those that have
+    no code then, with the words for when.
+    """
 
     codes: Mapping[str, str] = field(default_factory=dict)
+    dated: Mapping[str, Entry] = field(default_factory=dict)
+    gaps: Mapping[str, str] = field(default_factory=dict)
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         seen = hashlib.sha256()
         for key in sorted(self.codes):
             seen.update(f"{key}\x00{self.codes[key]}\x01".encode())
+        for key in sorted(self.dated):
+            seen.update(f"{self.dated[key]!r}\x02".encode())
         object.__setattr__(self, "digest", seen.hexdigest())
+
+    def on(self, day: date) -> CodeMap:
+        """The map of one day."""
+        spans = {key: entry.on(day) for key, entry in self.dated.items()}
+        codes = {key: span.parts[0].erp_sku for key, span in spans.items() if span is not None}
+        gaps = {key: gap_words(self.dated[key], day) for key, span in spans.items() if span is None}
+        return CodeMap({**self.codes, **codes}, {}, gaps)
+
+    def asked(self, key: str) -> str:
+        """A key that has no code, in words: with the days on which it has none, where it has one on others."""
+        return f"{key} {self.gaps[key]}" if key in self.gaps else key
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,15 @@ class Maps:
         """Changes when any map does."""
         digests = [*(self.named(name).digest for name in MAP_NAMES), self.articles.digest]
         return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether tax, payment or shipping codes depend on the day."""
+        return bool(self.tax.dated or self.payment.dated or self.shipping.dated)
+
+    def on(self, day: date) -> Maps:
+        """The maps of one day; the SKU map knows its own days."""
+        return replace(self, tax=self.tax.on(day), payment=self.payment.on(day), shipping=self.shipping.on(day))
 
     def knows(self, key: str) -> bool:
         """Whether the SKU map has rows of its own for a key."""
@@ -133,12 +162,10 @@ def article_of(kind: str, sku: str, maps: Maps, flow: FlowRules) -> str | None:
 
 def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:
     """The ERP's tax code of a line, by the store's code, else by the rate. None where the map misses it."""
-    codes = maps.tax.codes
-    found = codes.get(line.tax_code)
-    if found is None and line.tax_rate is not None:
-        found = codes.get(percent(line.tax_rate))
-    if found is not None:
-        return found
+    taxes = maps.tax
+    for key in (line.tax_code, "" if line.tax_rate is None else percent(line.tax_rate)):
+        if (found := taxes.codes.get(key)) is not None or key in taxes.gaps:
+            return found
     if line.kind is LineKind.COMMENT or line.sku == ROUNDING_SKU or not (line.tax or tax_key(line)):
         return ""
     return tax_key(line) if flow.passes_unmapped(TAX) else None
@@ -147,7 +174,7 @@ def erp_tax_code(line: Line, maps: Maps, flow: FlowRules) -> str | None:
 def erp_method(method: str, name: str, maps: Maps, flow: FlowRules) -> str | None:
     """The ERP's code of a payment or shipping method; empty for none, None where the map misses it."""
     found = maps.named(name).codes.get(method)
-    if found is not None:
+    if found is not None or method in maps.named(name).gaps:
         return found
     return method if not method or flow.passes_unmapped(name) else None
 

@@ -12,6 +12,7 @@ unchanged, deleted), `previous_quantity` and `previous_unit_net`. Amounts and ot
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +81,8 @@ def _travels_otherwise(tree: Tree, rules: Rules) -> bool:
 
 def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     """The canonical tree, changed in place into what a template gets."""
+    if rules.maps.is_dated:
+        rules = rules.on_day_of(datetime.fromisoformat(tree["created_at"]))
     maps, flow = rules.maps, rules.flow
     tree["created_at"] = _instant(tree["created_at"])
     tree["updated_at"] = _instant(tree["updated_at"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from datetime import UTC, date, tzinfo
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, tzinfo
 
 from bridge.domain.characters import CharacterRules, prepared
 from bridge.domain.clock import business_day
@@ -20,7 +20,7 @@ from bridge.domain.policies import FieldPolicy, FlowRules
 NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
 _NEVER_CUT_NAMES = ("country", "postal_code", "tax_id", "email", "phone", "sku", "erp_sku", "erp_tax_code", "unit_code")
 PARTIES = ("billing", "delivery")
-JUDGEMENT_VERSION = "2"  # raise it when a check changes, so that held orders are judged again after an upgrade
+JUDGEMENT_VERSION = "3"  # raise it when a check changes, so that held orders are judged again after an upgrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Rules:
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
     rounding_as_line: bool = field(init=False, repr=False, compare=False, default=False)
+    _by_day: dict[date, Rules] = field(init=False, repr=False, compare=False, default_factory=dict)
     parties_alike: bool = field(init=False, repr=False, compare=False, default=True)  # the same fields of both apart
 
     def __post_init__(self) -> None:
@@ -67,6 +68,15 @@ class Rules:
     def day_of(self, order: Order) -> date:
         """The business day on which an order was placed: the day that maps are asked for."""
         return business_day(order.created_at, self.zone)
+
+    def on_day_of(self, created_at: datetime) -> Rules:
+        """The rules with the codes of the business day on which an order was placed."""
+        if not self.maps.is_dated:
+            return self
+        day = business_day(created_at, self.zone)
+        if day not in self._by_day:
+            self._by_day[day] = replace(self, maps=self.maps.on(day))
+        return self._by_day[day]
 
     def prepared(self, text: str) -> str:
         """The text as it goes into the file: NFC, folded, newlines by policy. Most stay as they are."""

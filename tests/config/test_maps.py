@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -103,10 +104,10 @@ def test_a_heading_that_is_not_the_maps_is_refused_with_what_it_must_be(tmp_path
     with pytest.raises(DeploymentRefused) as caught:
         load_maps(tmp_path)
     assert [str(mistake) for mistake in caught.value.mistakes] == [
-        "maps/tax.csv:1: has the unknown column 'rate'. Allowed: store_tax, erp_tax, note.",
+        "maps/tax.csv:1: has the unknown column 'rate'. Allowed: store_tax, erp_tax, valid_from, valid_until, note.",
         "maps/tax.csv:1: has the column 'rate' twice. Keep one of them.",
         "maps/tax.csv:1: lacks the column erp_tax. "
-        "The first line must be store_tax,erp_tax (a third column note is allowed).",
+        "The first line must be store_tax,erp_tax (columns valid_from, valid_until and note are allowed).",
     ]
 
 
@@ -148,3 +149,32 @@ def test_the_digest_tells_contents_apart_and_not_spellings(tmp_path: Path) -> No
     assert load_maps(tmp_path).digest == first
     sku_map(tmp_path, "store_sku,erp_sku\nA,1\nB,3\n")
     assert load_maps(tmp_path).digest != first
+
+
+def test_rows_of_the_other_maps_hold_on_their_days(tmp_path: Path) -> None:
+    rows = "store_tax,erp_tax,valid_from,valid_until\nstandard,V24,2027-01-01,\nstandard,V23,,31.12.2026\n8%,B,,\n"
+    (tmp_path / "tax.csv").write_text(rows, encoding="utf-8")
+    maps = load_maps(tmp_path)
+    assert maps.is_dated
+    assert [maps.on(date(2026, 12, 31)).tax.codes, maps.on(date(2027, 1, 1)).tax.codes] == [
+        {"standard": "V23", "8%": "B"},
+        {"standard": "V24", "8%": "B"},
+    ]
+    digest = maps.digest
+    (tmp_path / "tax.csv").write_text(rows.replace("2027-01-01", "2027-02-01"), encoding="utf-8")
+    gapped = load_maps(tmp_path)
+    assert gapped.digest != digest
+    assert gapped.on(date(2027, 1, 2)).tax.asked("standard") == "standard from 2027-01-01 to 2027-01-31"
+
+
+def test_rows_of_one_key_that_hold_on_one_day_are_refused(tmp_path: Path) -> None:
+    head = "store_method,erp_method,valid_from,valid_until\n"
+    rows = "card,A,,2026-12-31\ncard,B,2026-12-31,\ncod,C,2026-12-31,2026-01-01\ncod,D,03/01/2026,\n"
+    (tmp_path / "payment.csv").write_text(head + rows, encoding="utf-8")
+    with pytest.raises(DeploymentRefused) as caught:
+        load_maps(tmp_path)
+    assert [str(mistake).partition(". ")[0] for mistake in caught.value.mistakes] == [
+        "maps/payment.csv:3: 'card' is valid on days on which line 2 is valid too",
+        "maps/payment.csv:4: ends (2026-01-01) before it begins",
+        "maps/payment.csv:5: valid_from is '03/01/2026', which people read in two ways, or in none",
+    ]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.domain.articles import Entry, Part, Span
 from bridge.domain.characters import CharacterRules, NewlinePolicy
 from bridge.domain.fitting import abbreviated, split_in_words
-from bridge.domain.judgement import outgoing
+from bridge.domain.judgement import judge, outgoing
 from bridge.domain.limits import Limit
-from bridge.domain.maps import unit_code
+from bridge.domain.maps import CodeMap, unit_code
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.revision import content_of
 from tests.domain.orders import order, rules
@@ -179,3 +183,23 @@ def test_units_become_the_codes_that_files_use() -> None:
         "MTK",
         "XBX",
     ]
+
+
+def test_the_day_of_the_order_decides_which_tax_code_goes_and_a_day_without_one_holds_it() -> None:
+    before, after = Span((Part("V23"),), None, date(2026, 11, 20)), Span((Part("V24"),), date(2026, 11, 22), None)
+    taxes = CodeMap({"0%": "Z"}, {"standard": Entry("standard", (before, after))})
+    by_day = replace(rules(), maps=replace(rules().maps, tax=taxes), zone=ZoneInfo("Europe/Warsaw"))
+    told = {}
+    for created in ("2026-11-20T22:30:00Z", "2026-11-20T23:30:00Z", "2026-11-21T23:30:00Z"):
+        one = order({"created_at": created})
+        problems = [problem.title for problem in judge(one, by_day, "1").problems]
+        trees = outgoing(one, by_day, "1"), outgoing_from_content(content_of(one), by_day, "1")
+        told[created] = (problems, [{line["erp_tax_code"] for line in tree["lines"]} for tree in trees])
+    assert told == {
+        "2026-11-20T22:30:00Z": ([], [{"V23"}, {"V23"}]),
+        "2026-11-20T23:30:00Z": (
+            ["Missing tax mapping for standard from 2026-11-21 to 2026-11-21"],
+            [{""}, {""}],
+        ),
+        "2026-11-21T23:30:00Z": ([], [{"V24"}, {"V24"}]),
+    }

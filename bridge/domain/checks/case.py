@@ -48,6 +48,7 @@ class Case:
     @classmethod
     def of(cls, order: Order, rules: Rules, external_id: str) -> Case:
         """The case of one order."""
+        rules = rules.on_day_of(order.created_at)
         minor, parties = minor_unit(order.currency_digits), travelling_parties(order, rules)
         return cls(order, rules, external_id, travelling(order, rules), minor, *parties)
 

@@ -25,4 +25,4 @@ def check(case: Case) -> Iterator[Problem]:
     """At most one problem."""
     method = case.order.payment.method
     if erp_method(method, PAYMENT, case.rules.maps, case.rules.flow) is None:
-        yield case.problem(KIND, "payment.method", method=method)
+        yield case.problem(KIND, "payment.method", method=case.rules.maps.payment.asked(method))

@@ -25,4 +25,4 @@ def check(case: Case) -> Iterator[Problem]:
     """At most one problem."""
     method = case.order.shipping_method
     if erp_method(method, SHIPPING, case.rules.maps, case.rules.flow) is None:
-        yield case.problem(KIND, "shipping_method", method=method)
+        yield case.problem(KIND, "shipping_method", method=case.rules.maps.shipping.asked(method))

@@ -7,9 +7,8 @@ Good: the same order when one of them is valid on 1 March. The day on which the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
-from bridge.domain.articles import MappedLine
+from bridge.domain.articles import MappedLine, gap_words
 from bridge.domain.checks.case import Case, line_field, listed
 from bridge.domain.contract import Line
 from bridge.domain.maps import entry_of, map_key
@@ -24,7 +23,6 @@ KIND = ProblemKind(
     cause="sku:{row}:{gap}",
     meaning="The rows of a SKU in maps/sku.csv have dates, and none is valid on the day on which the order was placed.",
 )
-_ONE_DAY = timedelta(days=1)
 
 
 def check(case: Case) -> Iterator[Problem]:
@@ -40,15 +38,6 @@ def check(case: Case) -> Iterator[Problem]:
     for sku, lines in gaps.items():
         entry = entry_of(lines[0].kind, lines[0].sku, maps)
         assert entry is not None
-        words = {"row": entry.key, "sku": sku, "day": day, "gap": _told(*entry.gap(day))}
+        words = {"row": entry.key, "sku": sku, "day": day, "gap": gap_words(entry, day)}
         where = listed([line.position for line in lines])
         yield case.problem(KIND, line_field(lines[0], "sku"), lines=where, **words)
-
-
-def _told(last: date | None, next_one: date | None) -> str:
-    """The gap in words. last: the last mapped day before it; next_one: the first mapped day after it."""
-    if last is None:
-        return f"before {next_one}"
-    if next_one is None:
-        return f"from {last + _ONE_DAY} on"
-    return f"from {last + _ONE_DAY} to {next_one - _ONE_DAY}"

@@ -29,7 +29,7 @@ def check(case: Case) -> Iterator[Problem]:
     unmapped: dict[str, list[Line]] = {}
     for line in case.lines:
         if erp_tax_code(line, maps, flow) is None:
-            unmapped.setdefault(tax_key(line) or NEITHER, []).append(line)
+            unmapped.setdefault(maps.tax.asked(tax_key(line)) or NEITHER, []).append(line)
     for tax, lines in unmapped.items():
         positions = [line.position for line in lines]
         yield case.problem(KIND, line_field(lines[0], "tax_code"), tax=tax, lines=listed(positions))
