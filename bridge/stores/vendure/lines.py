@@ -8,8 +8,8 @@ no line any more: its place stays free, so that the others keep their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.maps import DUTY_SKU, TIP_SKU
@@ -72,7 +72,7 @@ def _kind(item: Json, sku: str, gross: Decimal, names: FieldNames) -> LineKind:
     return LineKind.GIFT if gross == 0 and is_set(item, names.gift) else LineKind.PRODUCT
 
 
-def _shipping(shipping: Json, position: int, money: Money, rates: Sequence[Decimal]) -> Line:
+def _shipping(shipping: Json, position: int, money: Money, rates: Iterable[Sequence[Decimal]]) -> Line:
     where = f"line {position}: "
     net, gross = money.of(shipping, "discountedPrice", where), money.of(shipping, "discountedPriceWithTax", where)
     rate = _rate_of(net, gross - net, rates, money)
@@ -130,23 +130,24 @@ def _with_rate(name: str, rate: Decimal | None) -> str:
     return name if rate is None else f"{name} {(rate * 100).normalize():f}%"
 
 
-def _shipping_rates(order: Json) -> Sequence[Decimal]:
-    """Rates that a shipping line can have. It names none itself; the order's tax summary does, first as shipping's."""
+def _shipping_rates(order: Json) -> tuple[Sequence[Decimal], ...]:
+    """Rates that a shipping line can have, those told as shipping's before all others. The line names none itself."""
     rows = tables_of(order, "taxSummary")
     own = [row for row in rows if verbatim_of(row, "description") == SHIPPING_TAX]
-    return list(dict.fromkeys(number_of(row, "taxRate", "tax summary: ") / 100 for row in own + rows))
+    return tuple([number_of(row, "taxRate", "tax summary: ") / 100 for row in told] for told in (own, rows))
 
 
-def _rate_of(net: Decimal, tax: Decimal, rates: Sequence[Decimal], money: Money) -> Decimal | None:
-    """The first rate that makes this tax; None where none does, as the shop then does not say it."""
+def _rate_of(net: Decimal, tax: Decimal, rates: Iterable[Sequence[Decimal]], money: Money) -> Decimal | None:
+    """The rate that makes this tax; None where none does, as the shop then does not say it.
+
+    A tax is rounded once, or left over from a gross price whose net was rounded: one unit either way. Of a small
+    amount that is as much as several rates make: the nearest is meant.
+    """
     if tax == 0:
         return Decimal(0)
-    return next(_fitting(net, tax, rates, money), None)
-
-
-def _fitting(net: Decimal, tax: Decimal, rates: Sequence[Decimal], money: Money) -> Iterator[Decimal]:
-    """A tax is rounded once, or left over from a gross price whose net was rounded: one unit either way."""
     unit = Decimal(1).scaleb(-money.digits)
-    for rate in rates:
-        if rate and abs((net * rate).quantize(unit, rounding=ROUND_HALF_UP) - tax) <= unit:
-            yield rate
+    for told in rates:
+        fitting = [rate for rate in told if rate and abs(net * rate - tax) <= unit]
+        if fitting:
+            return min(fitting, key=lambda rate: abs(net * rate - tax))
+    return None

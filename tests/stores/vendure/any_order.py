@@ -108,11 +108,11 @@ def sales(draw: st.DrawFn) -> Sale:
     back = _refunds(draw, lines, total - card) if paid and total > card else []
     payments = [payment(id="20", method="gift-card", amount=card)] if card else []
     payments += [payment(amount=total - card, refunds=back)] if paid and total > card else []
-    rates = {line["taxRate"] for line in (*lines, *surcharges)} | {rate}
+    rates = [(line["taxRate"], "VAT") for line in (*lines, *surcharges)] + [(rate, "shipping tax")] * len(parcels)
     order = mapped(
         precision, currencyCode=draw(st.sampled_from(CURRENCIES)), lines=lines, shippingLines=parcels,
         surcharges=surcharges, payments=payments, total=net, totalWithTax=total,
-        taxSummary=[{"description": "VAT", "taxRate": one, "taxBase": 0, "taxTotal": 0} for one in sorted(rates)],
+        taxSummary=[{"description": words, "taxRate": one, "taxBase": 0, "taxTotal": 0} for one, words in rates],
     )  # fmt: skip
     step = Decimal(1).scaleb(-precision)
     goods = {line["productVariant"]["sku"]: line["proratedLinePriceWithTax"] * step for line in lines}

@@ -68,6 +68,15 @@ def test_two_taxes_on_one_line_are_one_rate_with_both_names() -> None:
     assert (first.tax_rate, first.tax_code) == (Decimal("0.08375"), "State tax + City tax")
 
 
+def test_of_a_small_tax_that_several_rates_make_shippings_own_or_the_nearest_is_meant() -> None:
+    goods = [{"description": "A", "taxRate": 5}, {"description": "B", "taxRate": 8}]
+    near = mapped(precision=0, shippingLines=[parcel(32, 35)], taxSummary=goods).lines[1]
+    assert (near.tax, near.tax_rate) == (Decimal(3), Decimal("0.08"))
+    own = [*goods, {"description": "shipping tax", "taxRate": 7}]
+    told_so = mapped(precision=0, shippingLines=[parcel(32, 35)], taxSummary=own).lines[1]
+    assert told_so.tax_rate == Decimal("0.07")
+
+
 def test_shippings_rate_is_the_one_of_the_tax_summary_that_makes_its_tax() -> None:
     summary = [
         {"description": "Reduced Tax", "taxRate": 8, "taxBase": 1, "taxTotal": 0},
