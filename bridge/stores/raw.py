@@ -136,13 +136,16 @@ def _list_of(value: Any) -> Any:
 def meta_of(source: Json) -> dict[str, str]:
     """Meta key to its first filled value as text; lists and objects of plugins are left aside."""
     found: dict[str, str] = {}
-    rows = _list_of(source.get("meta_data"))
-    for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict) and isinstance(row.get("key"), str):
-            text = plain_text(row.get("value"))
-            if text:
-                found.setdefault(row["key"], text)
+    for row in meta_rows(source):
+        if isinstance(row.get("key"), str) and (text := plain_text(row.get("value"))):
+            found.setdefault(row["key"], text)
     return found
+
+
+def meta_rows(source: Json) -> list[Json]:
+    """The meta rows of an order or line, each with `key` and `value`; what is no row is left aside."""
+    rows = _list_of(source.get("meta_data"))
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def first_filled(meta: Mapping[str, str], keys: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 
 from bridge.domain.contract import PaymentPart
 from bridge.domain.money import rounded
-from bridge.stores.raw import Json, Unreadable, meta_of, number_of, tables_of, text_of
+from bridge.stores.raw import Json, Unreadable, meta_of, meta_rows, number_of, tables_of, text_of
 from bridge.stores.woocommerce.settings import MetaKeys
 
 GIFT_CARD, STORE_CREDIT = "gift_card", "store_credit"  # the contract's own names
@@ -94,9 +94,8 @@ def _is_credit_coupon(coupon: Json, keys: MetaKeys) -> bool:
 
 
 def _types(coupon: Json) -> Iterator[str]:
-    rows = coupon.get("meta_data")
-    for row in rows if isinstance(rows, list) else []:
-        value = row.get("value") if isinstance(row, dict) and row.get("key") == "coupon_data" else None
+    for row in meta_rows(coupon):
+        value = row.get("value") if row.get("key") == "coupon_data" else None
         if isinstance(value, dict):
             yield text_of(value, "discount_type")
 

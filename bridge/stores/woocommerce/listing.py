@@ -129,7 +129,12 @@ class WooCommerceListing:
                 if (answer.total or 0) > len(answer.orders):
                     raise StoreKeyRefused(store=self._settings.http.name, what="read all orders", code="orders hidden")
             for one in group:
-                yield Fetched(one, found[one].told() if one in found else None)
+                row = found.get(one) or self._alone(one)
+                yield Fetched(one, row.told() if row else None)
+
+    def _alone(self, store_order_id: str) -> WooCommerceRow | None:
+        order = self._lists.alone(store_order_id) if store_order_id.isdigit() else None
+        return WooCommerceRow(order, PageOfOrders(self, [order])) if order else None
 
     def told(self, listed: ListedOrder, parent: ListedOrder | None) -> StoreOrder | None:
         """The order of one answer; refunds are asked for where it has some, as it tells only their sums.

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bridge.stores.exact_json import elements
-from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing
-from bridge.stores.woocommerce.client import WooCommerceClient
+from bridge.stores.exact_json import decoded, elements
+from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing, StoreRequestRefused
+from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
 from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 TO_READ = "read orders"
@@ -94,7 +94,30 @@ class OrderLists:
     def _asked(self, query: Mapping[str, str]) -> OrderList:
         answer = self._client.get("/orders", TO_READ, **{**self._usual, **query})
         orders = [ListedOrder(raw, text) for raw, text in elements_of(self._store, answer.text, "orders")]
+        if "include" in query and not {one.key for one in orders} <= {*query["include"].split(",")}:
+            what = "it lists orders that were not asked for, as if no id were named"
+            raise StoreAnswerUnreadable(store=self._store, what=what)
         return OrderList(orders, answer.now, answer.total)
+
+    def alone(self, store_order_id: str) -> ListedOrder | None:
+        """One order that no list shows; None where the shop says of it that it is deleted, or in the bin.
+
+        A list leaves out more than what is gone: orders in a status of a plugin that hides it, or all in an answer that
+        a cache kept from before they came.
+        """
+        try:
+            text = self._client.get(f"/orders/{store_order_id}", "read an order").text
+            raw = decoded(text)
+        except StoreRequestRefused as error:
+            if error.subject.get("code") == ORDER_ABSENT:
+                return None
+            raise
+        except ValueError as error:
+            raise StoreAnswerUnreadable(store=self._store, what="an order breaks off") from error
+        order = ListedOrder(raw, text)
+        if order.key != store_order_id:
+            raise StoreAnswerUnreadable(store=self._store, what="it shows another order than the one asked for")
+        return None if raw.get("status") == "trash" else order
 
 
 def is_crash(error: StoreFailing) -> bool:

@@ -14,7 +14,7 @@ from bridge.domain.errors import BridgeError
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.exact_json import decoded, elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
-from bridge.stores.raw import plain_text
+from bridge.stores.raw import meta_rows, plain_text
 from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
 from bridge.stores.woocommerce.settings import WooCommerceSettings
 from bridge.stores.write_backs import receipts
@@ -125,9 +125,8 @@ class WritingBack:
 
     def _numbers_in(self, order: Json, number: WriteBack) -> list[str]:
         """Every value under our key: keys can repeat."""
-        rows = order.get("meta_data")
         key = self._key(number)
-        texts = [plain_text(row.get("value")) for row in rows or [] if isinstance(row, dict) and row.get("key") == key]
+        texts = [plain_text(row.get("value")) for row in meta_rows(order) if row.get("key") == key]
         return [text for text in texts if text]
 
     def _key(self, number: WriteBack) -> str:

@@ -19,6 +19,7 @@ from tests.stores.fault_proxy import FaultProxy
 from tests.stores.shops import MORNING, WooShop, settings, woo_shop
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
+LIST = "/wp-json/wc/v3/orders"
 
 
 def ids(pages: list[Page]) -> list[str]:
@@ -263,3 +264,25 @@ def test_a_hundred_orders_that_the_key_may_not_read_do_not_end_the_sweep(shop: W
     for hidden in placed[100:200]:
         shop.simulator.shop.shelf.hide(int(hidden))
     assert ids(list(shop.open().recent(FROM, None))) == placed[:100] + placed[200:]
+
+
+def test_an_order_that_is_in_no_list_is_gone_only_where_the_shop_says_so_of_it(shop: WooShop) -> None:
+    placed = shop.place(4)
+    shop.simulator.shop.delete(placed[0])
+    shop.simulator.shop.set_status(placed[1], "trash")
+    with FaultProxy(shop.simulator.url) as proxy:
+        proxy.before = lambda words: shop.simulator.shop.set_status(placed[2], "trash" if words == LIST else "packed")
+        store = open_store("shop", settings(proxy.url), shop.clock)
+        found = {fetched.store_order_id: fetched.told for fetched in store.fetch(placed)}
+        store.close()
+    assert [one for one, order in found.items() if order is None] == placed[:2]
+    hidden = found[placed[2]]  # in a status that a plugin keeps out of lists
+    assert hidden is not None and hidden.order is not None and hidden.order.status == "packed"
+
+
+@pytest.mark.parametrize("count", [3, 150])
+def test_a_shop_that_ignores_the_ids_it_is_asked_for_tells_no_order_as_gone(shop: WooShop, count: int) -> None:
+    placed = shop.place(count)
+    shop.simulator.break_with(Fault(FaultKind.IGNORES, names="include", times=-1))
+    with pytest.raises(StoreAnswerUnreadable, match="orders that were not asked for"):
+        list(shop.open().fetch(placed[-1:]))

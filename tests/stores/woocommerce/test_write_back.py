@@ -167,3 +167,11 @@ def test_a_status_that_the_shop_does_not_keep_is_told(shop: WooShop) -> None:
     assert receipt.outcome is WriteBackOutcome.FAILED
     assert shop.number_of(placed) is None
     assert receipt.error is not None and receipt.error.problem.action
+
+
+def test_a_number_among_meta_rows_with_numbered_keys_is_seen_and_kept(shop: WooShop) -> None:
+    placed = shop.place_as({"meta_data": [{"key": "_erp_number", "value": "OLD-1"}]})
+    rows = shop.simulator.order(placed)["meta_data"]
+    shop.simulator.shop.edit(placed, meta_data={"3": rows[0]})  # as PHP writes them once a plugin took one out
+    (receipt,) = shop.open().write_back(numbers_for([placed]))
+    assert (receipt.outcome, receipt.found) == (W.DIFFERENT, "OLD-1")
