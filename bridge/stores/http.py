@@ -8,7 +8,6 @@ is sent once and can also end in `Doubtful`. Longer waits are the ledger's: one 
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,13 +18,12 @@ from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions as trouble
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 from urllib3.util.retry import Retry
 
 from bridge.domain.clock import Clock
 from bridge.domain.effects import effect
 from bridge.domain.errors import BridgeError
+from bridge.stores.http_session import READS_AGAIN, SENT_ONCE, Auth, kept_session
 from bridge.stores.http_settings import HttpSettings
 from bridge.stores.problems import (
     StoreAddressWrong,
@@ -38,19 +36,11 @@ from bridge.stores.problems import (
     StoreWriteInDoubt,
 )
 
-logging.getLogger("urllib3").addHandler(logging.NullHandler())  # what is asked again is no news to anybody
 CHUNK_BYTES = 65_536
 RETRY_AFTER_S_MAX = 86_400.0  # a shop that says "in a year" is asked again tomorrow
 BOM = b"\xef\xbb\xbf"
-# Only what a connection broken at once explains; a shop that answers with trouble is left alone until the next pass.
-READS_AGAIN = Retry(
-    connect=2, read=1, status=0, redirect=0, other=0,
-    allowed_methods=None, respect_retry_after_header=False, backoff_factor=0.1,
-)  # fmt: skip
-SENT_ONCE = Retry(0, redirect=0, respect_retry_after_header=False)
 
 Query = Mapping[str, str] | list[tuple[str, str]]
-Auth = AuthBase | tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +92,8 @@ class ShopHttp:
         self._settings = settings
         self._clock = clock
         self._refusal = refusal
-        self._reads = _session(reads, auth)
-        self._writes = _session(SENT_ONCE, auth)
+        self._reads = kept_session(reads, auth)
+        self._writes = kept_session(SENT_ONCE, auth)
 
     def close(self) -> None:
         self._reads.close()
@@ -268,21 +258,6 @@ class ShopHttp:
         if until is None:
             return None
         return min(max(0.0, (until - self._shop_now(response)).total_seconds()), RETRY_AFTER_S_MAX)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None, so that redirects are left alone: requests would read the page of each to its end, however large."""
-
-
-def _session(again: Retry, auth: Auth) -> requests.Session:
-    session = _Session()
-    session.trust_env = False  # no proxy, .netrc or CA of the environment gets between us and the shop
-    session.auth = auth
-    session.headers.update({"Accept": "application/json", "User-Agent": "erp-bridge"})
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=again, pool_maxsize=4))
-    return session
 
 
 def _never_sent(error: trouble.RequestException) -> bool:

@@ -42,7 +42,7 @@ def listed(kind: str) -> set[str]:
 def taken(kind: str, options: dict[str, Any]) -> set[str]:
     """The options that a refusal lists."""
     with pytest.raises(ConfigurationRefused) as caught:
-        open_store("shop", StoreSettings("shop", kind, {**options, "no_such_key": 1}, "bridge.toml:1"), SetClock())
+        open_store("shop", StoreSettings("shop", kind, {**options, "zzz": 1}, "bridge.toml:1"), SetClock())
     return set(caught.value.problem.action.removeprefix("Allowed are: ").rstrip(".").split(", "))
 
 

@@ -17,7 +17,8 @@ from urllib.parse import quote, urlencode
 from bridge.domain.clock import Clock
 from bridge.domain.errors import BridgeError
 from bridge.stores.exact_json import elements, inner_text
-from bridge.stores.http import READS_AGAIN, SENT_ONCE, Answer, RefusedAnswer, ShopHttp, http_date
+from bridge.stores.http import Answer, RefusedAnswer, ShopHttp, http_date
+from bridge.stores.http_session import READS_AGAIN, SENT_ONCE
 from bridge.stores.magento.parts import Part
 from bridge.stores.magento.settings import PER_PAGE_MAX, MagentoSettings
 from bridge.stores.magento.signing import credentials

@@ -75,7 +75,7 @@ def read_settings(name: str, settings: StoreSettings) -> PrestaShopSettings:
         message_in=options.one_of("message_in", MESSAGES, (MESSAGES, THREAD)),
         fields=_fields(options),
     )
-    if options.given("status_after"):
+    if "status_after" in settings.options and options.given("status_after"):  # so it is in no list of what is allowed
         options.wrong("status_after", NO_STATUS_AFTER, "Take it out; let the shop change states by rules of its own.")
     options.finish()
     return result
