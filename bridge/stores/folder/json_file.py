@@ -96,15 +96,20 @@ def _refuse_twice(content: bytes, fields: Any) -> None:
 
     What was read is written again: with as many quotes as before, no name was dropped. Else it is looked into.
     """
-    try:
-        if orjson.dumps(fields, default=lambda _: 0).count(b'"') == content.count(b'"'):
-            return
-    except TypeError:  # a whole number of more than 64 bits
-        pass
+    if _quotes_of(fields) == content.count(b'"'):
+        return
     try:
         _STRICT.decode(content.decode())
     except RecursionError as error:
         raise ValueError("nested too deep") from error
+
+
+def _quotes_of(fields: Any) -> int:
+    """How many quotes the fields have when they are written; -1 where they cannot be."""
+    try:
+        return orjson.dumps(fields, default=lambda _: 0).count(b'"')
+    except TypeError:  # a whole number of more than 64 bits
+        return -1
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

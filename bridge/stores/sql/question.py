@@ -117,8 +117,7 @@ class Question:
 
     def timeless(self) -> Any | None:
         """The id of an order that has neither a time of change nor one of creation; None where there is none."""
-        orders = self._sources.orders
-        no_time = orders.column(self._sources.changed).is_(None) & orders.column(self._sources.created).is_(None)
+        no_time = self._is_no_time(self._sources.changed) & self._is_no_time(self._sources.created)
         return self._connection.execute(sa.select(self.key).where(no_time).limit(1)).scalar()
 
     def count(self, where: sa.ColumnElement[bool]) -> int:

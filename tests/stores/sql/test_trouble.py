@@ -137,11 +137,12 @@ def test_a_check_says_that_changes_without_a_time_are_seen_by_the_sweep_only(sho
     assert never.endswith("no change is ever seen, a payment neither")
 
 
-def test_a_check_finds_an_order_that_no_look_can_find(tmp_path: Path) -> None:
+@pytest.mark.parametrize("no_time", ["NULL", "''"])
+def test_a_check_finds_an_order_that_no_look_can_find(tmp_path: Path, no_time: str) -> None:
     with sqlite_shop(tmp_path) as shop:
         shop.place(2)
         shop.execute("CREATE TABLE loose AS SELECT * FROM buyer_order")
-        shop.execute("UPDATE loose SET placed = NULL WHERE id = 4")
+        shop.execute(f"UPDATE loose SET placed = {no_time} WHERE id = 4")
         assert findings(shop, orders="loose") == [
             "order 4 has no time at all, so that no look finds it; there may be more"
         ]
