@@ -56,7 +56,7 @@ def load_deployment(folder: Path, environ: Mapping[str, str], judge: Judge | Non
         reading.add(judge(stores, endpoints))
     ledger_url = _ledger_url(reading, top.get("ledger"), folder)
     if reading.mistakes:
-        raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: int(one.place.rpartition(":")[2])))
+        raise DeploymentRefused(sorted(reading.mistakes, key=lambda one: one.line))
     return Deployment(folder, top["timezone"], ledger_url, stores, endpoints, flows, top.get("retired", ()), ownership)
 
 

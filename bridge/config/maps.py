@@ -70,7 +70,7 @@ def _read(name: str, content: bytes) -> tuple[CodeMap, Articles, tuple[Mistake, 
     else:
         rows, dated = dated_codes(rows, shown, mistakes.append)
     codes = CodeMap(_codes(rows, shown, mistakes.append), dated)
-    return codes, articles, tuple(sorted(mistakes, key=_line))
+    return codes, articles, tuple(sorted(mistakes, key=lambda one: one.line))
 
 
 def _with_values(rows: Iterable[Row], shown: str, hear: Heard) -> Iterator[Row]:
@@ -108,8 +108,3 @@ def _twins(rows: list[Row], shown: str) -> Iterator[Mistake]:
                 what = f"{key!r} and {twin.cells[0]!r} (line {twin.line}) differ by leading zeros only."
                 cure = "A spreadsheet has probably taken the zeros of one. Keep the row that is right."
                 yield Mistake(f"{shown}:{row.line}", what, cure)
-
-
-def _line(mistake: Mistake) -> int:
-    line = mistake.place.rpartition(":")[2]
-    return int(line) if line.isdigit() else 0

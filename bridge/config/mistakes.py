@@ -19,6 +19,12 @@ class Mistake:
     what: str
     cure: str
 
+    @property
+    def line(self) -> int:
+        """Its line; 0 where the place names none."""
+        line = self.place.rpartition(":")[2]
+        return int(line) if line.isdecimal() else 0
+
     def __str__(self) -> str:
         return f"{self.place}: {self.what} {self.cure}".rstrip()
 
