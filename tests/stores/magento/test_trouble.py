@@ -14,7 +14,6 @@ from bridge.simulator.shops.faults import Fault, FaultKind
 from bridge.stores.magento.store import open_store
 from bridge.stores.problems import (
     StoreAddressWrong,
-    StoreAnswerTooLarge,
     StoreAnswerUnreadable,
     StoreBusy,
     StoreFailing,
@@ -25,6 +24,7 @@ from bridge.stores.problems import (
 from bridge.testing.stores import told
 from tests.stores.magento.shops import SIGNED, Magento, settings
 from tests.stores.shops import MORNING, SetClock
+from tests.stores.troubles import HttpTroubles, Troubled
 
 FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -47,6 +47,13 @@ TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
 ]
 
 
+class TestTroublesOfHttp(HttpTroubles):
+    @pytest.fixture
+    def troubled(self, shop: Magento) -> Troubled:
+        shop.place(10)
+        return Troubled(shop.simulator, lambda **options: list(shop.open(**options).changed_since(None, FROM)))
+
+
 @pytest.mark.parametrize(("fault", "error", "words"), TROUBLES, ids=[fault.value for fault, _, _ in TROUBLES])
 def test_each_trouble_is_told_apart(shop: Magento, fault: FaultKind, error: type[BridgeError], words: str) -> None:
     shop.place_as({})
@@ -55,17 +62,6 @@ def test_each_trouble_is_told_apart(shop: Magento, fault: FaultKind, error: type
         list(shop.open().changed_since(None, FROM))
     assert words in str(caught.value)
     assert caught.value.problem.action
-
-
-@pytest.mark.parametrize(
-    ("fault", "wait_s"),
-    [(FaultKind.WAIT_SECONDS, 90.0), (FaultKind.WAIT_DATE, 90.0), (FaultKind.WAIT_SILENT, None)],
-)
-def test_a_wait_that_the_shop_names_is_honoured(shop: Magento, fault: FaultKind, wait_s: float | None) -> None:
-    shop.simulator.break_with(Fault(fault, seconds=90))
-    with pytest.raises(StoreBusy) as caught:
-        list(shop.open().changed_since(None, FROM))
-    assert caught.value.retry_after_s == wait_s
 
 
 @pytest.mark.parametrize("options", [{}, SIGNED], ids=["token", "signed"])
@@ -101,27 +97,6 @@ def test_the_pages_before_a_trouble_stay_good(shop: Magento) -> None:
         next(look)
     rest = [order.store_order_id for order in told(list(shop.open().changed_since(first.cursor, FROM)))]
     assert {order.store_order_id for order in first.orders} | set(rest) == set(placed)
-
-
-def test_a_silent_shop_is_left_after_the_time_out(shop: Magento) -> None:
-    shop.simulator.break_with(Fault(FaultKind.STALL, seconds=20, times=-1))
-    with pytest.raises(StoreUnreachable, match="no answer in time"):
-        list(shop.open(read_timeout_s=0.2).changed_since(None, FROM))
-
-
-def test_a_shop_that_drips_bytes_is_left_when_the_whole_answer_takes_too_long(shop: Magento) -> None:
-    for _ in range(10):
-        shop.place_as({})
-    shop.simulator.break_with(Fault(FaultKind.SLOW, seconds=4, times=-1))
-    with pytest.raises(StoreUnreachable, match="no answer in time"):
-        list(shop.open(read_timeout_s=2, answer_timeout_s=0.3).changed_since(None, FROM))
-
-
-def test_an_answer_larger_than_any_page_is_refused(shop: Magento) -> None:
-    for _ in range(5):
-        shop.place_as({})
-    with pytest.raises(StoreAnswerTooLarge, match="more than 4096 bytes"):
-        list(shop.open(answer_bytes_max=4096).changed_since(None, FROM))
 
 
 def test_a_shop_that_allows_smaller_pages_only_is_read_in_these(shop: Magento) -> None:

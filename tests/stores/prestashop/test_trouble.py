@@ -14,7 +14,6 @@ from bridge.stores.prestashop.problems import StoreZoneUnknown, WebServiceOff
 from bridge.stores.prestashop.store import open_store
 from bridge.stores.problems import (
     StoreAddressWrong,
-    StoreAnswerTooLarge,
     StoreAnswerUnreadable,
     StoreBusy,
     StoreFailing,
@@ -24,6 +23,7 @@ from bridge.stores.problems import (
 )
 from bridge.testing.stores import numbers_for, readable, told
 from tests.stores.prestashop.shop import FROM, PrestaWorld, settings
+from tests.stores.troubles import HttpTroubles, Troubled
 
 TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
     (FaultKind.FORBIDDEN, StoreBusy, "answered 403"),
@@ -40,6 +40,13 @@ TROUBLES: list[tuple[FaultKind, type[BridgeError], str]] = [
 
 def look(presta: PrestaWorld, **options: object) -> list[str]:
     return [order.store_order_id for order in told(list(presta.open(**options).changed_since(None, FROM)))]
+
+
+class TestTroublesOfHttp(HttpTroubles):
+    @pytest.fixture
+    def troubled(self, presta: PrestaWorld) -> Troubled:
+        presta.place(10)
+        return Troubled(presta.simulator, lambda **options: look(presta, **options))
 
 
 @pytest.mark.parametrize(("fault", "error", "words"), TROUBLES, ids=[fault.value for fault, _, _ in TROUBLES])
@@ -71,17 +78,6 @@ def test_a_connection_that_broke_is_tried_again_at_once(presta: PrestaWorld) -> 
     assert look(presta) == placed
 
 
-@pytest.mark.parametrize(
-    ("fault", "wait_s"),
-    [(FaultKind.WAIT_SECONDS, 90.0), (FaultKind.WAIT_DATE, 90.0), (FaultKind.WAIT_SILENT, None)],
-)
-def test_a_wait_that_the_shop_names_is_honoured(presta: PrestaWorld, fault: FaultKind, wait_s: float | None) -> None:
-    presta.simulator.break_with(Fault(fault, seconds=90))
-    with pytest.raises(StoreBusy) as caught:
-        look(presta)
-    assert caught.value.retry_after_s == wait_s
-
-
 @pytest.mark.parametrize("fault", [FaultKind.BOM, FaultKind.PHP_NOTICE])
 def test_what_stands_before_the_xml_is_left_out_where_the_shops_digest_vouches(
     presta: PrestaWorld, fault: FaultKind
@@ -89,31 +85,6 @@ def test_what_stands_before_the_xml_is_left_out_where_the_shops_digest_vouches(
     placed = presta.place()
     presta.simulator.break_with(Fault(fault, times=-1))
     assert look(presta) == placed
-
-
-def test_a_silent_shop_is_left_after_the_time_out(presta: PrestaWorld) -> None:
-    presta.simulator.break_with(Fault(FaultKind.STALL, seconds=20, times=-1))
-    with pytest.raises(StoreUnreachable, match="no answer in time"):
-        look(presta, read_timeout_s=0.2)
-
-
-def test_a_shop_that_drips_bytes_is_left_when_the_whole_answer_takes_too_long(presta: PrestaWorld) -> None:
-    presta.place(30)
-    presta.simulator.break_with(Fault(FaultKind.SLOW, seconds=4, when="GET order_details"))
-    with pytest.raises(StoreUnreachable, match="no answer in time"):
-        look(presta, read_timeout_s=2, answer_timeout_s=0.3)
-
-
-def test_an_answer_larger_than_any_page_is_refused(presta: PrestaWorld) -> None:
-    presta.place(10)
-    with pytest.raises(StoreAnswerTooLarge, match="more than 4096 bytes"):
-        look(presta, answer_bytes_max=4096)
-
-
-def test_a_shop_that_is_off_is_unreachable(presta: PrestaWorld) -> None:
-    presta.simulator.stop()
-    with pytest.raises(StoreUnreachable):
-        look(presta)
 
 
 def unknown_key(presta: PrestaWorld) -> None:
