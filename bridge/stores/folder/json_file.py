@@ -34,6 +34,7 @@ _NUMBERS = {
     for name, field in model.model_fields.items()
     if field.annotation in (Decimal, Decimal | None)
 }
+_PERHAPS_UNDERSCORED = re.compile(rb"_[0-9]")  # found several times faster
 _UNDERSCORED = re.compile(rb'"(?:%s)"[ \t\r\n]*:[ \t\r\n]*"[^"]*_' % "|".join(sorted(_NUMBERS)).encode())
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _BOUNDARIES = json.JSONDecoder()
@@ -80,7 +81,7 @@ def _told(content: bytes, source: Source, line: int) -> StoreOrder:
     try:
         fields = value_of(content)
         _refuse_twice(content, fields)
-        if _UNDERSCORED.search(content):
+        if _PERHAPS_UNDERSCORED.search(content) and _UNDERSCORED.search(content):
             raise NotAnOrder("an amount holds a sign that is no part of a number")
         order = order_of(fields, source.store)
     except NotAnOrder as error:
