@@ -93,5 +93,7 @@ def _copy_events(connection: sqlite3.Connection, copies: int) -> None:
     connection.execute(
         f"WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {copies}) "
         f"INSERT INTO events ({', '.join(names)}) SELECT {values} FROM numbers, "
-        "(SELECT * FROM events WHERE subject = 'sending' AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
+        "(SELECT * FROM events WHERE subject = 'sending' "
+        "AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
+        "AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
     )
