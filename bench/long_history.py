@@ -54,7 +54,7 @@ OF_FILES: dict[str, dict[str, str]] = {
 
 
 def lengthen(ledger: Path, copies: int) -> None:
-    """Copy the first order of this ledger, which must be finished. The endpoint's next number moves behind the copied files."""
+    """Copy the first order of this ledger, a finished one. The endpoint's next number moves behind the copied files."""
     with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
         for pragma in ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")

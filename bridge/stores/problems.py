@@ -59,8 +59,8 @@ class StoreAnswerUnreadable(Unavailable):
         code="store-answer-unreadable",
         title="Store {store} gives unreadable answers",
         message="Store {store} did not answer as its API does: {what}.",
-        action="It is tried again by itself. If it stays, open the shop in a browser: is it in maintenance? If not, let "
-        "no cache keep answers of its API, and ask its administrator which plugin changes them.",
+        action="It is tried again by itself. If it stays, open the shop in a browser: is it in maintenance? If not, "
+        "let no cache keep answers of its API, and ask its administrator which plugin changes them.",
         cause="store-answer-unreadable:{store}",
         meaning="A page in place of data, a PHP message before the data, an answer that breaks off, or a list that "
         "takes no notice of what it is asked for.",
