@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 import structlog
 from hypothesis import settings
 from sqlalchemy import event
+
+from tests.engine.lines import logging_put_back
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None, print_blob=True)
@@ -34,6 +37,13 @@ structlog.configure(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests, so that no process is left alone with one at the end."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "fault")))
+
+
+@pytest.fixture(autouse=True)
+def logging_of_commands_is_put_back() -> Iterator[None]:
+    """Each command sets up its logs, and with them the hooks by which a test run sees what nobody caught."""
+    with logging_put_back():
+        yield
 
 
 KEPT: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}

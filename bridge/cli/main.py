@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import version
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from bridge.cli import (
     work,
 )
 from bridge.cli.context import command_group
+from bridge.engine.logs import set_up_logs
 
 app = command_group("Paid web-store orders into ERPs that read files, and the ERP's numbers back.")
 setup.add_to(app)
@@ -55,3 +57,4 @@ def main(
     ] = False,
 ) -> None:
     """Paid web-store orders into ERPs that read files, and the ERP's numbers back."""
+    set_up_logs(level=logging.WARNING)  # for all commands, as else a fault's line would hold an order's values

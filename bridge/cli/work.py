@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -47,7 +48,7 @@ def once(
     debug: Annotated[bool, typer.Option(help="Log every step.")] = False,
 ) -> None:
     """Make one pass over each endpoint and end (for cron). Exit: 0 done, 1 trouble, 3 busy, 4 a person is needed."""
-    set_up_logs(debug=debug)
+    set_up_logs(level=logging.DEBUG if debug else logging.INFO)
     with site_in(config) as site:
         chosen = [one for name, one in site.deployment.endpoints.items() if not endpoint or name in endpoint]
         unknown = set(endpoint or ()) - set(site.deployment.endpoints)
@@ -93,7 +94,7 @@ def outcome_row(outcome: PassOutcome) -> dict[str, object]:
 
 def run(config: Config = HERE, debug: Annotated[bool, typer.Option(help="Log every step.")] = False) -> None:
     """Work until stopped (SIGTERM or Ctrl-C): schedules per flow, woken early by folders. Health: state/health.json."""
-    set_up_logs(debug=debug)
+    set_up_logs(level=logging.DEBUG if debug else logging.INFO)
     with site_in(config) as site:
         service = Service(site, Health(site.deployment.state_folder / "health.json", utc_now), os_user())
 

@@ -37,16 +37,14 @@ class Lines:
 
 
 @contextmanager
-def caught_lines(*, debug: bool = False, strict: bool = False) -> Iterator[Lines]:
-    """Set up the logs of `bridge` into a text of their own, as `bridge run` in a pipe does."""
+def logging_put_back() -> Iterator[None]:
+    """Leave the test run's own logging and hooks as they were."""
     root = logging.getLogger()
     before = structlog.get_config()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
-    written = Lines()
-    set_up_logs(stream=written.stream, debug=debug, strict=strict)
     try:
-        yield written
+        yield
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
@@ -55,3 +53,12 @@ def caught_lines(*, debug: bool = False, strict: bool = False) -> Iterator[Lines
         logging.raiseExceptions = True
         logging.getLogger("bridge").setLevel(logging.NOTSET)
         structlog.configure(**before)
+
+
+@contextmanager
+def caught_lines(*, level: int = logging.INFO, strict: bool = False) -> Iterator[Lines]:
+    """Set up the logs of `bridge` into a text of their own, as `bridge run` in a pipe does."""
+    written = Lines()
+    with logging_put_back():
+        set_up_logs(stream=written.stream, level=level, strict=strict)
+        yield written

@@ -219,8 +219,8 @@ def test_a_library_says_who_and_where_but_not_its_words(lines: Lines, name: str)
 
 
 def test_a_library_is_silent_below_warning_whatever_is_asked(lines: Lines) -> None:
-    for debug in (False, True):
-        set_up_logs(stream=lines.stream, debug=debug)
+    for level in (logging.INFO, logging.DEBUG):
+        set_up_logs(stream=lines.stream, level=level)
         logging.getLogger("paramiko").info("connected")
         logging.getLogger("paramiko").debug("packet")
     assert lines.text == ""

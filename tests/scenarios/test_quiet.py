@@ -5,6 +5,7 @@ Each personal field of a canary order holds a marker of its own. Trouble is forc
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from bridge.config.shipped import templates_folder
+from bridge.domain.contract import Order
 from bridge.engine.logs import set_up_logs
+from bridge.flow.check import internal_fault
+from bridge.flow.rendering import OrderRefused
 from bridge.simulator.sftp.faults import Cut
 from bridge.simulator.shops.faults import Fault
+from tests.cli.commands import bridge
 from tests.engine.lines import Lines, caught_lines
 from tests.world import World, world
 
@@ -121,7 +126,7 @@ TROUBLES = [
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    with caught_lines(debug=True, strict=True) as written:
+    with caught_lines(level=logging.DEBUG, strict=True) as written:
         yield written
 
 
@@ -146,13 +151,30 @@ def test_a_buyer_stands_in_no_log_exception_name_event_or_record(
 
 
 def test_a_log_on_a_terminal_is_as_quiet_as_one_in_a_pipe(tmp_path: Path, lines: Lines) -> None:
-    set_up_logs(stream=lines.stream, debug=True, terminal=True)
+    set_up_logs(stream=lines.stream, level=logging.DEBUG, terminal=True)
     with world(tmp_path / "w", "ubl", "sftp") as here:
         order_of_a_buyer(here, TROUBLES[0])
         template_breaks(here)
         here.run_pass()
     assert "pass.done" in lines.text
     assert found_in({"log": lines.text}) == []
+
+
+def test_a_command_logs_a_fault_of_ours_without_the_values_it_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(tmp_path / "w", "ubl", "local") as here:
+        order_of_a_buyer(here, TROUBLES[0])
+        here.run_pass()
+
+        def breaks(order: Order, *_rest: object) -> None:
+            raise OrderRefused(1, internal_fault(order.number, LookupError(order)))
+
+        monkeypatch.setattr("bridge.flow.preview.outgoing", breaks)
+        said = bridge(here, "preview", "10452")
+    assert "could not be worked on" in said.err
+    assert "order.fault" in said.err
+    assert found_in({"out": said.out, "err": said.err}) == []
 
 
 def order_of_a_buyer(here: World, trouble: Trouble) -> None:

@@ -23,25 +23,23 @@ log = structlog.get_logger(__name__)
 
 
 def set_up_logs(
-    *, debug: bool = False, strict: bool = False, stream: TextIO | None = None, terminal: bool | None = None
+    *, level: int = logging.INFO, strict: bool = False, stream: TextIO | None = None, terminal: bool | None = None
 ) -> None:
     """Send every log line of this process to the stream (default: the error output). May be called again.
 
-    debug: our own lines from DEBUG instead of INFO; the libraries' are from WARNING. strict: a field that is not
+    level: our own lines from that on; the libraries' are from WARNING. strict: a field that is not
     allowed raises at the call (for tests). terminal: readable lines instead of JSON; by default the stream says.
     An error that nobody caught, in any thread, becomes a line too: Python's own trace would quote its words.
     """
     out = sys.stderr if stream is None else stream
     readable = out.isatty() if terminal is None else terminal
-    _structlog_into_logging(
-        logging.DEBUG if debug else logging.INFO, refuse_unknown_fields if strict else keep_known_fields
-    )
+    _structlog_into_logging(level, refuse_unknown_fields if strict else keep_known_fields)
     handler = logging.StreamHandler(out)
     handler.setFormatter(_formatter(readable, colors=readable and out.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)  # without its words, a library's chatter says nothing
-    logging.getLogger("bridge").setLevel(logging.DEBUG if debug else logging.INFO)
+    logging.getLogger("bridge").setLevel(level)
     logging.captureWarnings(True)
     # When a line can't be written, logging would print the record with its values and a full trace.
     logging.raiseExceptions = False

@@ -57,7 +57,7 @@ def test_check_tells_a_header_that_was_taken_away_from_a_key_that_is_wrong(shop:
 
 def test_no_key_stands_in_an_error_or_in_the_log_though_it_stands_in_the_address(shop: WooShop) -> None:
     placed = shop.place()
-    with caught_lines(debug=True) as lines:
+    with caught_lines(level=logging.DEBUG) as lines:
         for fault, _, _ in TROUBLES:
             shop.simulator.break_with(Fault(fault, times=ASKED_AGAIN.get(fault, 1)))
             with pytest.raises(BridgeError) as caught:
