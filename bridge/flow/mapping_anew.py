@@ -36,7 +36,8 @@ def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) ->
     """The news without what only a better mapping made new: there only the digest follows.
 
     Kept originals are mapped anew. Where one says what the store says now, an order that the ERP has did not change,
-    and one that is in no file yet is news only if the mapping makes another order of it.
+    and one that is in no file yet is news only if the mapping makes another order of it. Of one that a person keeps
+    from the ERP nothing is news, as it may have been entered there by hand.
     """
     known = {one.store_order_id: one for one in held.site.ledger.known.latest(flow.name, ids_of(news))}
     same: list[Remapped] = []
@@ -44,10 +45,10 @@ def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) ->
     for one in news:
         before = known.get(one.told.store_order_id)
         again = as_read_now(flow, held, before) if before is not None and before.digest != one.digest else None
-        if before is not None and again is not None and says_the_same(before, again, one):
-            same.append(Remapped(before.revision_id, again.digest, MAPPER_VERSION))
-        else:
+        if before is None or again is None or not says_the_same(before, again, one):
             fresh.append(one)
+        elif not before.kept_back:
+            same.append(Remapped(before.revision_id, again.digest, MAPPER_VERSION))
     if same:
         held.ledger.read_anew(same)
     return fresh
@@ -61,7 +62,7 @@ def as_read_now(flow: FlowSettings, held: Held, before: KnownRevision) -> Conten
 
 def says_the_same(before: KnownRevision, again: Content, now: Content) -> bool:
     """Whether nothing but the mapping lies between a revision and what the store says now."""
-    if before.settled:
+    if before.settled or before.kept_back:
         return again.digest in (now.digest, Content.of(now.told).digest)  # with its marks or without
     return again.digest == now.digest and not differences(before.content, again.text)
 

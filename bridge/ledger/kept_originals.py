@@ -11,9 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bridge.domain.scope import BY_HAND, DISMISSED
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
+from bridge.ledger.tables_told import exception_members
 from bridge.ledger.values import KnownRevision, Remapped
 from bridge.ledger.work import Work, chunks
 
@@ -30,16 +32,19 @@ _KNOWN = sa.select(
 def latest(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
     """The latest revisions of the flow's orders; settled where its ERP has the order, and none still waits for it."""
     found: list[KnownRevision] = []
-    own, at_erp, waiting = sendings.alias("own"), sendings.alias("at_erp"), sendings.alias("waiting")
-    sent = sa.exists().where(
-        at_erp.c.order_id == orders.c.id,
-        at_erp.c.endpoint_id == flows.c.endpoint_id,
-        one_of(at_erp.c.purpose, [Purpose.NEW]),
-        one_of(at_erp.c.state, AT_THE_ERP),
+    own, first, waiting = sendings.alias("own"), sendings.alias("first"), sendings.alias("waiting")
+    new = sa.exists().where(
+        first.c.order_id == orders.c.id,
+        first.c.endpoint_id == flows.c.endpoint_id,
+        one_of(first.c.purpose, [Purpose.NEW]),
     )
+    sent = new.where(one_of(first.c.state, AT_THE_ERP))
+    by_person = sa.and_(one_of(first.c.state, [S.SKIPPED, S.CANCELLED]), first.c.rule.in_((DISMISSED, BY_HAND)))
+    open_member = sa.exists().where(exception_members.c.sending_id == first.c.id, exception_members.c.left_at.is_(None))
+    kept_back = new.where(sa.or_(by_person, sa.and_(one_of(first.c.state, [S.REJECTED]), ~open_member)))
     waits = sa.exists().where(waiting.c.order_id == orders.c.id, one_of(waiting.c.state, TO_JUDGE))
     query = (
-        _KNOWN.add_columns(sa.and_(sent, ~waits))
+        _KNOWN.add_columns(sa.and_(sent, ~waits), sa.and_(kept_back, ~waits))
         .join_from(flows, orders, orders.c.store_id == flows.c.store_id)
         .join(revisions, revisions.c.id == orders.c.latest_revision_id)
         .where(flows.c.name == flow, sa.exists().where(own.c.order_id == orders.c.id, own.c.flow_id == flows.c.id))

@@ -76,6 +76,7 @@ class KnownRevision:
     archive_path: str
     archive_line: int
     settled: bool = False  # an ERP has the order, and none waits for it
+    kept_back: bool = False  # a person decided that it does not go: dismissed, cancelled by hand
 
 
 @dataclass(frozen=True, slots=True)

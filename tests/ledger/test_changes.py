@@ -185,3 +185,14 @@ def test_a_better_mapping_is_no_change_of_an_order_that_the_erp_has(ledger: Ledg
     (kept,) = ledger.known.at_the_erp("shop-acme", ["a", "b"])
     assert (kept.digest, kept.content) == ("digest-by-mapper-2", b'{"a": 2}')
     assert rounds(ledger) == [("a", 1, "delivered"), ("b", 1, "received")]
+
+
+def test_a_better_mapping_is_no_news_of_an_order_whose_rejection_a_person_dismissed(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    held = delivered(ledger, clock, "a", "b")
+    held.apply_answers([answer([rejected("a")]), answer([rejected("b", "E18: unknown buyer")], "ACK_2.xml")])
+    one = next(one for one in ledger.reading.exceptions() if "E17" in one.title)
+    ledger.acts.dismiss_exception(one.exception_id, "ann", "entered by hand")
+    kept_back = {one.store_order_id: one.kept_back for one in ledger.known.latest("shop-acme", ["a", "b"])}
+    assert kept_back == {"a": True, "b": False}

@@ -207,6 +207,26 @@ def test_a_corrected_setting_of_the_store_reaches_what_waits_and_is_no_change_of
         assert here.states()["10453"] == "written_back"
 
 
+def test_a_corrected_setting_lets_no_order_go_that_a_person_keeps_back(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        for number in (10452, 10453):
+            vat = [{"key": "_company_vat", "value": "PL1234563218"}]
+            here.order_paid(number, meta_data=vat, sku="NO-SUCH")
+        here.run_pass()
+        with here.site() as site:
+            site.ledger.acts.cancel("10452", "ada", "entered by hand")
+            (lacking,) = here.exceptions()
+            site.ledger.acts.dismiss_exception(lacking.exception_id, "ada", "entered by hand")
+        here.edit_map("sku", "NO-SUCH,40999")
+        here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\ntax_id_keys = ["_company_vat"]')
+        swept(here)
+        assert here.states() == {"10452": "cancelled", "10453": "skipped"}
+        with here.site() as site:
+            site.ledger.acts.judge_again("shop-acme", None, ["10453"], "ada", "it was not entered after all")
+        here.go_round()
+        assert here.states() == {"10452": "cancelled", "10453": "written_back"}
+
+
 def test_an_order_that_an_older_version_could_not_read_goes_after_the_upgrade(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         here.order_paid(10452, sku="NO-SUCH")
