@@ -187,7 +187,10 @@ class _Look:
             last = max(times)
             self._refuse_older(min(times), last, start)
             if last in (min(times), start):
-                yield from self._one_second(last)
+                known = yield from self._one_second(last)
+                left = [row for row in fresh if row.modified_at is None and row.mark not in known]
+                if left:  # of a later second, though nobody knows of which
+                    yield Page(_told(left), Cursor(self._settled_at(listed, last), last + SECOND).written())
                 start = last + SECOND
             else:
                 yield Page(_told(fresh), self._cursor(listed, last, goes_on=True).written())
@@ -195,18 +198,20 @@ class _Look:
             self._seen = {row.mark for row in listed.rows if row.modified_at in (last, None)}
             listed = self._listing.changed_from(start)
 
-    def _one_second(self, second: datetime, place: str = "") -> Iterator[Page]:
-        """All orders changed within one second, page by page."""
+    def _one_second(self, second: datetime, place: str = "") -> Generator[Page, None, set[tuple[str, str]]]:
+        """All orders changed within one second, page by page. Gives those of them that say no time of change."""
         pages = _Pages(self._store)
+        timeless: set[tuple[str, str]] = set()
         while True:
             listed = self._listing.changed_within(second, place)
             place = listed.place
+            timeless |= {row.mark for row in listed.rows if row.modified_at is None}
             if pages.bring_news(listed) and listed.rows:
                 # Behind its last page the second is done: a look that goes on here begins with the next one.
                 goes_on = Cursor(self._settled_at(listed, second), second if place else second + SECOND, place)
                 yield Page(_told(listed.rows), goes_on.written())
             if not place:
-                return
+                return timeless
 
     def _refuse_older(self, first: datetime, last: datetime, start: datetime) -> None:
         """Raises StoreAnswerUnreadable where a list that goes on holds nothing of the time that was asked for."""

@@ -175,6 +175,15 @@ def test_an_order_deleted_while_a_broken_one_is_looked_for_ends_no_look(presta: 
     assert look(presta, per_page=3) == [one for one in placed if one != "3"]
 
 
+def test_an_order_that_the_shop_cannot_show_behind_a_second_that_fills_its_page_is_told(presta: PrestaWorld) -> None:
+    placed = [presta.people.place(paid=False) for _ in range(2)]
+    for _ in range(3):
+        presta.clock.advance(seconds=5)
+        placed.append(presta.people.place(paid=False))
+    presta.door.unreadable.add(int(placed[2]))
+    assert set(look(presta, per_page=3)) == set(placed)
+
+
 def test_a_shop_that_can_show_none_of_many_orders_blames_none(presta: PrestaWorld) -> None:
     placed = presta.place(5)
     presta.door.unreadable.update(map(int, placed))
