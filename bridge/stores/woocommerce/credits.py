@@ -71,7 +71,8 @@ def as_sold(order: Json, meta: Mapping[str, str], keys: MetaKeys, digits: int) -
     if by_coupon and not after_tax:
         sold = _before_coupon(sold, [coupon for coupon in coupons if coupon not in spent])
     if spent:
-        sold["discount_total"] = _sum(sold["line_items"], "subtotal") - _sum(sold["line_items"], "total")
+        items = tables_of(sold, "line_items")
+        sold["discount_total"] = _sum(items, "subtotal") - _sum(items, "total")
     parts = tuple(
         part.model_copy(update={"amount": without_noise(part.amount, digits)}) for part in certain if part.amount
     )

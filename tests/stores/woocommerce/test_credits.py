@@ -125,6 +125,14 @@ def test_store_credit_that_lowers_the_total_alone_is_a_payment(spent: dict[str, 
     assert (order.totals.discount, "coupons" in order.extra) == (ZERO, False)
 
 
+def test_an_order_without_its_list_of_goods_stops_no_other_however_it_was_paid() -> None:
+    spent = coupon("x1", "smart_coupon")
+    numbered = mapped(total="14.60", coupon_lines=[spent], line_items={"3": line()})
+    assert (numbered.totals.gross, credits_of(numbered), adds_up(numbered)) == (Decimal("24.60"), PAID_SO, True)
+    absent = mapped(total="14.60", coupon_lines=[spent], line_items=None)
+    assert (absent.lines, adds_up(absent)) == ((), False)  # held by the check of the sums
+
+
 def test_store_credit_that_lowers_the_lines_is_a_payment_and_the_lines_stand_as_before_it() -> None:
     spent = coupon("x1", "smart_coupon", tax="2.30")
     order = mapped(coupon_lines=[spent], **LOWERED)
