@@ -74,6 +74,7 @@ class Question:
         self._clock = clock
         self.key_name = sources.orders.key
         self.key = sources.orders.column(self.key_name)
+        self._newest_known: dict[str, Any] = {}
 
     def now(self) -> datetime:
         """The database's own clock (UTC); ours where it does not say."""
@@ -161,11 +162,15 @@ class Question:
     def _is_no_time(self, name: str) -> sa.ColumnElement[bool]:
         """NULL; where times are texts, and in MySQL, also what sorts before every date: blank, or a date of zeros."""
         column = self._sources.orders.column(name)
-        is_text = isinstance(self._newest(column), str) or self._connection.dialect.name in MYSQL
+        is_text = isinstance(self._newest(name), str) or self._connection.dialect.name in MYSQL
         return column.is_(None) | (column < bound(FIRST_DATE)) if is_text else column.is_(None)
 
-    def _newest(self, time: sa.ColumnElement[Any]) -> Any:
-        return self._connection.execute(sa.select(sa.func.max(time))).scalar()
+    def _newest(self, name: str) -> Any:
+        """The newest time of a column, asked for once: of a query in place of a table it reads all rows."""
+        if name not in self._newest_known:
+            newest = sa.func.max(self._sources.orders.column(name))
+            self._newest_known[name] = self._connection.execute(sa.select(newest)).scalar()
+        return self._newest_known[name]
 
     def _stream(self, name: str, further: sa.ColumnElement[bool] | None) -> Stream | None:
         """A stream by a column; None where no order has a time there.
@@ -173,7 +178,7 @@ class Question:
         The newest time shows what the column holds; the oldest, where one order holds nonsense that sorts last.
         """
         time = self._sources.orders.column(name)
-        newest = self._newest(time)
+        newest = self._newest(name)
         if newest is None or (isinstance(newest, str) and is_no_time(newest)):
             return None
         try:

@@ -347,6 +347,23 @@ def test_a_look_is_answered_from_indexes_however_long_the_past_is(tmp_path: Path
         assert not any("touched=?" in plan for plan in plans), "all that was never changed, of all the past"
 
 
+def test_a_question_asks_for_the_newest_time_of_a_column_once(tmp_path: Path) -> None:
+    """Where orders is a query, it reads all orders each time."""
+    with sqlite_shop(tmp_path) as shop:
+        shop.place(3)
+        asked: list[str] = []
+        store = shop.open()
+        list(store.recent(ORDERS_FROM, None))  # the columns are known
+
+        def note(*told_of: Any) -> None:
+            asked.append(told_of[2])
+
+        sa.event.listen(store._database._reader, "before_cursor_execute", note)
+        assert len(readable(list(store.changed_since(None, ORDERS_FROM)))) == 3
+        newest = [statement for statement in asked if "max(" in statement.lower()]
+        assert len(newest) == 2 * asked.count("BEGIN"), newest  # of change and of creation
+
+
 @pytest.mark.parametrize("blank", ["", "0000-00-00 00:00:00"])
 def test_a_blank_time_of_change_is_none(tmp_path: Path, blank: str) -> None:
     """As texts keep it, and dates of old MySQL shops: such an order is in no look by its time of change."""
