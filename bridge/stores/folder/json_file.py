@@ -19,7 +19,7 @@ import orjson
 from bridge.domain.contract import Line, PaymentPart, Refund, RefundLine, TaxTotal, Totals
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import one_line, value_of
-from bridge.stores.folder.records import RECORD_BYTES_MAX, Place, Record, Source, as_text, malformed, told
+from bridge.stores.folder.records import RECORD_BYTES_MAX, Place, Record, Source, as_text, malformed, place_id, told
 from bridge.stores.rows.order import NotAnOrder, id_of, order_of
 
 CHUNK_BYTES = 256 * 1024
@@ -56,9 +56,8 @@ def records_by_line(path: Path, source: Source, place: Place) -> Iterator[Record
                 content = (raw.removeprefix(BOM) if line == 1 else raw).strip()
                 if content:
                     found = _told(content, source, line)
-                    broken = (
-                        0 if found.order is not None or found.store_order_id != f"{source.file}:{line}" else broken + 1
-                    )
+                    has_id = found.order is not None or found.store_order_id != place_id(source, line)
+                    broken = 0 if has_id else broken + 1
                     if broken > BROKEN_MAX:
                         what = f"{broken} lines in a row are no orders; nothing behind them was read. {_SPREAD}"
                         found = malformed(source, line, what, as_text(source, line, content[:RAW_KEPT_BYTES_MAX]))
