@@ -47,7 +47,7 @@ class WooCommerceStore(PolledStore):
                 "addresses, totals and meta edited by the API, with the old post storage",
             ),
             least_rights=(LEAST_RIGHTS,),
-            statuses=STATUSES,
+            statuses=STATUSES | {*self._settings.status_after.values()},
             never_told=("tag", "fulfilment_status"),
             writes=self._settings.writes,
         )

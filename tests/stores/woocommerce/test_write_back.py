@@ -158,6 +158,8 @@ def test_the_status_changes_together_with_the_number_where_that_is_asked_for(sho
     assert outcomes(list(store.write_back(numbers_for(placed)))) == [WriteBackOutcome.WRITTEN] * 2
     assert [shop.simulator.shop.order(one)["status"] for one in placed] == ["completed", "on-hold"]
     assert "status" in store.describe().writes and "status" not in shop.open().describe().writes
+    # A status that bridge.toml itself names is no unknown one to a second ERP, which gets the order after it.
+    assert "in-erp" in shop.open(status_after={"processing": "in-erp"}).describe().statuses
 
 
 def test_a_status_that_the_shop_does_not_keep_is_told(shop: WooShop) -> None:
