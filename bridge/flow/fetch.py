@@ -18,11 +18,11 @@ def fetch(flow: FlowSettings, held: Held) -> int:
     """Take the store's changes since the flow's cursor, page by page. Gives how many revisions were new to the flow."""
     store = held.store(flow.store)
     kept = FlowCursor.read(held.ledger.cursor(flow.name))
+    kept = kept.with_mapping(mapping_of(held.site.deployment.stores[flow.store]))
     taken = 0
-    mapping = mapping_of(held.site.deployment.stores[flow.store])
-    if kept.mapping != mapping:
-        taken += read_anew(flow, held, kept)
-        kept = replace(kept, mapping=mapping) if held.has_time() else kept
+    while kept.anew_below and held.has_time():
+        kept, news = read_anew(flow, held, kept)
+        taken += news
     for page in store.changed_since(kept.changes, flow.orders_from):
         kept = replace(kept, changes=page.cursor)
         taken += take_page(flow, held, page.orders, kept.written())
@@ -31,14 +31,14 @@ def fetch(flow: FlowSettings, held: Held) -> int:
     return taken + sweep(flow, held, store, kept)
 
 
-def read_anew(flow: FlowSettings, held: Held, kept: FlowCursor) -> int:
-    """Map the originals of all orders that are in no file yet anew: a corrected setting frees those that it held."""
-    known, taken = held.site.ledger.known, 0
-    waiting = known.open_sendings(flow.name)
-    for start in range(0, len(waiting), READ_ANEW_AT_ONCE_MAX):
-        if not held.has_time():
-            break
-        some = known.of_sendings(waiting[start : start + READ_ANEW_AT_ONCE_MAX])
-        told = [mapped_again(flow, held, one) for one in some]
-        taken += take_page(flow, held, [one for one in told if one is not None], kept.written())
-    return taken
+def read_anew(flow: FlowSettings, held: Held, kept: FlowCursor) -> tuple[FlowCursor, int]:
+    """Map the originals of the next orders that are in no file yet anew: a corrected setting frees those that it held.
+
+    Gives where it stands then, which is in the ledger, and how many revisions were new to the flow.
+    """
+    known = held.site.ledger.known
+    waiting = [one for one in known.open_sendings(flow.name) if one < kept.anew_below]
+    some, rest = waiting[-READ_ANEW_AT_ONCE_MAX:], waiting[:-READ_ANEW_AT_ONCE_MAX]
+    kept = replace(kept, anew_below=some[0] if rest else 0)
+    told = [mapped_again(flow, held, one) for one in known.of_sendings(some)]
+    return kept, take_page(flow, held, [one for one in told if one is not None], kept.written())

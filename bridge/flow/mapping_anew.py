@@ -90,7 +90,10 @@ def mapped_again(flow: FlowSettings, held: Held, before: KnownRevision) -> Store
     except (ArchiveDamaged, ArchivePathRefused) as damage:  # told by the archive's verification; it stops no order
         log.warning("original.unreadable", store_order_id=before.store_order_id, exc_info=damage)
         return None
-    return with_known_skus(held.store(flow.store).mapped_again(original), before.content)
+    told = held.store(flow.store).mapped_again(original)
+    if told.store_order_id != before.store_order_id and (before.content or told.order is None):
+        return None  # it tells no id, or that of another order by a corrected key: that would be a second order
+    return with_known_skus(told, before.content)
 
 
 def ids_of(news: Sequence[Content]) -> list[str]:

@@ -139,6 +139,19 @@ def test_a_malformed_order_stands_still_alone(shop: Shop) -> None:
     assert shop.bridge.states()["#1002"] == "written_back"
 
 
+def test_an_order_that_the_key_does_not_see_any_more_stays_one_order_when_a_key_is_corrected(shop: Shop) -> None:
+    shop.order(lines=[{**CUPS, "sku": "NO-SUCH"}])
+    shop.bridge.go_round()
+    shop.simulator.shop.scopes = ("read_orders", "write_orders")
+    shop.bridge.later(days=61)
+    shop.order()
+    shop.bridge.go_round()
+    assert shop.bridge.codes() == ["order-hidden"]
+    shop.bridge.edit_settings('type = "shopify"', 'type = "shopify"\ntag = ""')
+    shop.bridge.go_round()
+    assert shop.bridge.codes() == ["order-hidden"]
+
+
 def test_odd_orders_are_right_in_the_erp_to_the_cent_or_explained(shop: Shop) -> None:
     act = shop.simulator.shop
     less_and_settled = shop.order(lines=[CUPS, {**CUPS, "sku": "00173", "quantity": 1}])
