@@ -17,7 +17,7 @@ from bridge.domain.problems import Problem
 from bridge.stores.base import StoreOrder
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.discounts import Rule, money_paid_in, rules_of, with_discounts
-from bridge.stores.prestashop.ecotax import ecotax_apart
+from bridge.stores.prestashop.ecotax import levies_of, shares_of, without
 from bridge.stores.prestashop.lines import charge_lines, details_of, product_lines
 from bridge.stores.prestashop.parties import billing_of, delivery_of, field_of, first_filled, pickup_point_of
 from bridge.stores.prestashop.parts import OrderParts, plain
@@ -53,11 +53,14 @@ def order_of(store: str, parts: OrderParts, keys: FieldKeys, zone: ZoneInfo) -> 
     currency = parts.one("currencies", order["id_currency"])
     rules = rules_of(parts, money)
     cards = money_paid_in(rules, keys.gift_card_codes)
-    goods, ecotaxes = ecotax_apart(product_lines(parts, money), parts, money)
-    lines = with_discounts(goods, charge_lines(parts, money, goods, ecotaxes), rules, cards, parts, money)
+    sold = product_lines(parts, money)
+    levies = levies_of(sold, parts, money)
+    goods = without(sold, levies, money)
+    charges = charge_lines(parts, money, goods, shares_of(sold, levies, money))
+    lines = with_discounts(goods, charges, rules, cards, parts, money)
     total = money.read(parts.order, "total_paid_tax_incl")
     paid = paid_of(parts, money, total, zone)
-    refunds = refunds_of(parts, money, lines, zone)
+    refunds = refunds_of(parts, money, lines, levies, zone)
     totals = _totals(parts, lines, money, cards, paid, sum((refund.amount for refund in refunds), ZERO))
     status = status_of(parts, keys.states or {})
     return Order(

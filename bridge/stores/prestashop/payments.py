@@ -8,7 +8,7 @@ employee typed it, and no line explains it. A voucher that was kept back is off 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bridge.domain.contract import Line, LineKind, PaymentPart, Refund, RefundLine
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.discounts import Rule
+from bridge.stores.prestashop.ecotax import Levy, parted
 from bridge.stores.prestashop.lines import details_of
 from bridge.stores.prestashop.parts import OrderParts
 from bridge.stores.prestashop.rates import ZERO
@@ -63,9 +64,11 @@ def card_parts(cards: Sequence[Rule]) -> tuple[PaymentPart, ...]:
     return tuple(PaymentPart(method=GIFT_CARD, amount=card.gross) for card in cards)
 
 
-def refunds_of(parts: OrderParts, money: Money, lines: Sequence[Line], zone: ZoneInfo) -> tuple[Refund, ...]:
+def refunds_of(
+    parts: OrderParts, money: Money, lines: Sequence[Line], levies: Mapping[int, Levy], zone: ZoneInfo
+) -> tuple[Refund, ...]:
     """The credit slips, and payments that went back where no slip tells of them."""
-    found = [_refund(slip, parts, money, lines, zone) for slip in parts.all("order_slip")]
+    found = [_refund(slip, parts, money, lines, levies, zone) for slip in parts.all("order_slip")]
     if found:
         return tuple(found)
     back = [part for part in parts.all("order_payments") if number_of(part.values, "amount") < 0]
@@ -109,7 +112,9 @@ def _part(part: Part, parts: OrderParts, money: Money) -> PaymentPart:
     )
 
 
-def _refund(slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], zone: ZoneInfo) -> Refund:
+def _refund(
+    slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], levies: Mapping[int, Levy], zone: ZoneInfo
+) -> Refund:
     where = "credit slip: "
     net, products = (money.read(slip, f"total_products_tax_{word}", where) for word in ("excl", "incl"))
     shipping = money.read(slip, "total_shipping_tax_incl", where)
@@ -120,7 +125,7 @@ def _refund(slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], 
         products = amount
     if products + shipping < 0:
         raise Unreadable(f"{where}its amount is negative")
-    given = _given_back(slip, parts, money)
+    given = _given_back(slip, parts, money, lines, levies)
     apart = abs(sum((line.gross for line in given), ZERO) - products)
     return Refund(
         refund_id=slip.key,
@@ -130,16 +135,19 @@ def _refund(slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], 
     )
 
 
-def _given_back(slip: Part, parts: OrderParts, money: Money) -> tuple[RefundLine, ...]:
+def _given_back(
+    slip: Part, parts: OrderParts, money: Money, lines: Sequence[Line], levies: Mapping[int, Levy]
+) -> tuple[RefundLine, ...]:
     positions = {part.key: place for place, part in enumerate(details_of(parts), start=1)}
-    found = []
+    found: list[RefundLine] = []
     for row in slip.lists.get("order_slip_details", ()):
         position = positions.get(row.get("id_order_detail", "").strip())
         if position is None:  # the line was deleted since: the amount stands without it
             continue
         net, gross = (money.rounded(number_of(row, f"amount_tax_{word}", "credit slip: ")) for word in ("excl", "incl"))
         pieces = number_of(row, "product_quantity", "credit slip: ")
-        found.append(RefundLine(position=position, quantity=pieces, net=net, tax=gross - net, gross=gross))
+        back = RefundLine(position=position, quantity=pieces, net=net, tax=gross - net, gross=gross)
+        found += parted(back, lines, levies.get(position), money)
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bridge.domain.contract import Order, PaymentState
+from bridge.domain.refunds import reduced
 from bridge.simulator.prestashop.orders import Basket, Goods
 from bridge.testing.stores import readable
 from tests.stores.prestashop.shop import FROM, PrestaWorld
@@ -145,6 +146,23 @@ def test_a_voucher_kept_back_is_off_the_slip_and_not_off_its_lines(presta: Prest
     presta.people.tables.change("order_slip", slip, order_slip_type="1", total_products_tax_incl="9.300000")
     (refund,) = told(presta, placed).refunds
     assert (str(refund.amount), refund.lines) == ("9.30", ())
+
+
+def test_a_slip_gives_back_the_ecotax_that_is_a_line_of_its_own(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 2, "10.50", ecotax="0.50", ecotax_rate="0", tax_ids=("1",)), Goods("B", 1, "20.00")]
+    placed = presta.people.place(Basket(goods))
+    detail = presta.people.details(placed)[0]["id"]
+    presta.people.refund(placed, {detail: (1, "10.50", "12.80")})
+    order = told(presta, placed)
+    back = [(line.position, str(line.quantity), str(line.net), str(line.tax)) for line in order.refunds[0].lines]
+    levy = next(line.position for line in order.lines if line.sku == "@ecotax")
+    assert back == [(1, "1", "10.00", "2.30"), (levy, "0", "0.50", "0.00")]
+    left = reduced(order)
+    assert isinstance(left, Order)
+    kept = {line.sku: (str(line.quantity), str(line.net), str(line.tax)) for line in left.lines}
+    assert (kept["A"], kept["@ecotax"]) == (("1", "10.00", "2.30"), ("1", "0.50", "0.00"))
+    presta.people.refund(placed, {detail: (0, "5.00", "6.15")})  # of the price alone
+    assert [str(line.gross) for line in told(presta, placed).refunds[1].lines] == ["6.15"]
 
 
 def test_a_slip_of_an_old_shop_has_its_amount_alone(presta: PrestaWorld) -> None:
