@@ -61,7 +61,7 @@ def parted(back: RefundLine, lines: Sequence[Line], levy: Levy | None, money: Mo
         return (back,)
     net, gross = levy.of(back.quantity, money)
     left, left_gross = back.net - net, back.gross - gross
-    if left <= 0 or not fits(left, left_gross, line.tax_rate, money):
+    if not net or left <= 0 or not fits(left, left_gross, line.tax_rate, money):
         return (back,)
     place = next(each.position for each in lines if each.sku == ECOTAX and each.tax_rate == levy.rate)
     return (
