@@ -76,6 +76,7 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     ledger.known.between("shop-acme", "shop", clock() - timedelta(days=14), clock())
     ledger.known.contents("shop", numbers)
     ledger.known.waiting("flow", "shop-acme", "fetch")
+    ledger.known.waiting_for_store(["shop-acme", "shop-acme-2"], ["fetch", "watch", "write_back"])
     fetch(held, *(revision(each) for each in numbers), malformed(f"bad-{first}"))
     held.add_page("shop-acme-2", [revision(each) for each in numbers[:5]], "c2")
     some = due(held)
