@@ -22,7 +22,7 @@ LIKE_THOUSANDS = {
     "\u00a0": str.maketrans(" \u202f\u2009", "\u00a0\u00a0\u00a0"),
     "'": str.maketrans("\u2019", "'"),
 }
-_GROUP_OF_THREE = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3}")
+_GROUP_OF_THREE = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")  # no thousands begin with a zero
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OFFSET = re.compile(r" ([+-][0-9]{2}:?[0-9]{2}|UTC|Z)$")
 _RATE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,6})?) ?%")

@@ -163,7 +163,7 @@ def _digits(raw: Json) -> int:
 def _totals(sold: Sold, lines: Sequence[Line], digits: int, refunded: Decimal) -> Totals:
     gross = number_of(sold.order, "total")
     if gross != rounded(gross, digits):
-        raise Unreadable("a gift card holds a fraction of the smallest coin")
+        raise Unreadable(f"{'a gift card' if sold.credits else 'total'} holds a fraction of the smallest coin")
     paid = gross if _is_paid(sold, gross) else sold.credit
     return Totals(
         net=sum((line.net for line in lines), Decimal(0)),

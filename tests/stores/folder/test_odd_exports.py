@@ -85,6 +85,7 @@ def test_a_cell_that_could_be_read_in_two_ways_is_explained(
         (HEADER + row(currency="KWD", total_gross="1.230", line_net="1.000", line_tax="0.230"), {}, "007", "1.230"),
         (HEADER + row(total_gross="1.230", line_net="1.000", line_tax="0.230"),
          {"defaults": {"currency_digits": "3"}}, "007", "1.230"),
+        (HEADER + row(total_gross="0.620", line_net="0.504", line_tax="0.116"), {}, "007", "0.620"),
         ((HEADER + ROW).replace(",", "\t"), {}, "007", "12.30"),
     ],
 )  # fmt: skip

@@ -56,6 +56,13 @@ def test_where_all_amounts_are_numbers_the_currency_says_its_digits(currency: st
     )
 
 
+def test_a_total_with_a_fraction_of_a_coin_is_told_by_its_name() -> None:
+    fraction = told(total=Decimal("24.123456")).problem
+    card = told(gift_cards=[{"amount": "0.005"}]).problem
+    assert fraction is not None and "total holds a fraction of the smallest coin" in fraction.message
+    assert card is not None and "a gift card holds a fraction of the smallest coin" in card.message
+
+
 def test_a_total_that_lost_its_decimals_rounds_no_cents_away() -> None:
     uneven = line(total="20.33", total_tax="4.67", subtotal="20.33", subtotal_tax="4.67")
     order = mapped(total="25", total_tax="4.67", line_items=[uneven])
