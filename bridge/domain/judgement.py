@@ -96,7 +96,7 @@ def judge(order: Order, rules: Rules, external_id: str, released: bool = False) 
     if not (is_known_status(order.status, flow) or settles(decided, "status")):
         return Judgement(Outcome.HELD, problems=(unknown_status(order, rules),))
     policy = flow.payment_policy(order.payment.method)
-    rule = unpayable(order, policy) if policy and not settles(decided, "payment_status") else None
+    rule = None if settles(decided, "payment_status") else unpayable(order, policy)
     if rule:
         return left_for_money(order, rule, rules)
     return checked(order, rules, external_id)

@@ -118,11 +118,13 @@ def taken_earlier(order: Order, earlier: Iterable[FlowRules]) -> str | None:
     return None
 
 
-def unpayable(order: Order, policy: PaymentPolicy) -> str | None:
-    """The rule by which the order's money keeps it from going; None where it may go."""
+def unpayable(order: Order, policy: PaymentPolicy | None) -> str | None:
+    """The rule by which the order's money keeps it from going; None where it may go, or a check has to tell."""
     state = order.payment.state
     if state is PaymentState.REFUNDED:
         return REFUNDED
+    if policy is None:
+        return None
     if policy is PaymentPolicy.SKIP:
         return NEVER
     if state in _PAID or (state is PaymentState.AUTHORIZED and policy is PaymentPolicy.AUTHORIZED):

@@ -36,6 +36,11 @@ def test_a_paid_order_without_problems_is_ready() -> None:
         ({"extra": {"test": "yes"}}, {}, "test-order"),
         ({"status": "on-hold"}, {"statuses": ("processing", "completed")}, "status"),
         ({"payment.state": "refunded", "totals.refunded": "301.35"}, {}, "refunded"),
+        (
+            {"payment.state": "refunded", "totals.refunded": "301.35", "payment.method": ""},
+            {"payment": {"cod": PaymentPolicy.CASH_ON_DELIVERY}},
+            "refunded",
+        ),
         (UNPAID, {}, "unpaid"),
         (UNPAID, {"payment": {"przelewy24": PaymentPolicy.AUTHORIZED}}, "unpaid"),
         ({**UNPAID, "payment.state": "failed"}, {}, "payment-failed"),
