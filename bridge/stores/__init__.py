@@ -52,21 +52,19 @@ def store_types() -> list[str]:
 
 def open_store(name: str, settings: StoreSettings, clock: Clock) -> Store:
     """The connector of one `[stores.NAME]`. Raises ConfigurationRefused for an unknown type or a wrong option."""
-    try:
-        factory = _factory(settings.type)
-    except LookupError:
+    factory = _factory(settings.type)
+    if factory is None:
         known = ", ".join(store_types()) or "none: erp-bridge is not installed as a package"
         raise ConfigurationRefused(
             place=settings.place,
             what=f"store {name} has type '{settings.type}', which no installed package brings",
             cure=f"Use one of: {known}.",
-        ) from None
+        )
     return factory(name, settings, clock)
 
 
 @cache
-def _factory(store_type: str) -> StoreFactory:
+def _factory(store_type: str) -> StoreFactory | None:
     """What the package of this type brings; found once a process, for asking reads the metadata of every package."""
-    for found in entry_points(group=ENTRY_POINTS, name=store_type):
-        return cast(StoreFactory, found.load())
-    raise LookupError(store_type)
+    found = next(iter(entry_points(group=ENTRY_POINTS, name=store_type)), None)
+    return None if found is None else cast(StoreFactory, found.load())

@@ -35,6 +35,19 @@ def test_an_unknown_type_names_the_known_ones() -> None:
     assert all(word in caught.value.problem.action for word in ("folder", "magento", "woocommerce"))
 
 
+def test_a_package_whose_connector_does_not_load_is_not_taken_for_a_missing_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop_of_others.py").write_text("open_store = {}['forgotten']\n")
+    about = tmp_path / "shop_of_others-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: shop-of-others\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[erp_bridge.stores]\nshop_of_others = shop_of_others:open_store\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(KeyError, match="forgotten"):
+        opened("shop_of_others", {})
+
+
 @pytest.mark.parametrize(
     ("change", "words", "cure"),
     [
