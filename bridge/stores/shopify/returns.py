@@ -65,14 +65,10 @@ class Returns:
     def amount(self) -> Decimal:
         return sum((each.amount for each in self.paid_back), ZERO)
 
-    @property
-    def pieces(self) -> Mapping[str, Decimal]:
-        """How many pieces all records together name, by the id of their line."""
-        found = {line_id: share.quantity for line_id, share in self.removed.items()}
-        for each in self.paid_back:
-            for line_id, share in each.shares.items():
-                found[line_id] = found.get(line_id, ZERO) + share.quantity
-        return found
+    def pieces(self, line_id: str) -> Decimal:
+        """How many pieces of a line all records together name."""
+        paid_back = (each.shares.get(line_id, Share()).quantity for each in self.paid_back)
+        return self.removed.get(line_id, Share()).quantity + sum(paid_back, ZERO)
 
     def worth(self, is_gross: bool) -> Decimal:
         """What the pieces are worth for which money was paid back."""
@@ -101,7 +97,7 @@ def pieces_left(returns: Returns, item: Json, where: str = "") -> Decimal:
         raise Unreadable(f"{where}more pieces were taken off than were sold")
     if returns.is_as_sold or item.get("currentQuantity") is None:
         return left
-    unnamed = sold - returns.pieces.get(line_id, ZERO) - number_of(item, "currentQuantity", where)
+    unnamed = sold - returns.pieces(line_id) - number_of(item, "currentQuantity", where)
     return left - max(unnamed, ZERO)
 
 
