@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
+from bridge.domain.scope import DISMISSED
 from bridge.domain.states import SendingState
 from bridge.ledger import after_export
 from bridge.ledger.acts_on_orders import AGAIN, new_round
@@ -91,7 +92,7 @@ def dismiss(work: Work, row: Row, reason: str) -> Dismissed:
         move_sendings(work, held, (S.HELD,), S.ACCEPTED, reason, next_try_at=None, change_number=None)
         made = len(held)
     else:
-        move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule="dismissed", next_try_at=None)
+        move_sendings(work, held, (S.HELD,), S.SKIPPED, reason, rule=DISMISSED, next_try_at=None)
         skipped = len(held)
     leave(work, held, f"dismissed: {reason}")
     if row.step == after_export.STEP:

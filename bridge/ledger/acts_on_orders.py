@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.domain.errors import Missing
+from bridge.domain.scope import BY_HAND
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.after_export import send_again
 from bridge.ledger.applying import accept
@@ -120,7 +121,7 @@ def unreleased(rows: Sequence[Row]) -> sa.ColumnElement[bool]:
 def cancel(work: Work, row: Row, reason: str) -> None:
     """Keep an order from being sent; its exceptions lose it."""
     refuse_unless(row, CANCELLABLE, "Cancelling")
-    move_sendings(work, [row.id], CANCELLABLE, S.CANCELLED, reason, rule="by-hand", next_try_at=None)
+    move_sendings(work, [row.id], CANCELLABLE, S.CANCELLED, reason, rule=BY_HAND, next_try_at=None)
     leave(work, [row.id], reason)
 
 
