@@ -40,15 +40,19 @@ def without_remapped(flow: FlowSettings, held: Held, news: Sequence[Content]) ->
     from the ERP nothing is news, as it may have been entered there by hand.
     """
     known = {one.store_order_id: one for one in held.site.ledger.known.latest(flow.name, ids_of(news))}
+    kept_back = {one.store_order_id: one for one in held.site.ledger.known.kept_back(flow.name, ids_of(news))}
     same: list[Remapped] = []
     fresh: list[Content] = []
     for one in news:
+        mine = kept_back.get(one.told.store_order_id)
+        if mine is not None and is_read_alike(as_read_now(flow, held, mine), one):
+            continue
         before = known.get(one.told.store_order_id)
         again = as_read_now(flow, held, before) if before is not None and before.digest != one.digest else None
-        if before is None or again is None or not says_the_same(before, again, one):
-            fresh.append(one)
-        elif not before.kept_back:
+        if before is not None and again is not None and says_the_same(before, again, one):
             same.append(Remapped(before.revision_id, again.digest, MAPPER_VERSION))
+        else:
+            fresh.append(one)
     if same:
         held.ledger.read_anew(same)
     return fresh
@@ -62,9 +66,14 @@ def as_read_now(flow: FlowSettings, held: Held, before: KnownRevision) -> Conten
 
 def says_the_same(before: KnownRevision, again: Content, now: Content) -> bool:
     """Whether nothing but the mapping lies between a revision and what the store says now."""
-    if before.settled or before.kept_back:
-        return again.digest in (now.digest, Content.of(now.told).digest)  # with its marks or without
+    if before.settled:
+        return is_read_alike(again, now)
     return again.digest == now.digest and not differences(before.content, again.text)
+
+
+def is_read_alike(again: Content | None, now: Content) -> bool:
+    """Whether a kept original, read now, is what the store says now, with its marks or without."""
+    return again is not None and again.digest in (now.digest, Content.of(now.told).digest)
 
 
 def compare_by_todays_mapping(flow: FlowSettings, held: Held, fresh: Sequence[Content]) -> None:

@@ -32,19 +32,16 @@ _KNOWN = sa.select(
 def latest(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
     """The latest revisions of the flow's orders; settled where its ERP has the order, and none still waits for it."""
     found: list[KnownRevision] = []
-    own, first, waiting = sendings.alias("own"), sendings.alias("first"), sendings.alias("waiting")
-    new = sa.exists().where(
-        first.c.order_id == orders.c.id,
-        first.c.endpoint_id == flows.c.endpoint_id,
-        one_of(first.c.purpose, [Purpose.NEW]),
+    own, at_erp, waiting = sendings.alias("own"), sendings.alias("at_erp"), sendings.alias("waiting")
+    sent = sa.exists().where(
+        at_erp.c.order_id == orders.c.id,
+        at_erp.c.endpoint_id == flows.c.endpoint_id,
+        one_of(at_erp.c.purpose, [Purpose.NEW]),
+        one_of(at_erp.c.state, AT_THE_ERP),
     )
-    sent = new.where(one_of(first.c.state, AT_THE_ERP))
-    by_person = sa.and_(one_of(first.c.state, [S.SKIPPED, S.CANCELLED]), first.c.rule.in_((DISMISSED, BY_HAND)))
-    open_member = sa.exists().where(exception_members.c.sending_id == first.c.id, exception_members.c.left_at.is_(None))
-    kept_back = new.where(sa.or_(by_person, sa.and_(one_of(first.c.state, [S.REJECTED]), ~open_member)))
     waits = sa.exists().where(waiting.c.order_id == orders.c.id, one_of(waiting.c.state, TO_JUDGE))
     query = (
-        _KNOWN.add_columns(sa.and_(sent, ~waits), sa.and_(kept_back, ~waits))
+        _KNOWN.add_columns(sa.and_(sent, ~waits))
         .join_from(flows, orders, orders.c.store_id == flows.c.store_id)
         .join(revisions, revisions.c.id == orders.c.latest_revision_id)
         .where(flows.c.name == flow, sa.exists().where(own.c.order_id == orders.c.id, own.c.flow_id == flows.c.id))
@@ -63,6 +60,32 @@ def at_the_erp(connection: sa.Connection, flow: str, store_order_ids: Sequence[s
         .join(sendings, sa.and_(sendings.c.order_id == orders.c.id, sendings.c.endpoint_id == flows.c.endpoint_id))
         .join(revisions, revisions.c.id == sendings.c.revision_id)
         .where(flows.c.name == flow, one_of(sendings.c.state, AT_THE_ERP))
+    )
+    for some in chunks(store_order_ids):
+        found.extend(KnownRevision(*row) for row in look(connection, query.where(orders.c.store_order_id.in_(some))))
+    return found
+
+
+def kept_back(connection: sa.Connection, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+    """The revisions of these orders that a person keeps from the ERP: dismissed (also as refused) or cancelled."""
+    found: list[KnownRevision] = []
+    other = sendings.alias("other")
+    goes = sa.exists().where(
+        other.c.order_id == orders.c.id,
+        other.c.endpoint_id == flows.c.endpoint_id,
+        one_of(other.c.purpose, [Purpose.NEW]),
+        one_of(other.c.state, (*TO_JUDGE, *AT_THE_ERP)),
+    )
+    by_rule = sa.and_(one_of(sendings.c.state, [S.SKIPPED, S.CANCELLED]), sendings.c.rule.in_((DISMISSED, BY_HAND)))
+    of_sending = exception_members.c.sending_id == sendings.c.id
+    is_open = sa.exists().where(of_sending, exception_members.c.left_at.is_(None))
+    query = (
+        _KNOWN.join_from(flows, orders, orders.c.store_id == flows.c.store_id)
+        .join(sendings, sa.and_(sendings.c.order_id == orders.c.id, sendings.c.endpoint_id == flows.c.endpoint_id))
+        .join(revisions, revisions.c.id == sendings.c.revision_id)
+        .where(flows.c.name == flow, one_of(sendings.c.purpose, [Purpose.NEW]), ~goes)
+        .where(sa.or_(by_rule, sa.and_(one_of(sendings.c.state, [S.REJECTED]), ~is_open)))
+        .order_by(sendings.c.id)
     )
     for some in chunks(store_order_ids):
         found.extend(KnownRevision(*row) for row in look(connection, query.where(orders.c.store_order_id.in_(some))))

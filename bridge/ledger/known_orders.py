@@ -106,6 +106,11 @@ class KnownOrders:
         with self._database.reading() as connection:
             return kept_originals.at_the_erp(connection, flow, store_order_ids)
 
+    def kept_back(self, flow: str, store_order_ids: Sequence[str]) -> list[KnownRevision]:
+        """See `kept_originals.kept_back`."""
+        with self._database.reading() as connection:
+            return kept_originals.kept_back(connection, flow, store_order_ids)
+
     def open_sendings(self, flow: str) -> list[int]:
         """See `kept_originals.open_sendings`."""
         with self._database.reading() as connection:

@@ -76,7 +76,6 @@ class KnownRevision:
     archive_path: str
     archive_line: int
     settled: bool = False  # an ERP has the order, and none waits for it
-    kept_back: bool = False  # a person decided that it does not go: dismissed, cancelled by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +273,13 @@ class WrittenOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WroteBack:
-    """One outcome. `problem` unless WRITTEN; `next_try_at` when it is tried again by itself."""
+    """One outcome. `problem` unless WRITTEN; `next_try_at` when it is tried again by itself.
+
+    tried: false where another one's failure kept it from being tried.
+    """
 
     sending_id: int
     outcome: WrittenOutcome
     problem: Problem | None = None
     next_try_at: datetime | None = None
+    tried: bool = True

@@ -227,6 +227,27 @@ def test_a_corrected_setting_lets_no_order_go_that_a_person_keeps_back(tmp_path:
         assert here.states() == {"10452": "cancelled", "10453": "written_back"}
 
 
+def test_an_order_kept_from_one_erp_stays_so_though_another_gets_what_a_corrected_setting_says(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        toml = here.folder / "bridge.toml"
+        toml.write_text(toml.read_text(encoding="utf-8") + SECOND_ERP, encoding="utf-8")
+        (here.folder / "beta-files" / "in").mkdir(parents=True)
+        here.order_paid(10452, meta_data=[{"key": "_company_vat", "value": "PL1234563218"}], sku="NO-SUCH")
+        with here.site() as site:
+            for endpoint in site.deployment.endpoints.values():
+                run_endpoints(site, [endpoint], "test")
+            site.ledger.acts.cancel("10452", "ada", "entered by hand", "acme")
+        here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\ntax_id_keys = ["_company_vat"]')
+        for _ in range(2):
+            here.later(hours=A_DAY_H)
+            with here.site() as site:  # the other ERP first, so that the order has a newer revision
+                for endpoint in reversed(list(site.deployment.endpoints.values())):
+                    run_endpoints(site, [endpoint], "test")
+                orders = [one for one in site.ledger.reading.orders() if one.state.value != "superseded"]
+        assert {one.endpoint: one.state.value for one in orders} == {"acme": "cancelled", "beta": "held"}
+        assert len(contents_of(here, "10452")) == 2
+
+
 def test_an_order_that_an_older_version_could_not_read_goes_after_the_upgrade(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         here.order_paid(10452, sku="NO-SUCH")
