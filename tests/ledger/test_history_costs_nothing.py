@@ -68,9 +68,8 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     held = ledger.take("acme", "test")
     held.paused()
     held.news("shop-acme", [(each, "digest") for each in numbers])
-    ledger.known.latest("shop-acme", numbers)
-    ledger.known.at_the_erp("shop-acme", numbers)
-    ledger.known.kept_back("shop-acme", numbers)
+    for known in (ledger.known.latest, ledger.known.at_the_erp, ledger.known.kept_back):
+        known("shop-acme", numbers)
     open_ids = ledger.known.open_sendings("shop-acme")[:10]
     ledger.known.placed_before(open_ids, clock())
     ledger.known.of_sendings(open_ids)
