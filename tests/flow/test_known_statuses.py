@@ -37,7 +37,8 @@ def test_a_word_that_is_nearly_one_of_the_shop_is_shown_when_the_deployment_is_c
     assert found.detail == (
         "the status 'procesing' is no word of WooCommerce, REST v3 itself. Did you mean processing?"
     )
-    assert list(status_findings([flow], replace(SHOP, statuses=frozenset()))) == []
+    (unknown,) = status_findings([flow], replace(SHOP, statuses=frozenset()))  # and then no word is nearly one of them
+    assert (unknown.what, unknown.fine) == ("store shop: unknown statuses", True)
 
 
 def test_a_rule_on_what_the_shop_never_tells_is_shown_when_the_deployment_is_checked() -> None:
