@@ -101,7 +101,7 @@ def outcomes(
         if problem is not None and problem.temporary:
             waits_s = receipt.error.retry_after_s if isinstance(receipt.error, Unavailable) else None
             again = next_try_at(held.site.clock(), item.tries, waits_s)
-        yield WroteBack(item.sending_id, WRITTEN_AS[receipt.outcome], problem, again)
+        yield WroteBack(item.sending_id, WRITTEN_AS[receipt.outcome], problem, again, receipt.tried)
 
 
 def problem_of(item: ToWriteBack, receipt: WriteBackReceipt, flow: FlowSettings) -> Problem | None:

@@ -21,7 +21,10 @@ STEP = "write_back"
 
 
 def to_write_back(connection: sa.Connection, flow: FlowRow, now: datetime, limit: int) -> list[ToWriteBack]:
-    """Accepted orders with a number whose write-back is due, longest due first."""
+    """Accepted orders with a number whose write-back is due: the least often tried first, then the longest due.
+
+    So an order at which the shop fails each time comes behind all others, and holds up none of them for long.
+    """
     query = (
         sa.select(
             sendings.c.id,
@@ -43,7 +46,7 @@ def to_write_back(connection: sa.Connection, flow: FlowRow, now: datetime, limit
             sendings.c.flow_id == flow.id,
             time_has_come(sendings.c.write_back_due_at, now),
         )
-        .order_by(sendings.c.write_back_due_at)
+        .order_by(sendings.c.write_back_tries, sendings.c.write_back_due_at, sendings.c.id)
         .limit(limit)
     )
     return [ToWriteBack(*row) for row in look(connection, query)]
@@ -55,7 +58,9 @@ def wrote_back(work: Work, outcomes: Sequence[WroteBack]) -> None:
     move_sendings(work, written, (S.ACCEPTED,), S.WRITTEN_BACK, "", write_back_due_at=None)
     leave(work, written, "the number stands in the store", (STEP,))
     others = [each for each in outcomes if each.outcome is not WrittenOutcome.WRITTEN]
-    rows: list[dict[str, Any]] = [{"of_sending": each.sending_id, "due_at": each.next_try_at} for each in others]
+    rows: list[dict[str, Any]] = [
+        {"of_sending": each.sending_id, "due_at": each.next_try_at, "one_more": int(each.tried)} for each in others
+    ]
     if rows:
         work.changes.change(_NEXT_TRY, rows)
     troubles = [Trouble(each.sending_id, (each.problem,), each.next_try_at) for each in others if each.problem]
@@ -66,7 +71,10 @@ def wrote_back(work: Work, outcomes: Sequence[WroteBack]) -> None:
 _NEXT_TRY = (
     sa.update(sendings)
     .where(sendings.c.id == sa.bindparam("of_sending"))
-    .values(write_back_due_at=sa.bindparam("due_at"), write_back_tries=sendings.c.write_back_tries + 1)
+    .values(
+        write_back_due_at=sa.bindparam("due_at"),
+        write_back_tries=sendings.c.write_back_tries + sa.bindparam("one_more"),
+    )
 )
 
 

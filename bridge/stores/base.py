@@ -109,12 +109,16 @@ class WriteBack:
 
 @dataclass(frozen=True, slots=True)
 class WriteBackReceipt:
-    """The outcome of one write-back. `found` is the number that stood there when DIFFERENT."""
+    """The outcome of one write-back.
+
+    found: the number that stood there when DIFFERENT. tried: false for one that FAILED only as one before it did.
+    """
 
     write_back: WriteBack
     outcome: WriteBackOutcome
     found: str = ""
     error: BridgeError | None = None
+    tried: bool = True
 
 
 class Store(Protocol):

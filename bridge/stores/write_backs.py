@@ -21,6 +21,9 @@ def receipts(
 ) -> Iterator[WriteBackReceipt]:
     """One receipt for each, in order. After trouble with the shop itself the rest is not tried.
 
+    What looks like the shop's trouble can be one order's (a plugin dies at it each time): so the rest is told as
+    untried, and comes first the next time.
+
     read: what stands in the store for a group of at most `at_once`. write: one of them, told what was read for its
     group; its errors are in its receipt. cut: what the untried ones say after a write in doubt, as they are not in
     doubt themselves.
@@ -36,7 +39,7 @@ def receipts(
                 broken = error
         for number in group:
             if broken is not None or found is None:
-                yield WriteBackReceipt(number, WriteBackOutcome.FAILED, error=broken)
+                yield WriteBackReceipt(number, WriteBackOutcome.FAILED, error=broken, tried=False)
                 continue
             receipt = write(number, found)
             if isinstance(receipt.error, Unavailable | Doubtful):

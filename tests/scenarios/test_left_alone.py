@@ -92,6 +92,27 @@ def test_a_number_is_tried_for_days_with_growing_waits_until_the_shop_takes_writ
         assert here.codes() == []
 
 
+def test_orders_at_whose_number_the_shop_fails_each_time_hold_up_no_others(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        numbers = list(range(10452, 10458))
+        for number in numbers:
+            here.order_paid(number)
+        here.run_pass()
+        here.erp.import_all()
+        for poisoned in (10452, 10454):
+            here.shop.break_with(Fault(FaultKind.BROKEN_HTML, f"PUT orders/{poisoned}", times=-1))
+        for _ in range(3):
+            here.run_pass()
+            here.later(minutes=1)
+        assert sorted(here.shop.erp_numbers()) == ["10453", "10455", "10456", "10457"]
+        assert "store-write-in-doubt" in here.codes()
+        here.shop.faults.clear()
+        here.later(hours=1)
+        here.run_pass()
+        assert sorted(here.shop.erp_numbers()) == [str(number) for number in numbers]
+        assert here.codes() == []
+
+
 def test_a_clock_that_ran_a_year_ahead_stops_nothing_for_a_year(tmp_path: Path) -> None:
     with world(tmp_path / "w", endpoint="batch_wait_s = 60") as here:
         here.order_paid(10452)
