@@ -95,5 +95,4 @@ def _copy_events(connection: sqlite3.Connection, copies: int) -> None:
         f"INSERT INTO events ({', '.join(names)}) SELECT {values} FROM numbers, "
         "(SELECT * FROM events WHERE subject = 'sending' "
         "AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
-        "AND order_id = (SELECT min(id) FROM orders) ORDER BY id) AS t"
     )

@@ -46,16 +46,20 @@ def logging_of_commands_is_put_back() -> Iterator[None]:
         yield
 
 
-KEPT: dict[str, tuple[sa.Dialect, dict[Any, Any]]] = {}
+KEPT: list[tuple[sa.Dialect, dict[Any, Any]]] = []
 
 
 @event.listens_for(sa.Engine, "engine_connect")
 def compile_each_statement_once(connection: sa.Connection) -> None:
-    """Let all ledgers of a test process share their compiled statements.
+    """Let all SQLite ledgers of a test process share their compiled statements, which belong to a dialect.
 
     `bridge run` keeps one ledger open for days; a test opens a new one for each pass, and spent a third of its time on
-    compiling the same statements again.
+    compiling the same statements again. No other engine: a dialect also knows how its connections begin and end.
     """
-    dialect, statements = KEPT.setdefault(connection.dialect.name, (connection.dialect, {}))
+    if not str(connection.engine.url).endswith("/ledger.sqlite"):
+        return
+    if not KEPT:
+        KEPT.append((connection.dialect, {}))
+    dialect, statements = KEPT[0]
     connection.dialect = dialect
     connection.execution_options(compiled_cache=statements)
