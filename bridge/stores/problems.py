@@ -151,7 +151,8 @@ ORDER_MALFORMED = ProblemKind(
     code="order-malformed",
     title="Order {order} of store {store} cannot be read",
     message="Order {order} of store {store} cannot be read: {what}.",
-    action="Correct the order in the store. Its text as received is in the archive: bridge orders show {order}.",
+    action="Correct the order in the store, and it goes on by itself. Where that cannot be done there, enter it in the "
+    "ERP: bridge orders link {order} NUMBER --reason TEXT. Its text as received: bridge orders show {order}.",
     cause="order-malformed:{store}/{order}",
     meaning="One order lacks what every order has, or holds a value of the wrong kind. The others go on.",
 )
