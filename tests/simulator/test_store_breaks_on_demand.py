@@ -114,7 +114,7 @@ def test_the_desk_adds_pays_edits_and_breaks_by_curl(store: WooCommerceSimulator
         return dict(answer.json())
 
     assert desk("POST", "orders", {"payment_method": "bacs", "line_items": [{"sku": "A", "total": "10.00"}]}) == {
-        "id": 1
+        "id": "1"
     }
     desk("POST", "orders/1/pay")
     desk("POST", "orders/1/edit", {"customer_note": "Ring twice"})

@@ -652,7 +652,7 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
         ({"order_currency_code": ""}, "the currency is missing"),
         ({"increment_id": None}, "increment_id is missing"),
         ({"created_at": "yesterday"}, "created_at is not a time"),
-        ({"items": {"0": {}}}, "items is not a list of groups"),
+        ({"items": {"first": {}}}, "items is not a list of groups"),
         ({"items": [7]}, "items is not a list of groups"),
         ({"billing_address": "Morska 1"}, "billing_address is not a group of fields"),
         ({"extension_attributes": {"applied_taxes": []}}, "it is shipped, and the shop tells no delivery address"),
