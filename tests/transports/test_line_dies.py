@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ from tests.transports.relay import relayed
 from tests.transports.served import Served, served
 
 WITH_ALL = Handover(checksum="sha256", trigger="{file}.ok")
+NOT_THE_DEFAULTS_S = 4.0
+"""A busy machine is late by this at most; what a library waits by itself is 15 s and more."""
+FEWEST_ANSWERS = 8
+"""Key exchange, service, login, channel, session, write, rename and look are each asked after the answer before."""
 CHECKSUM_FIRST = Handover(checksum="sha256", order=(Role.CHECKSUM, Role.FILE))
 
 
@@ -117,19 +122,20 @@ def test_a_stale_rename_that_fires_before_the_look_is_found(tmp_path: Path) -> N
 def test_a_server_that_goes_silent_after_any_message_is_noticed_in_time(tmp_path: Path) -> None:
     """Pain 25: connect, banner, key exchange, login, session, each request: at most timeout_s and a little more."""
     timeout_s = 0.4
-    with served(tmp_path) as server, relayed(server.server.port) as relay:
-        assert carry_one(server, relay.port, 10.0, "0") is None
-        messages = relay.answers
-        assert messages >= 10
-        for answers_max in range(messages - 2):  # the pieces of the last answers may come joined
+    with served(tmp_path) as server:
+        for answers_max in count():  # TCP joins answers as it likes, so how many there are is known at the end only
             before = threading.active_count()
             with relayed(server.server.port, answers_max) as silent:
                 began = time.monotonic()
-                error = carry_one(server, silent.port, timeout_s, str(answers_max + 1))
+                error = carry_one(server, silent.port, timeout_s, str(answers_max))
                 took_s = time.monotonic() - began
-            assert isinstance(error, Unavailable | Doubtful), answers_max
-            assert took_s < 2 * timeout_s + 1.0, (answers_max, took_s)
             wait_until(partial(threads_are_at_most, before + 2))  # two of the simulator, which the relay still holds
+            if error is None:
+                break
+            assert isinstance(error, Unavailable | Doubtful), answers_max
+            assert took_s < 2 * timeout_s + NOT_THE_DEFAULTS_S, (answers_max, took_s)
+        assert (server.inbound / f"{answers_max}.xml").read_bytes() == b"ours"
+        assert answers_max >= FEWEST_ANSWERS
 
 
 def threads_are_at_most(count: int) -> bool:
