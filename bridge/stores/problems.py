@@ -120,6 +120,19 @@ class StoreAnswerTooLarge(Refused):
     )
 
 
+class StoreFailsAtOrder(Refused):
+    """The shop shows its other orders, and dies each time at this one: no trouble of the shop as a whole."""
+
+    kind = ProblemKind(
+        code="store-fails-at-order",
+        title="Store {store} itself fails at an order",
+        message="Order {order}: store {store} itself fails each time it is asked for this order.",
+        action="Ask the shop's administrator to look for the order in its error log. The number is tried again by itself.",
+        cause="store-fails-at-order:{store}:{order}",
+        meaning="An error inside the shop stands at one order; the numbers of all others are written.",
+    )
+
+
 class StoreWriteInDoubt(Doubtful):
     """A write was sent and nothing came back. The next try reads first."""
 

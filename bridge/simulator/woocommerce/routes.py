@@ -157,7 +157,7 @@ def _post_note(shop: Shop, request: Request, words: Mapping[str, str]) -> Reply:
 def _list_refunds(shop: Shop, request: Request, words: Mapping[str, str]) -> Reply:
     shop.keys.require(request, "view", "list resources")
     _existing(shop, words, 404)
-    _render(shop, int(words["order_id"]))
+    _render(shop, int(words["order_id"]), {"line_items"})
     refunds = shop.shelf.refunds(int(words["order_id"]))
     return json_reply(refunds, headers={"X-WP-Total": str(len(refunds)), "X-WP-TotalPages": "1"})
 
@@ -217,14 +217,13 @@ def _shown(shop: Shop, order: Json, request: Request) -> Json:
     address = f"{request.base_url}{API}{_NAMESPACE}/orders"
     shown["_links"] = {"self": [{"href": f"{address}/{order['id']}"}], "collection": [{"href": address}]}
     wanted = {name.partition(".")[0] for name in listed(request.parameters, "_fields")} or set(shown)
-    if "line_items" in wanted:
-        _render(shop, int(order["id"]))
+    _render(shop, int(order["id"]), wanted)
     return {name: value for name, value in shown.items() if name in wanted}
 
 
-def _render(shop: Shop, order_id: int) -> None:
+def _render(shop: Shop, order_id: int, wanted: set[str]) -> None:
     """PHP dies at a broken order, and the whole answer with it."""
-    if order_id in shop.broken:
+    if (order_id in shop.broken and "line_items" in wanted) or (order_id in shop.broken_meta and "meta_data" in wanted):
         words = "<p>There has been a critical error on this website.</p>"
         raise RestError(500, "internal_server_error", words)
 

@@ -32,7 +32,7 @@ class Shop:
     """One shop.
 
     refund_moves, view_moves: whether these move `date_modified` (both differ by version). statuses: those that are
-    registered; plugins add their own. broken: orders at whose lines, or refunds, PHP dies.
+    registered; plugins add their own. broken: orders at whose lines, or refunds, PHP dies. broken_meta: at whose meta.
     """
 
     shelf: Shelf
@@ -44,6 +44,7 @@ class Shop:
     view_moves: bool = False
     statuses: Sequence[str] = STATUSES
     broken: set[int] = field(default_factory=set)
+    broken_meta: set[int] = field(default_factory=set)
 
     def order(self, order_id: int | str) -> Json:
         """One order as it stands. Raises KeyError when the shop has none."""

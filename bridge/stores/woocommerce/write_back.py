@@ -13,13 +13,20 @@ from typing import Any
 from bridge.domain.errors import BridgeError
 from bridge.stores.base import WriteBack, WriteBackOutcome, WriteBackReceipt
 from bridge.stores.exact_json import decoded, elements
-from bridge.stores.problems import StoreAnswerUnreadable, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
+from bridge.stores.problems import (
+    StoreAnswerUnreadable,
+    StoreDidNotKeep,
+    StoreFailsAtOrder,
+    StoreRequestRefused,
+    StoreUnreachable,
+)
 from bridge.stores.raw import meta_rows, plain_text
 from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
+from bridge.stores.woocommerce.lists import AT_ONCE_MAX, ListedOrder, OrderLists
 from bridge.stores.woocommerce.settings import WooCommerceSettings
 from bridge.stores.write_backs import receipts
 
-READ_AT_ONCE_MAX = 100  # the API's largest page
+FIELDS = "id,status,meta_data"
 TO_WRITE = "write the ERP number into an order"
 Json = dict[str, Any]
 
@@ -29,19 +36,22 @@ class WritingBack:
 
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client = client
+        self._lists = OrderLists(client, settings)
         self._settings = settings
 
     def receipts(self, numbers: Sequence[WriteBack]) -> Iterator[WriteBackReceipt]:
         """One receipt for each, in order. After trouble with the shop itself the rest is not tried."""
         http = self._settings.http
         cut = StoreUnreachable(store=http.name, host=http.host, what="an earlier write had no answer")
-        return receipts(numbers, READ_AT_ONCE_MAX, self._read, self._write_back, cut)
+        return receipts(numbers, AT_ONCE_MAX, self._read, self._write_back, cut)
 
-    def _write_back(self, number: WriteBack, found: Mapping[str, Json]) -> WriteBackReceipt:
+    def _write_back(self, number: WriteBack, found: Mapping[str, ListedOrder]) -> WriteBackReceipt:
+        listed = found.get(number.store_order_id)
         try:
-            order = found.get(number.store_order_id)
-            if order is None:  # not in the list: in the bin, deleted, or hidden
-                order = self._read_one(number.store_order_id)
+            if listed is not None and not listed.is_shown:
+                raise StoreFailsAtOrder(store=self._settings.http.name, order=number.store_order_id)
+            # one that is not in the list is in the bin, deleted, or hidden
+            order = self._read_one(number.store_order_id) if listed is None else listed.raw
             if order is None or order.get("status") == "trash":
                 return WriteBackReceipt(number, WriteBackOutcome.GONE)
             there = self._numbers_in(order, number)
@@ -59,31 +69,20 @@ class WritingBack:
             return WriteBackReceipt(number, WriteBackOutcome.FAILED, error=error)
         return WriteBackReceipt(number, WriteBackOutcome.ALREADY if there else WriteBackOutcome.WRITTEN)
 
-    def _read(self, group: Sequence[WriteBack]) -> dict[str, Json]:
-        """The orders by id. `per_page` too, else the shop silently answers ten."""
+    def _read(self, group: Sequence[WriteBack]) -> dict[str, ListedOrder]:
+        """The orders by id, also those that the shop itself fails to show."""
         ids = [number.store_order_id for number in group if number.store_order_id.isdigit()]
         if not ids:
             return {}
-        answer = self._client.get(
-            "/orders",
-            "read orders",
-            include=",".join(ids),
-            per_page=str(READ_AT_ONCE_MAX),
-            status="any",
-            _fields="id,status,meta_data",
-        )
-        try:
-            found = [raw for raw, _ in elements(answer.text)]
-        except ValueError as error:
-            raise self._unreadable() from error
-        return {str(raw.get("id")): raw for raw in found if isinstance(raw, dict)}
+        found = self._lists.listed(include=",".join(ids), per_page=str(AT_ONCE_MAX), _fields=FIELDS)
+        return {one.key: one for one in found.orders}
 
     def _read_one(self, store_order_id: str) -> Json | None:
         """One order by id; None when the shop has it no more."""
         if not store_order_id.isdigit():
             return None
         try:
-            answer = self._client.get(f"/orders/{store_order_id}", "read an order", _fields="id,status,meta_data")
+            answer = self._client.get(f"/orders/{store_order_id}", "read an order", _fields=FIELDS)
         except StoreRequestRefused as error:
             if error.subject.get("code") == ORDER_ABSENT:
                 return None

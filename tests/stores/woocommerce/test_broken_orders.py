@@ -8,10 +8,10 @@ import pytest
 
 from bridge.domain.errors import Unavailable
 from bridge.simulator.shops.faults import Fault, FaultKind
-from bridge.stores.base import StoreOrder
+from bridge.stores.base import StoreOrder, WriteBackOutcome
 from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing
 from bridge.stores.woocommerce.store import open_store
-from bridge.testing.stores import told
+from bridge.testing.stores import numbers_for, outcomes, told
 from tests.stores.fault_proxy import FaultProxy
 from tests.stores.shops import WooShop, settings
 
@@ -44,6 +44,20 @@ def test_an_order_at_which_php_dies_holds_no_other_up(shop: WooShop) -> None:
     assert again.told == orders[placed[7]]  # the same bytes, so that it is no news at each look
     shop.simulator.shop.broken = set()
     assert all(order.order for order in changed(shop).values())
+
+
+def test_the_number_of_an_order_at_which_php_dies_waits_alone(shop: WooShop) -> None:
+    placed = shop.place(20)
+    broken = placed[7]
+    shop.simulator.shop.broken_meta = {int(broken)}
+    receipts = {one.write_back.store_order_id: one for one in shop.open().write_back(numbers_for(placed))}
+    error = receipts.pop(broken).error
+    assert error is not None and error.problem.message == (
+        f"Order {broken}: store shop itself fails each time it is asked for this order."
+    )
+    assert outcomes(list(receipts.values())) == [WriteBackOutcome.WRITTEN] * 19
+    shop.simulator.shop.broken_meta = set()
+    assert outcomes(list(shop.open().write_back(numbers_for([broken])))) == [WriteBackOutcome.WRITTEN]
 
 
 def test_a_shop_that_dies_at_every_order_is_broken_itself(shop: WooShop) -> None:
