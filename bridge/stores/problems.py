@@ -127,7 +127,7 @@ class StoreFailsAtOrder(Refused):
         code="store-fails-at-order",
         title="Store {store} itself fails at an order",
         message="Order {order}: store {store} itself fails each time it is asked for this order.",
-        action="Ask the shop's administrator to look for the order in its error log. The number is tried again by itself.",
+        action="Ask the administrator to look for the order in the shop's error log. The number then goes by itself.",
         cause="store-fails-at-order:{store}:{order}",
         meaning="An error inside the shop stands at one order; the numbers of all others are written.",
     )
