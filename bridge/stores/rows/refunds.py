@@ -11,7 +11,7 @@ from bridge.stores.rows.lines import completed, line_fields
 from bridge.stores.rows.notation import Notation, moment, number
 from bridge.stores.rows.order import NotAnOrder
 
-_AMOUNTS = ("quantity", "net", "tax", "gross")
+_AMOUNTS = ("net", "tax", "gross")
 
 
 def refunds_of(
@@ -40,12 +40,14 @@ def refunds_of(
 
 
 def _line(row: Mapping[str, str], lines: Sequence[Mapping[str, Any]], notation: Notation) -> dict[str, Any]:
-    """One refunded line; amounts are positive, whichever sign an export writes them with."""
+    """One refunded line; its amounts have the sign of the order's line, whichever an export writes them with."""
     fields = line_fields(row, notation)
     if not completed(fields):
         raise NotAnOrder("a refunded line needs two of line_net, line_tax and line_gross")
-    amounts = {name: abs(fields.get(name, Decimal(0))) for name in _AMOUNTS}
-    return {"position": _position(fields, lines), **amounts}
+    position = _position(fields, lines)
+    (gross,) = (line["gross"] for line in lines if str(line["position"]) == str(position))
+    amounts = {name: -abs(fields[name]) if gross < 0 else abs(fields[name]) for name in _AMOUNTS}
+    return {"position": position, "quantity": abs(fields.get("quantity", Decimal(0))), **amounts}
 
 
 def _position(fields: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Any:

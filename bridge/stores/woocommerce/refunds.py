@@ -1,6 +1,7 @@
 """Refunds of a WooCommerce order. The order tells each with its amount only; `/orders/ID/refunds` has the lines.
 
-A refund's line names the order's line in its meta `_refunded_item_id`; all its figures are negative.
+A refund's line names the order's line in its meta `_refunded_item_id`; all its figures are the order's negated, so
+that those of a fee which took something off the order are positive.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _line(item: Json, positions: dict[str, int], digits: int) -> RefundLine | No
     position = positions.get(meta_of(item).get(OF_ITEM, ""))
     if position is None:
         return None
-    net = abs(rounded(number_of(item, "total", "refund: "), digits))
-    tax = abs(rounded(number_of(item, "total_tax", "refund: "), digits))
+    net = -rounded(number_of(item, "total", "refund: "), digits)
+    tax = -rounded(number_of(item, "total_tax", "refund: "), digits)
     quantity = abs(number_of(item, "quantity", "refund: "))
     return RefundLine(position=position, quantity=quantity, net=net, tax=tax, gross=net + tax)

@@ -102,6 +102,22 @@ def test_a_refund_in_rows_of_its_own_finds_its_line(drop: DropFolder) -> None:
     assert found.payment.state is PaymentState.PARTIALLY_REFUNDED
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_discount_that_is_given_back_has_the_sign_of_its_line(drop: DropFolder, sign: str) -> None:
+    off = {"store_order_id": "1", "line_kind": "discount", "line_net": "-5.00", "line_tax": "-1.15"}
+    goods = {"store_order_id": "1", "refund_id": "R1", "line_position": "1", "line_quantity": "1"}
+    goods |= {"line_net": "10.00", "line_tax": "2.30"}
+    less = {"store_order_id": "1", "refund_id": "R1", "line_position": "2"}
+    less |= {"line_net": f"{sign}2.50", "line_tax": f"{sign}0.58"}
+    found = order(drop, ORDER | {"total_gross": "18.45"}, off, goods, less)
+    (given,) = found.refunds
+    assert [(line.position, line.net, line.gross) for line in given.lines] == [
+        (1, Decimal("10.00"), Decimal("12.30")),
+        (2, Decimal("-2.50"), Decimal("-3.08")),
+    ]
+    assert given.amount == Decimal("9.22")
+
+
 @pytest.mark.parametrize(
     ("refund", "what"),
     [

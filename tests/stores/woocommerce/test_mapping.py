@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.contract import LineKind, Order, PaymentState
+from bridge.domain.refunds import reduced
 from bridge.domain.revision import revision_digest
 from bridge.stores.base import StoreOrder
 from bridge.stores.woocommerce.mapping import Beside, store_order
@@ -226,6 +227,31 @@ def test_a_refund_tells_which_lines_it_gave_back() -> None:
     )  # fmt: skip
     assert (money_alone.amount, money_alone.lines) == (Decimal("1.00"), ())
     assert order.totals.refunded == Decimal("13.30")
+
+
+def test_a_fee_that_took_something_off_is_given_back_with_its_sign() -> None:
+    loyalty = {
+        "id": 21,
+        "name": "Loyalty",
+        "total": "-5.00",
+        "total_tax": "-1.15",
+        "taxes": [{"id": 7, "total": "-1.15"}],
+    }
+    told = {"total": "5.00", "total_tax": "1.15", "meta_data": meta(_refunded_item_id="21")}
+    goods = {"quantity": -2, "total": "-20.00", "total_tax": "-4.60", "meta_data": meta(_refunded_item_id="11")}
+    order = mapped_with(
+        [{"id": 77, "date_created_gmt": "2026-03-03T09:00:00", "line_items": [goods], "fee_lines": [told]}],
+        line_items=[line(), line(id=12, sku="008", quantity=1, total="10.00", total_tax="2.30")],
+        fee_lines=[loyalty], total="30.75", total_tax="5.75", refunds=[{"id": 77, "total": "-18.45"}],
+    )  # fmt: skip
+    (refund,) = order.refunds
+    assert [(one.position, one.quantity, one.net, one.tax, one.gross) for one in refund.lines] == [
+        (1, Decimal(2), Decimal("20.00"), Decimal("4.60"), Decimal("24.60")),
+        (3, Decimal(0), Decimal("-5.00"), Decimal("-1.15"), Decimal("-6.15")),
+    ]
+    left = reduced(order)
+    assert isinstance(left, Order)
+    assert [(one.sku, one.gross) for one in left.lines] == [("008", Decimal("12.30"))]
 
 
 def test_html_entities_become_characters() -> None:
