@@ -21,12 +21,14 @@ from bridge.domain.clock import Clock
 from bridge.domain.errors import Refused, Unavailable
 from bridge.domain.problems import ProblemKind
 from bridge.stores.folder import effects
+from bridge.stores.folder.ahead import FilesAhead
 from bridge.stores.folder.kinds import NO_EXPORTS
 from bridge.stores.folder.readings import Reading, Readings
 from bridge.stores.folder.settings import FolderSettings
 
 FILES_PER_LOOK_MAX = 5_000
 NAME_LENGTH_MAX = 120
+TRIGGER_LATE_S = 3_600
 PROBLEMS_SUFFIX = ".problems.txt"
 _NUMBERED = re.compile(r"([0-9]{8})\.([0-9]{5})-(.+)")
 _NOT_OURS_NOW = (
@@ -71,7 +73,7 @@ class Inbox:
         self._settings = settings
         self._clock = clock
         self._suffixes = (*settings.suffixes, *NO_EXPORTS)  # of files that are read, or refused with the reason
-        self._seen: dict[str, tuple[int, int, datetime]] = {}  # name: size, time, since when we see it so
+        self._ahead = FilesAhead(settings.in_work)
         self.readings = Readings(settings)
 
     def begin(self, after: str) -> list[Path]:
@@ -120,6 +122,12 @@ class Inbox:
         trigger = self._settings.trigger
         names = (entry.name for entry in self._files() if Path(entry.name).suffix.lower() not in self._suffixes)
         return sorted(_safe(name) for name in names if not (trigger and name.endswith(trigger)))
+
+    def without_trigger(self) -> list[str]:
+        """The names of files that should have had their trigger by now."""
+        trigger, latest = self._settings.trigger, self._clock().timestamp() - TRIGGER_LATE_S
+        late = (entry.name for entry in self.waiting() if trigger and entry.stat().st_mtime < latest)
+        return sorted(_safe(name) for name in late if not (self._settings.path / (name + trigger)).exists())
 
     def _files(self) -> Iterator[os.DirEntry[str]]:
         """Plain files that are not hidden."""
@@ -202,9 +210,9 @@ class Inbox:
     def _take(self, number: int, first: int) -> list[Path]:
         """Rename each whole file into `in-work`, oldest first, counted from `first` on."""
         now = self._clock()
-        found: dict[str, tuple[int, int, datetime]] = {}
-        whole = [item for entry in self.waiting() if (item := self._if_whole(entry, now, found)) is not None]
-        self._seen = found
+        self._ahead.load()
+        whole = [item for entry in self.waiting() if (item := self._if_whole(entry, now)) is not None]
+        self._ahead.keep()
         taken: list[Path] = []
         for index, (_, name) in enumerate(heapq.nsmallest(FILES_PER_LOOK_MAX, whole), start=first):
             target = self._settings.in_work / f"{number:08d}.{index:05d}-{_safe(name)}"
@@ -219,9 +227,7 @@ class Inbox:
             taken.append(target)
         return taken
 
-    def _if_whole(
-        self, entry: os.DirEntry[str], now: datetime, found: dict[str, tuple[int, int, datetime]]
-    ) -> tuple[int, str] | None:
+    def _if_whole(self, entry: os.DirEntry[str], now: datetime) -> tuple[int, str] | None:
         """(time, name) of a file that is complete."""
         try:
             status = entry.stat(follow_symlinks=False)
@@ -230,14 +236,11 @@ class Inbox:
         item = (status.st_mtime_ns, entry.name)
         if self._settings.trigger:
             return item if (self._settings.path / (entry.name + self._settings.trigger)).exists() else None
-        size, time_ns, since = self._seen.get(entry.name, (-1, -1, now))
-        if (size, time_ns) != (status.st_size, status.st_mtime_ns):
-            since = now
-        found[entry.name] = (status.st_size, status.st_mtime_ns, since)
-        settle_s = self._settings.settle_s
-        still_by_file_s = now.timestamp() - status.st_mtime
-        still_by_us_s = (now - since).total_seconds()  # where the file server's clock runs ahead of ours
-        return item if still_by_file_s >= settle_s or still_by_us_s >= max(settle_s, 0.001) else None
+        still_s = now.timestamp() - status.st_mtime
+        if still_s < 0:
+            since = self._ahead.since(entry.name, status.st_size, status.st_mtime_ns, now)
+            still_s = (now - since).total_seconds() or -1.0  # at least two looks
+        return item if still_s >= self._settings.settle_s else None
 
     def unavailable(self, error: OSError) -> FolderUnavailable:
         what = "it is not there" if isinstance(error, FileNotFoundError) else (error.strerror or "no reason given")

@@ -149,6 +149,11 @@ class FolderStore:
             read = ", ".join(self._settings.suffixes)
             detail = f"{len(unread)} files are not read, as their names end in none of {read}: {unread[0]}"
             findings.append(Finding(f"store {name}: other files", False, detail, "Rename them or take them away."))
+        late = self._inbox.without_trigger() if findings[0].fine else []
+        if late:
+            detail = f"{len(late)} files have waited for their {self._settings.trigger} for over an hour: {late[0]}"
+            cure = "Drop the trigger of each, or have its writer do so: without it a file counts as half written."
+            findings.append(Finding(f"store {name}: files without trigger", False, detail, cure))
         return findings
 
     def wake_paths(self) -> Sequence[str]:

@@ -122,14 +122,33 @@ def test_a_file_still_being_written_is_left_until_it_stands_still(drop: DropFold
     assert list(readable(look(store))) == ["1"]
 
 
-def test_a_file_server_whose_clock_runs_ahead_is_waited_for_by_our_own_eyes(drop: DropFolder) -> None:
+@pytest.mark.parametrize("ahead_s", [60, 3 * 3_600, 366 * 86_400])
+def test_a_file_whose_time_lies_ahead_is_waited_for_by_our_own_eyes(drop: DropFolder, ahead_s: int) -> None:
+    """A copy that keeps a wrong time, or a file server whose clock runs ahead. Each look may be another process."""
     file = drop.drop("a.jsonl", lines(order_fields("1")))
-    ahead = drop.clock().timestamp() + 86_400
+    ahead = drop.clock().timestamp() + ahead_s
     os.utime(file, (ahead, ahead))
-    store = drop.open(settle_s=10)
-    assert told(look(store)) == []
+    assert told(look(drop.open(settle_s=10))) == []
+    drop.clock.advance(seconds=9)
+    file.write_text(lines(order_fields("1"), order_fields("2")))
+    os.utime(file, (ahead, ahead))
+    drop.clock.advance(seconds=9)
+    assert told(look(drop.open(settle_s=10))) == []  # it has grown since
     drop.clock.advance(seconds=11)
-    assert list(readable(look(store))) == ["1"]
+    assert list(readable(look(drop.open(settle_s=10)))) == ["1", "2"]
+    look(drop.open(settle_s=10))
+    assert [path.name for path in (drop.path / "in-work").iterdir() if "ahead" in path.name] == []
+
+
+def test_a_file_that_waits_for_its_trigger_for_long_is_told_by_the_check(drop: DropFolder) -> None:
+    drop.drop("a.jsonl", lines(order_fields("1")))
+    file = drop.path / "a.jsonl"
+    os.utime(file, (drop.clock().timestamp(),) * 2)
+    store = drop.open(trigger=".done")
+    assert all(finding.fine for finding in store.check())
+    drop.clock.advance(seconds=3_601)
+    (told_of,) = [finding for finding in store.check() if not finding.fine]
+    assert told_of.detail == "1 files have waited for their .done for over an hour: a.jsonl"
 
 
 def test_with_a_trigger_a_file_waits_for_it_and_the_trigger_goes_with_it(drop: DropFolder) -> None:
