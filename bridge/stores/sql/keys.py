@@ -37,9 +37,9 @@ def id_asked(store_order_id: str, sample: Any) -> Any | None:
     if isinstance(sample, bool | int | Decimal):
         is_whole = store_order_id.removeprefix("-").isdecimal() and len(store_order_id) <= WHOLE_DIGITS_MAX
         return int(store_order_id) if is_whole and id_text(int(store_order_id)) == store_order_id else None
-    if isinstance(sample, UUID):
+    if isinstance(sample, UUID | bytes):  # told in hex
         try:
-            return UUID(store_order_id)
+            return UUID(store_order_id) if isinstance(sample, UUID) else bytes.fromhex(store_order_id)
         except ValueError:
             return None
     return None if "\x00" in store_order_id else store_order_id
@@ -61,6 +61,8 @@ def _packed(value: Any) -> tuple[str, str | None]:
     kind = type(value).__name__.lower()
     if isinstance(value, datetime | date):
         return kind, value.isoformat()
+    if isinstance(value, bytes):
+        return kind, value.hex()
     return (kind, repr(value) if isinstance(value, float) else str(value)) if kind in _KINDS else ("str", str(value))
 
 
@@ -73,4 +75,5 @@ _KINDS: dict[str, Any] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "uuid": UUID,
+    "bytes": bytes.fromhex,
 }

@@ -149,7 +149,17 @@ def test_more_digits_than_a_float_holds_exactly_are_refused() -> None:
 
 
 def test_places_of_a_cursor_come_back_as_they_were() -> None:
-    values = [None, 7, "a", Decimal("1.50"), UUID(int=3), date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC), 1.5]
+    values = [
+        None,
+        7,
+        "a",
+        Decimal("1.50"),
+        UUID(int=3),
+        date(2026, 3, 1),
+        datetime(2026, 3, 1, tzinfo=UTC),
+        1.5,
+        b"\x00\xff",
+    ]
     assert unpacked(packed(*values)) == values
 
 

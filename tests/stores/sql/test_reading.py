@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from bridge.domain.errors import Refused
-from bridge.stores.base import Window
+from bridge.stores.base import Window, WriteBackOutcome
 from bridge.stores.sql.moments import Moments
 from bridge.stores.sql.problems import ColumnsMissing, TimesUnfit
-from bridge.testing.stores import ORDERS_FROM, readable, told
+from bridge.testing.stores import ORDERS_FROM, numbers_for, outcomes, readable, told
 from tests.stores.sql.shops import COLUMNS, NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
 
 NO_POSITION = {name: each for name, each in COLUMNS.items() if name != "line_position"}
@@ -171,6 +171,27 @@ def test_a_query_that_doubles_an_order_makes_it_wait_alone(shop: HomeMadeShop) -
     pages = list(shop.open(orders=query, write_table="buyer_order").changed_since(None, ORDERS_FROM))
     assert list(readable(pages)) == [second]
     assert {each.store_order_id for each in told(pages) if each.problem} == {first}
+
+
+def test_orders_with_binary_ids_are_found_again_and_written_to(shop: HomeMadeShop) -> None:
+    """UUIDs in BINARY(16), as MySQL shops keep them."""
+    placed = shop.place(5)
+    shop.execute("UPDATE buyer_order SET touched = placed")
+    in_bytes = "decode(lpad({}::text, 32, '0'), 'hex')" if shop.is_postgres else "CAST(printf('%016d', {}) AS BLOB)"
+    shop.execute(f"CREATE TABLE keyed_order AS SELECT *, {in_bytes.format('id')} AS uid FROM buyer_order")
+    shop.execute(f"CREATE TABLE keyed_item AS SELECT *, {in_bytes.format('order_id')} AS order_uid FROM buyer_item")
+    if shop.is_postgres:
+        shop.execute("GRANT SELECT ON keyed_order, keyed_item TO shop_reader")
+        shop.execute("GRANT SELECT, UPDATE (erp) ON keyed_order TO shop_writer")
+    keyed = {"orders": "keyed_order", "lines": "keyed_item", "line_order": "order_uid", "refunds": None}
+    store = shop.open(**keyed, columns={**COLUMNS, "store_order_id": "uid"}, per_page=2)
+    found = readable(list(store.changed_since(None, ORDERS_FROM)))
+    assert len(found) == len(placed)
+    assert {len(bytes.fromhex(key)) for key in found} == {16}
+    assert [one.told is not None for one in store.fetch(list(found))] == [True] * 5
+    assert set(readable(list(store.recent(ORDERS_FROM, None)))) == set(found)
+    assert outcomes(list(store.write_back(numbers_for(list(found))))) == [WriteBackOutcome.WRITTEN] * 5
+    assert [one.told for one in store.fetch(["00ff", "no hex"])] == [None, None]
 
 
 def test_a_view_with_our_names_needs_no_map(shop: HomeMadeShop) -> None:
