@@ -182,7 +182,6 @@ def _is_exempt(raw: Json, totals: Totals, fields: Fields) -> bool:
 def _extra(raw: Json, parts: Parts, fields: Fields) -> dict[str, str]:
     """Named raw fields: only what is there, and only what stands still."""
     told = {
-        "state": text_of(raw, "state"),
         "coupons": text_of(raw, "coupon_code"),
         "customer_group": text_of(raw, "customer_group_id"),
         "replaces": text_of(parts.first, "increment_id") if parts.first else "",

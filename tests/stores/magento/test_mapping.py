@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bridge.domain.contract import LineKind, Order, PaymentState
+from bridge.domain.revision import content_of
+from bridge.domain.what_changed import differences, is_for_the_erp
 from bridge.stores.base import StoreOrder
 from bridge.testing.stores import told
 from tests.stores.magento.shops import Magento
@@ -48,6 +50,15 @@ def test_a_discount_on_prices_with_tax_is_net_of_its_compensation(shop: Magento)
     )
     assert (line.unit_net, line.unit_gross, line.tax_rate) == (Decimal(100), Decimal(123), Decimal("0.23"))
     assert totals(order) == ("90.00", "20.70", "110.70", "0.00")
+
+
+def test_a_parcel_that_leaves_changes_nothing_for_the_erp(shop: Magento) -> None:
+    placed = shop.place_as({"items": [{"sku": "A", "price": "10"}], "shipping": FREE, "state": "processing"})
+    before = content_of(shop.told(placed))
+    shop.shop.edit(placed, state="complete", status="complete")
+    found = differences(before, content_of(shop.told(placed)))
+    assert [one.field for one in found] == ["status"]
+    assert not is_for_the_erp(found)
 
 
 def test_prices_without_tax_and_a_discounted_shipping(shop: Magento) -> None:
@@ -633,7 +644,6 @@ def test_fields_of_modules_are_found_by_their_paths(shop: Magento) -> None:
     assert order.lines[0].tax_code == "PL VAT 23"  # what costs nothing keeps its rate
     assert (order.shipping_method, order.channel, order.status) == ("inpost_locker", "1", "pending")
     assert order.extra == {
-        "state": "new",
         "coupons": "SPRING",
         "customer_group": "0",
         "gift_message": "Sto lat!",
