@@ -17,6 +17,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 CONTRACT_VERSION = "1"
+GIVEN_PAYMENTS = ("gift_card", "store_credit")  # methods of payments with money that the shop had before
 
 
 def _utc(moment: datetime) -> datetime:
@@ -96,6 +97,11 @@ class Payment(Model):
     paid_at: Instant | None = Field(None, description="When it was paid (UTC)")
     parts: tuple[PaymentPart, ...] = Field((), description="The payments that the store names, gift cards included")
 
+    @property
+    def given(self) -> Decimal:
+        """What gift cards and store credit paid, in the order's currency."""
+        return sum((part.amount for part in self.parts if part.method in GIVEN_PAYMENTS), Decimal(0))
+
 
 class Line(Model):
     """One line. net, tax and gross are after all discounts and what the store recorded; unit prices are derived."""
@@ -123,9 +129,9 @@ class RefundLine(Model):
 
     position: int = Field(description="The line's position in the order")
     quantity: Decimal = Field(Decimal(0), description="Pieces given back; 0: money alone")
-    net: Decimal = Field(Decimal(0), description="Net amount given back, positive")
-    tax: Decimal = Field(Decimal(0), description="Tax given back, positive")
-    gross: Decimal = Field(Decimal(0), description="Gross amount given back, positive")
+    net: Decimal = Field(Decimal(0), description="Net amount given back; negative of a discount line")
+    tax: Decimal = Field(Decimal(0), description="Tax given back; negative of a discount line")
+    gross: Decimal = Field(Decimal(0), description="Gross amount given back; negative of a discount line")
 
 
 class Refund(Model):
@@ -135,6 +141,9 @@ class Refund(Model):
     refunded_at: Instant | None = Field(None, description="When it was given back (UTC)")
     amount: Decimal = Field(description="Gross amount given back, positive")
     lines: tuple[RefundLine, ...] = Field((), description="What was given back of which line")
+    parts: tuple[PaymentPart, ...] = Field(
+        (), description="Of an order paid in several ways: the payments it went back to, if the store says"
+    )
 
 
 class TaxTotal(Model):

@@ -99,6 +99,8 @@ def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     tree["bridge_notes"] = notes
     _prepare_parties(tree, rules, notes)
     _complete_lines(tree["lines"], rules, notes)
+    for refund in tree["refunds"]:
+        refund.setdefault("parts", [])  # contents leave it out where the store does not say
     if tree["extra"]:
         tree["extra"] = {name: rules.prepared(text) for name, text in tree["extra"].items()}
     _prepare(tree, _ORDER_TEXTS, rules, notes, "")

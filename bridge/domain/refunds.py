@@ -6,18 +6,19 @@ without guessing is `Unclear`, and the order waits for a person.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bridge.domain.contract import Line, LineKind, Order, PaymentState, Refund, RefundLine, TaxTotal
+from bridge.domain.contract import Line, LineKind, Order, PaymentState, Refund, RefundLine
 from bridge.domain.money import rounded
 from bridge.domain.policies import RefundedBefore
+from bridge.domain.refunded_kits import with_whole_kits, without_broken_kits
+from bridge.domain.refunded_money import payment_left, totals_left
+from bridge.domain.unclear import CannotTell
 
 REFUND_LINE_NAME = "Refund"
 _ZERO = Decimal(0)
-_FINEST_QUANTITY = Decimal("0.000001")
 # Lines that are money alone: one without an amount is gone, whatever its quantity.
 _MONEY = frozenset({LineKind.SHIPPING, LineKind.FEE, LineKind.DISCOUNT, LineKind.SERVICE})
 _POLICY_WORDS = {
@@ -34,8 +35,9 @@ class Unclear:
     why: str
 
 
-class _CannotTell(Exception):
-    """Raised within this file alone; becomes `Unclear` at its door."""
+def given_back_in_full(gross: Decimal, paid: Decimal, refunded: Decimal) -> bool:
+    """Whether nothing of an order is sold any more. Of one that was paid twice, once may have been given back."""
+    return refunded > 0 and refunded >= gross > paid - refunded
 
 
 def refunded_in_part(order: Order) -> bool:
@@ -69,20 +71,21 @@ def reduced(order: Order, only: Collection[str] | None = None) -> Order | Unclea
         return order
     try:
         return _reduced(order, taken)
-    except _CannotTell as reason:
+    except CannotTell as reason:
         return Unclear(str(reason))
 
 
 def _reduced(order: Order, taken: list[Refund]) -> Order:
     total = sum((refund.amount for refund in order.refunds), _ZERO)
     if total != order.totals.refunded:
-        raise _CannotTell(f"its refunds make {total}, the store says {order.totals.refunded}")
+        raise CannotTell(f"its refunds make {total}, the store says {order.totals.refunded}")
     amount = sum((refund.amount for refund in taken), _ZERO)
     beside = amount - sum((line.gross for refund in taken for line in refund.lines), _ZERO)
     off = _by_position(line for refund in taken for line in refund.lines)
     for position in off.keys() - {line.position for line in order.lines}:
-        raise _CannotTell(f"a refund names line {position}, which the order does not have")
-    lines = _with_components(order, _less(order, off))
+        raise CannotTell(f"a refund names line {position}, which the order does not have")
+    off, broken = with_whole_kits(order.lines, off)
+    lines = without_broken_kits(_less(order, off), broken)
     if beside:
         discount = _discount_line(order, beside)
         lines.append(discount)
@@ -90,12 +93,14 @@ def _reduced(order: Order, taken: list[Refund]) -> Order:
             position=discount.position, net=-discount.net, tax=-discount.tax, gross=-discount.gross
         )
     if not lines:
-        raise _CannotTell("nothing of it is left, though the store does not call it refunded")
+        raise CannotTell("nothing of it is left, though the store does not call it refunded")
+    totals = totals_left(order, lines, off, amount)
     return order.model_copy(
         update={
             "lines": tuple(lines),
             "refunds": tuple(refund for refund in order.refunds if refund not in taken),
-            **_money(order, lines, off, amount),
+            "totals": totals,
+            "payment": payment_left(order, taken, totals.refunded),
         }
     )
 
@@ -125,16 +130,16 @@ def _less(order: Order, off: Mapping[int, RefundLine]) -> list[Line]:
 def _line_less(line: Line, off: RefundLine, digits: int) -> Line | None:
     """The line without what was given back; None where nothing of it is left."""
     if off.net + off.tax != off.gross:
-        raise _CannotTell(f"the refund of line {line.position} has net {off.net}, tax {off.tax} and gross {off.gross}")
+        raise CannotTell(f"the refund of line {line.position} has net {off.net}, tax {off.tax} and gross {off.gross}")
     quantity, net = line.quantity - off.quantity, line.net - off.net
     tax, gross = line.tax - off.tax, line.gross - off.gross
     if quantity < 0 or any(_beyond(was, now) for was, now in ((line.net, net), (line.tax, tax), (line.gross, gross))):
-        raise _CannotTell(f"more than line {line.position} holds was given back of it")
+        raise CannotTell(f"more than line {line.position} holds was given back of it")
     worthless = not (net or tax or gross)
     if worthless and (quantity == 0 or line.kind in _MONEY):
         return None
     if quantity == 0:
-        raise _CannotTell(f"all pieces of line {line.position} came back, but not all of its money")
+        raise CannotTell(f"all pieces of line {line.position} came back, but not all of its money")
     amounts = {"quantity": quantity, "net": net, "tax": tax, "gross": gross}
     discount = rounded(line.discount - off.quantity * line.unit_net + off.net, digits)
     if discount >= 0:
@@ -149,39 +154,16 @@ def _beyond(was: Decimal, now: Decimal) -> bool:
     return (now < 0 < was) or (was < 0 < now) or abs(now) > abs(was)
 
 
-def _with_components(order: Order, left: list[Line]) -> list[Line]:
-    """The components of a kit follow it: they are worth nothing of their own, so that no refund names them."""
-    was = {line.position: line.quantity for line in order.lines}
-    now = {line.position: line.quantity for line in left}
-    lines = []
-    for line in left:
-        kit = line.parent_position
-        if kit is None or kit not in was or now.get(kit) == was[kit] or line.quantity != was[line.position]:
-            lines.append(line)
-        elif line.gross:
-            raise _CannotTell(f"line {line.position} belongs to a kit that came back, and no refund names it")
-        elif kit in now:
-            lines.append(_component(line, now[kit], was[kit]))
-    return lines
-
-
-def _component(line: Line, now: Decimal, was: Decimal) -> Line:
-    quantity = (line.quantity * now / was).quantize(_FINEST_QUANTITY)
-    if quantity * was != line.quantity * now:
-        raise _CannotTell(f"the pieces of line {line.position} that are left make no number")
-    return line.model_copy(update={"quantity": quantity})
-
-
 def _discount_line(order: Order, beside: Decimal) -> Line:
     """Money that was given back without naming a line: a discount, taxed as the whole order is."""
     if beside < 0:
-        raise _CannotTell(f"its lines are worth {-beside} more than what was given back")
+        raise CannotTell(f"its lines are worth {-beside} more than what was given back")
     taxed = {(line.tax_rate, line.tax_code) for line in order.lines if line.gross}
     if len(taxed) != 1:
-        raise _CannotTell(f"{beside} was given back without naming a line, and the order has several taxes")
+        raise CannotTell(f"{beside} was given back without naming a line, and the order has several taxes")
     ((rate, code),) = taxed
     if rate is None:
-        raise _CannotTell(f"{beside} was given back without naming a line, and the tax rate is not known")
+        raise CannotTell(f"{beside} was given back without naming a line, and the tax rate is not known")
     net = rounded(beside / (1 + rate), order.currency_digits)
     return Line(
         position=max(line.position for line in order.lines) + 1,
@@ -195,64 +177,3 @@ def _discount_line(order: Order, beside: Decimal) -> Line:
         tax=net - beside,
         gross=-beside,
     )
-
-
-def _money(order: Order, lines: list[Line], off: Mapping[int, RefundLine], amount: Decimal) -> dict[str, object]:
-    """Totals and payment of what is left."""
-    totals, payment = order.totals, order.payment
-    net, tax = (sum((getattr(one, name) for one in off.values()), _ZERO) for name in ("net", "tax"))
-    gross = totals.gross - amount
-    if 0 < totals.paid < amount:
-        raise _CannotTell(f"more was given back than the {totals.paid} that were paid")
-    paid = totals.paid - amount if totals.paid else _ZERO
-    shipping = sum(
-        (off[line.position].net for line in order.lines if _is_shipping(line) and line.position in off), _ZERO
-    )
-    discounts = sum((line.discount for line in order.lines), _ZERO) - sum((line.discount for line in lines), _ZERO)
-    left = totals.model_copy(
-        update={
-            "net": totals.net - net,
-            "tax": totals.tax - tax,
-            "gross": gross,
-            "paid": paid,
-            "due": gross - paid,
-            "refunded": totals.refunded - amount,
-            "shipping": totals.shipping - shipping,
-            "discount": max(totals.discount - discounts, _ZERO),
-            "by_rate": _by_rate(order.totals.by_rate, (*lines, *order.lines), off),
-        }
-    )
-    state = payment.state
-    if state is PaymentState.PARTIALLY_REFUNDED and not left.refunded:
-        state = PaymentState.PAID
-    parts = payment.parts
-    if parts and totals.paid:
-        if len(parts) > 1:
-            raise _CannotTell("it was paid in several ways, and the refund does not say which one got its money back")
-        parts = (parts[0].model_copy(update={"amount": parts[0].amount - amount}),)
-    return {"totals": left, "payment": payment.model_copy(update={"state": state, "parts": parts})}
-
-
-def _is_shipping(line: Line) -> bool:
-    return line.kind is LineKind.SHIPPING
-
-
-def _by_rate(
-    by_rate: tuple[TaxTotal, ...], lines: Iterable[Line], off: Mapping[int, RefundLine]
-) -> tuple[TaxTotal, ...]:
-    """The tax by rate of what is left; rates of which nothing is left are gone. lines: before and after."""
-    if not by_rate:
-        return ()
-    rate_of = {line.position: line.tax_rate for line in lines}
-    nets: dict[Decimal, Decimal] = defaultdict(Decimal)
-    taxes: dict[Decimal, Decimal] = defaultdict(Decimal)
-    for position, given_back in off.items():
-        rate = rate_of[position]
-        if rate is None or all(part.rate != rate for part in by_rate):
-            raise _CannotTell(f"the tax of line {position} cannot be told by rate")
-        nets[rate] += given_back.net
-        taxes[rate] += given_back.tax
-    left = (
-        TaxTotal(rate=part.rate, net=part.net - nets[part.rate], tax=part.tax - taxes[part.rate]) for part in by_rate
-    )
-    return tuple(part for part in left if part.net or part.tax)

@@ -20,7 +20,7 @@ from bridge.domain.policies import FieldPolicy, FlowRules
 NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
 _NEVER_CUT_NAMES = ("country", "postal_code", "tax_id", "email", "phone", "sku", "erp_sku", "erp_tax_code", "unit_code")
 PARTIES = ("billing", "delivery")
-JUDGEMENT_VERSION = "3"  # raise it when a check changes, so that held orders are judged again after an upgrade
+JUDGEMENT_VERSION = "4"  # raise it when a check changes, so that held orders are judged again after an upgrade
 
 
 @dataclass(frozen=True, slots=True)

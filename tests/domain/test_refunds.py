@@ -166,6 +166,45 @@ def test_the_one_payment_of_an_order_is_less_what_was_given_back() -> None:
     assert [part.amount for part in left.payment.parts] == [Decimal("178.35")]
 
 
+CARDS = [
+    {"method": "gift_card", "amount": "50.00", "transaction_id": "1"},
+    {"method": "gift_card", "amount": "51.35", "transaction_id": "2"},
+    {"method": "card", "amount": "200.00", "transaction_id": "T-1"},
+]
+
+
+@pytest.mark.parametrize(
+    ("parts", "left"),
+    [
+        ([("card", "123.00", "")], [("gift_card", "50.00"), ("gift_card", "51.35"), ("card", "77.00")]),
+        (
+            [("card", "93.00", "T-1"), ("gift_card", "30.00", "2")],
+            [("gift_card", "50.00"), ("gift_card", "21.35"), ("card", "107.00")],
+        ),
+        ([("card", "21.65", ""), ("gift_card", "101.35", "")], [("card", "178.35")]),
+        (
+            [("card", "100.00", "")],
+            "it was paid in several ways, and the refund does not say which one got its money back",
+        ),
+        (
+            [("card", "93.00", ""), ("gift_card", "30.00", "")],
+            "it was paid by gift_card several times, and the refund does not say which one got its money back",
+        ),
+        ([("store_credit", "123.00", "")], "123.00 went back by store_credit, and 0 of it was paid so"),
+        ([("gift_card", "123.00", "2")], "123.00 went back by gift_card, and 51.35 of it was paid so"),
+    ],
+)  # fmt: skip
+def test_of_an_order_paid_in_several_ways_each_payment_is_less_what_went_back_to_it(
+    parts: list[tuple[str, str, str]], left: object
+) -> None:
+    told = [{"method": method, "amount": amount, "transaction_id": key} for method, amount, key in parts]
+    given = refunded({**refund("123.00", KETTLE), "parts": told}, payment__parts=CARDS)
+    if isinstance(left, str):
+        assert why(given) == left
+    else:
+        assert [(part.method, str(part.amount)) for part in left_of(given).payment.parts] == left
+
+
 def test_an_order_that_nobody_has_paid_owes_only_what_is_left() -> None:
     changes = {"totals__paid": "0.00", "totals__due": "301.35", "payment__state": "unpaid"}
     left = left_of(refunded(refund("123.00", KETTLE), **changes))

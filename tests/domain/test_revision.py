@@ -11,7 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.domain.contract import Line, LineKind, Order, Party, Payment, PaymentState, TaxTotal, Totals
+from bridge.domain.contract import (
+    Line,
+    LineKind,
+    Order,
+    Party,
+    Payment,
+    PaymentPart,
+    PaymentState,
+    Refund,
+    TaxTotal,
+    Totals,
+)
 from bridge.domain.revision import content_of, customer_key, order_from_content, revision_digest
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -98,6 +109,18 @@ def test_any_amounts_and_texts_are_read_back_equal(amount: Decimal, quantity: De
     line = Line(position=1, name=name, quantity=quantity, net=amount, gross=amount)
     whole = order(lines=(line,), totals=Totals(net=amount, tax=Decimal(0), gross=amount))
     assert order_from_content(content_of(whole)) == whole
+
+
+def test_the_payments_that_a_refund_went_back_to_stand_in_the_content_only_where_the_store_tells_them() -> None:
+    untold = Refund(refund_id="r1", amount=Decimal(5))
+    (written,) = json.loads(content_of(order(refunds=(untold,))))["refunds"]
+    assert "parts" not in written  # contents are compared with those of versions that did not know it
+    card = PaymentPart(method="card", amount=Decimal(5), transaction_id="T-1")
+    told = order(refunds=(untold.model_copy(update={"parts": (card,)}),))
+    assert json.loads(content_of(told))["refunds"][0]["parts"] == [
+        {"method": "card", "amount": "5.00", "transaction_id": "T-1"}
+    ]
+    assert order_from_content(content_of(told)) == told
 
 
 def test_the_same_value_written_otherwise_is_the_same_revision() -> None:
