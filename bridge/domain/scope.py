@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bridge.domain.contract import COUNTED_IN, Order, PaymentState
 from bridge.domain.policies import FlowRules, PaymentPolicy
+from bridge.domain.refunds import given_back_in_full
 from bridge.domain.selection import Action, SelectionRule, first_match
 
 BEFORE_START = "before-start"
@@ -120,8 +121,8 @@ def taken_earlier(order: Order, earlier: Iterable[FlowRules]) -> str | None:
 
 def unpayable(order: Order, policy: PaymentPolicy | None) -> str | None:
     """The rule by which the order's money keeps it from going; None where it may go, or a check has to tell."""
-    state = order.payment.state
-    if state is PaymentState.REFUNDED:
+    state, totals = order.payment.state, order.totals
+    if state is PaymentState.REFUNDED or given_back_in_full(totals.gross, totals.paid, totals.refunded):
         return REFUNDED
     if policy is None:
         return None
@@ -131,13 +132,13 @@ def unpayable(order: Order, policy: PaymentPolicy | None) -> str | None:
         return None
     if policy in _GOES_UNPAID and state is not PaymentState.FAILED:
         return None
-    if order.totals.due <= 0:
+    if totals.due <= 0 and (state is PaymentState.UNPAID or totals.gross <= order.payment.given):
         return None  # nothing left to pay: a free order, or one that gift cards and store credit cover
     if state is PaymentState.FAILED:
         return FAILED
     if state is PaymentState.AUTHORIZED:
         return AUTHORIZED
-    if order.totals.paid > 0:
+    if totals.paid > 0:
         return PARTLY_PAID
     return BANK_TRANSFER if policy is PaymentPolicy.BANK_TRANSFER else UNPAID
 

@@ -231,6 +231,35 @@ def test_each_policy_lets_go_what_its_money_allows() -> None:
             assert judged(changes, payment={"*": policy}).outcome is Outcome.READY
 
 
+@pytest.mark.parametrize("state", ["paid", "partially_refunded", "unpaid", "authorized", "failed", "refunded"])
+@pytest.mark.parametrize("method", [PaymentPolicy.PREPAID, PaymentPolicy.ON_ACCOUNT, PaymentPolicy.SKIP])
+def test_an_order_of_which_all_was_given_back_never_goes_whatever_its_state(state: str, method: PaymentPolicy) -> None:
+    back = {"payment.state": state, "totals.refunded": "301.35"}
+    assert judged(back, payment={"*": method}, refunded_before="full").rule == "refunded"
+
+
+def test_an_order_that_was_paid_twice_and_given_back_once_is_paid() -> None:
+    twice = {"totals.paid": "602.70", "totals.due": "-301.35", "totals.refunded": "301.35"}
+    assert judged(twice, refunded_before="full").outcome is Outcome.READY
+
+
+def test_a_free_order_is_not_refunded() -> None:
+    free = {"lines": [{"position": 1, "sku": "007", "tax_code": "standard", "tax_rate": "0.23"}]}
+    free["totals"] = {"net": "0", "tax": "0", "gross": "0"}  # type: ignore[assignment]
+    assert judged(free).outcome is Outcome.READY
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"), [("failed", "payment-failed"), ("authorized", "authorized"), ("unpaid", "")]
+)
+def test_a_failed_or_uncaptured_payment_is_no_money_though_nothing_is_due(state: str, shown: str) -> None:
+    nothing_due = {"payment.state": state}
+    assert judged(nothing_due, payment={"*": PaymentPolicy.PREPAID}).rule == shown
+    cards = [{"method": "gift_card", "amount": "300.00"}, {"method": "store_credit", "amount": "1.35"}]
+    covered = {**nothing_due, "payment.parts": cards}
+    assert judged(covered, payment={"*": PaymentPolicy.PREPAID}).outcome is Outcome.READY
+
+
 def test_cash_on_delivery_is_not_paid_by_its_status_alone() -> None:
     # WooCommerce moves it to processing before anybody paid; without the policy it stays where it is
     assert judged({**UNPAID, "status": "processing", "payment.method": "cod"}).rule == "unpaid"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import Line, LineKind, Order, Party, Payment, Totals
+from bridge.domain.contract import GIVEN_PAYMENTS, Line, LineKind, Order, Party, Payment, Totals
 
 PARTIES = ("billing", "delivery")
 _INNER = {"store", "payment", "billing", "delivery", "lines", "totals", "refunds", "extra", "read_live"}
@@ -51,7 +51,6 @@ _OF_CHARGE = {
     "tax_code": "its tax class (key of maps/tax.csv)",
     "name": "its name",
 }
-GIVEN_PAYMENTS = ("gift_card", "store_credit")
 TAXES_MAX = 9
 FURTHER: Mapping[str, str] = {
     **{f"{charge}_{name}": f"{charge}: {words}" for charge in CHARGES for name, words in _OF_CHARGE.items()},

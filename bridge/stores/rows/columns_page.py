@@ -23,7 +23,9 @@ What may stand in a column, unless `words` of the store brings your shop's own w
 
 - times with an offset, or in the zone that `timezone` of the store names; they are kept in UTC
 - {truths}: {yes}, or {no}
-- `payment_state`: {states}. Where it is left out, an order with `payment_paid_at` is paid
+- `payment_state`: {states}. Where it is left out, an order is paid that has `payment_paid_at`, or of which
+  nothing is due; with a rest due (`total_due`, or `total_paid` below the total) it is unpaid, whatever date it has. A
+  state that what is due contradicts is refused. What was refunded in full is `refunded`, whatever stands here
 - `line_kind`: {kinds}; {usual} where it is left out
 - `tags`: separated by commas
 """

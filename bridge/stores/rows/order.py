@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bridge.domain.contract import Line, Order, Party, Payment, TaxTotal, Totals
+from bridge.domain.contract import Line, Order, Party, Payment, PaymentState, TaxTotal, Totals
 from bridge.domain.money import rounded
 
 FIELDS_NAMED_MAX = 8
@@ -56,6 +56,8 @@ def order_of(fields: Any, store: str) -> Order:
         raise NotAnOrder("totals.gross holds a fraction of the smallest coin")
     if not order.store_order_id:
         raise NotAnOrder("store_order_id is empty")
+    if not order.cancelled:
+        _refuse_contradiction(order)
     return order
 
 
@@ -63,6 +65,19 @@ def id_of(fields: Any) -> str:
     """The order's id as far as it can be read, so that its corrected form closes the problem."""
     value = fields.get("store_order_id") if isinstance(fields, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _refuse_contradiction(order: Order) -> None:
+    """Raise NotAnOrder where the state of the payment is not what the amounts say: nobody could tell which is right."""
+    state, totals = order.payment.state, order.totals
+    if state in (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED) and totals.due > 0:
+        by = "by payment.state or payment.paid_at"
+        raise NotAnOrder(f"it is paid {by}, and by totals.due {totals.due} are still to be paid")
+    if state is not PaymentState.UNPAID or "state" not in order.payment.model_fields_set:
+        return
+    if totals.due <= 0 and totals.paid >= totals.gross > order.payment.given:
+        by = "by totals.paid and totals.due"
+        raise NotAnOrder(f"it is unpaid by payment.state, and {by} nothing of it is left to pay")
 
 
 def _words(error: ValidationError) -> str:

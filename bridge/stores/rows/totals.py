@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import Line, LineKind
+from bridge.domain.contract import GIVEN_PAYMENTS, Line, LineKind, PaymentState
 from bridge.domain.money import minor_unit
+from bridge.domain.refunds import given_back_in_full
 from bridge.stores.currencies import usual_digits
-from bridge.stores.rows.columns import GIVEN_PAYMENTS
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
-_PAID_STATES = ("paid", "partially_refunded", "refunded")
+_PAID_STATES = (PaymentState.PAID, PaymentState.PARTIALLY_REFUNDED, PaymentState.REFUNDED)
 _ZERO = Decimal(0)
 
 
@@ -34,6 +34,8 @@ def totals_of(
     cards = sum((part["amount"] for part in payment.get("parts", ())), _ZERO)
     of_lines = sum((line.gross for line in lines), _ZERO)
     if cards and of_lines == totals["gross"] + cards:  # the export's total is what was left to pay
+        if "paid" in totals and totals["paid"] + totals.get("due", _ZERO) == totals["gross"]:  # and paid is of that
+            totals["paid"] += cards
         totals["gross"] += cards
     gross = totals["gross"]
     totals.setdefault("net", sum((line.net for line in lines), _ZERO))
@@ -49,15 +51,14 @@ def totals_of(
 
 def _paid(totals: dict[str, Any], payment: dict[str, Any], cards: Decimal) -> None:
     """What is paid: as stated, as what is due says, or all of it where the order is paid."""
-    gross, refunded = totals["gross"], totals.get("refunded", _ZERO)
-    if "state" not in payment and payment.get("paid_at") is not None:
-        payment["state"] = _state_of_paid(refunded, gross)
+    gross = totals["gross"]
     if "paid" not in totals:
         if "due" in totals:
             totals["paid"] = gross - totals["due"]
         else:
-            totals["paid"] = gross if payment.get("state") in _PAID_STATES else cards
+            totals["paid"] = gross if _is_said_to_be_paid(totals, payment) else cards
     totals.setdefault("due", gross - totals["paid"])
+    payment["state"] = _state(totals, payment)
     if cards:
         rest = totals["paid"] - cards
         if rest > 0:
@@ -65,11 +66,24 @@ def _paid(totals: dict[str, Any], payment: dict[str, Any], cards: Decimal) -> No
             payment["parts"] = [{**named, "amount": rest}, *payment["parts"]]
 
 
-def _state_of_paid(refunded: Decimal, gross: Decimal) -> str:
-    """The state of an order with a payment date, which is evidence enough."""
-    if refunded <= 0:
-        return "paid"
-    return "refunded" if refunded >= gross else "partially_refunded"
+def _is_said_to_be_paid(totals: Mapping[str, Any], payment: Mapping[str, Any]) -> bool:
+    """Whether the state says so, or without one the date of the payment; what was given back was paid before."""
+    if given_back_in_full(totals["gross"], totals["gross"], totals.get("refunded", _ZERO)):
+        return True
+    return payment["state"] in _PAID_STATES if "state" in payment else payment.get("paid_at") is not None
+
+
+def _state(totals: Mapping[str, Any], payment: Mapping[str, Any]) -> Any:
+    """As stated, unless all was given back. Without one, what is due decides, whatever date of a payment there is."""
+    gross, paid, refunded = totals["gross"], totals["paid"], totals.get("refunded", _ZERO)
+    if given_back_in_full(gross, paid, refunded):
+        return PaymentState.REFUNDED
+    if "state" in payment:
+        return payment["state"]
+    is_contradicted = payment.get("paid_at") is not None and paid <= 0  # which is for a person: see `order_of`
+    if totals["due"] > 0 and not is_contradicted:
+        return PaymentState.UNPAID
+    return PaymentState.PARTIALLY_REFUNDED if refunded > 0 else PaymentState.PAID
 
 
 def given_parts(values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -183,6 +183,15 @@ def test_the_financial_status_is_a_payment_state(
     assert (found.payment.state, found.totals.paid, found.status) == (state, Decimal(paid), status)
 
 
+def test_a_paid_order_with_a_rest_due_is_refused_and_the_column_can_be_left_out(drop: DropFolder) -> None:
+    first = SHOPIFY_ORDER | {"Financial Status": "paid", "Outstanding Balance": "71.99"}
+    (said,) = words(look(drop, first, SHOPIFY_SECOND))
+    assert said.endswith("by totals.due 71.99 are still to be paid.")
+    drop.drop("again.csv", sheet(SHOPIFY, first, SHOPIFY_SECOND))
+    (found,) = readable(list(drop.open(columns={"total_due": []}).changed_since(None, FROM))).values()
+    assert (found.payment.state, found.totals.paid) == (PaymentState.PAID, Decimal("171.99"))
+
+
 def test_a_row_of_a_later_refund_and_a_second_payment_is_no_contradiction(drop: DropFolder) -> None:
     later = {"Name": "#1001", "Payment Method": "gift_card", "Refunded Amount": "0.00"}
     found = order(drop, SHOPIFY_ORDER | {"Refunded Amount": ""}, SHOPIFY_SECOND, later | {"Refunded Amount": "79.02"})
