@@ -56,14 +56,24 @@ def utc_now() -> datetime:
 
 
 def deployment_in(config: Path) -> Deployment:
-    """The deployment of a folder. Raises ConfigurationRefused with file and line."""
-    return load_deployment(config.resolve(), os.environ)
+    """The deployment of a folder. Raises ConfigurationRefused with file and line.
+
+    Secrets are asked for by what needs them: a person's shell seldom has those of the service.
+    """
+    return load_deployment(config.resolve(), os.environ, secrets_later=True)
 
 
 @contextmanager
 def site_in(config: Path) -> Iterator[Site]:
     """The deployment of a folder, opened."""
     with Site.opened(deployment_in(config), utc_now) as site:
+        yield site
+
+
+@contextmanager
+def working_site_in(config: Path) -> Iterator[Site]:
+    """As `site_in`, for work with stores and endpoints: begins only where every secret is there."""
+    with Site.opened(load_deployment(config.resolve(), os.environ), utc_now) as site:
         yield site
 
 

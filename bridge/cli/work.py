@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli import show
-from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now
+from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now, working_site_in
 from bridge.cli.rows import EXCEPTION_TABLE, as_row, exception_row, somebody_is_needed
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.domain.states import Purpose
@@ -31,7 +31,7 @@ STATE_COLUMNS = ("endpoint", "flow", "state", "orders")
 ENDPOINT_COLUMNS = (
     "next_sequence_number", "last_pass_ended_at", "open_files", "open_exceptions", "paused_by", "pause_reason",
 )  # fmt: skip
-STEPS = ("collect", "settle", "fetch", "check", "export", "deliver", "write_back")
+STEPS = ("collect", "settle", "fetch", "check", "export", "deliver", "write_back", "sweep")
 PASS_COLUMNS = ("endpoint", *STEPS, "trouble")
 
 
@@ -49,7 +49,7 @@ def once(
 ) -> None:
     """Make one pass over each endpoint and end (for cron). Exit: 0 done, 1 trouble, 3 busy, 4 a person is needed."""
     set_up_logs(level=logging.DEBUG if debug else logging.INFO)
-    with site_in(config) as site:
+    with working_site_in(config) as site:
         chosen = [one for name, one in site.deployment.endpoints.items() if not endpoint or name in endpoint]
         unknown = set(endpoint or ()) - set(site.deployment.endpoints)
         if unknown:
@@ -95,7 +95,7 @@ def outcome_row(outcome: PassOutcome) -> dict[str, object]:
 def run(config: Config = HERE, debug: Annotated[bool, typer.Option(help="Log every step.")] = False) -> None:
     """Work until stopped (SIGTERM or Ctrl-C): schedules per flow, woken early by folders. Health: state/health.json."""
     set_up_logs(level=logging.DEBUG if debug else logging.INFO)
-    with site_in(config) as site:
+    with working_site_in(config) as site:
         service = Service(site, Health(site.deployment.state_folder / "health.json", utc_now), os_user())
 
         def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -35,14 +35,17 @@ _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _PASSWORD_IN_URL = re.compile(r"//[^/@]*:[^/@]+@")
 
 
-def load_deployment(folder: Path, environ: Mapping[str, str], judge: Judge | None = None) -> Deployment:
+def load_deployment(
+    folder: Path, environ: Mapping[str, str], judge: Judge | None = None, *, secrets_later: bool = False
+) -> Deployment:
     """The deployment of a folder. Raises DeploymentRefused with all mistakes, each with file and line.
 
     judge: gives the mistakes in the keys of connectors and transports, which this room doesn't know; without it each
-    shows its own where it is opened.
+    shows its own where it is opened. secrets_later: a store's or an endpoint's secret that is not to be had here is a
+    mistake only for what needs it.
     """
     table, lines = _parsed(folder / FILE)
-    reading = Reading(FILE, lines, Secrets(folder, environ), ZoneInfo("UTC"))
+    reading = Reading(FILE, lines, Secrets(folder, environ, secrets_later), ZoneInfo("UTC"))
     top = reading.section(DEPLOYMENT, table, ())
     reading.zone = top.get("timezone", reading.zone)
     stores = dict(_stores(reading, table))

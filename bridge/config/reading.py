@@ -9,10 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.config.kinds import NAME, NAME_LENGTH_MAX
-from bridge.config.mistakes import Mistake, Wrong, suggestion
-from bridge.config.secrets import Secrets
+from bridge.config.mistakes import DeploymentRefused, Mistake, Wrong, suggestion
+from bridge.config.secrets import SecretMissing, Secrets
 from bridge.config.settings import Section
 from bridge.config.toml_lines import TomlLines
+from bridge.config.values import Secret
 
 # Options that hold a path of this machine: relative ones lie in the deployment folder, wherever bridge is started.
 PATH_OPTIONS = frozenset({"path", "results", "written_index", "folder", "private_key", "stop_file"})
@@ -35,7 +36,11 @@ class Reading:
 
     def wrong(self, keys: Keys, what: str, cure: str) -> None:
         """Note a mistake; the key's whole name is part of its words."""
-        self.mistakes.append(Mistake(self.place(keys), f"{dotted(keys)} {what}.", cure))
+        self.mistakes.append(self.mistake(keys, what, cure))
+
+    def mistake(self, keys: Keys, what: str, cure: str) -> Mistake:
+        """What is wrong with a key, with its place."""
+        return Mistake(self.place(keys), f"{dotted(keys)} {what}.", cure)
 
     def add(self, mistakes: Iterable[Mistake]) -> None:
         """Take over mistakes that others found, save those that follow from one that is noted already."""
@@ -69,6 +74,12 @@ class Reading:
                 continue
             try:
                 resolved = self.secrets.option(key, value)
+            except SecretMissing as missing:
+                mistake = self.mistake((*keys, key), missing.what, missing.allowed)
+                if not self.secrets.later:
+                    self.mistakes.append(mistake)
+                    continue
+                resolved = Secret(str(value), "", DeploymentRefused([mistake]))
             except Wrong as wrong:
                 self.wrong((*keys, key), wrong.what, wrong.allowed)
                 continue

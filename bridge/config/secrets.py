@@ -1,4 +1,8 @@
-"""Secrets are references (`env:NAME`, `file:PATH`, `credential:NAME`), resolved at load; a literal one is refused."""
+"""Secrets are references (`env:NAME`, `file:PATH`, `credential:NAME`), resolved at load; a literal one is refused.
+
+What a service gets (its credentials, its environment) a person's shell need not have: a command that looks at the
+ledger alone loads without them.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,12 @@ SECRET_KEYS = frozenset(
 SCHEMES = ("env:", "file:", "credential:")
 CREDENTIALS_DIRECTORY = "CREDENTIALS_DIRECTORY"  # set by systemd for a unit with LoadCredential=
 SECRET_BYTES_MAX = 64 * 1024
+
+
+class SecretMissing(Wrong):
+    """A reference is right, and what it names is not to be had here."""
+
+
 _HOW = 'Write "env:NAME", "file:PATH" or "credential:NAME", and keep the secret itself there.'
 
 
@@ -24,6 +34,7 @@ class Secrets:
 
     folder: Path  # relative paths are below it
     environ: Mapping[str, str]
+    later: bool = False  # one that is not to be had is a mistake for who needs it, not at once
 
     def option(self, key: str, value: object) -> object:
         """An option's value with its reference resolved. Raises Wrong for a literal secret and a missing one."""
@@ -46,7 +57,7 @@ class Secrets:
         directory = self.environ.get(CREDENTIALS_DIRECTORY)
         if not directory:
             cure = "Start erp-bridge as a systemd unit with LoadCredential=, or use file:PATH."
-            raise Wrong(f"is {reference!r}, but no credentials were passed", cure)
+            raise SecretMissing(f"is {reference!r}, but no credentials were passed", cure)
         if Path(name).name != name:
             raise Wrong(f"is {reference!r}, which is not a plain name", "Write the name given in LoadCredential=.")
         return Secret(reference, self._from_file(Path(directory) / name, reference))
@@ -54,7 +65,8 @@ class Secrets:
     def _from_environment(self, name: str) -> str:
         value = self.environ.get(name)
         if not value:
-            raise Wrong(f"needs the environment variable {name}, which is not set", f"Set {name} for erp-bridge.")
+            cure = f"Set {name} for erp-bridge."
+            raise SecretMissing(f"needs the environment variable {name}, which is not set", cure)
         return value
 
     def _from_file(self, path: Path, reference: str) -> str:
@@ -64,7 +76,7 @@ class Secrets:
         except OSError as error:
             reason = "is not there" if isinstance(error, FileNotFoundError) else "cannot be read"
             cure = f"Put the secret into that file, readable for erp-bridge ({error.strerror or 'no reason given'})."
-            raise Wrong(f"is {reference!r}, and that file {reason}", cure) from error
+            raise SecretMissing(f"is {reference!r}, and that file {reason}", cure) from error
         try:
             text = content.decode()
         except UnicodeDecodeError as error:

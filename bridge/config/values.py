@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.config.mistakes import DeploymentRefused
 from bridge.domain.business_hours import BusinessHours
 from bridge.domain.ownership import Owned
 from bridge.domain.policies import FlowRules as FlowRules
@@ -20,10 +21,18 @@ from bridge.domain.selection import SelectionRule
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A resolved secret. Never shown: repr and str give its reference."""
+    """A secret. Never shown: repr and str give its reference. missing: why it could not be looked up."""
 
     reference: str
-    value: str = field(repr=False)
+    _value: str = field(repr=False)
+    missing: DeploymentRefused | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def value(self) -> str:
+        """The secret itself. Raises DeploymentRefused where it could not be looked up: by whom it is needed."""
+        if self.missing is not None:
+            raise self.missing
+        return self._value
 
     def __str__(self) -> str:
         return self.reference
