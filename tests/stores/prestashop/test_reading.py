@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -226,6 +227,67 @@ def test_a_look_cut_short_before_what_hangs_on_orders_asks_for_it_again(presta: 
     page = next(presta.open().changed_since(cursor, FROM))  # killed behind its first page
     assert ids([page]) == [placed[2]]
     assert placed[0] in ids(look(presta, page.cursor))
+
+
+def add_history(presta: PrestaWorld, order_id: str) -> None:
+    """A row of history whose order's own row shows nothing of it."""
+    row = {"id_employee": "1", "id_order_state": "4", "id_order": order_id, "date_add": presta.people.now()}
+    presta.people.tables.add("order_histories", row)
+
+
+def in_passes(presta: PrestaWorld, cursor: str, pages: int, **options: Any) -> tuple[list[list[str]], str]:
+    """The orders of each pass that has time for so many pages, until a look comes to its end; and its cursor."""
+    passes: list[list[str]] = []
+    for _ in range(30):
+        passes.append([])
+        for page in islice(presta.open(**options).changed_since(cursor, FROM), pages):
+            cursor = page.cursor
+            passes[-1] += [order.store_order_id for order in page.orders]
+            if not page.orders:
+                return passes, cursor
+        presta.clock.advance(minutes=6)
+    raise AssertionError("the look has no end")
+
+
+def test_more_changed_at_once_than_a_pass_has_time_for_comes_to_its_end(presta: PrestaWorld) -> None:
+    placed = presta.place(24)
+    presta.clock.advance(hours=1)
+    cursor = look(presta)[-1].cursor
+    presta.clock.advance(hours=1)
+    for one in placed:
+        presta.clock.advance(seconds=1)
+        presta.people.set_state(one, "4")  # "shipped", of all in the evening
+    presta.clock.advance(hours=1)
+    passes, behind = in_passes(presta, cursor, pages=4, per_page=3)
+    assert {one for told_ids in passes for one in told_ids} == set(placed)
+    assert len(passes) < 8
+    quiet = look(presta, behind)
+    assert (ids(quiet), quiet[-1].cursor) == ([placed[-1]], behind)  # no row is read again
+
+
+def test_a_row_that_is_added_behind_a_reading_that_was_cut_short_is_told_by_the_next_one(presta: PrestaWorld) -> None:
+    placed, cursor = read_long_ago(presta)
+    for one in placed:
+        presta.people.refund(one, {presta.people.details(one)[0]["id"]: (1, "1.00", "1.23")})
+    presta.clock.advance(hours=1)
+    cut = next(page for page in presta.open(per_page=1).changed_since(cursor, FROM) if "order_slip" in page.cursor)
+    add_history(presta, placed[0])  # of a resource that the look is done with
+    presta.clock.advance(hours=1)
+    for one in placed:
+        presta.people.add_payment(one, "1.00")
+    presta.clock.advance(hours=1)
+    *_, end = look(presta, cut.cursor, per_page=1)
+    assert "reached" not in end.cursor
+    assert placed[0] in ids(look(presta, end.cursor))
+
+
+def test_a_look_that_was_cut_short_before_places_of_rows_were_kept_goes_on(presta: PrestaWorld) -> None:
+    placed, _ = read_long_ago(presta)
+    add_history(presta, placed[0])
+    kept = {"look": {"settled": "2026-03-02T08:00:03"}, "hanging": "2026-03-02T08:00:03+00:00"}
+    pages = look(presta, json.dumps(kept))
+    assert ids(pages) == [placed[2], placed[0]]
+    assert json.loads(pages[-1].cursor)["look"] == kept["look"]
 
 
 def test_more_slips_than_one_answer_holds(presta: PrestaWorld, monkeypatch: pytest.MonkeyPatch) -> None:
