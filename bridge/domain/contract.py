@@ -204,6 +204,8 @@ class Order(Model):
 
 # A key of `extra`: the order whose sale holds this one's too (a marketplace's parent, a replaced order).
 COUNTED_IN = "counted_in"
+# A key of `extra`: the part of `totals.rounding` for which there are no coins at the till; a plain decimal number.
+CASH_ROUNDING = "cash_rounding"
 
 GONE = "gone"  # the status of an order that the store has no more
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from bridge.domain.contract import Line, Order, Totals
+from bridge.domain.contract import CASH_ROUNDING, Line, Order, Totals
 from bridge.domain.money import minor_unit
 from bridge.stores.base import StoreOrder
 from bridge.stores.exact_json import decoded, one_line
@@ -30,6 +30,7 @@ from bridge.stores.raw import (
 from bridge.stores.shopify.ids import order_id_of
 from bridge.stores.shopify.lines import lines_of, tip_line
 from bridge.stores.shopify.money import Side, digits_of, is_converted
+from bridge.stores.shopify.paid import Paid, cash_rounding, paid_of, received_before_rounding
 from bridge.stores.shopify.parties import (
     attributes_of,
     billing_of,
@@ -38,8 +39,8 @@ from bridge.stores.shopify.parties import (
     pickup_point_of,
 )
 from bridge.stores.shopify.parts import assembled
-from bridge.stores.shopify.payments import less_paid_back, parts_of, payment_of, received_of
-from bridge.stores.shopify.returns import Returns, exchanged, overpaid, refunds_of, returns_of
+from bridge.stores.shopify.payments import payment_of
+from bridge.stores.shopify.returns import Returns, exchanged, is_all_back, refunds_of, returns_of
 from bridge.stores.shopify.settings import Reading
 from bridge.stores.sums import rounding_explains, tax_by_rate
 
@@ -80,15 +81,9 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
     lines, positions = lines_of(order, side, digits, returns, reading.gift)
     gross = _gross(order, side, returns, lines)
     lines = _with_tip(lines, tip_line(order, side, len(lines) + 1), gross)
-    parts, received = parts_of(order, side), received_of(order, side)
-    rounding = _cash_rounding(order, side)
-    too_much = received - max(rounding, ZERO) - gross
-    returns, surpluses = overpaid(returns, is_gross, too_much if too_much > coins else ZERO)
-    paid = received - sum((surplus.amount for surplus in surpluses), ZERO)
-    for surplus in surpluses:
-        parts = less_paid_back(parts, surplus.refund, surplus.amount)
-    totals = _totals(lines, gross, paid, returns.amount, digits, is_converted(order))
-    is_settled = paid - min(rounding, ZERO) >= gross or _is_settled(order, side.other)
+    paid, items = paid_of(order, side, returns, gross, coins), tables_of(order, "lineItems")
+    totals = _totals(lines, gross, paid, digits, is_converted(order))
+    is_settled = paid.amount >= gross or _is_settled(order, side.other)
     return Order(
         store=store,
         store_order_id=_order_id(order),
@@ -106,7 +101,7 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         tax_exempt=order.get("taxExempt") is True and totals.tax == 0,
         money=reading.money,
         buyer_order_number=verbatim_of(order, "poNumber"),
-        payment=payment_of(order, parts, totals, is_settled, side),
+        payment=payment_of(order, paid.parts, totals, is_settled, is_all_back(paid.returns, items), side),
         fulfilment_status=verbatim_of(order, "displayFulfillmentStatus"),
         shipping_method=_shipping_method(order),
         pickup_point_id=pickup_point_of(order, reading),
@@ -114,7 +109,7 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         delivery=delivery_of(order),
         lines=lines,
         totals=totals,
-        refunds=refunds_of(returns, positions, is_gross, tables_of(order, "lineItems")),
+        refunds=paid.by_payment(refunds_of(paid.returns, positions, is_gross, items), side),
         extra=_extra(order, side, reading),
     )
 
@@ -136,11 +131,12 @@ def _coins(order: Json, digits: int) -> Decimal:
 
 def _returns(order: Json, side: Side, coins: Decimal) -> Returns:
     """What went back. A cancelled order of which nothing would be left is told as it was sold."""
-    returns = returns_of(order, side)
+    returns, items = returns_of(order, side), tables_of(order, "lineItems")
     if moment_of(order, "cancelledAt") is None:
+        if is_all_back(returns, items):
+            return returns  # exchanged for nothing
         current, is_gross = side.required(order, "currentTotalPriceSet"), order.get("taxesIncluded") is True
-        return exchanged(returns, is_gross, current, received_of(order, side), coins)
-    items = tables_of(order, "lineItems")
+        return exchanged(returns, is_gross, current, received_before_rounding(order, side), coins)
     gone = {line_id: share.quantity for line_id, share in returns.removed.items()}
     if all(gone.get(key_of(item), ZERO) >= number_of(item, "quantity") for item in items):
         return Returns({}, returns.paid_back, is_as_sold=True)
@@ -171,11 +167,6 @@ def _with_tip(lines: tuple[Line, ...], tip: Line | None, gross: Decimal) -> tupl
     return lines if tip is None or of_lines == gross else (*lines, tip)
 
 
-def _cash_rounding(order: Json, side: Side) -> Decimal:
-    """What rounding at the till made the buyer pay more; less where it is negative, and yet all is paid then."""
-    return side.of(table_of(order, "totalCashRoundingAdjustment"), "paymentSet")
-
-
 def _is_settled(order: Json, other: Side) -> bool:
     """Whether the buyer has paid all by the other currency: a conversion may miss a coin in ours."""
     if not is_converted(order) or not table_of(table_of(order, "totalReceivedSet"), f"{other.word}Money"):
@@ -191,20 +182,19 @@ def _rounding(gap: Decimal, lines: Sequence[Line], minor: Decimal, converted: bo
     return gap if explained else ZERO
 
 
-def _totals(
-    lines: tuple[Line, ...], gross: Decimal, paid: Decimal, refunded: Decimal, digits: int, converted: bool
-) -> Totals:
+def _totals(lines: tuple[Line, ...], gross: Decimal, paid: Paid, digits: int, converted: bool) -> Totals:
+    """The sums, with what cash was rounded by: gross is without it."""
     gap = gross - sum((line.gross for line in lines), ZERO)
     return Totals(
         net=sum((line.net for line in lines), ZERO),
         tax=sum((line.tax for line in lines), ZERO),
-        gross=gross,
+        gross=gross + paid.rounding,
         discount=sum((line.discount for line in lines), ZERO),
         shipping=sum((line.net for line in lines if line.kind == "shipping"), ZERO),
-        rounding=_rounding(gap, lines, minor_unit(digits), converted),
-        paid=paid,
-        due=gross - paid,
-        refunded=refunded,
+        rounding=_rounding(gap, lines, minor_unit(digits), converted) + paid.rounding,
+        paid=paid.amount + paid.rounding,
+        due=gross - paid.amount,
+        refunded=paid.returns.amount,
         by_rate=tax_by_rate(lines),
     )
 
@@ -233,8 +223,8 @@ def _extra(order: Json, side: Side, reading: Reading) -> dict[str, str]:
     codes = order.get("discountCodes")
     if isinstance(codes, list) and codes:
         extra["coupons"] = ",".join(str(code) for code in codes)
-    if rounding := _cash_rounding(order, side):
-        extra["cash_rounding"] = str(rounding)
+    if rounding := cash_rounding(order, side):
+        extra[CASH_ROUNDING] = str(rounding)
     taxed = (*tables_of(order, "lineItems"), *tables_of(order, "shippingLines"))
     liable = sum((_liable(item, side) for item in taxed), ZERO)
     if liable:

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bridge.domain.contract import Payment, PaymentPart, PaymentState, Totals
+from bridge.domain.refunds import given_back_in_full
 from bridge.stores.raw import Json, moment_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
@@ -20,6 +21,7 @@ ON_TERMS = "payment_terms"
 AUTHORIZED = frozenset({"AUTHORIZATION", "EMV_AUTHORIZATION"})
 OPEN = frozenset({"SUCCESS", "PENDING", "AWAITING_RESPONSE"})
 NEVER_PAID = frozenset({"VOIDED", "EXPIRED"})
+NOT_FAILED = OPEN | {"UNKNOWN"}
 ZERO = Decimal(0)
 
 
@@ -56,10 +58,32 @@ def less_paid_back(parts: Sequence[PaymentPart], refund: Json, amount: Decimal) 
     return tuple(part.model_copy(update={"amount": left}) for part, left in zip(parts, rest, strict=True) if left)
 
 
-def payment_of(order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, side: Side) -> Payment:
-    """Method, state and time of the payment. is_settled: what was received is what the order is worth."""
+def went_back_to(refund: Json, amount: Decimal, side: Side) -> tuple[PaymentPart, ...]:
+    """The payments that an amount of a refund went back to; none where its transactions do not say.
+
+    amount: what counts of the refund, which may be less than was paid back.
+    """
+    found: dict[str, Decimal] = {}
+    for each in tables_of(refund, "transactions"):
+        if verbatim_of(each, "kind") == "REFUND" and verbatim_of(each, "status") in NOT_FAILED:
+            gateway = _gateway(each)
+            found[gateway] = found.get(gateway, ZERO) + side.of(each, "amountSet")
+    if len(found) == 1:
+        return (PaymentPart(method=next(iter(found)), amount=amount),)
+    if sum(found.values(), ZERO) != amount:
+        return ()
+    return tuple(PaymentPart(method=gateway, amount=back) for gateway, back in found.items())
+
+
+def payment_of(
+    order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, is_all_back: bool, side: Side
+) -> Payment:
+    """Method, state and time of the payment.
+
+    is_settled: what was received is what the order is worth. is_all_back: nothing of it is left to deliver.
+    """
     main = _main(order, side)
-    state = _state(order, totals, is_settled)
+    state = _state(order, totals, is_settled, is_all_back)
     return Payment(
         method=_gateway(main) if main else next(iter(_names(order)), _terms(order)),
         state=state,
@@ -69,10 +93,10 @@ def payment_of(order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_s
     )
 
 
-def _state(order: Json, totals: Totals, is_settled: bool) -> PaymentState:
+def _state(order: Json, totals: Totals, is_settled: bool, is_all_back: bool) -> PaymentState:
     word = verbatim_of(order, "displayFinancialStatus")
     paid, gross, refunded = totals.paid, totals.gross, totals.refunded
-    if refunded > 0 and refunded >= paid:
+    if given_back_in_full(gross, paid, refunded) or (is_all_back and 0 < refunded >= paid):
         return PaymentState.REFUNDED
     if paid <= 0 and word in NEVER_PAID:
         return PaymentState.FAILED

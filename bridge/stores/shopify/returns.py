@@ -4,9 +4,10 @@ Both stand in `refunds`. A record without money is an edit (or a return that nob
 delivered, so they are taken off the lines. A record with money is a refund of the canonical order; its pieces stay in
 the lines, and whoever exports decides what to do about them. Amounts of refunded pieces are what the shop stored.
 
-Two records with money are no refund of what is left: pieces that were exchanged for others, of which the buyer got the
-difference back, and money that he had paid too much after an edit. Both are told by what was received: without them the
-buyer would owe something that the shop says he does not, or have paid more than the order is worth.
+Three records with money are no refund of what is left: pieces that were exchanged for others, of which the buyer got
+the difference back, money that he had paid too much after an edit, and a deposit that he got back while he still owes
+the order. All are told by what was received: without them the buyer would owe something that the shop says he does not,
+have paid more than the order is worth, or get for less what the shop still wants in full.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from fractions import Fraction
 from bridge.domain.contract import Refund, RefundLine
 from bridge.stores.raw import Json, Unreadable, key_of, moment_of, number_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
+from bridge.stores.shopify.payments import NOT_FAILED
 
 DUTY = "@duty"  # the line that duties become
-NOT_FAILED = frozenset({"SUCCESS", "PENDING", "AWAITING_RESPONSE", "UNKNOWN"})
 ZERO = Decimal(0)
 
 
@@ -134,6 +135,21 @@ def overpaid(returns: Returns, is_gross: bool, too_much: Decimal) -> tuple[Retur
         if each.amount > surplus:
             paid_back.append(Returned(each.refund, each.amount - surplus, each.shares))
     return Returns(returns.removed, paid_back, returns.is_as_sold), surpluses
+
+
+def deposits_back(returns: Returns) -> tuple[Returns, list[Returned]]:
+    """The records without those that gave back money and no pieces, and those.
+
+    Only of an order that is not paid up, and whose total the shop did not lower by such money: it is owed again.
+    """
+    deposits = [each for each in returns.paid_back if not each.shares]
+    paid_back = [each for each in returns.paid_back if each.shares]
+    return Returns(returns.removed, paid_back, returns.is_as_sold), deposits
+
+
+def is_all_back(returns: Returns, items: Sequence[Json]) -> bool:
+    """Whether no piece of any line is left to deliver."""
+    return all(returns.pieces(key_of(item)) >= number_of(item, "quantity") for item in items)
 
 
 def _returned(refund: Json, side: Side) -> Returned:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from bridge.domain.checks import rounding_too_large
+from bridge.domain.checks.case import Case
 from bridge.domain.contract import LineKind, Order, PaymentPart, PaymentState
 from bridge.domain.revision import content_of, order_from_content, revision_digest
+from tests.domain.orders import rules
 from tests.stores.shopify.made import (
     Json,
     address,
@@ -297,21 +300,30 @@ def test_cash_rounding_and_tax_that_the_channel_pays_stand_beside_the_sums() -> 
         )
     )
     assert order.extra == {"cash_rounding": "-0.02", "channel_tax": "0.70"}
-    assert (order.totals.gross, order.totals.tax) == (D("10.70"), D("0.70"))
+    assert (order.totals.gross, order.totals.tax, order.totals.rounding) == (D("10.68"), D("0.70"), D("-0.02"))
     assert fits(order)
 
 
 @pytest.mark.parametrize(
-    ("received", "rounding", "state"),
-    [("10.00", "-0.02", "paid"), ("10.02", "-0.02", "paid"), ("10.05", "0.03", "paid"), ("9.99", "-0.02", "unpaid")],
+    ("received", "rounding", "due"),
+    [
+        ("10.02", "-0.02", "0.00"),  # as the shop documents its sums: without the rounding
+        ("10.00", "-0.02", "0.00"),  # or with it
+        ("10.02", "0.03", "0.00"),
+        ("10.05", "0.03", "0.00"),
+        ("9.02", "-0.02", "1.00"),  # a deposit in cash
+    ],
 )
-def test_an_order_rounded_at_the_till_is_paid_whichever_way_the_shop_counts_the_rounding(
-    received: str, rounding: str, state: str
-) -> None:
+def test_what_the_till_rounded_belongs_to_what_the_order_is_worth(received: str, rounding: str, due: str) -> None:
     till: dict[str, Any] = {"totalCashRoundingAdjustment": {"paymentSet": bag(rounding)}, "sourceName": "pos"}
-    order = order_from(original("10.02", line(1, "10.02"), received=received, **till))
-    assert (order.payment.state, order.totals.gross, order.totals.paid) == (state, D("10.02"), D(received))
+    cash = [paid(received, "cash")]
+    order = order_from(original("10.02", line(1, "10.02"), received=received, transactions=cash, **till))
+    totals = order.totals
+    assert (totals.gross, totals.rounding, totals.due) == (D("10.02") + D(rounding), D(rounding), D(due))
+    assert order.payment.state == ("unpaid" if D(due) else "paid")
+    assert [part.amount for part in order.payment.parts] == [totals.paid]
     assert fits(order)
+    assert list(rounding_too_large.check(Case.of(order, rules(), "1"))) == []
 
 
 def test_named_attributes_are_carried() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bridge.domain.contract import Order, PaymentState, Refund, RefundLine
-from bridge.domain.refunds import reduced
+from bridge.domain.refunds import Unclear, reduced
 from tests.stores.shopify.made import (
     Json,
     back,
@@ -327,6 +327,58 @@ def test_change_given_back_at_the_till_is_no_payment() -> None:
     parts = [(part.method, part.amount) for part in order.payment.parts]
     assert parts == [("shopify_payments", D("30.00")), ("cash", D("10.00"))]
     assert order.totals.due == 0
+
+
+def went_back(**by_gateway: str) -> Json:
+    """The transactions of a refund."""
+    rows = ({"kind": "REFUND", "status": "SUCCESS", "gateway": name, "amountSet": bag(amount)}
+            for name, amount in by_gateway.items())  # fmt: skip
+    return nodes(*rows)
+
+
+def test_a_refund_names_the_payments_that_it_went_back_to_where_there_are_several() -> None:
+    mixed = [paid("20.00", "gift_card"), paid("13.21")]
+    for transactions, parts, left in (
+        (went_back(shopify_payments="11.07"), {"shopify_payments": "11.07"},
+         {"gift_card": "20.00", "shopify_payments": "2.14"}),
+        (went_back(gift_card="5.00", shopify_payments="6.07"), {"gift_card": "5.00", "shopify_payments": "6.07"},
+         {"gift_card": "15.00", "shopify_payments": "7.14"}),
+        (nodes(), {}, None),
+    ):  # fmt: skip
+        given = refund(71, "11.07", back(1, 1, "9.00", "2.07"), transactions=transactions)
+        order = order_from(original("22.14", goods(), refunds=(given,), received="33.21", transactions=mixed))
+        assert {part.method: str(part.amount) for part in order.refunds[0].parts} == parts
+        less = reduced(order)
+        if left is None:
+            assert isinstance(less, Unclear)
+            continue
+        assert isinstance(less, Order)
+        assert {part.method: str(part.amount) for part in less.payment.parts} == left
+        assert less.totals.paid == D("22.14")
+    one = refund(71, "11.07", back(1, 1, "9.00", "2.07"), transactions=went_back(shopify_payments="11.07"))
+    assert order_from(original("22.14", goods(), refunds=(one,), received="33.21")).refunds[0].parts == ()
+
+
+def test_a_deposit_that_was_given_back_leaves_the_order_to_be_paid_and_delivered() -> None:
+    deposit = refund(71, "30.00", transactions=went_back(shopify_payments="30.00"))
+    for amount, kept in (("30.00", "0.00"), ("10.00", "20.00")):
+        given = {**deposit, "totalRefundedSet": bag(amount)}
+        order = order_from(
+            original("33.21", goods(left=3), refunds=(given,), received="30.00", displayFinancialStatus="REFUNDED")
+        )
+        assert (order.payment.state, order.refunds, order.totals.refunded) == (PaymentState.UNPAID, (), D(0))
+        assert (order.totals.gross, order.totals.paid) == (D("33.21"), D(kept))
+        assert sum((part.amount for part in order.payment.parts), D(0)) == D(kept)
+        assert fits(order)
+
+
+def test_a_deposit_that_was_given_back_with_all_pieces_leaves_nothing_of_the_order() -> None:
+    given = refund(71, "30.00", back(1, 3, "27.00", "6.21"))
+    order = order_from(original("0.0", goods(left=0), refunds=(given,), received="30.00"))
+    assert (order.totals.gross, order.payment.state) == (D("33.21"), PaymentState.REFUNDED)
+    one = refund(71, "11.07", back(1, 1, "9.00", "2.07"))  # and of one piece: the rest is still to come
+    order = order_from(original("22.14", goods(), refunds=(one,), received="11.07"))
+    assert (order.payment.state, order.totals.refunded) == (PaymentState.UNPAID, D("11.07"))
 
 
 def test_the_method_is_the_largest_payment_that_is_no_card_of_the_shop() -> None:
