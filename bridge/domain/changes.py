@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.rules import Rules
 from bridge.domain.states import Purpose
+from bridge.domain.taken_off import taken_off
 
 Tree = dict[str, Any]
 # What of a line is no content: where it stands, and what this module itself says of it.
@@ -34,21 +33,18 @@ class Told:
     erp_number: str
     contents: tuple[bytes, ...]
 
-    def refunds_taken_off(self) -> frozenset[str]:
-        """The refunds that the store had made when the order was first sent: where they were taken off it, they stay
-        off. A later refund is a change."""
-        return frozenset(refund["refund_id"] for refund in orjson.loads(self.contents[0]).get("refunds", ()))
-
 
 def further_outgoing(content: bytes, told: Told, rules: Rules, external_id: str, delta: bool) -> Tree:
     """The new revision for the template of a change or cancel file. delta: only the lines that differ."""
-    taken_off = told.refunds_taken_off()
-    sent, *later = [outgoing_from_content(one, rules, external_id, taken_off) for one in told.contents]
+    contents = (*told.contents, content)
+    sent, *later, tree = [
+        outgoing_from_content(one, rules, external_id, off)
+        for one, off in zip(contents, taken_off(contents, rules), strict=True)
+    ]
     highest = _highest(sent["lines"], 0)
     for one in later:
         sent = changed(one, sent, Purpose.CHANGE, 0, "", highest)
         highest = _highest(sent["lines"], highest)
-    tree = outgoing_from_content(content, rules, external_id, taken_off)
     made = changed(tree, sent, told.purpose, told.change_number, told.erp_number, highest)
     return only_differences(made) if delta else made
 

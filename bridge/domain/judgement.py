@@ -20,7 +20,7 @@ from bridge.domain.outgoing import outgoing
 from bridge.domain.policies import FlowRules, RefundedBefore
 from bridge.domain.problems import Problem
 from bridge.domain.refunds import Unclear, as_it_goes, reduced, refunded_in_part
-from bridge.domain.revision import order_from_content
+from bridge.domain.revision import content_of, order_from_content
 from bridge.domain.rules import Rules, rules_digest
 from bridge.domain.scope import (
     Waiting,
@@ -45,6 +45,7 @@ from bridge.domain.selection_kinds import (
     shown_status,
 )
 from bridge.domain.states import Purpose
+from bridge.domain.taken_off import taken_off
 
 __all__ = ["FlowRules", "Judgement", "Outcome", "Rules", "judge", "outgoing", "rules_digest"]
 
@@ -103,25 +104,27 @@ def judge(order: Order, rules: Rules, external_id: str, released: bool = False) 
 
 
 def checked(order: Order, rules: Rules, external_id: str, refunds: Collection[str] | None = None) -> Judgement:
-    """What the checks make of an order that is to go. refunds: those that are taken off; None: all."""
+    """What the checks make of an order that is to go. refunds: of one that the ERP has, those that are taken off."""
     goes = as_it_goes(order, rules.flow.refunded_before, refunds)
-    problems = (*refund_problems(order, rules, refunds), *problems_of(Case.of(goes, rules, external_id)))
+    problems = tuple(problems_of(Case.of(goes, rules, external_id)))
+    if refunds is None:
+        problems = (*refund_problems(order, rules), *problems)
     if problems:
         return Judgement(Outcome.HELD, problems=problems)
     value = goes.totals.gross if order.refunds else None  # also where the flow decided otherwise before
     return Judgement(Outcome.READY, selected=selected(order, rules.flow), value=value)
 
 
-def refund_problems(order: Order, rules: Rules, refunds: Collection[str] | None) -> Iterator[Problem]:
-    """Why an order cannot go because of what was given back of it. Of one that the ERP has, a refund is a change."""
+def refund_problems(order: Order, rules: Rules) -> Iterator[Problem]:
+    """Why an order that the ERP does not have cannot go because of what was given back of it."""
     policy, totals = rules.flow.refunded_before, order.totals
     words = {"order": order.number, "refunded": totals.refunded, "currency": order.currency, "gross": totals.gross}
     if policy == RefundedBefore.REDUCE:
-        left = reduced(order, refunds)
+        left = reduced(order)
         if isinstance(left, Unclear):
             words |= {"store": order.store, "id": order.store_order_id, "why": left.why}
             yield REFUND_UNCLEAR.problem(field="refunds", **words)
-    elif policy == RefundedBefore.HOLD and refunds is None and refunded_in_part(order):
+    elif policy == RefundedBefore.HOLD and refunded_in_part(order):
         yield REFUNDED_BEFORE_EXPORT.problem(field="totals.refunded", flow=rules.flow.name, **words)
 
 
@@ -171,7 +174,8 @@ def judge_further(order: Order, told: Told, rules: Rules, external_id: str) -> J
     A cancellation is held only by what the ERP's fields cannot hold: it must not wait for a map. A change is also held
     when the article of a line that is gone is in no map, since the file has to name it.
     """
-    judgement = checked(order, rules, external_id, told.refunds_taken_off())
+    *_, off = taken_off((*told.contents, content_of(order)), rules)
+    judgement = checked(order, rules, external_id, off)
     problems = judgement.problems
     if told.purpose is Purpose.CANCEL:
         problems = tuple(problem for problem in problems if problem.code in FITTING)

@@ -25,6 +25,8 @@ _MONEY_GONE = frozenset({PaymentState.UNPAID.value, PaymentState.FAILED.value, P
 CLOCK = "updated_at"  # the store's, which moves with every change and says nothing of it
 NAMES_SHOWN_MAX = 6
 UNREADABLE = "order"
+REFUNDS = "refunds"
+_OF_REFUNDS = frozenset({REFUNDS, "totals.refunded"})
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\Z")  # as canonical contents write them
 
@@ -47,6 +49,8 @@ class Difference:
     @property
     def in_words(self) -> str:
         """The field's name for people, without its values: `quantity of line 2`."""
+        if self.field == REFUNDS:
+            return _refunds_in_words(self.before, self.after)
         head, _, name = self.field.partition("].")
         shown = (name or head).replace("_", " ").replace(".", " ")
         if not self.field.startswith("lines["):
@@ -92,6 +96,39 @@ def in_words(found: Sequence[Difference]) -> str:
     rest = len(names) - NAMES_SHOWN_MAX
     shown = ", ".join(names[:NAMES_SHOWN_MAX])
     return f"{shown} and {rest} more" if rest > 0 else shown or "nothing that the ERP has"
+
+
+def has_refund(found: Sequence[Difference]) -> bool:
+    """Whether money was given back, or less of it than the store said before."""
+    return any(one.field in _OF_REFUNDS and not one.unmade for one in found)
+
+
+def work_by_hand(found: Sequence[Difference]) -> str:
+    """What a person has to do in the ERP about it, as an imperative without its end."""
+    if not has_refund(found):
+        return "Make the change in the ERP by hand"
+    rest = [one for one in found if _is_asked(one) and one.field not in _OF_REFUNDS and not _is_of_payment(one)]
+    further = ", and make the other changes there" if rest else ""
+    return f"Enter what was given back in the ERP by hand (a credit note){further}"
+
+
+def _is_of_payment(one: Difference) -> bool:
+    return one.field.startswith("payment.") or one.field in ("totals.paid", "totals.due")
+
+
+def _refunds_in_words(before: str, after: str) -> str:
+    """The refunds that are new, are gone, or say something else now, with what each gives back of which line."""
+    old, new = ({one["refund_id"]: one for one in orjson.loads(text or "[]")} for text in (before, after))
+    changed = [one for key, one in new.items() if old.get(key) != one]
+    gone = [one for key, one in old.items() if key not in new]
+    words = [f"refund of {_refund(one)}" for one in changed] + [f"refund of {_refund(one)} taken back" for one in gone]
+    return ", ".join(words) or "refunds"
+
+
+def _refund(refund: Tree) -> str:
+    lines = [f"{line['quantity']} of line {line['position']} for {line['gross']}" for line in refund["lines"]]
+    amount: str = refund["amount"]
+    return f"{amount} ({'; '.join(lines)})" if lines else amount
 
 
 def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Difference]:

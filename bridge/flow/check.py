@@ -13,7 +13,7 @@ from bridge.config.values import FlowSettings, Mode
 from bridge.domain.backoff import next_try_at
 from bridge.domain.changes import Told
 from bridge.domain.contract import Order
-from bridge.domain.errors import Fault
+from bridge.domain.errors import Fault, Refused
 from bridge.domain.judgement import Judgement, Outcome, Rules, judge, judge_further
 from bridge.domain.money import rounded, to_minor
 from bridge.domain.problems import Problem
@@ -22,6 +22,7 @@ from bridge.domain.states import Purpose, SendingState
 from bridge.flow.preview import keep_preview
 from bridge.flow.rules import external_id_of, sends
 from bridge.flow.site import Held
+from bridge.flow.untold import untold
 from bridge.ledger import NOT_SENT_ANY_MORE, JudgedSending, ToCheck
 
 log = structlog.get_logger(__name__)
@@ -94,11 +95,20 @@ def value_of(judgement: Judgement, order: Order) -> int | None:
 
 def judgement_of_further(order: Order, told: Told, flow: FlowSettings, external_id: str, held: Held) -> Judgement:
     """A change or cancellation; one whose purpose the flow or the profile does not write any more is held."""
-    if not sends(flow, told.purpose) or held.profile.of(told.purpose) is None:
+    profile = held.profile.of(told.purpose)
+    if not sends(flow, told.purpose) or profile is None:
         what = "cancellation" if told.purpose is Purpose.CANCEL else "change"
         problem = NOT_SENT_ANY_MORE.problem(number=order.number, what=what, endpoint=held.endpoint.name)
         return Judgement(Outcome.HELD, problems=(problem,))
-    return judge_further(order, told, held.rules(flow, told.purpose), external_id)
+    rules = held.rules(flow, told.purpose)
+    judgement = judge_further(order, told, rules, external_id)
+    if judgement.outcome is not Outcome.READY:
+        return judgement
+    try:
+        found = untold(order, told, rules, external_id, profile, held)
+    except Refused as refused:  # as the export would say of it
+        found = refused.problem
+    return judgement if found is None else Judgement(Outcome.HELD, problems=(found,))
 
 
 def internal_fault(order_number: str, bug: Exception) -> Problem:

@@ -22,7 +22,7 @@ from bridge.ledger.errors import (
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.joining import JoinedFile
 from bridge.ledger.judgements import JudgedSending, ToCheck
-from bridge.ledger.kinds import NOT_SENT_ANY_MORE
+from bridge.ledger.kinds import CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE
 from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.known_orders import Waiting
 from bridge.ledger.ledger import Ledger
@@ -73,6 +73,7 @@ from bridge.ledger.watching import Counted, StoreWatch
 __all__ = [
     "ANSWER_COUNT_DIFFERS",
     "ANSWER_KEYS_DISAGREE",
+    "CHANGED_AFTER_EXPORT",
     "NOT_SENT_ANY_MORE",
     "Acts",
     "AnswerToApply",

@@ -17,13 +17,15 @@ from bridge.ledger.answers_again import read_again_asked
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import close, leave
-from bridge.ledger.kinds import CHANGE_WITHDRAWN, NOT_SENT_ANY_MORE
+from bridge.ledger.kinds import CHANGE_WITHDRAWN, CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE
 from bridge.ledger.tables import export_files, flows, orders, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
 
 S = SendingState
 REFUSED = (CHANGE_REJECTED.code, CHANGE_WITHDRAWN.code)  # changes that the ERP does not have, as far as it told
+
+IN_NO_FILE = (NOT_SENT_ANY_MORE.code, CHANGED_AFTER_EXPORT.code)  # held changes that a person makes in the ERP
 
 
 def exception_row(work: Work, exception_id: int) -> Row:
@@ -88,7 +90,7 @@ def dismiss(work: Work, row: Row, reason: str) -> Dismissed:
     members = _members(work, row.id)
     held = [member.id for member in members if member.state == S.HELD]
     skipped = made = 0
-    if row.code == NOT_SENT_ANY_MORE.code:  # it was in no file
+    if row.code in IN_NO_FILE:
         move_sendings(work, held, (S.HELD,), S.ACCEPTED, reason, next_try_at=None, change_number=None)
         made = len(held)
     else:

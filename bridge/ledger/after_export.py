@@ -16,7 +16,7 @@ from bridge.domain.problems import ProblemKind
 from bridge.domain.scope import ALREADY_CANCELLED, NOTHING_FOR_THE_ERP, SAME_AS_SENT
 from bridge.domain.selection import plain_digest
 from bridge.domain.states import Purpose, SendingState
-from bridge.domain.what_changed import differences, in_words, is_for_the_erp
+from bridge.domain.what_changed import Difference, differences, in_words, is_for_the_erp, work_by_hand
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.kinds import CANCELLED_AFTER_EXPORT, CHANGED_AFTER_EXPORT, REOPENED_AFTER_CANCELLATION
@@ -37,7 +37,7 @@ class Next:
     purpose: Purpose = Purpose.CHANGE
     rule: str | None = None
     held_as: ProblemKind | None = None
-    fields: str = ""  # what changed, in words without values
+    found: tuple[Difference, ...] = ()  # what changed
 
 
 def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> set[int]:
@@ -187,9 +187,7 @@ def following(
     held_as = CANCELLED_AFTER_EXPORT if first.cancelled else CHANGED_AFTER_EXPORT
     sends = first.sends_cancellations if first.cancelled else first.sends_changes
     taken_back = last is not None and last.state == S.WITHDRAWN and not by_person
-    return Next(
-        purpose, held_as=held_as if first.malformed or taken_back or not sends else None, fields=in_words(found)
-    )
+    return Next(purpose, held_as=held_as if first.malformed or taken_back or not sends else None, found=tuple(found))
 
 
 def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trouble]:
@@ -199,9 +197,9 @@ def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trou
     answered = [row.id for row in changes if row.state in (S.REJECTED, S.WITHDRAWN)]
     leave(work, replaced + answered, "the order has a newer revision")
     if then.held_as is not None:
-        return [
-            Trouble(first.id, (then.held_as.problem(number=first.number, endpoint=work.endpoint, fields=then.fields),))
-        ]
+        words = {"number": first.number, "endpoint": work.endpoint, "why": ""}
+        words |= {"fields": in_words(then.found), "do": work_by_hand(then.found)}
+        return [Trouble(first.id, (then.held_as.problem(**words),))]
     add_sendings(work, [_draft(first, changes, then.purpose, rule=then.rule)])
     _nothing_waits(work, first)
     return []

@@ -10,14 +10,15 @@ CHANGED_AFTER_EXPORT = ProblemKind(
     code="changed-after-export",
     title="Order {number} was changed in the store after it was sent",
     message=(
-        "Order {number} was changed in the store after it was sent to {endpoint}: {fields}. The change was not sent."
+        "Order {number} was changed in the store after it was sent to {endpoint}: {fields}. The change was not "
+        "sent{why}."
     ),
     action=(
-        "Make the change in the ERP by hand; what it was before and is now: bridge orders show {number}. "
+        "{do}; what it was before and is now: bridge orders show {number}. "
         "Then: bridge exceptions dismiss ID --reason TEXT."
     ),
     cause="changed:{number}",
-    meaning="The store changed an order that the ERP already has.",
+    meaning="The store changed an order that the ERP already has, or gave money back of it, and no file tells the ERP.",
 )
 CANCELLED_AFTER_EXPORT = ProblemKind(
     code="cancelled-after-export",

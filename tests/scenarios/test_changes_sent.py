@@ -311,13 +311,14 @@ def test_a_preview_of_a_change_that_nobody_sends_says_so_and_shows_the_order(tmp
 def test_a_preview_of_a_change_tells_the_name_of_change_files(tmp_path: Path) -> None:
     with acme(tmp_path / "w") as here:
         template = here.folder / "profiles" / "acme" / "change.xml.j2"
-        template.write_text('<change file="{{ file.name }}" number="{{ file.sequence_number }}"/>\n', "utf-8")
+        told = 'file="{{ file.name }}" number="{{ file.sequence_number }}" to="{{ order.delivery.city }}"'
+        template.write_text(f"<change {told}/>\n", "utf-8")
         accepted_order(here)
         here.edit_settings('mode = "full"', 'mode = "test"')
         here.shop.edit(10452, billing=address(city="Poznań"))
         here.run_pass()
         (preview,) = (here.folder / "archive" / "previews" / "shop-acme").iterdir()
-        assert preview.read_text("utf-8") == '<change file="PREVIEW_CHG_000002.xml" number="2"/>\n'
+        assert preview.read_text("utf-8") == '<change file="PREVIEW_CHG_000002.xml" number="2" to="Poznań"/>\n'
 
 
 def test_a_change_that_waits_when_the_flow_stops_sending_is_held_for_a_person(tmp_path: Path) -> None:
