@@ -66,14 +66,21 @@ def deployment_in(config: Path) -> Deployment:
 @contextmanager
 def site_in(config: Path) -> Iterator[Site]:
     """The deployment of a folder, opened."""
-    with Site.opened(deployment_in(config), utc_now) as site:
+    with _opened(deployment_in(config)) as site:
         yield site
 
 
 @contextmanager
 def working_site_in(config: Path) -> Iterator[Site]:
     """As `site_in`, for work with stores and endpoints: begins only where every secret is there."""
-    with Site.opened(load_deployment(config.resolve(), os.environ), utc_now) as site:
+    with _opened(load_deployment(config.resolve(), os.environ)) as site:
+        yield site
+
+
+@contextmanager
+def _opened(deployment: Deployment) -> Iterator[Site]:
+    show.zone.set(deployment.timezone)
+    with Site.opened(deployment, utc_now) as site:
         yield site
 
 

@@ -40,6 +40,7 @@ app = command_group("Orders: find them, read their story, act on them.")
 Order = Annotated[
     str, typer.Argument(help="Order number (also without its #), store order id, STORE/ID, external id or ERP number.")
 ]
+ORDERS = "Order numbers (also without their #), store order ids or STORE/ID."
 Endpoint = Annotated[str | None, typer.Option(help="The endpoint, where the order goes to several.")]
 
 
@@ -59,6 +60,8 @@ def list_orders(
         rows = [order_row(one) | {"sending_id": one.sending_id} for one in views]
     columns = ORDER_LIST_COLUMNS if json_form else ORDER_TABLE
     show.table("Orders", columns, rows, json_form=json_form, spare=ORDER_SPARE)
+    if len(rows) == limit and not json_form:
+        show.said(f"Perhaps there are more: --after {rows[-1]['sending_id']}")
 
 
 @app.command("show")
@@ -131,7 +134,7 @@ def show_one(told: dict[str, Any]) -> None:
 @app.command()
 def release(
     flow: Annotated[str, typer.Argument(help="The flow of the orders.")],
-    orders: Annotated[list[str], typer.Argument(help="Store order ids.")],
+    orders: Annotated[list[str], typer.Argument(help=ORDERS)],
     reason: Reason,
     config: Config = HERE,
     by: By = "",
@@ -164,7 +167,7 @@ def skipped(
 def judge_again(
     flow: Annotated[str, typer.Argument(help="The flow that skipped them.")],
     reason: Reason,
-    orders: Annotated[list[str] | None, typer.Argument(help="Store order ids.")] = None,
+    orders: Annotated[list[str] | None, typer.Argument(help=ORDERS)] = None,
     rule: Annotated[str | None, typer.Option(help="All that this rule skips, as `orders skipped` names it.")] = None,
     config: Config = HERE,
     by: By = "",

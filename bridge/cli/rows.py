@@ -17,9 +17,10 @@ ORDER_COLUMNS = (
 )  # fmt: skip
 ORDER_LIST_COLUMNS = ("sending_id", *ORDER_COLUMNS)
 ORDER_TABLE = (
-    "sending_id", "number", "flow", "state", "rule", "erp_number", "file_name", "currency", "gross", "received_at",
+    "number", "store_order_id", "flow", "state", "rule", "erp_number", "file_name", "currency", "gross", "received_at",
 )  # fmt: skip
-ORDER_SPARE = ("flow", "received_at", "file_name")  # what a narrow terminal goes without, first ones first
+ORDER_SPARE = ("flow", "received_at", "store_order_id", "file_name")
+"""What a narrow terminal goes without, first ones first."""
 FILE_COLUMNS = (
     "endpoint", "sequence_number", "name", "purpose", "state", "member_count", "size", "sha256", "archive_path",
     "sealed_at", "placed_at", "inferred", "attempt", "tries", "next_try_at", "needs_person", "answer_due_at",

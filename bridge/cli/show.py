@@ -11,7 +11,8 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -35,9 +36,11 @@ HEADINGS = {
     "sequence_number": "number", "next_sequence_number": "next number", "last_pass_ended_at": "last pass",
     "open_exceptions": "exceptions", "member_count": "orders", "sealed_at": "sealed", "placed_at": "placed",
     "received_at": "received", "opened_at": "since", "erp_number": "ERP number", "file_name": "file",
-    "next_try_at": "next try", "fetched_at": "fetched", "sending_id": "id", "oldest": "since",
+    "next_try_at": "next try", "fetched_at": "fetched", "store_order_id": "store id", "oldest": "since",
 }  # fmt: skip
 
+# Of times for people: the deployment's, as in its reports; the machine's where no deployment was opened.
+zone: ContextVar[tzinfo | None] = ContextVar("zone", default=None)
 out = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -184,7 +187,7 @@ def text(value: Any, *, seconds: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+        return value.astimezone(zone.get()).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):

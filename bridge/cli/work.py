@@ -123,7 +123,7 @@ def status(config: Config = HERE, json_form: Json = False) -> None:
 
 
 def preview(
-    order: Annotated[str, typer.Argument(help="The store's order id.")],
+    order: Annotated[str, typer.Argument(help="Order number (also without its #), store order id or STORE/ID.")],
     config: Config = HERE,
     flow: Annotated[str | None, typer.Option(help="The flow, where several would take the order.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="Write into this file instead of standard output.")] = None,

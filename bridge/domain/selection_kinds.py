@@ -10,7 +10,7 @@ HELD_BY_RULE = ProblemKind(
     code="held-by-rule",
     title="Rule {rule} of {flow} holds orders{because}",
     message="Order {order} is held by rule {rule} of flow {flow}{because}.",
-    action="Look at the order in {store}. To let it go: bridge orders release {flow} STORE-ORDER-ID --reason TEXT. To "
+    action="Look at the order in {store}. To let it go: bridge orders release {flow} ORDER --reason TEXT. To "
     "keep it from going: bridge orders cancel ORDER --reason TEXT. The rule stands in bridge.toml, "
     "[[flows.{flow}.rules]].",
     cause="held-by-rule:{flow}/{rule}",

@@ -58,9 +58,9 @@ def doubt_of(held: Held, number: int) -> InDoubt:
     raise NotInDoubt(endpoint=held.endpoint.name, number=number)
 
 
-def preview_order(site: Site, store_order_id: str, flow_name: str | None) -> Preview:
+def preview_order(site: Site, word: str, flow_name: str | None) -> Preview:
     """The exact file that would go next of an order, numbered by nobody. Raises Missing, or what rendering raises."""
-    flow, found, content = content_of(site, store_order_id, flow_name)
+    flow, found, content = content_of(site, word, flow_name)
     order, endpoint = order_from_content(content), flow.endpoint
     following = following_of(site, flow, found)
     told = following.told
@@ -86,7 +86,7 @@ def following_of(site: Site, flow: FlowSettings, found: OrderView | None) -> Upc
     return Upcoming(nothing=f"The flow {flow.name} does not send a {WHAT[told.purpose]}.")
 
 
-def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[FlowSettings, OrderView | None, bytes]:
+def content_of(site: Site, word: str, flow_name: str | None) -> tuple[FlowSettings, OrderView | None, bytes]:
     """The flow that takes an order (the named one, or the first whose store has it), how it stands, newest content.
 
     None for how it stands where the flow's endpoint has never been to get it.
@@ -94,10 +94,11 @@ def content_of(site: Site, store_order_id: str, flow_name: str | None) -> tuple[
     for flow in site.deployment.flows:
         if flow_name not in (None, flow.name):
             continue
+        (store_order_id,) = site.ledger.reading.meant(flow.name, [word])
         found = site.ledger.reading.find_orders(f"{flow.store}/{store_order_id}")
         here = next((one for one in found if one.endpoint == flow.endpoint), None)
         for one in [here] if here else found:
             newest = site.ledger.reading.revisions(one.order_id)[-1]
             if newest.content:
                 return flow, here, newest.content
-    raise Missing(what=f"Order {store_order_id}" + (f" in flow {flow_name}" if flow_name else ""))
+    raise Missing(what=f"Order {word}" + (f" in flow {flow_name}" if flow_name else ""))

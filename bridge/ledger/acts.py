@@ -15,6 +15,7 @@ from bridge.domain.errors import Missing
 from bridge.ledger.acts_on_exceptions import Dismissed, Retried, dismiss, exception_row, retry
 from bridge.ledger.acts_on_files import file_row, retry_delivery, withdraw
 from bridge.ledger.acts_on_orders import cancel, link, live_rows, new_round, release
+from bridge.ledger.meant import store_order_ids
 from bridge.ledger.places import flow_row
 from bridge.ledger.skipped import judge_again
 from bridge.ledger.tables import endpoints, flows, sendings
@@ -39,19 +40,21 @@ class Acts:
         with self._writer.by_person(by, self._endpoint_of_exception(exception_id)) as work:
             return dismiss(work, exception_row(work, exception_id), reason)
 
-    def release(self, flow: str, store_order_ids: Sequence[str], by: str, reason: str) -> int:
+    def release(self, flow: str, words: Sequence[str], by: str, reason: str) -> int:
         """Let named orders of a flow go. Gives how many were not released before."""
         with self._writer.database.reading() as connection:
             row = flow_row(connection, flow)
+            named = store_order_ids(connection, row, words)
         with self._writer.by_person(by, row.endpoint) as work:
-            return release(work, row.id, row.store_id, store_order_ids, reason)
+            return release(work, row.id, row.store_id, named, reason)
 
-    def judge_again(self, flow: str, rule: str | None, store_order_ids: Sequence[str], by: str, reason: str) -> int:
+    def judge_again(self, flow: str, rule: str | None, words: Sequence[str], by: str, reason: str) -> int:
         """Have skipped orders of a flow judged again: named ones, or all that a rule skipped. Gives how many."""
         with self._writer.database.reading() as connection:
             row = flow_row(connection, flow)
+            named = store_order_ids(connection, row, words)
         with self._writer.by_person(by, row.endpoint) as work:
-            return judge_again(work, row, rule, store_order_ids, reason)
+            return judge_again(work, row, rule, named, reason)
 
     def cancel(self, order: str, by: str, reason: str, endpoint: str | None = None) -> None:
         """Keep an order from being sent (to this endpoint; None: the only one it goes to)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -11,6 +11,8 @@ from bridge.domain.errors import Missing
 from bridge.domain.states import FileState, ReportClass, SendingState
 from bridge.ledger import reading_exceptions, reading_files, reading_orders, reading_report
 from bridge.ledger.database import Database
+from bridge.ledger.meant import store_order_ids
+from bridge.ledger.places import flow_row
 from bridge.ledger.reading_sold import SoldOrder, sold_orders
 from bridge.ledger.reading_values import (
     ArchivedFile,
@@ -65,6 +67,11 @@ class Reading:
         """By number, store order id, STORE/ID, external id, ERP number or content digest."""
         with self._database.reading() as connection:
             return reading_orders.find(connection, word, limit)
+
+    def meant(self, flow: str, words: Sequence[str]) -> list[str]:
+        """The store order ids that a person means in a flow. Raises Missing, NotPossible for two."""
+        with self._database.reading() as connection:
+            return store_order_ids(connection, flow_row(connection, flow), words)
 
     def revisions(self, order_id: int) -> list[RevisionView]:
         """All contents of an order, first one first."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +21,18 @@ from tests.world import World, world
 def here(tmp_path: Path) -> Iterator[World]:
     with world(tmp_path / "w") as made:
         yield made
+
+
+def test_times_are_those_of_the_deployments_zone_wherever_the_machine_stands(tmp_path: Path) -> None:
+    write_starter(tmp_path)
+    settings = (tmp_path / "bridge.toml").read_text(encoding="utf-8")
+    zone = "Asia/Kathmandu"  # no machine of ours stands there
+    changed = re.sub('timezone = "[^"]*"', f'timezone = "{zone}"', settings)
+    (tmp_path / "bridge.toml").write_text(changed, encoding="utf-8")
+    assert called(tmp_path, "once").exit_code == 0
+    (endpoint,) = called(tmp_path, "status", "--json").json()["endpoints"]
+    ended = datetime.fromisoformat(endpoint["last_pass_ended_at"]).astimezone(ZoneInfo(zone))
+    assert f"{ended:%Y-%m-%d %H:%M}" in called(tmp_path, "status").out
 
 
 def test_from_nothing_to_a_ready_order(tmp_path: Path) -> None:
