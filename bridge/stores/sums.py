@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.domain.contract import Line, TaxTotal
+from bridge.domain.money import minor_unit
 
 UNIT_PRICE_STEP = Decimal("0.000001")
 
@@ -31,3 +32,8 @@ def rounding_explains(gap: Decimal, lines: Sequence[Line], minor: Decimal) -> bo
     """Whether a gap is at most one minor unit for each line whose amounts were rounded: those with tax."""
     taxed = sum(1 for line in lines if line.tax != 0)
     return abs(gap) <= taxed * minor
+
+
+def tax_fits(net: Decimal, rate: Decimal, tax: Decimal, digits: int) -> bool:
+    """Whether a rate makes the tax of the net: within a minor unit, and what the tax lost of it the net has won."""
+    return abs(net * rate - tax) <= minor_unit(digits) * (1 + abs(rate))

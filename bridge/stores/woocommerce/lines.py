@@ -7,55 +7,49 @@ money told again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from bridge.domain.contract import Line, LineKind
 from bridge.domain.money import rounded
 from bridge.stores.raw import Json, first_filled, meta_of, number_of, tables_of, text_of
 from bridge.stores.sums import each
-
-STANDARD_CLASS = "standard"  # the shop's name for the empty tax class
-UNTAXED_CLASS = "zero-rate"  # a line with an amount on which the shop charged no tax at all
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One row of `tax_lines`: a fraction, and whether it is charged on top of other taxes."""
-
-    fraction: Decimal
-    compound: bool
+from bridge.stores.woocommerce.charges import lines_of_charge
+from bridge.stores.woocommerce.taxes import Taxing, amounts_of, code_of, taxing_of
 
 
-def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> tuple[Line, ...]:
-    """All lines in the order the shop shows them: items, shipping, fees."""
-    rates = _rates(order)
+def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> list[tuple[str, tuple[Line, ...]]]:
+    """The id of each item with its lines, in the order the shop shows them: goods, shipping, fees.
+
+    Goods are one line each; a charge is one for each of its rates. Raises Unreadable naming the field.
+    """
+    taxing = taxing_of(order, digits)
     items = tables_of(order, "line_items")
     positions = {str(item.get("id")): place for place, item in enumerate(items, start=1)}
-    lines = [_item(item, place, rates, digits, positions, gift_keys) for place, item in enumerate(items, start=1)]
-    for shipping in tables_of(order, "shipping_lines"):
-        lines.append(_charge(shipping, len(lines) + 1, rates, digits, LineKind.SHIPPING, "method_title"))
-    for fee in tables_of(order, "fee_lines"):
-        kind = LineKind.DISCOUNT if number_of(fee, "total") < 0 else LineKind.FEE
-        lines.append(_charge(fee, len(lines) + 1, rates, digits, kind, "name"))
-    return tuple(lines)
-
-
-def _rates(order: Json) -> dict[str, Rate]:
-    found: dict[str, Rate] = {}
-    for row in tables_of(order, "tax_lines"):
-        percent = row.get("rate_percent")
-        if percent is not None and percent != "":  # old and imported orders lack it: then the rate is unknown
-            fraction = number_of(row, "rate_percent", "tax line: ") / 100
-            found[str(row.get("rate_id"))] = Rate(fraction, row.get("compound") is True)
+    found: list[tuple[str, tuple[Line, ...]]] = [
+        (str(item.get("id")), (_item(item, place, taxing, digits, positions, gift_keys),))
+        for place, item in enumerate(items, start=1)
+    ]
+    place = len(items) + 1
+    for charge, kind, name in _charges(order):
+        lines = lines_of_charge(charge, place, kind, name, taxing, digits)
+        place += len(lines)
+        found.append((str(charge.get("id")), lines))
     return found
+
+
+def _charges(order: Json) -> Iterator[tuple[Json, LineKind, str]]:
+    """Shipping and fees, what each is, and the field of its name. A fee below zero is a discount."""
+    for shipping in tables_of(order, "shipping_lines"):
+        yield shipping, LineKind.SHIPPING, "method_title"
+    for fee in tables_of(order, "fee_lines"):
+        yield fee, LineKind.DISCOUNT if number_of(fee, "total") < 0 else LineKind.FEE, "name"
 
 
 def _item(
     item: Json,
     position: int,
-    rates: Mapping[str, Rate],
+    taxing: Taxing,
     digits: int,
     positions: Mapping[str, int],
     gift_keys: Sequence[str],
@@ -63,10 +57,10 @@ def _item(
     where = f"line {position}: "
     quantity = number_of(item, "quantity", where)
     before, tax_before = _before_coupons(item, where)
-    net = rounded(number_of(item, "total", where), digits)
-    tax = rounded(number_of(item, "total_tax", where), digits)
+    amounts = amounts_of(item, digits, where)
+    net, tax = amounts.net, amounts.tax
     parent = positions.get(str(item.get("bundled_by") or item.get("composite_parent") or ""))
-    rate = _rate(item, tax, rates)
+    rate = taxing.rate(amounts)
     return Line(
         position=position,
         sku=text_of(item, "sku"),
@@ -76,7 +70,7 @@ def _item(
         unit_net=each(before, quantity),
         unit_gross=each(before + tax_before, quantity),
         discount=rounded(before, digits) - net,
-        tax_code=_tax_code(item, net, tax, rate),
+        tax_code=code_of(item, amounts, rate),
         tax_rate=rate,
         net=net,
         tax=tax,
@@ -101,46 +95,3 @@ def _kind(item: Json, parent: int | None, net: Decimal, before: Decimal, gift_ke
     if net == 0 and before == 0 and first_filled(meta_of(item), gift_keys):
         return LineKind.GIFT
     return LineKind.PRODUCT
-
-
-def _charge(charge: Json, position: int, rates: Mapping[str, Rate], digits: int, kind: LineKind, name: str) -> Line:
-    """A shipping or fee line: one piece without a SKU."""
-    where = f"line {position}: "
-    net = rounded(number_of(charge, "total", where), digits)
-    tax = rounded(number_of(charge, "total_tax", where), digits)
-    rate = _rate(charge, tax, rates)
-    return Line(
-        position=position,
-        name=text_of(charge, name),
-        kind=kind,
-        unit_net=net,
-        unit_gross=net + tax,
-        tax_code=_tax_code(charge, net, tax, rate),
-        tax_rate=rate,
-        net=net,
-        tax=tax,
-        gross=net + tax,
-    )
-
-
-def _rate(item: Json, tax: Decimal, rates: Mapping[str, Rate]) -> Decimal | None:
-    """The line's whole rate as a fraction: several rates add up, a compound one is charged on top of the others."""
-    charged = [entry for entry in tables_of(item, "taxes") if str(entry.get("total") or "") != ""]
-    if not charged:
-        return Decimal(0) if tax == 0 else None
-    named = [rates.get(str(entry.get("id"))) for entry in charged]
-    known = [rate for rate in named if rate is not None]
-    if len(known) < len(named):
-        return None
-    whole = sum((rate.fraction for rate in known if not rate.compound), Decimal(0))
-    for rate in known:
-        if rate.compound:
-            whole += (1 + whole) * rate.fraction
-    return whole
-
-
-def _tax_code(item: Json, net: Decimal, tax: Decimal, rate: Decimal | None) -> str:
-    """The key of maps/tax.csv: the tax class. An untaxed amount never travels under a taxed class."""
-    if net != 0 and tax == 0 and rate == 0:
-        return UNTAXED_CLASS
-    return text_of(item, "tax_class") or STANDARD_CLASS

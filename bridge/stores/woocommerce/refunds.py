@@ -6,25 +6,26 @@ that those of a fee which took something off the order are positive.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import repeat
 
-from bridge.domain.contract import Refund, RefundLine
+from bridge.domain.bundles import shares
+from bridge.domain.contract import Line, Refund, RefundLine
 from bridge.domain.money import rounded
 from bridge.stores.raw import Json, key_of, meta_of, moment_of, number_of, tables_of
+from bridge.stores.sums import tax_fits
+from bridge.stores.woocommerce.taxes import ITEM_GROUPS
 
-ITEM_GROUPS = ("line_items", "shipping_lines", "fee_lines")  # in the order in which they become lines
 OF_ITEM = "_refunded_item_id"
 
 
-def refunds_of(order: Json, details: Sequence[Json], digits: int) -> tuple[Refund, ...]:
-    """The order's refunds, with their lines where the details were asked for."""
-    items = [item for group in ITEM_GROUPS for item in tables_of(order, group)]
-    positions = {str(item.get("id")): place for place, item in enumerate(items, start=1)}
+def refunds_of(
+    order: Json, details: Sequence[Json], lines: Mapping[str, Sequence[Line]], digits: int
+) -> tuple[Refund, ...]:
+    """The order's refunds, with their lines where the details were asked for. lines: those of each item by its id."""
     known = {key_of(one): one for one in details}
-    return tuple(
-        _refund(short, known.get(key_of(short), {}), positions, digits) for short in tables_of(order, "refunds")
-    )
+    return tuple(_refund(short, known.get(key_of(short), {}), lines, digits) for short in tables_of(order, "refunds"))
 
 
 def refunded_amount(refunds: Sequence[Refund]) -> Decimal:
@@ -32,23 +33,38 @@ def refunded_amount(refunds: Sequence[Refund]) -> Decimal:
     return sum((refund.amount for refund in refunds), Decimal(0))
 
 
-def _refund(short: Json, detail: Json, positions: dict[str, int], digits: int) -> Refund:
+def _refund(short: Json, detail: Json, lines: Mapping[str, Sequence[Line]], digits: int) -> Refund:
     items = [item for group in ITEM_GROUPS for item in tables_of(detail, group)]
-    lines = [_line(item, positions, digits) for item in items]
+    given_back = [line for item in items for line in _lines(item, lines, digits)]
     return Refund(
         refund_id=key_of(short),
         refunded_at=moment_of(detail, "date_created_gmt"),
         amount=abs(rounded(number_of(short, "total", "refund: "), digits)),
-        lines=tuple(line for line in lines if line is not None and (line.quantity or line.gross)),
+        lines=tuple(line for line in given_back if line.quantity or line.gross),
     )
 
 
-def _line(item: Json, positions: dict[str, int], digits: int) -> RefundLine | None:
-    """The line's share; None where it names no line of the order: then its money stays without a line."""
-    position = positions.get(meta_of(item).get(OF_ITEM, ""))
-    if position is None:
-        return None
+def _lines(item: Json, lines: Mapping[str, Sequence[Line]], digits: int) -> list[RefundLine]:
+    """What came back of each line of an item; none where it names no item of the order, or no share of it is the tax.
+
+    Then its money stays without a line.
+    """
+    of_item = lines.get(meta_of(item).get(OF_ITEM, ""), ())
+    if not of_item:
+        return []
     net = -rounded(number_of(item, "total", "refund: "), digits)
     tax = -rounded(number_of(item, "total_tax", "refund: "), digits)
     quantity = abs(number_of(item, "quantity", "refund: "))
-    return RefundLine(position=position, quantity=quantity, net=net, tax=tax, gross=net + tax)
+    nets = shares(net, [line.net for line in of_item], digits)
+    taxes = shares(tax, [line.tax for line in of_item], digits)
+    if len(of_item) > 1 and not all(map(_fits, of_item, nets, taxes, repeat(digits))):
+        return []
+    return [
+        RefundLine(position=line.position, quantity=quantity, net=net, tax=tax, gross=net + tax)
+        for line, net, tax in zip(of_item, nets, taxes, strict=True)
+    ]
+
+
+def _fits(line: Line, net: Decimal, tax: Decimal, digits: int) -> bool:
+    """Whether a share of a refund is taxed as its line is."""
+    return line.tax_rate is not None and tax_fits(net, line.tax_rate, tax, digits)
