@@ -38,9 +38,10 @@ def refund_of(
         )
     shipping = _shipping(order, quantities, amounts)
     plus, minus = (Decimal(amounts.get(name, "0")) for name in ("adjustment_positive", "adjustment_negative"))
-    total = value + shipping + plus - minus
-    freight = Decimal(str(order["shipping_amount"])) + Decimal(str(order["shipping_tax_amount"]))
+    freight = _freight(order)
     freight_tax = cents(Decimal(str(order["shipping_tax_amount"])) * shipping / freight) if freight else ZERO
+    off = cents(_freight_discount(order) * shipping / freight) if freight else ZERO
+    total = value + shipping - off + plus - minus
     return {
         "entity_id": memo_id,
         "order_id": order["entity_id"],
@@ -65,9 +66,19 @@ def refund_of(
 
 
 def _shipping(order: Json, quantities: Mapping[str, int] | None, amounts: Mapping[str, str]) -> Decimal:
-    if quantities is None:
-        return Decimal(str(order["shipping_amount"])) + Decimal(str(order["shipping_tax_amount"]))
-    return Decimal(amounts.get("shipping", "0"))
+    """What a memo says of the shipping, with tax and before its discount: never more than all of it."""
+    whole = _freight(order)
+    return whole if quantities is None else min(Decimal(amounts.get("shipping", "0")), whole)
+
+
+def _freight(order: Json) -> Decimal:
+    return Decimal(str(order["shipping_amount"])) + Decimal(str(order["shipping_tax_amount"]))
+
+
+def _freight_discount(order: Json) -> Decimal:
+    names = ("shipping_discount_amount", "shipping_discount_tax_compensation_amount")
+    discount, compensation = (Decimal(str(order.get(name, 0))) for name in names)
+    return discount - compensation
 
 
 def _children_hold_money(order: Json, parent: Json) -> bool:

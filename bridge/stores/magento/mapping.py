@@ -77,7 +77,7 @@ def order_of(store: str, parts: Parts, fields: Fields) -> Order:
     reading = Reading(money, digits, taxes_of(raw), fields.gift, cancelled)
     goods = goods_of(raw, reading)
     lines = (*goods.lines, *charges_of(raw, goods, reading, fields.fees))
-    refunds = refunds_of(parts.memos, money, digits, lines, goods)
+    refunds = refunds_of(parts.memos, raw, money, digits, lines, goods)
     totals = _totals(raw, money, lines, refunds, digits, cancelled)
     return Order(
         store=store,

@@ -16,6 +16,12 @@ from bridge.stores.raw import Json, moment_of, table_of, tables_of, text_of
 
 GIFT_CARD, STORE_CREDIT, REWARD = "gift_card", "store_credit", "reward_points"
 INVOICE_PAID = "2"
+# What is deducted from the grand total of an order, and given back by its memos beside theirs.
+CREDITS = {
+    GIFT_CARD: "gift_cards_amount",
+    STORE_CREDIT: "customer_balance_amount",
+    REWARD: "reward_currency_amount",
+}
 
 
 def credits_of(order: Json, money: Money) -> tuple[PaymentPart, ...]:
@@ -27,11 +33,11 @@ def credits_of(order: Json, money: Money) -> tuple[PaymentPart, ...]:
         )
         for card in _cards(extension)
     ]
-    cards = money.of(extension, "gift_cards_amount")
+    cards = money.of(extension, CREDITS[GIFT_CARD])
     if cards and sum((part.amount for part in parts), Decimal(0)) != cards:  # the sum is what was deducted
         parts = [PaymentPart(method=GIFT_CARD, amount=cards)]
-    for method, field in ((STORE_CREDIT, "customer_balance_amount"), (REWARD, "reward_currency_amount")):
-        parts.append(PaymentPart(method=method, amount=money.of(extension, field)))
+    for method in (STORE_CREDIT, REWARD):
+        parts.append(PaymentPart(method=method, amount=money.of(extension, CREDITS[method])))
     return tuple(part for part in parts if part.amount)
 
 

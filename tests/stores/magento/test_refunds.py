@@ -55,6 +55,60 @@ def test_a_line_that_went_back_whole_and_the_shipping(shop: Magento) -> None:
     assert quantities(less) == [("B", Decimal(1), Decimal("1.23"))]
 
 
+NET = {"prices_include_tax": False}
+TAXED_BEFORE = {**NET, "tax_before_discount": True}
+
+
+@pytest.mark.parametrize(
+    ("order", "amount", "discount", "back", "worth"),
+    [
+        (NET, "10.00", "5.00", "5.58", "3.07"),  # half of it
+        (NET, "10.00", "5.00", "11.15", None),
+        ({}, "12.30", "6.15", "5.58", "3.07"),
+        ({}, "12.30", "6.15", "12.30", None),
+        (TAXED_BEFORE, "10.00", "5.00", "6.15", "6.15"),
+        (TAXED_BEFORE, "10.00", "5.00", "12.30", None),
+    ],
+)
+def test_a_part_of_a_discounted_shipping(
+    shop: Magento, order: dict[str, Any], amount: str, discount: str, back: str, worth: str | None
+) -> None:
+    """worth: what is left of the shipping line; None: nothing. back: as the memo names it, before the discount."""
+    shipping = {"amount": amount, "discount": discount}
+    less = left(shop, {**order, "items": [CUPS], "shipping": shipping}, {}, shipping=back)
+    of_shipping = [line.gross for line in less.lines if line.kind == "shipping"]
+    assert of_shipping == ([] if worth is None else [Decimal(worth)])
+
+
+def test_a_kit_of_which_one_part_came_back_and_one_of_two_kits_by_its_parts_alone(shop: Magento) -> None:
+    for back, kinds in (
+        ({"K2": 4}, [("product", "K1", 2)]),
+        ({"KIT": 1, "K2": 4}, [("product", "K1", 2)]),  # a memo counts the bundle too, whatever came back
+        ({"K1": 1, "K2": 2}, [("kit", "KIT", 1), ("kit_component", "K1", 1), ("kit_component", "K2", 2)]),
+    ):
+        less = left(shop, {"items": [KIT], "shipping": FREE}, back)
+        assert [(line.kind, line.sku, int(line.quantity)) for line in less.lines if line.sku] == kinds
+
+
+def test_what_went_back_to_a_gift_card_and_to_the_card(shop: Magento) -> None:
+    cards = {"gift_cards": [{"code": "X", "amount": "20"}], "customer_balance": "6.90"}
+    placed = shop.place_as({"items": [CUPS], "shipping": FREE, **cards})
+    shop.shop.pay(placed)
+    memo = shop.shop.shelf.get(shop.shop.refund(placed, {"A": 1}), "creditmemos")
+    assert memo is not None
+    by_credit = {"gift_cards_amount": 5, "customer_balance_amount": 3.3}
+    shop.shop.shelf.put({**memo, "grand_total": 4, "extension_attributes": by_credit}, "creditmemos")
+    told = shop.told(placed)
+    assert [(part.method, part.amount) for part in told.refunds[0].parts] == [
+        ("checkmo", Decimal(4)), ("gift_card", Decimal(5)), ("store_credit", Decimal("3.3")),
+    ]  # fmt: skip
+    less = reduced(told)
+    assert isinstance(less, Order)
+    assert [(part.method, part.amount) for part in less.payment.parts] == [
+        ("checkmo", Decimal(6)), ("gift_card", Decimal(15)), ("store_credit", Decimal("3.6")),
+    ]  # fmt: skip
+
+
 def test_one_of_two_kits_with_its_parts(shop: Magento) -> None:
     less = left(shop, {"items": [KIT], "shipping": FREE}, {"KIT": 1, "K1": 1, "K2": 2})
     assert quantities(less)[:3] == [

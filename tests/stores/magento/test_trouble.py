@@ -127,6 +127,17 @@ def test_a_list_that_repeats_itself_is_no_list(shop: Magento) -> None:
         list(shop.open(per_page=2).recent(FROM, None))
 
 
+def test_a_page_of_which_all_orders_are_hidden_is_no_end_of_the_list(shop: Magento) -> None:
+    placed = shop.place(12)
+    shop.shop.hidden = {int(one) for one in placed[:5]}
+    with pytest.raises(StoreAnswerUnreadable, match="counts more orders than it lists"):
+        list(shop.open(per_page=5).changed_since(None, FROM))
+    shop.shop.hidden = {int(one) for one in placed[1:5]}
+    assert sorted(order.store_order_id for order in told(list(shop.open(per_page=5).changed_since(None, FROM)))) == [
+        placed[0], *placed[5:],
+    ]  # fmt: skip
+
+
 def test_a_request_that_the_shop_refuses_is_named(shop: Magento) -> None:
     with pytest.raises(StoreRequestRefused, match="answered 400 with code searchCriteria"):
         shop.open()._client.ask("/orders", "read orders", [("x", "1")])
