@@ -13,11 +13,12 @@ would have no end, and nothing behind it would ever be seen, so it ends in an er
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from bridge.stores.apart import Unshown
 from bridge.stores.base import Page, StoreOrder
 from bridge.stores.problems import StoreAnswerUnreadable
 
@@ -73,40 +74,49 @@ class Cursor:
     """What was read, and whether the look that read it came to its end.
 
     settled: everything up to this second is read, and nothing can appear there any more. reached, place: a look that
-    was cut short goes on here; `place` inside one second that held more orders than a page.
+    was cut short goes on here; `place` inside one second that held more orders than a page. unshown: see `Unshown`.
     """
 
     settled: datetime
     reached: datetime | None = None
     place: str = ""
+    unshown: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> Cursor:
         fields = json.loads(text)
-        reached = fields.get("reached")
-        return cls(_moment(fields["settled"]), _moment(reached) if reached else None, str(fields.get("place", "")))
+        reached = _moment(fields["reached"]) if fields.get("reached") else None
+        return cls(_moment(fields["settled"]), reached, str(fields.get("place", "")), fields.get("unshown", {}))
 
     def written(self) -> str:
-        fields = {"settled": _text(self.settled)}
+        fields: dict[str, object] = {"settled": _text(self.settled)}
         if self.reached is not None:
             fields["reached"] = _text(self.reached)
         if self.place:
             fields["place"] = self.place
+        if self.unshown:
+            fields["unshown"] = self.unshown
         return json.dumps(fields)
 
 
 class Looks:
-    """The looks at one shop. overlap_s: changes become visible that late (the shop's longest transaction)."""
+    """The looks at one shop. overlap_s: changes become visible that late (the shop's longest transaction).
 
-    def __init__(self, store: str, listing: Listing, overlap_s: float) -> None:
+    unshown: what the listing knows of orders at which the shop fails; the cursors carry it from look to look.
+    """
+
+    def __init__(self, store: str, listing: Listing, overlap_s: float, unshown: Unshown | None = None) -> None:
+        self._unshown = unshown or Unshown()
         self._store = store
         self._listing = listing
         self._overlap = timedelta(seconds=overlap_s)
 
     def changed(self, cursor: str | None, orders_from: datetime) -> Iterator[Page]:
         """Pages, oldest change first. Raises Unavailable or Refused; the pages before it stay good."""
-        look = _Look(self._store, self._listing, self._overlap)
-        yield from look.pages(Cursor.read(cursor) if cursor else None, orders_from)
+        look = _Look(self._store, self._listing, self._overlap, self._unshown)
+        begins = Cursor.read(cursor) if cursor else None
+        self._unshown.recall(begins.unshown if begins else {})
+        yield from look.pages(begins, orders_from)
 
     def recent(self, created_after: datetime, cursor: str | None) -> Iterator[Page]:
         """Pages of all orders created after a moment."""
@@ -149,7 +159,8 @@ class _Pages:
 class _Look:
     """One look, from a cursor to the newest change."""
 
-    def __init__(self, store: str, listing: Listing, overlap: timedelta) -> None:
+    def __init__(self, store: str, listing: Listing, overlap: timedelta, unshown: Unshown) -> None:
+        self._unshown = unshown
         self._store = store
         self._listing = listing
         self._overlap = overlap
@@ -172,28 +183,30 @@ class _Look:
             listed = self._listing.changed_from(start)
         finished, is_told = yield from self._from(start, listed)
         if not is_told:
-            yield Page([], finished.written())  # ends the look: only its cursor is kept
+            yield Page([], self._written(finished))  # ends the look: only its cursor is kept
 
     def _from(self, start: datetime, listed: Listed) -> Generator[Page, None, tuple[Cursor, bool]]:
         """From an answer on to the newest change. Gives the cursor that says so, and whether a page carries it."""
         while True:
             fresh = [row for row in listed.rows if row.mark not in self._seen]
             times = [moment for row in listed.rows if (moment := row.modified_at)]
-            if listed.whole or not times or not fresh:
+            if listed.whole or (times and not fresh):  # some shops count more than there is
                 finished = self._cursor(listed, max(times, default=start))
                 if fresh:
-                    yield Page(_told(fresh), finished.written())
+                    yield Page(_told(fresh), self._written(finished))
                 return finished, bool(fresh)
+            if not times:
+                yield from self._no_further(fresh, start)
             last = max(times)
             self._refuse_older(min(times), last, start)
             if last in (min(times), start):
                 known = yield from self._one_second(last)
                 left = [row for row in fresh if row.modified_at is None and row.mark not in known]
                 if left:  # of a later second, though nobody knows of which
-                    yield Page(_told(left), Cursor(self._settled_at(listed, last), last + SECOND).written())
+                    yield Page(_told(left), self._written(Cursor(self._settled_at(listed, last), last + SECOND)))
                 start = last + SECOND
             else:
-                yield Page(_told(fresh), self._cursor(listed, last, goes_on=True).written())
+                yield Page(_told(fresh), self._written(self._cursor(listed, last, goes_on=True)))
                 start = last
             self._seen = {row.mark for row in listed.rows if row.modified_at in (last, None)}
             listed = self._listing.changed_from(start)
@@ -209,15 +222,25 @@ class _Look:
             if pages.bring_news(listed) and listed.rows:
                 # Behind its last page the second is done: a look that goes on here begins with the next one.
                 goes_on = Cursor(self._settled_at(listed, second), second if place else second + SECOND, place)
-                yield Page(_told(listed.rows), goes_on.written())
+                yield Page(_told(listed.rows), self._written(goes_on))
             if not place:
                 return timeless
+
+    def _no_further(self, fresh: Sequence[Row], start: datetime) -> Iterator[Page]:
+        """The orders of a page that says no time from which to go on. Raises StoreAnswerUnreadable behind them."""
+        if fresh:
+            yield Page(_told(fresh), self._written(Cursor(self._floor or start, start)))
+        what = "it counts more orders than it lists, and shows no time of change from which its list goes on"
+        raise StoreAnswerUnreadable(store=self._store, what=what)
 
     def _refuse_older(self, first: datetime, last: datetime, start: datetime) -> None:
         """Raises StoreAnswerUnreadable where a list that goes on holds nothing of the time that was asked for."""
         if last < start and (first < last or start - last > COARSEST):
             what = "it lists orders that were changed before the time that it is asked for, as if none were named"
             raise StoreAnswerUnreadable(store=self._store, what=what)
+
+    def _written(self, cursor: Cursor) -> str:
+        return replace(cursor, unshown=self._unshown.since(_text(cursor.settled))).written()
 
     def _cursor(self, listed: Listed, last: datetime, goes_on: bool = False) -> Cursor:
         """The cursor behind `last`."""

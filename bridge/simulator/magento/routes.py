@@ -56,6 +56,7 @@ def _list(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> Json
     if shop.cuts_at is not None:
         search.page_size = min(search.page_size or shop.cuts_at, shop.cuts_at)
     rows, count = shop.shelf.page(table, search, shop.repeats_last)
+    rows = [row for row in rows if table != "orders" or row["entity_id"] not in shop.hidden]
     return {"items": rows, "search_criteria": {"current_page": search.page}, "total_count": count}
 
 

@@ -76,6 +76,7 @@ class WooCommerceListing:
         self._client = client
         self._settings = settings
         self._lists = OrderLists(client, settings)
+        self.unshown = self._lists.unshown
 
     def changed_from(self, second: datetime) -> Listed:
         """See `Listing`. Raises StoreKeyRefused where the key's user may see no order of those that are counted."""

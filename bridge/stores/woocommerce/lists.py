@@ -2,7 +2,7 @@
 
 One order at which PHP dies, in a plugin or for a lost row of the database, makes the whole list a 500, each time. Asked
 for ids and times alone the shop shows the list; the orders are then asked for by ever fewer ids until the broken one
-stands alone. A shop that fails at more than a few is broken itself.
+stands alone. A shop that shows none is broken itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bridge.domain.errors import BridgeError
+from bridge.stores.apart import Unshown, shows_any, spread, told_apart
 from bridge.stores.exact_json import decoded, elements
 from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing, StoreRequestRefused
 from bridge.stores.woocommerce.client import ORDER_ABSENT, WooCommerceClient
@@ -19,8 +21,8 @@ from bridge.stores.woocommerce.settings import WooCommerceSettings
 
 TO_READ = "read orders"
 AT_ONCE_MAX = 100  # the API's largest page
-BROKEN_MAX = 5  # orders of one list
-NAMES = "id,date_modified_gmt"
+CHANGED = "date_modified_gmt"
+NAMES = f"id,{CHANGED}"
 CRASHED = 500  # PHP died while it answered
 
 
@@ -52,44 +54,52 @@ class OrderLists:
     def __init__(self, client: WooCommerceClient, settings: WooCommerceSettings) -> None:
         self._client = client
         self._store = settings.http.name
+        self.unshown = Unshown()
         self._usual = {
             "dates_are_gmt": "true", "status": "any", "order": "asc", "per_page": str(settings.poll.per_page),
         }  # fmt: skip
 
     def listed(self, **query: str) -> OrderList:
         """What the query asks for. Raises Unavailable or Refused."""
+        fields = query.get("_fields", "")
         try:
-            return self._asked(query)
+            whole = self._asked(query)
         except StoreFailing as error:
             if not is_crash(error):
                 raise
-            names = self._asked({**query, "_fields": NAMES})
-            found = self._apart({one.key: one for one in names.orders}, query.get("_fields", ""))
-            if found is None:
-                raise
+        else:
+            if not fields:
+                self.unshown.tried({}, [one.key for one in whole.orders])
+            return whole
+        names = self._asked({**query, "_fields": NAMES})
+        found = self._apart({one.key: one for one in names.orders if one.key}, fields)
         return OrderList([found[one.key] for one in names.orders if one.key in found], names.now, names.total)
 
-    def _apart(self, names: Mapping[str, ListedOrder], fields: str) -> dict[str, ListedOrder] | None:
-        """The orders of these names, the broken ones by their names alone; None where too many are broken."""
-        found: dict[str, ListedOrder] = {}
-        groups, broken = [list(names)], 0
-        while groups:
-            group = groups.pop()
-            query = {"include": ",".join(group), "per_page": str(AT_ONCE_MAX)} | ({"_fields": fields} if fields else {})
-            try:
-                found |= {one.key: one for one in self._asked(query).orders}
-            except StoreFailing as error:
-                if not is_crash(error):
-                    raise
-                half = len(group) // 2
-                if half:
-                    groups += [group[:half], group[half:]]
-                    continue
-                found[group[0]] = replace(names[group[0]], is_shown=False)
-                broken += 1
-                if broken > min(BROKEN_MAX, max(1, len(names) - 1)):
-                    return None
-        return found
+    def _apart(self, names: Mapping[str, ListedOrder], fields: str) -> dict[str, ListedOrder]:
+        """The orders of these names, the broken ones by their names alone. Raises StoreFailing where none is shown."""
+
+        def ask(group: Sequence[str]) -> Sequence[ListedOrder]:
+            return self._asked({"include": ",".join(group), "per_page": str(AT_ONCE_MAX), **cut}).orders
+
+        def shows(broken: Sequence[str]) -> bool:
+            return shows_any(spread(ids, broken), ask, is_crash) or self._shows_newest(cut)
+
+        cut = {"_fields": fields} if fields else {}
+        times = {key: str(one.raw.get(CHANGED)) for key, one in names.items()}
+        # What is asked for with few fields says nothing of whole orders.
+        again, left = self.unshown.unchanged({} if fields else times)
+        ids = [key for key in names if key not in {*again, *left}]
+        shown, broken = told_apart(ids, ask, is_crash, shows)
+        for one in again:
+            more, still = told_apart([one], ask, is_crash, shows)
+            shown, broken = [*shown, *more], [*broken, *still]
+        if not fields:
+            self.unshown.tried({key: times[key] for key in broken}, [one.key for one in shown])
+        return {one.key: one for one in shown} | {key: replace(names[key], is_shown=False) for key in (*left, *broken)}
+
+    def _shows_newest(self, cut: Mapping[str, str]) -> bool:
+        newest = {"orderby": "date", "order": "desc", "per_page": "1", **cut}
+        return shows_any([[""]], lambda _: self._asked(newest).orders, is_crash)
 
     def _asked(self, query: Mapping[str, str]) -> OrderList:
         answer = self._client.get("/orders", TO_READ, **{**self._usual, **query})
@@ -120,9 +130,9 @@ class OrderLists:
         return None if raw.get("status") == "trash" else order
 
 
-def is_crash(error: StoreFailing) -> bool:
+def is_crash(error: BridgeError) -> bool:
     """Whether the shop answered, but PHP died on the way: not a proxy that reached nobody."""
-    return error.subject.get("status") == CRASHED
+    return isinstance(error, StoreFailing) and error.subject.get("status") == CRASHED
 
 
 def elements_of(store: str, text: str, of: str) -> list[tuple[Any, str]]:

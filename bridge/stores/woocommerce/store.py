@@ -30,7 +30,7 @@ class WooCommerceStore(PolledStore):
         self._now = clock
         client = self._client = WooCommerceClient(settings, clock)
         self._listing = WooCommerceListing(client, settings)
-        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s, self._listing.unshown)
         super().__init__(client, looks, self._listing, WritingBack(client, settings))
 
     def describe(self) -> Description:
@@ -50,6 +50,7 @@ class WooCommerceStore(PolledStore):
             statuses=STATUSES | {*self._settings.status_after.values()},
             never_told=("tag", "fulfilment_status"),
             writes=self._settings.writes,
+            number_field=self._settings.erp_number_key,
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

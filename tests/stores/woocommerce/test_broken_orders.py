@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from bridge.domain.errors import Unavailable
 from bridge.simulator.shops.faults import Fault, FaultKind
-from bridge.stores.base import StoreOrder, WriteBackOutcome
+from bridge.stores.base import Page, StoreOrder, WriteBackOutcome
 from bridge.stores.problems import StoreAnswerUnreadable, StoreFailing
 from bridge.stores.woocommerce.store import open_store
 from bridge.testing.stores import numbers_for, outcomes, told
@@ -20,6 +23,10 @@ FROM = datetime(2026, 1, 1, tzinfo=UTC)
 
 def changed(shop: WooShop) -> dict[str, StoreOrder]:
     return {order.store_order_id: order for order in told(list(shop.open().changed_since(None, FROM)))}
+
+
+def look(shop: WooShop, cursor: str | None, **options: Any) -> list[Page]:
+    return list(shop.open(**options).changed_since(cursor, FROM))
 
 
 def told_of(order: StoreOrder) -> str:
@@ -65,6 +72,64 @@ def test_a_shop_that_dies_at_every_order_is_broken_itself(shop: WooShop) -> None
     with pytest.raises(StoreFailing):
         changed(shop)
     assert len(shop.simulator.requests()) < 40
+
+
+def broken_among(shop: WooShop, count: int, places: Sequence[int]) -> tuple[set[str], set[str]]:
+    """Orders of which those at some places are broken, and the others."""
+    placed = shop.place(count)
+    broken = {placed[place] for place in places}
+    shop.simulator.shop.broken = {int(one) for one in broken}
+    return broken, set(placed) - broken
+
+
+@pytest.mark.parametrize(
+    ("places", "per_page"),
+    [(range(50), 100), (range(50), 50), (range(0, 100, 2), 100), (range(1, 100, 2), 100), ([*range(99), 106], 10)],
+    ids=["the first half", "a whole page", "every other", "every other and the newest", "nearly all"],
+)
+def test_fifty_broken_orders_hold_no_other_up(shop: WooShop, places: Sequence[int], per_page: int) -> None:
+    broken, good = broken_among(shop, 110, places)
+    orders = {order.store_order_id: order for order in told(look(shop, None, per_page=per_page))}
+    assert {one for one, order in orders.items() if order.order} == good
+    assert {one for one, order in orders.items() if order.problem} == broken
+
+
+def test_broken_orders_that_did_not_change_are_not_searched_for_at_each_look(shop: WooShop) -> None:
+    broken, good = broken_among(shop, 100, range(0, 100, 2))
+    cursor = look(shop, None)[-1].cursor
+    before = len(shop.simulator.requests())
+    pages = look(shop, cursor)
+    assert {order.store_order_id for order in told(pages)} == broken | good  # all are within the overlap
+    assert len(shop.simulator.requests()) - before < 10
+    last = sorted(broken)[-1]
+    shop.simulator.shop.broken = {int(last)}
+    for _ in range(20):  # a plugin was mended, and no order's time moved
+        pages = look(shop, pages[-1].cursor)
+    assert [order.store_order_id for order in told(pages) if order.problem] == [last]
+    assert list(json.loads(pages[-1].cursor)["unshown"]) == [last]
+    shop.simulator.shop.broken = set()
+    pages = look(shop, pages[-1].cursor)
+    assert all(order.order for order in told(pages))
+    assert "unshown" not in pages[-1].cursor
+
+
+def test_a_broken_order_that_was_mended_and_changed_is_told_at_once(shop: WooShop) -> None:
+    broken, _ = broken_among(shop, 30, range(10))
+    cursor = look(shop, None)[-1].cursor
+    mended = sorted(broken)[-1]
+    shop.simulator.shop.broken.discard(int(mended))
+    shop.change(mended)
+    orders = {order.store_order_id: order for order in told(look(shop, cursor))}
+    assert {one for one, order in orders.items() if order.problem} == broken - {mended}
+
+
+def test_a_cursor_keeps_only_broken_orders_that_the_next_look_meets(shop: WooShop) -> None:
+    broken_among(shop, 20, range(10))
+    cursor = look(shop, None)[-1].cursor
+    assert len(json.loads(cursor)["unshown"]) == 10
+    shop.clock.advance(hours=1)
+    shop.place(1)
+    assert "unshown" not in look(shop, cursor)[-1].cursor
 
 
 def test_refunds_that_the_shop_fails_to_show_hold_their_order_alone(shop: WooShop) -> None:
