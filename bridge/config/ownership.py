@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 from typing import Any
 
 from bridge.config.mistakes import suggestion
 from bridge.config.reading import Reading
 from bridge.config.settings import OWNED
-from bridge.domain.ownership import Owned, plain_name
-from bridge.domain.publish import contract_rows
+from bridge.domain.ownership import WRITABLE, Owned, plain_name
+from bridge.domain.publish import STORE, contract_rows
 
 OWNERSHIP = "ownership"
+SYSTEMS = ("stores", "endpoints")
+ERP = "erp"
 
 
 def read_ownership(reading: Reading, table: Mapping[str, Any]) -> tuple[Owned, ...]:
@@ -20,7 +23,28 @@ def read_ownership(reading: Reading, table: Mapping[str, Any]) -> tuple[Owned, .
     if not isinstance(found, dict):
         reading.wrong((OWNERSHIP,), "must be a section", 'Write [ownership] and "FIELD" = { owner = "store" }.')
         return ()
-    return tuple(_fields(reading, found, ()))
+    stores, endpoints = ({*names} if isinstance(names := table.get(key), dict) else set() for key in SYSTEMS)
+    owned: dict[str, Owned] = {}
+    for one in _fields(reading, found, ()):
+        first = owned.setdefault(plain_name(one.field), one)
+        if first is not one:
+            keys = (OWNERSHIP, one.field)
+            reading.wrong(keys, f"speaks of the field of {first.place} again", "Keep one of the two.")
+        elif plain_name(one.field) in WRITABLE:
+            owned[plain_name(one.field)] = _with_a_known_owner(reading, one, stores, endpoints)
+    return tuple(owned.values())
+
+
+def _with_a_known_owner(reading: Reading, one: Owned, stores: Set[str], endpoints: Set[str]) -> Owned:
+    """Whether the store owns a field that a write-back changes has an effect: so its owner must be one that we know."""
+    name = one.owner.strip()
+    if name in stores:
+        return replace(one, owner=STORE)
+    if name.casefold() not in (STORE, ERP) and name not in endpoints:
+        what = f"is owned by {name!r}, which is neither store nor ERP, and a write-back changes it"
+        cure = 'Write owner = "store" if it must not be written, else "ERP".'
+        reading.wrong((OWNERSHIP, one.field), what, cure)
+    return one
 
 
 def _fields(reading: Reading, table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Owned]:

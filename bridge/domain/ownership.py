@@ -16,6 +16,7 @@ from bridge.domain.publish import STORE, contract_rows
 # What a connector can write into a store's order, as `Description.writes` names it.
 ERP_NUMBER, NOTE, STATUS, LABEL = "erp_number", "note", "status", "tags"
 
+WRITABLE = frozenset({ERP_NUMBER, NOTE, STATUS, LABEL})
 # What a write-back leaves out where the store owns it: the key of the store, and the value by which none is written.
 LEFT_OUT_BY: Mapping[str, tuple[str, object]] = {NOTE: ("note", ""), STATUS: ("status_after", {}), LABEL: ("tag", "")}
 

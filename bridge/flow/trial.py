@@ -138,6 +138,7 @@ def store_findings(settings: StoreSettings, deployment: Deployment, clock: Clock
             *status_findings(feeding, shop),
             *condition_findings(feeding, shop),
             *owner_findings(feeding, shop, deployment),
+            *number_findings(settings.name, feeding, shop),
         ]
     finally:
         store.close()
@@ -161,6 +162,15 @@ def owner_findings(flows: Sequence[FlowSettings], shop: Description, deployment:
                 continue
             detail = f"{one.place} gives {one.field} to the store, and the flow would write it"
             yield Finding(f"flow {flow.name}: write-back", False, detail, "Change one of the two.")
+
+
+def number_findings(name: str, flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:
+    """Two ERPs whose numbers would meet in one field: each order of both would become an exception."""
+    writing = sorted({flow.endpoint for flow in flows if flow.write_back})
+    if len(writing) > 1 and shop.number_field and "{endpoint}" not in shop.number_field:
+        detail = f"the numbers of {' and '.join(writing)} would both go into {shop.number_field}"
+        cure = "Give each its own by {endpoint} in the name of the field, or set write_back = false in a flow."
+        yield Finding(f"store {name}: write-back", False, detail, cure)
 
 
 def status_findings(flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:

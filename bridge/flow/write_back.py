@@ -26,9 +26,10 @@ WRITTEN_AS = {
 NUMBER_DIFFERS = ProblemKind(
     code="number-differs-in-store",
     title="Order {order}: the store holds another ERP number",
-    message="Order {order}: the ERP gave {ours}, but the store's order already holds {found}. Nothing was overwritten.",
-    action="Find out which document is right. Remove the wrong number in the store, then: bridge exceptions retry ID "
-    "--reason TEXT.",
+    message="Order {order}: {endpoint} gave {ours}, but the store's order already holds {found}. Nothing was "
+    "overwritten.",
+    action="Is {found} a number of another ERP? Then give each a field of its own: bridge check says how. Else find out "
+    "which document is right and remove the wrong number in the store. Then: bridge exceptions retry ID --reason TEXT.",
     cause="number-differs:{store}/{order}",
     meaning="Read before write found a different ERP number in the store's order.",
 )
@@ -106,6 +107,7 @@ def outcomes(
 
 def problem_of(item: ToWriteBack, receipt: WriteBackReceipt, flow: FlowSettings) -> Problem | None:
     subject = {"order": item.store_order_id, "store": flow.store, "ours": item.erp_number, "found": receipt.found}
+    subject["endpoint"] = flow.endpoint
     match receipt.outcome:
         case WriteBackOutcome.WRITTEN | WriteBackOutcome.ALREADY:
             return None

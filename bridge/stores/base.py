@@ -83,6 +83,7 @@ class Description:
     api_version: str = ""  # pinned, where versions of the API expire
     served_version: str = ""  # that answered last, as the shop itself says; empty before its first answer
     writes: tuple[str, ...] = ("erp_number",)  # what a write-back changes, as configured: also note, status, tags
+    number_field: str = ""  # that gets the ERP's number; {endpoint} in it, or empty: each endpoint's stands apart
     never_told: tuple[str, ...] = ()  # conditions of a flow's rules (`tag`) for which such a shop's orders have no word
     by_id: bool = True  # whether `fetch` can ask for single orders
 

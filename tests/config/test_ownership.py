@@ -45,6 +45,19 @@ def test_a_part_speaks_for_its_fields_and_a_field_for_itself(tmp_path: Path) -> 
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("agreed", "what"),
+    [
+        ('erp_number = { owner = "PIM" }', "ownership.erp_number is owned by 'PIM', which is neither store nor ERP"),
+        ('"lines[].sku" = { owner = "PIM" }\n"lines.sku" = { owner = "ERP" }', "speaks of the field of bridge.toml:3"),
+    ],
+)
+def test_an_agreement_that_says_two_things_or_nothing_is_refused(tmp_path: Path, agreed: str, what: str) -> None:
+    with pytest.raises(DeploymentRefused) as refused:
+        read(tmp_path, f'timezone = "Europe/Warsaw"\n[ownership]\n{agreed}\n')
+    assert what in str(refused.value)
+
+
 def test_a_field_of_ones_own_gets_a_row(tmp_path: Path) -> None:
     row = read(tmp_path, AGREED)["loyalty points"]
     assert (row["system_of_record"], row["direction"], row["meaning"]) == ("CRM", "not exchanged", "")

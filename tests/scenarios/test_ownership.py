@@ -42,11 +42,44 @@ def test_a_field_that_the_store_owns_is_left_out_and_the_rest_is_written(tmp_pat
         assert here.shop.notes(10452) == []
         assert here.shop.shop.order(10452)["status"] == "processing"
         assert here.codes() == []
-        here.edit_settings('note = { owner = "store" }\nstatus = { owner = "store" }', 'note = { owner = "shared" }')
+        here.edit_settings('note = { owner = "store" }\nstatus = { owner = "store" }', 'note = { owner = "acme" }')
         here.order_paid(10453)
         here.go_round()
         assert len(here.shop.notes(10453)) == 1
         assert here.shop.shop.order(10453)["status"] == "completed"
+
+
+def test_the_stores_own_name_means_the_store(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        text = (here.folder / "bridge.toml").read_text(encoding="utf-8")
+        (here.folder / "bridge.toml").write_text(text + '\n[ownership]\nerp_number = { owner = "shop" }\n')
+        here.order_paid(10452)
+        here.go_round()
+        assert (here.shop.erp_numbers(), here.codes()) == ({}, ["owned-by-store"])
+
+
+def test_two_erps_whose_numbers_would_meet_in_one_field_are_told_before_the_first_order(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        path = here.folder / "bridge.toml"
+        text = path.read_text(encoding="utf-8")
+        second = f"""
+[endpoints.wms]
+profile = "csv-orders"
+[endpoints.wms.transport]
+type = "local"
+folder = "{tmp_path}"
+inbound = "wms-in"
+[flows.shop-wms]
+store = "shop"
+endpoint = "wms"
+orders_from = 2026-01-01
+"""
+        (tmp_path / "wms-in").mkdir()
+        path.write_text(text + second, encoding="utf-8")
+        (told,) = [row for row in bridge(here, "check", "--json").json() if row["what"] == "store shop: write-back"]
+        assert (told["fine"], told["detail"]) == (False, "the numbers of acme and wms would both go into _erp_number")
+        here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\nerp_number_key = "_erp_{endpoint}"')
+        assert not [row for row in bridge(here, "check", "--json").json() if row["what"] == "store shop: write-back"]
 
 
 def test_check_says_so_before_the_first_order(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class MagentoStore(PolledStore):
             statuses=STATUSES | {*self._settings.status_after.values()},
             never_told=("tag",),
             writes=("erp_number", *(("status",) if self._settings.status_after else ())),
+            number_field="ext_order_id" if self._settings.stop_file else "",
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

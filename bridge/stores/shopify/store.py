@@ -59,6 +59,7 @@ class ShopifyStore(PolledStore):
             api_version=self._settings.api_version,
             served_version=self._client.served,
             writes=("erp_number", "tags") if self._settings.tag else ("erp_number",),
+            number_field=self._settings.key,
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

@@ -50,6 +50,7 @@ class SqlStore(PolledStore):
                 "write_url: SELECT on the key, SELECT and UPDATE on the one column of the ERP number",
             ),
             writes=self._settings.writes,
+            number_field=self._settings.write.column if self._settings.write else "",
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:

@@ -57,6 +57,7 @@ class VendureStore(PolledStore):
             only_the_sweep_sees=("refunds", "addresses edited", "shipments", "a customer's account edited"),
             least_rights=("a role with ReadOrder and UpdateOrder, and no other right",),
             statuses=STATUSES,
+            number_field=self._settings.erp_number_field,
         )
 
     def mapped_again(self, original: bytes) -> StoreOrder:
