@@ -59,6 +59,7 @@ class SqlSimulator(ServedShop):
     """The shop's database, and its desk; there is nothing else behind the address."""
 
     title = "Home-made shop"
+    has_faults = False
 
     def __init__(self, database: Path, port: int = 0, *, host: str = "127.0.0.1", clock: Clock = utc_now) -> None:
         self._clock = clock

@@ -48,11 +48,29 @@ class Copied:
         return found
 
 
+def made_of(kind: Kind, folder: Path, *, has_samples: bool = False) -> Simulated:
+    return simulated(Asked(kind, folder / "shop.sqlite", ("127.0.0.1", 0), DEMO_KEY, DEMO_SECRET, "hpos", has_samples))
+
+
+@pytest.mark.parametrize(
+    ("kind", "armed"), [(kind, 400 if kind is Kind.SQL else 200) for kind in Kind], ids=lambda value: str(value)
+)
+def test_faults_are_printed_and_armed_where_they_strike(kind: Kind, armed: int, tmp_path: Path) -> None:
+    """A bridge asks no web server of a shop that it reads in its database."""
+    made = made_of(kind, tmp_path)
+    with made.shop:
+        assert any("/faults" in line for line in made.shop.commands()) == (armed == 200)
+        answered = requests.post(f"{made.shop.url}/simulator/faults", data='{"kind":"503"}', timeout=20)
+    assert answered.status_code == armed, answered.text
+    if armed == 400:
+        assert answered.json()["error"] == "faults strike a web server, and this shop is read in its database"
+        assert not any("/faults" in line for line in answered.json()["commands"])
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_the_printed_lines_connect_a_bridge_and_act_on_the_shop(kind: Kind, tmp_path: Path) -> None:
     has_samples = kind is not Kind.WOOCOMMERCE  # its samples are those of the demo, and many
-    asked = Asked(kind, tmp_path / "shop.sqlite", ("127.0.0.1", 0), DEMO_KEY, DEMO_SECRET, "hpos", has_samples)
-    made = simulated(asked)
+    made = made_of(kind, tmp_path, has_samples=has_samples)
     with made.shop:
         copied = Copied(made, tmp_path)
         checked = copied.bridge("check")

@@ -47,31 +47,41 @@ class Desk(Protocol):
 Act = Callable[[Desk, ArmedFaults, str, Json], Json]
 
 
-def answer(desk: Desk, faults: ArmedFaults, request: Request) -> Reply:
-    """Do one act. A wrong request is told what is allowed."""
+def answer(desk: Desk, faults: ArmedFaults | None, request: Request) -> Reply:
+    """Do one act. A wrong request is told what is allowed. faults: None for a shop that no fault could strike."""
     path = request.path.removeprefix(DOOR).rstrip("/") or "/"
+    lines = commands(desk, request.base_url, has_faults=faults is not None)
     try:
+        if faults is None and path == "/faults":
+            raise ValueError("faults strike a web server, and this shop is read in its database")
         sent = json.loads(request.body or b"{}")
         for method, pattern, act in _ACTS:
             found = re.fullmatch(pattern, path)
             if found and request.method == method:
-                return json_reply(act(desk, faults, found.groupdict().get("order_id", ""), sent))
+                return json_reply(act(desk, faults or ArmedFaults(), found.groupdict().get("order_id", ""), sent))
     except (ValueError, KeyError, TypeError, InvalidOperation) as error:
-        return json_reply({"error": str(error), "commands": commands(desk, request.base_url)}, 400)
-    return json_reply({"commands": commands(desk, request.base_url)}, 200 if path == "/" else 404)
+        return json_reply({"error": str(error), "commands": lines}, 400)
+    return json_reply({"commands": lines}, 200 if path == "/" else 404)
 
 
-def commands(desk: type[Desk] | Desk, base_url: str, order_id: int | str = "ID") -> list[str]:
+def commands(
+    desk: type[Desk] | Desk, base_url: str, order_id: int | str = "ID", *, has_faults: bool = True
+) -> list[str]:
     """curl lines to copy: one for each act."""
     door = f"{base_url}{DOOR}"
     order = f"{door}/orders/{order_id}"
-    return [
+    lines = [
         f"curl {door}/orders",
         f"curl -X POST {door}/orders -d '{_written(desk.order)}'",
         f"curl -X POST {order}/pay",
         f"curl -X POST {order}/edit -d '{_written(desk.edited)}'",
         f"curl -X POST {order}/cancel",
         f"""curl -X POST {order}/refund -d '{{"amount":"5.00"}}'""",
+    ]
+    if not has_faults:
+        return lines
+    return [
+        *lines,
         f"""curl -X POST {door}/faults -d '{{"kind":"503","times":-1}}'""",
         f"curl {door}/faults",
         f"curl -X DELETE {door}/faults",

@@ -23,6 +23,7 @@ class ServedShop(ABC):
     """
 
     title: ClassVar[str]
+    has_faults: ClassVar[bool] = True  # whether a bridge asks its web server, which faults strike
 
     def __init__(self, address: Address, desk: desk.Desk) -> None:
         self.desk = desk
@@ -89,11 +90,11 @@ class ServedShop(ABC):
 
     def commands(self) -> list[str]:
         """curl lines for a person at the desk."""
-        return desk.commands(self.desk, self.url)
+        return desk.commands(self.desk, self.url, has_faults=self.has_faults)
 
     def _at_the_door(self, shop: Answer, request: Request) -> Reply:
         if request.path.startswith(desk.DOOR):
-            return desk.answer(self.desk, self.faults, request)
+            return desk.answer(self.desk, self.faults if self.has_faults else None, request)
         return shop(request)
 
     def requests(self) -> list[str]:
