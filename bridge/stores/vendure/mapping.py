@@ -18,7 +18,7 @@ from bridge.stores.raw import Json, Unreadable, key_of, moment_of, required_mome
 from bridge.stores.sums import tax_by_rate
 from bridge.stores.vendure.lines import lines_of
 from bridge.stores.vendure.parties import parties_of
-from bridge.stores.vendure.payments import payment_of, settled_sum
+from bridge.stores.vendure.payments import by_payment, payment_of, settled_sum
 from bridge.stores.vendure.refunds import GivenBack, given_back
 from bridge.stores.vendure.settings import FieldNames
 from bridge.stores.vendure.values import Money, custom_of, custom_text, first_custom, is_set
@@ -105,7 +105,7 @@ def order_of(store: str, raw: Json, precision: Any, names: FieldNames) -> Order:
         delivery=parties.delivery,
         lines=lines,
         totals=totals,
-        refunds=back.refunds,
+        refunds=by_payment(raw, back.refunds, back.payments, names),
         extra=_extra(raw, names),
         read_live=READ_LIVE + parties.read_live,
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from bridge.domain.contract import Payment, PaymentPart, PaymentState, Totals
+from bridge.domain.contract import Payment, PaymentPart, PaymentState, Refund, Totals
 from bridge.stores.raw import Json, key_of, moment_of, table_of, tables_of, verbatim_of
 from bridge.stores.vendure.settings import FieldNames
 from bridge.stores.vendure.values import Money
@@ -45,6 +45,27 @@ def payment_of(
         paid_at=_paid_at(order) if parts and totals.due <= 0 else None,
         parts=parts,
     )
+
+
+def by_payment(
+    order: Json, refunds: Sequence[Refund], payments: Mapping[str, str], names: FieldNames
+) -> tuple[Refund, ...]:
+    """The refunds, each with the payment that it went back to where the order has several settled ones.
+
+    payments: by the refund's id the id of its payment.
+    """
+    settled = {key_of(row): row for row in tables_of(order, "payments") if verbatim_of(row, "state") == SETTLED}
+    if len(settled) < 2:
+        return tuple(refunds)
+    found = []
+    for refund in refunds:
+        row = settled.get(payments[refund.refund_id])
+        if row is not None:
+            key = _transaction_id(row, names)
+            part = PaymentPart(method=_method(row, names), amount=refund.amount, transaction_id=key)
+            refund = refund.model_copy(update={"parts": (part,)})
+        found.append(refund)
+    return tuple(found)
 
 
 def _part(row: Json, paid_back: Decimal, money: Money, names: FieldNames) -> PaymentPart:

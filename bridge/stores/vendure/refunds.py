@@ -23,10 +23,14 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """paid_back: by payment, for pieces that were cancelled, which the order's total no longer holds."""
+    """paid_back: by payment, for pieces that were cancelled, which the order's total no longer holds.
+
+    payments: the id of the payment that each of the refunds went back to, by the refund's id.
+    """
 
     refunds: tuple[Refund, ...]
     paid_back: Mapping[str, Decimal]
+    payments: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def given_back(order: Json, lines: Sequence[Line], money: Money, overpaid: Decim
         if rest > _rounding(told, money) or not back:
             left.append((_with_amount(told, rest), pieces))
     refunds = (_refund(told, pieces, order, lines, money) for told, pieces in left)
-    return GivenBack(tuple(sorted(refunds, key=_age)), paid_back)
+    payments = {key_of(told.raw): told.payment_id for told, _ in left}
+    return GivenBack(tuple(sorted(refunds, key=_age)), paid_back, payments)
 
 
 def _told(order: Json, money: Money) -> Iterator[Told]:

@@ -112,7 +112,7 @@ def order_of(store: str, raw: Json, keys: MetaKeys, beside: Beside = NOTHING_BES
     by_item = lines_of(sold.order, digits, keys.gift)
     lines = tuple(line for _, own in by_item for line in own)
     shipping = tables_of(raw, "shipping_lines")
-    refunds = refunds_of(sold.order, beside.refunds, dict(by_item), digits)
+    refunds = refunds_of(sold.order, beside.refunds, dict(by_item), digits, is_split=bool(sold.credits))
     totals = _totals(sold, lines, digits, refunded_amount(refunds))
     status = text_of(raw, "status")
     currency = text_of(raw, "currency")

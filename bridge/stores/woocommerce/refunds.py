@@ -11,9 +11,9 @@ from decimal import Decimal
 from itertools import repeat
 
 from bridge.domain.bundles import shares
-from bridge.domain.contract import Line, Refund, RefundLine
+from bridge.domain.contract import Line, PaymentPart, Refund, RefundLine
 from bridge.domain.money import rounded
-from bridge.stores.raw import Json, key_of, meta_of, moment_of, number_of, tables_of
+from bridge.stores.raw import Json, key_of, meta_of, moment_of, number_of, tables_of, text_of
 from bridge.stores.sums import tax_fits
 from bridge.stores.woocommerce.taxes import ITEM_GROUPS
 
@@ -21,11 +21,17 @@ OF_ITEM = "_refunded_item_id"
 
 
 def refunds_of(
-    order: Json, details: Sequence[Json], lines: Mapping[str, Sequence[Line]], digits: int
+    order: Json, details: Sequence[Json], lines: Mapping[str, Sequence[Line]], digits: int, is_split: bool
 ) -> tuple[Refund, ...]:
-    """The order's refunds, with their lines where the details were asked for. lines: those of each item by its id."""
+    """The order's refunds, with their lines where the details were asked for.
+
+    lines: those of each item by its id. is_split: it was paid by gift card or store credit too.
+    """
     known = {key_of(one): one for one in details}
-    return tuple(_refund(short, known.get(key_of(short), {}), lines, digits) for short in tables_of(order, "refunds"))
+    method = text_of(order, "payment_method") if is_split else ""
+    return tuple(
+        _refund(short, known.get(key_of(short), {}), lines, digits, method) for short in tables_of(order, "refunds")
+    )
 
 
 def refunded_amount(refunds: Sequence[Refund]) -> Decimal:
@@ -33,14 +39,18 @@ def refunded_amount(refunds: Sequence[Refund]) -> Decimal:
     return sum((refund.amount for refund in refunds), Decimal(0))
 
 
-def _refund(short: Json, detail: Json, lines: Mapping[str, Sequence[Line]], digits: int) -> Refund:
+def _refund(short: Json, detail: Json, lines: Mapping[str, Sequence[Line]], digits: int, method: str) -> Refund:
+    """method: by which a refund went back that the payment provider made; empty: there was no other way."""
+    amount = abs(rounded(number_of(short, "total", "refund: "), digits))
+    by_provider = method and detail.get("refunded_payment") is True
     items = [item for group in ITEM_GROUPS for item in tables_of(detail, group)]
     given_back = [line for item in items for line in _lines(item, lines, digits)]
     return Refund(
         refund_id=key_of(short),
         refunded_at=moment_of(detail, "date_created_gmt"),
-        amount=abs(rounded(number_of(short, "total", "refund: "), digits)),
+        amount=amount,
         lines=tuple(line for line in given_back if line.quantity or line.gross),
+        parts=(PaymentPart(method=method, amount=amount),) if by_provider else (),
     )
 
 

@@ -151,6 +151,24 @@ def test_refunds_of_every_payment_count() -> None:
     assert [str(one.amount) for one in order.refunds] == ["1.00", "0.50"]
 
 
+def test_a_refund_comes_off_the_payment_that_it_hangs_on() -> None:
+    cards = [
+        payment(id="1", amount=1000, method="gift-card", transactionId="SECRET"),
+        payment(id="2", amount=1958, refunds=[refund(1229, lines=[pieces("11", 1)])]),
+    ]
+    order = mapped(payments=cards)
+    assert [(one.method, str(one.amount), one.transaction_id) for one in order.refunds[0].parts] == [
+        ("card", "12.29", "T-1")
+    ]
+    left = reduced(order)
+    assert isinstance(left, Order)
+    assert [(part.method, str(part.amount)) for part in left.payment.parts] == [
+        ("gift_card", "10.00"),
+        ("card", "7.29"),
+    ]
+    assert with_refunds(refund(1229, lines=[pieces("11", 1)])).refunds[0].parts == ()  # there is one payment
+
+
 @pytest.mark.parametrize("broken", [{"total": None}, {"lines": "x"}, {"lines": [{"quantity": 1}]}, {"shipping": "x"}])
 def test_a_refund_that_cannot_be_read_holds_its_order(broken: dict[str, Any]) -> None:
     assert told(payments=[payment(refunds=[refund(100) | broken])]).order is None

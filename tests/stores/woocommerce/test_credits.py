@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bridge.domain.contract import LineKind, Order, PaymentState
+from bridge.domain.refunds import Unclear, reduced
 from bridge.stores.base import StoreOrder
 from bridge.stores.woocommerce.mapping import Beside, store_order
 from bridge.stores.woocommerce.settings import MetaKeys
@@ -180,6 +181,25 @@ def test_a_refund_still_finds_its_line_behind_a_fee_that_is_a_payment() -> None:
     assert found.order is not None
     (given,) = found.order.refunds[0].lines
     assert found.order.lines[given.position - 1].name == "Wrap"
+
+
+@pytest.mark.parametrize("by_provider", [True, False])
+def test_a_refund_by_the_payment_provider_went_back_by_the_orders_method(by_provider: bool) -> None:
+    item = {"quantity": -1, "total": "-10.00", "total_tax": "-2.30", "meta_data": meta(_refunded_item_id="11")}
+    detail = {"id": 77, "date_created_gmt": "2026-03-03T09:00:00", "line_items": [item]}
+    found = told(
+        beside=Beside([{**detail, "refunded_payment": by_provider}]),
+        total="19.60", gift_cards=[{"id": 1, "code": "X", "amount": "5.00"}], refunds=[{"id": 77, "total": "-12.30"}],
+    )  # fmt: skip
+    assert found.order is not None
+    left = reduced(found.order)
+    if by_provider:
+        assert isinstance(left, Order)
+        assert [(part.method, part.amount) for part in left.payment.parts] == [
+            ("gift_card", Decimal("5.00")), ("p24", Decimal("7.30")),
+        ]  # fmt: skip
+    else:  # by hand: to the card or to the gift card
+        assert isinstance(left, Unclear)
 
 
 def test_an_amount_that_is_none_is_told() -> None:
