@@ -26,12 +26,20 @@ _SKU_LIVE = "lines.sku"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a change or cancellation follows. contents: canonical orders, as sent and then as each accepted change."""
+    """What a change or cancellation follows. contents: canonical orders, as sent and then as each accepted change.
+
+    contracts: for each content the digest of the contract by which its file was made; empty where no file told it.
+    """
 
     purpose: Purpose
     change_number: int
     erp_number: str
     contents: tuple[bytes, ...]
+    contracts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.contracts:
+            object.__setattr__(self, "contracts", ("",) * len(self.contents))
 
 
 def further_outgoing(content: bytes, told: Told, rules: Rules, external_id: str, delta: bool) -> Tree:

@@ -21,6 +21,7 @@ from bridge.domain.revision import order_from_content
 from bridge.domain.states import Purpose, SendingState
 from bridge.flow.preview import keep_preview
 from bridge.flow.rules import external_id_of, sends
+from bridge.flow.sent_maps import rules_of_further
 from bridge.flow.site import Held
 from bridge.flow.untold import untold
 from bridge.ledger import NOT_SENT_ANY_MORE, JudgedSending, ToCheck
@@ -100,15 +101,15 @@ def judgement_of_further(order: Order, told: Told, flow: FlowSettings, external_
         what = "cancellation" if told.purpose is Purpose.CANCEL else "change"
         problem = NOT_SENT_ANY_MORE.problem(number=order.number, what=what, endpoint=held.endpoint.name)
         return Judgement(Outcome.HELD, problems=(problem,))
-    rules = held.rules(flow, told.purpose)
-    judgement = judge_further(order, told, rules, external_id)
-    if judgement.outcome is not Outcome.READY:
-        return judgement
     try:
+        rules = rules_of_further(held.rules(flow, told.purpose), told, order.number, held.site)
+        judgement = judge_further(order, told, rules, external_id)
+        if judgement.outcome is not Outcome.READY:
+            return judgement
         found = untold(order, told, rules, external_id, profile, held)
     except Refused as refused:  # as the export would say of it
         found = refused.problem
-    return judgement if found is None else Judgement(Outcome.HELD, problems=(found,))
+    return Judgement(Outcome.HELD, problems=(found,)) if found is not None else judgement
 
 
 def internal_fault(order_number: str, bug: Exception) -> Problem:

@@ -13,6 +13,7 @@ from bridge.domain.revision import order_from_content
 from bridge.domain.states import FileState, Purpose
 from bridge.flow.preview import Preview, preview_bytes, preview_context, preview_name
 from bridge.flow.rules import external_id_of, sends
+from bridge.flow.sent_maps import rules_of_further
 from bridge.flow.settle import settle
 from bridge.flow.site import Held, Site
 from bridge.ledger import InDoubt, OrderView, Placed, Upcoming
@@ -69,7 +70,10 @@ def preview_order(site: Site, word: str, flow_name: str | None) -> Preview:
     number = numbers[endpoint]
     external_id = (found.external_id if found else None) or external_id_of(flow, order, profile)
     context = preview_context(order, endpoint, profile, number, site)
-    rendered = preview_bytes(order, external_id, site.rules(flow, profile.purpose), profile, context, told)
+    rules = site.rules(flow, profile.purpose)
+    if told is not None:
+        rules = rules_of_further(rules, told, order.number, site)
+    rendered = preview_bytes(order, external_id, rules, profile, context, told)
     name = preview_name(rendered, context, profile, number)
     delta = told is not None and told.purpose is Purpose.CHANGE and profile.delta
     return Preview(rendered, endpoint, name, profile.purpose, delta, following.waits_for, following.nothing)

@@ -13,6 +13,7 @@ from bridge.domain.judgement import Rules, outgoing
 from bridge.domain.naming import NameFacts
 from bridge.domain.revision import content_of, revision_digest
 from bridge.domain.states import Purpose
+from bridge.flow.sent_maps import rules_of_further
 from bridge.flow.site import Held, Site
 from bridge.profiles import FileContext, Profile
 
@@ -74,6 +75,8 @@ def keep_preview(
     name = f"PREVIEW_{external_id}_{marks}{suffix}"
     if held.archive.has_preview(flow.name, name):
         return
+    if told is not None:
+        rules = rules_of_further(rules, told, order.number, held.site)
     number = held.ledger.next_sequence_number()
     context = preview_context(order, held.endpoint.name, profile, number, held.site)
     held.archive.write_preview(flow.name, name, preview_bytes(order, external_id, rules, profile, context, told))

@@ -23,7 +23,8 @@ from bridge.domain.naming import NameFacts
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.problems import Problem
 from bridge.flow.check import internal_fault
-from bridge.flow.site import Held
+from bridge.flow.sent_maps import rules_of_further
+from bridge.flow.site import Held, Site
 from bridge.ledger import ToExport
 from bridge.profiles import FileContext, FileRenderer, Profile, SchemaRefused
 
@@ -75,7 +76,7 @@ def render(
         waiting = [renderer.head()]
         for member in members:
             rules = held.rules(flows[member.flow], profile.purpose)
-            waiting.append(rendered_order(member, rules, renderer, profile.delta))
+            waiting.append(rendered_order(member, rules, renderer, profile.delta, held.site))
             if len(waiting) >= ORDERS_PER_WRITE:
                 incoming.write(b"".join(waiting))
                 waiting.clear()
@@ -116,15 +117,16 @@ def context_of(members: Sequence[ToExport], facts: NameFacts, profile: Profile, 
     )
 
 
-def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer, delta: bool) -> bytes:
+def rendered_order(member: ToExport, rules: Rules, renderer: FileRenderer, delta: bool, site: Site) -> bytes:
     """One order's bytes. Its trouble, even a bug of ours, is its own."""
-    return guarded(member, lambda: renderer.order(tree_of(member, rules, delta)))
+    return guarded(member, lambda: renderer.order(tree_of(member, rules, delta, site)))
 
 
-def tree_of(member: ToExport, rules: Rules, delta: bool) -> dict[str, Any]:
+def tree_of(member: ToExport, rules: Rules, delta: bool, site: Site) -> dict[str, Any]:
     """The order as the profile's template gets it. delta: of a change, only the lines that differ."""
     if member.told is None:
         return outgoing_from_content(member.content, rules, member.external_id)
+    rules = rules_of_further(rules, member.told, member.number, site)
     return further_outgoing(member.content, member.told, rules, member.external_id, delta)
 
 

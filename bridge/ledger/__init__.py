@@ -22,7 +22,7 @@ from bridge.ledger.errors import (
 from bridge.ledger.exceptions import Trouble
 from bridge.ledger.joining import JoinedFile
 from bridge.ledger.judgements import JudgedSending, ToCheck
-from bridge.ledger.kinds import CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE
+from bridge.ledger.kinds import CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE, SENT_MAPS_UNREADABLE
 from bridge.ledger.known_answers import AwaitingFile
 from bridge.ledger.known_orders import Waiting
 from bridge.ledger.ledger import Ledger
@@ -75,6 +75,7 @@ __all__ = [
     "ANSWER_KEYS_DISAGREE",
     "CHANGED_AFTER_EXPORT",
     "NOT_SENT_ANY_MORE",
+    "SENT_MAPS_UNREADABLE",
     "Acts",
     "AnswerToApply",
     "AnswerToReadAgain",

@@ -17,7 +17,7 @@ from bridge.ledger.answers_again import read_again_asked
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.errors import NotPossible
 from bridge.ledger.exceptions import close, leave
-from bridge.ledger.kinds import CHANGE_WITHDRAWN, CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE
+from bridge.ledger.kinds import CHANGE_WITHDRAWN, CHANGED_AFTER_EXPORT, NOT_SENT_ANY_MORE, SENT_MAPS_UNREADABLE
 from bridge.ledger.tables import export_files, flows, orders, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.work import Work, append_events, chunks, event_row, move_sendings
@@ -25,7 +25,8 @@ from bridge.ledger.work import Work, append_events, chunks, event_row, move_send
 S = SendingState
 REFUSED = (CHANGE_REJECTED.code, CHANGE_WITHDRAWN.code)  # changes that the ERP does not have, as far as it told
 
-IN_NO_FILE = (NOT_SENT_ANY_MORE.code, CHANGED_AFTER_EXPORT.code)  # held changes that a person makes in the ERP
+# Of held changes: a person makes them in the ERP.
+IN_NO_FILE = (NOT_SENT_ANY_MORE.code, CHANGED_AFTER_EXPORT.code, SENT_MAPS_UNREADABLE.code)
 
 
 def exception_row(work: Work, exception_id: int) -> Row:

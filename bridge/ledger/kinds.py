@@ -46,6 +46,16 @@ NOT_SENT_ANY_MORE = ProblemKind(
     cause="further-not-sent:{endpoint}/{what}",
     meaning="A change or cancellation was about to be sent when the flow or the profile gave up sending such files.",
 )
+SENT_MAPS_UNREADABLE = ProblemKind(
+    code="sent-maps-unreadable",
+    title="The maps of {folder} in the archive cannot be read",
+    message="Order {number}: its change cannot be told, since the maps with which the order was sent cannot be read "
+    "from {folder} in the archive: {why}.",
+    action="Restore that folder of the archive from a backup; then: bridge exceptions retry ID --reason TEXT. Or make "
+    "the change in the ERP by hand; then: bridge exceptions dismiss ID --reason TEXT.",
+    cause="sent-maps:{folder}",
+    meaning="A change is told against what was sent; the maps of that time, which the archive keeps, are missing.",
+)
 EXTERNAL_ID_TAKEN = ProblemKind(
     code="external-id-taken",
     title="External id {external_id} belongs to another order",

@@ -40,8 +40,10 @@ def upcoming(connection: sa.Connection, view: OrderView) -> Upcoming:
         held_as = then.held_as if then is not None else None
         why = rule_words(rule or SAME_AS_SENT) if held_as is None else f"{held_as.title.format(number=view.number)}."
         return Upcoming(nothing=why)
-    had = (waiting.own_content, *(row.content for row in changes if row.content and row.state in (*TAKEN, *SENT)))
-    told = Told(then.purpose, next_change_number(changes), waiting.erp_number or "", had)
+    had = [row for row in changes if row.content and row.state in (*TAKEN, *SENT)]
+    contents = (waiting.own_content, *(row.content for row in had))
+    contracts = tuple(row.contract_digest or "" for row in (waiting, *had))
+    told = Told(then.purpose, next_change_number(changes), waiting.erp_number or "", contents, contracts)
     return Upcoming(told, waits_for=_unanswered(view, changes))
 
 
@@ -62,9 +64,12 @@ def _unanswered(view: OrderView, changes: Sequence[Row]) -> str:
 
 
 _own = revisions.alias("own_revision")
-_CHANGES = CHANGES.add_columns(revisions.c.content, export_files.c.name.label("file_name")).outerjoin(
-    export_files, export_files.c.id == sendings.c.export_file_id
-)
-_WAITING = WAITING.add_columns(sendings.c.erp_number, _own.c.content.label("own_content")).join(
-    _own, _own.c.id == sendings.c.revision_id
+_in_file = export_files.c.id == sendings.c.export_file_id
+_CHANGES = CHANGES.add_columns(
+    revisions.c.content, export_files.c.name.label("file_name"), export_files.c.contract_digest
+).outerjoin(export_files, _in_file)
+_WAITING = (
+    WAITING.add_columns(sendings.c.erp_number, _own.c.content.label("own_content"), export_files.c.contract_digest)
+    .join(_own, _own.c.id == sendings.c.revision_id)
+    .outerjoin(export_files, _in_file)
 )
