@@ -119,6 +119,7 @@ def _holds_only_sane_numbers(order: Order) -> bool:
         numbers.append(refund.amount)
         for given in refund.lines:
             numbers += (given.quantity, given.net, given.tax, given.gross)
+        numbers += (payment.amount for payment in refund.parts)
     numbers += (payment.amount for payment in order.payment.parts)
     places = [*map(Decimal.adjusted, numbers)]
     return min(places) > -DECIMALS_MAX and max(places) < DIGITS_MAX

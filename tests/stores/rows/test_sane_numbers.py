@@ -22,6 +22,9 @@ PLACES: dict[str, Place] = {
     "refunded line": lambda order, number: order.update(
         refunds=[{"refund_id": "1", "amount": "1", "lines": [{**LINE, "net": number}]}]
     ),
+    "refunded payment": lambda order, number: order.update(
+        refunds=[{"refund_id": "1", "amount": "1", "parts": [{"method": "gift_card", "amount": number}]}]
+    ),
 }
 
 
