@@ -50,6 +50,9 @@ class Rule:
     gift_product: int = 0
     gift_combination: int = 0
     code: str = ""
+    percent: str = "0"
+    amount: str = "0"
+    product: int = 0  # which goods: 0 all, -1 the cheapest, -2 a selection, else the one with this id
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,8 @@ class PrestaShop:
             known = self.tables.add("cart_rules", {
                 "code": rule.code, "name": rule.name, "free_shipping": str(int(rule.free_shipping)),
                 "gift_product": str(rule.gift_product), "gift_product_attribute": str(rule.gift_combination),
+                "reduction_percent": rule.percent, "reduction_amount": rule.amount,
+                "reduction_product": str(rule.product),
             })  # fmt: skip
             self.tables.add("order_cart_rules", {
                 "id_order": str(number), "id_cart_rule": str(known), "id_order_invoice": "0", "name": rule.name,

@@ -92,7 +92,7 @@ RESOURCES: Mapping[str, Resource] = {
     ),
     "cart_rules": Resource(
         "cart_rules", "cart_rule",
-        ("id", "code", "reduction_percent", "reduction_amount", "free_shipping", "gift_product",
+        ("id", "code", "reduction_percent", "reduction_amount", "reduction_product", "free_shipping", "gift_product",
          "gift_product_attribute", "name"),
         languages=("name",),
     ),

@@ -12,7 +12,7 @@ READ_RESOURCES = (
     "addresses", "customers", "countries", "states", "carriers", "currencies", "languages", "taxes", "messages",
     "configurations",
 )  # fmt: skip
-OPTIONAL_RESOURCES = ("cart_rules",)  # gifts and voucher codes
+OPTIONAL_RESOURCES = ("cart_rules",)  # gifts, voucher codes, the goods of vouchers
 WRITTEN_RESOURCES = {MESSAGES: ("messages",), THREAD: ("customer_threads", "customer_messages")}
 
 
@@ -40,7 +40,7 @@ def described(settings: PrestaShopSettings) -> Description:
         least_rights=(
             *(f"{name}: GET" for name in READ_RESOURCES if name not in written),
             *(f"{name}: GET, POST" for name in written),
-            *(f"{name}: GET (for gifts and voucher codes)" for name in OPTIONAL_RESOURCES),
+            *(f"{name}: GET (for gifts, voucher codes and the goods of vouchers)" for name in OPTIONAL_RESOURCES),
         ),
         statuses=frozenset({*WORDS, *own.values()}),
         never_told=("tag",),

@@ -15,10 +15,14 @@ from bridge.domain.contract import Line, LineKind
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.lines import charge, details_of
 from bridge.stores.prestashop.parts import OrderParts
-from bridge.stores.prestashop.rates import ZERO, shared_out
+from bridge.stores.prestashop.rates import ZERO
+from bridge.stores.prestashop.selections import Reach, laid_on, left_of
 from bridge.stores.prestashop.xml import Part
+from bridge.stores.raw import number_of
 
 HEADER = "Discount"
+UNKNOWN = Reach()
+MIXED = Reach(may_select=False)  # of an amount for several reasons at once: no selection of goods explains it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Rule:
     free_shipping: bool = False
     gift: tuple[str, str] = ("0", "0")  # product and combination
     code: str = ""
+    reach: Reach = UNKNOWN
 
     def less(self, net: Decimal, gross: Decimal) -> Rule:
         return replace(self, net=self.net - net, gross=self.gross - gross)
@@ -63,9 +68,14 @@ def with_discounts(
         left = _lay_on_shipping(lines, _lay_on_gift(lines, keys, rule))
         if left.net or left.gross:
             rest.append(left)
+    sold = [line for line in lines if _is_good(line)]
     for rule in rest:
-        for net, gross, rate in shared_out(rule.net, rule.gross, [line for line in lines if _is_good(line)], money):
-            lines.append(charge(len(lines) + 1, LineKind.DISCOUNT, rule.name, -net, -gross, rate))
+        named = [line for line in sold if keys[line.position - 1][0] == rule.reach.product != "0"]
+        laid = laid_on(rule.net, rule.gross, sold, named, rule.reach, money)
+        for net, gross, rate in laid.shares:
+            if net or gross:
+                lines.append(charge(len(lines) + 1, LineKind.DISCOUNT, rule.name, -net, -gross, rate))
+        sold = left_of(sold, laid)
     return tuple(lines)
 
 
@@ -79,7 +89,14 @@ def _rule(part: Part, parts: OrderParts, money: Money) -> Rule:
         free_shipping=part["free_shipping"] == "1",
         gift=(gift[0] or "0", gift[1] or "0"),
         code=known["code"] if known is not None else "",
+        reach=_reach(known) if known is not None else UNKNOWN,
     )
+
+
+def _reach(known: Part) -> Reach:
+    """What the shop's own cart rule says now: it may have been edited since, so that its word is tried, not taken."""
+    percent, amount = (number_of(known.values, f"reduction_{name}", "cart rule: ") for name in ("percent", "amount"))
+    return Reach(known["reduction_product"], percent, may_select=not amount)
 
 
 def _by_header(parts: OrderParts, money: Money, rules: Sequence[Rule], cards: Sequence[Rule]) -> list[Rule]:
@@ -90,7 +107,7 @@ def _by_header(parts: OrderParts, money: Money, rules: Sequence[Rule], cards: Se
     missed = (net - sum((rule.net for rule in taking), ZERO), gross - sum((rule.gross for rule in taking), ZERO))
     if taking and max(map(abs, missed)) <= money.minor * len(taking):
         return taking
-    return [Rule(HEADER, net, gross)] if net or gross else []
+    return [Rule(HEADER, net, gross, reach=MIXED)] if net or gross else []
 
 
 def _lay_on_gift(lines: list[Line], keys: Sequence[tuple[str, str]], rule: Rule) -> Rule:
@@ -101,7 +118,7 @@ def _lay_on_gift(lines: list[Line], keys: Sequence[tuple[str, str]], rule: Rule)
     line = lines[place]
     net, gross = (line.net, line.gross) if line.quantity == 1 else _one_piece(line)
     if not gross or net > rule.net or gross > rule.gross:
-        return rule
+        return replace(rule, reach=MIXED)
     lines[place] = _cheaper(line, net, gross, LineKind.GIFT if line.quantity == 1 else line.kind)
     return rule.less(net, gross)
 
@@ -113,6 +130,8 @@ def _lay_on_shipping(lines: list[Line], rule: Rule) -> Rule:
         if line.net <= rule.net and line.gross <= rule.gross:
             lines[place] = _cheaper(line, line.net, line.gross, line.kind)
             rule = rule.less(line.net, line.gross)
+        else:
+            rule = replace(rule, reach=MIXED)
     return rule
 
 

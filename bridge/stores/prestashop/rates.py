@@ -45,14 +45,19 @@ def shared_out(net: Decimal, gross: Decimal, goods: Sequence[Line], money: Money
     one = _fitting(net, gross, rates, money)
     if one is not None:
         return [(net, gross, one)]
-    known = [rate for rate in rates if rate is not None]
-    if len(known) < 2 or len(known) < len(rates):
+    if len(rates) < 2 or None in rates:
         return [(net, gross, None)]
+    return at_their_rates(net, gross, goods, money) or [(net, gross, None)]
+
+
+def at_their_rates(net: Decimal, gross: Decimal, goods: Sequence[Line], money: Money) -> list[Share] | None:
+    """An amount at the rates of all these goods, by their net; None where that does not make its tax."""
+    known = [rate for rate in rates_of(goods) if rate is not None]
     weights = [sum((line.net for line in goods if line.tax_rate == rate), ZERO) for rate in known]
     nets = shares(net, weights, money.digits)
     taxes = _taxes_at(known, nets, gross - net, money)
     if taxes is None:
-        return [(net, gross, None)]
+        return None
     return [(part, part + tax, rate) for part, tax, rate in zip(nets, taxes, known, strict=True)]
 
 

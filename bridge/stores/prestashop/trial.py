@@ -56,7 +56,8 @@ def _rights(settings: PrestaShopSettings, rights: Rights) -> Finding:
     told = "it may read all that is needed and add messages"
     absent = [name for name in OPTIONAL_RESOURCES if "GET" not in rights.get(name, ())]
     if absent:
-        told += "; without cart_rules: GET, gifts travel as goods with a discount, and voucher codes are not known"
+        told += "; without cart_rules: GET, gifts travel as goods with a discount, voucher codes are not known"
+        told += ", and a voucher on some of the goods may be left without a tax rate"
     more = sorted(
         f"{name}: {method}"
         for name, methods in rights.items()

@@ -69,18 +69,46 @@ def part(resource: str, **row: object) -> Part:
     return parts_of(listed(known, [whole], (*known.fields, *known.associations), "http://shop"))[0]
 
 
-def order(basket: Basket, slips: Sequence[Part] = (), codes: tuple[str, ...] = ()) -> Order:
-    """codes: what the names of cart rules that are gift cards begin with."""
+@st.composite
+def selections(draw: st.DrawFn) -> tuple[Basket, dict[Decimal, Decimal]]:
+    """A voucher of some percent on some of the goods, and what it takes off at each rate, unrounded."""
+    basket = draw(baskets())
+    percent = draw(st.sampled_from(["5", "10", "33", "50", "100"]))
+    places = draw(st.sets(st.integers(0, len(basket.goods) - 1), min_size=1))
+    off: dict[Decimal, Decimal] = {}
+    net = gross = Decimal(0)
+    details = detail_rows(basket)
+    for place in places:
+        parts = [Decimal(details[place][f"total_price_tax_{word}"]) * int(percent) / 100 for word in ("excl", "incl")]
+        net, gross = net + parts[0], gross + parts[1]
+        rate = Decimal(basket.goods[place].rate) / 100
+        off[rate] = off.get(rate, Decimal(0)) + parts[0]
+    value, value_net = (str(shop_rounded(amount, basket.digits, basket.round_mode)) for amount in (gross, net))
+    product = -2 if len(places) < len(basket.goods) else 0
+    rule = Rule("Some", value, value_net, percent=percent, product=product)
+    return replace(basket, rules=[rule], shipping="0", wrapping="0"), off
+
+
+def order(basket: Basket, slips: Sequence[Part] = (), codes: tuple[str, ...] = (), shows_rules: bool = False) -> Order:
+    """codes: what the names of cart rules that are gift cards begin with. shows_rules: the key may read cart_rules."""
     details = detail_rows(basket)
     dates = {"date_add": "2026-03-02 09:00:00", "date_upd": "2026-03-02 09:00:00"}
     ids = {"id": "7", "id_currency": "1", "id_address_invoice": "1", "id_address_delivery": "1", "id_carrier": "2"}
     rules = [
-        part("order_cart_rules", id=str(place), name=rule.name, value=rule.value, value_tax_excl=rule.value_net)
-        for place, rule in enumerate(basket.rules)
+        part(
+            "order_cart_rules", id=str(place), id_cart_rule=str(place), name=rule.name, value=rule.value,
+            value_tax_excl=rule.value_net,
+        )
+        for place, rule in enumerate(basket.rules, start=1)
+    ]  # fmt: skip
+    shown = [
+        part("cart_rules", id=str(place), reduction_percent=rule.percent, reduction_product=str(rule.product))
+        for place, rule in enumerate(basket.rules, start=1)
     ]
     others = {
         "order_details": [part("order_details", **{**row, "id": str(place)}) for place, row in enumerate(details)],
         "order_cart_rules": rules,
+        "cart_rules": shown if shows_rules else [],
         "order_slip": slips,
         "addresses": [part("addresses", id="1")],
         "currencies": [part("currencies", id="1", iso_code=CURRENCIES[basket.digits], precision=str(basket.digits))],

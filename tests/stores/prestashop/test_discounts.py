@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from bridge.domain.contract import LineKind, Order
 from bridge.simulator.prestashop.orders import Basket, Goods, Rule
@@ -70,6 +73,72 @@ def test_a_voucher_whose_tax_fits_nothing_has_no_rate(presta: PrestaWorld) -> No
     order = presta.order(Basket(goods, rules=[Rule("Odd", "21.00", "20.00")]))
     assert discounts(order) == [("Odd", "", "-20.00", "-21.00")]
     assert add_up(order)
+
+
+THREE_RATES = [Goods("A", 1, "60.00"), Goods("B", 1, "40.00", rate="8"), Goods("C", 1, "100.00", rate="5")]
+BOTH_SHARES = [("Selected", "23%", "-6.00", "-7.38"), ("Selected", "8%", "-4.00", "-4.32")]
+
+
+@pytest.mark.parametrize(
+    "goods",
+    [
+        THREE_RATES,
+        [*THREE_RATES[:2], Goods("A2", 1, "300.00")],  # of one rate with a selected one
+        [*THREE_RATES, Goods("A2", 1, "60.00")],  # whichever of A and A2 it is, the shares are the same
+    ],
+)
+def test_a_voucher_on_selected_goods_takes_their_rates_where_only_one_selection_makes_its_tax(
+    presta: PrestaWorld, goods: list[Goods]
+) -> None:
+    order = presta.order(Basket(goods, rules=[Rule("Selected", "11.70", "10.00")]))
+    assert discounts(order) == BOTH_SHARES
+    assert add_up(order) and order.totals.rounding == 0
+
+
+def test_a_voucher_that_two_selections_explain_has_no_rate_but_its_percentage_tells_them_apart(
+    presta: PrestaWorld,
+) -> None:
+    goods = [*THREE_RATES, Goods("A2", 1, "90.00"), Goods("B2", 1, "60.50", rate="8")]  # A2 and B2: 8.97 + 2.03 too
+    rule = Rule("Selected", "11.70", "10.00")
+    assert discounts(presta.order(Basket(goods, rules=[rule]))) == [("Selected", "", "-10.00", "-11.70")]
+    told = replace(rule, percent="10.00", product=-2)
+    assert discounts(presta.order(Basket(goods, rules=[told]))) == BOTH_SHARES
+
+
+def test_a_percentage_that_no_selection_makes_leaves_the_voucher_without_a_rate(presta: PrestaWorld) -> None:
+    order = presta.order(Basket(THREE_RATES, rules=[Rule("Selected", "11.70", "10.00", percent="15.00", product=-2)]))
+    assert discounts(order) == [("Selected", "", "-10.00", "-11.70")]
+
+
+def test_a_selection_counts_before_all_goods_where_the_shop_says_that_there_is_one(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 1, "60.00"), Goods("B", 1, "40.00", rate="8"), Goods("A2", 1, "1.00")]
+    order = presta.order(Basket(goods, rules=[Rule("Selected", "11.70", "10.00", percent="10.00", product=-2)]))
+    assert discounts(order) == BOTH_SHARES
+    all_of_them = presta.order(Basket(goods, rules=[Rule("All", "11.70", "10.00")]))
+    assert discounts(all_of_them) == [("All", "23%", "-6.04", "-7.43"), ("All", "8%", "-3.96", "-4.27")]
+
+
+def test_a_voucher_for_one_product_takes_its_rate(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 1, "0.10", product=1), Goods("B", 1, "40.00", rate="22", product=7)]
+    order = presta.order(Basket(goods, rules=[Rule("One", "0.06", "0.05", amount="0.06", product=7)]))
+    assert discounts(order) == [("One", "22%", "-0.05", "-0.06")]
+
+
+def test_a_voucher_over_all_goods_lies_on_what_an_earlier_one_left_of_them(presta: PrestaWorld) -> None:
+    first = Rule("Half off A", "36.90", "30.00", percent="50.00", product=-2)
+    second = Rule("Ten off", "10.00", "9.18", amount="10.00")  # on 30.00 at 23%, 40.00 at 8% and 100.00 at 5%
+    order = presta.order(Basket(THREE_RATES, rules=[first, second]))
+    assert discounts(order) == [
+        ("Half off A", "23%", "-30.00", "-36.90"),
+        ("Ten off", "23%", "-1.62", "-1.99"),
+        ("Ten off", "8%", "-2.16", "-2.34"),
+        ("Ten off", "5%", "-5.40", "-5.67"),
+    ]
+
+
+def test_an_amount_off_that_misses_all_goods_is_searched_for_nowhere(presta: PrestaWorld) -> None:
+    order = presta.order(Basket(THREE_RATES, rules=[Rule("Ten off", "11.70", "10.00", amount="11.70")]))
+    assert discounts(order) == [("Ten off", "", "-10.00", "-11.70")]
 
 
 def test_a_gift_costs_nothing(presta: PrestaWorld) -> None:
