@@ -47,7 +47,7 @@ def party_changes(party: Mapping[str, str], owner: str, other: Mapping[str, str]
     phone = party["phone"]
     if phone and PartyForm.PHONE not in kept:
         read = read_phone(phone, country or other["country"])
-        if read.international and not read.rest and read.international != phone:
+        if read.international and read.is_certain and not read.rest and read.international != phone:
             changes["phone"] = read.international
     return changes
 

@@ -119,6 +119,10 @@ def test_a_phone_goes_in_its_international_form_or_as_it_is(phone: str, goes: st
     assert sent(order(phone=phone), rules(), "phone") == (goes,)
 
 
+def test_a_phone_that_may_be_one_of_two_goes_as_it_is() -> None:
+    assert sent(order(phone="48600100200", country="DE"), rules(), "phone") == ("48600100200",)
+
+
 def test_a_phone_without_a_country_is_read_by_the_other_address() -> None:
     one = order(phone="600 100 200", country="")
     assert sent(one, rules(), "phone") == ("+48600100200",)

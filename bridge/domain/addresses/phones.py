@@ -32,10 +32,12 @@ class Phone:
     """A phone as it was read. international: its E.164 form; empty where no such number can exist.
 
     rest: what followed the number (an extension, a second number, words). Nothing of it is in the E.164 form.
+    is_certain: not where the same digits are a number of another country, or of this one, whose sign was dropped.
     """
 
     international: str = ""
     rest: str = ""
+    is_certain: bool = True
 
 
 @lru_cache(maxsize=PHONES_KEPT)
@@ -45,14 +47,27 @@ def read_phone(text: str, country: str) -> Phone:
         return Phone()
     digits = _FILLING.sub("", text)
     if found := _seen(digits, country):
-        return Phone(found)
+        return Phone(found, is_certain=not _is_also_international(digits, country))
     plain = text if text.isascii() else unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     first, *others = _SECOND.split(plain.strip(), maxsplit=1)
     head = _HEAD.match(first)
     if head is None:
         return Phone()
-    found = _seen(_FILLING.sub("", head[1]), country) or _asked(head[1], country)
-    return Phone(found, " ".join((first[head.end() :].strip(), *others)).strip())
+    digits = _FILLING.sub("", head[1])
+    found = _seen(digits, country) or _asked(head[1], country)
+    rest = " ".join((first[head.end() :].strip(), *others)).strip()
+    return Phone(found, rest, not (found and _is_also_international(digits, country)))
+
+
+def _is_also_international(digits: str, country: str) -> bool:
+    """Whether a number that lacks the country's trunk zero may have lost a plus instead, as some shops drop it."""
+    plan = _plan(country)
+    if plan is None or plan.trunk != "0" or digits[:1] in ("+", "0", ""):
+        return False
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits, None))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _asked(number: str, country: str) -> str:

@@ -49,6 +49,17 @@ def test_what_no_phone_can_be_has_no_international_form(country: str, written: s
 
 
 @pytest.mark.parametrize(
+    ("country", "written", "is_certain"),
+    [("DE", "49 151 23456789", False), ("DE", "48600100200", False), ("DE", "15123456789", False),
+     ("NL", "612345678", True), ("DE", "0151 23456789", True), ("DE", "+4915123456789", True),
+     ("PL", "48600100200", True), ("US", "4582345678", True)],
+)  # fmt: skip
+def test_digits_that_have_lost_a_plus_or_a_zero_are_not_certain(country: str, written: str, is_certain: bool) -> None:
+    phone = read_phone(written, country)
+    assert (phone.international != "", phone.is_certain) == (True, is_certain)
+
+
+@pytest.mark.parametrize(
     ("written", "rest"),
     [("22 123 45 67 wew. 12", "wew. 12"), ("600100200 / 600100201", "600100201"), ("600100200, po 16", "po 16"),
      ("22 123 45 67 x12", "x12"), ("+48 600 100 200 (Anna)", "(Anna)")],
