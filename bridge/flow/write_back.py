@@ -28,7 +28,7 @@ NUMBER_DIFFERS = ProblemKind(
     title="Order {order}: the store holds another ERP number",
     message="Order {order}: {endpoint} gave {ours}, but the store's order already holds {found}. Nothing was "
     "overwritten.",
-    action="Is {found} a number of another ERP? Then give each a field of its own: bridge check says how. Else find out "
+    action="Is {found} of another ERP? Then give each a field of its own: bridge check says how. Else find out "
     "which document is right and remove the wrong number in the store. Then: bridge exceptions retry ID --reason TEXT.",
     cause="number-differs:{store}/{order}",
     meaning="Read before write found a different ERP number in the store's order.",
