@@ -64,7 +64,7 @@ FURTHER: Mapping[str, str] = {
     "is_test": "true: a test order, which is marked with extra.test",
     "goods_amount": "sum of the goods after all discounts, as the export states it",
     "attributes": "lines of `key: value`, from which named keys are read",
-    "line_price": "price of one before line discounts, net or gross as `prices` says",
+    "line_price": "price of one before line discounts, net or gross as `prices` says; not read where it is `stated`",
     "line_amount": "amount of the line after its discounts, net or gross as `prices` says",
     "line_reduction": "discount on the whole line, net or gross as `prices` says",
     "line_tax_name": "name of the line's tax, as VAT 23%",

@@ -17,8 +17,8 @@ from bridge.stores.rows.columns import CHARGES, NUMBERS, OF_LINE, REFUND_COLUMNS
 from bridge.stores.rows.layout import GROSS, NET
 from bridge.stores.rows.notation import Notation, number, rate_in, truth
 from bridge.stores.rows.order import NotAnOrder
+from bridge.stores.sums import each
 
-UNIT_PRICE_STEP = Decimal("0.000001")
 _AMOUNTS = ("net", "tax", "gross")
 _WITHOUT_QUANTITY = (LineKind.SHIPPING, LineKind.FEE, LineKind.DISCOUNT, LineKind.COMMENT)  # one, if nothing is said
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -121,6 +121,8 @@ def _line(row: Mapping[str, str], position: int, notation: Notation) -> Draft:
         fields["tax_rate"] = rate_in("line_tax_name", row["line_tax_name"])
     taxable = truth("line_taxable", row["line_taxable"]) if "line_taxable" in row else True
     draft = Draft(fields, taxable=taxable)
+    if "discount" in fields:
+        fields["discount"] = abs(fields["discount"])
     if "quantity" not in fields and fields.get("kind", LineKind.PRODUCT) not in _WITHOUT_QUANTITY:
         raise NotAnOrder(f"line {fields['position']} has no line_quantity")
     draft.price, draft.reduction = _optional("line_price", row, notation), _discount(row, notation)
@@ -176,20 +178,34 @@ def _charge(charge: str, position: int, cells: Mapping[str, str], values: Mappin
 
 
 def unit_prices(draft: Draft, prices: str, digits: Decimal) -> None:
-    """Unit prices and the line's discount in net, as far as the export's price tells them. They are derived data."""
-    fields, rate = draft.fields, draft.rate
-    if draft.price is None or rate is None or prices not in (NET, GROSS):
+    """Unit prices and the line's discount in net, as far as the export's price tells them; see `with_unit_prices`."""
+    fields = draft.fields
+    if draft.price is None or prices not in (NET, GROSS):
         return
-    other = draft.price / (1 + rate) if prices == GROSS else draft.price * (1 + rate)
-    net, gross = (other, draft.price) if prices == GROSS else (draft.price, other)
+    with_tax = _with_tax(fields)
+    if with_tax is None:  # nobody says what the other of the two would be, nor a discount that holds its tax
+        if prices == NET or not draft.reduction:
+            fields.setdefault(f"unit_{prices}", _fine(draft.price))
+            fields.setdefault("discount", draft.reduction)
+        return
+    net, gross = (draft.price / with_tax, draft.price) if prices == GROSS else (draft.price, draft.price * with_tax)
     fields.setdefault("unit_net", _fine(net))
     fields.setdefault("unit_gross", _fine(gross))
-    reduction = draft.reduction / (1 + rate) if prices == GROSS else draft.reduction
+    reduction = draft.reduction / with_tax if prices == GROSS else draft.reduction
     fields.setdefault("discount", reduction.quantize(digits, rounding=ROUND_HALF_UP))
 
 
+def _with_tax(fields: Mapping[str, Any]) -> Decimal | None:
+    """By what a net price becomes a gross one: its rate, else as the line is taxed; None where neither says it."""
+    rate: Decimal | None = fields.get("tax_rate")
+    if rate is not None:
+        return 1 + rate if rate != -1 else None
+    net, gross = fields["net"], fields["gross"]
+    return gross / net if net and gross else None
+
+
 def _fine(price: Decimal) -> Decimal:
-    return price.quantize(UNIT_PRICE_STEP, rounding=ROUND_HALF_UP).normalize()
+    return each(price, Decimal(1))
 
 
 def _optional(name: str, row: Mapping[str, str], notation: Notation) -> Decimal | None:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from bridge.domain.contract import Line, Order, Party, Payment, PaymentState, TaxTotal, Totals
 from bridge.domain.money import rounded
+from bridge.stores.rows.unit_prices import unfit_price, with_unit_prices
 
 FIELDS_NAMED_MAX = 8
 DIGITS_MAX = 15  # before the point; the ledger's minor units fit a 64-bit integer
@@ -58,7 +59,10 @@ def order_of(fields: Any, store: str) -> Order:
         raise NotAnOrder("store_order_id is empty")
     if not order.cancelled:
         _refuse_contradiction(order)
-    return order
+        unfit = unfit_price(order)
+        if unfit:
+            raise NotAnOrder(unfit)
+    return with_unit_prices(order)
 
 
 def id_of(fields: Any) -> str:
