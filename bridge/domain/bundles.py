@@ -5,7 +5,7 @@ The sums of the order stay exact under each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -78,13 +78,35 @@ def _has_worth(line: Line) -> bool:
 
 
 def _components(lines: Sequence[Line], kind: LineKind) -> dict[int, list[Line]]:
-    """Kit position to its component lines. A component that names no kit of the order stays a line of its own."""
+    """Kit position to its component lines, outermost kits first, as a kit may hold another.
+
+    A component that names no kit of the order stays a line of its own, and so do kits that hold each other.
+    """
     kits = {line.position for line in lines if line.kind is kind}
+    inside = {line.position: line.parent_position for line in lines if line.parent_position in kits}
+    depths = {position: _depth(position, inside) for position in (*kits, *inside)}
     found: dict[int, list[Line]] = {}
     for line in lines:
-        if line.parent_position in kits and line.position != line.parent_position:
-            found.setdefault(line.parent_position or 0, []).append(line)
-    return found
+        kit = line.parent_position
+        if kit in kits and depths[line.position] is not None:
+            found.setdefault(kit or 0, []).append(line)
+    return dict(sorted(found.items(), key=lambda each: depths[each[0]] or 0))
+
+
+def _depth(position: int, inside: Mapping[int, int | None]) -> int | None:
+    """In how many kits a line lies; None where it lies in itself."""
+    around: dict[int, None] = {}
+    at: int | None = position
+    while at is not None and at in inside and at not in around:
+        around[at] = None
+        at = inside[at]
+    return None if at == position and around else len(around)
+
+
+def _leaves(kit: int, components: Mapping[int, Sequence[Line]]) -> list[Line]:
+    """What a kit holds in the end: its components, and of a kit among them that one's."""
+    return [leaf for part in components[kit] for leaf in
+            (_leaves(part.position, components) if part.position in components else [part])]  # fmt: skip
 
 
 def kits_of_mixed_tax(order: Order, flow: FlowRules) -> list[tuple[Line, str, tuple[Decimal | None, ...]]]:
@@ -93,7 +115,7 @@ def kits_of_mixed_tax(order: Order, flow: FlowRules) -> list[tuple[Line, str, tu
     for kind, policy in _families(flow):
         components = _components(order.lines, kind)
         for kit in (line for line in order.lines if line.position in components):
-            parts = components[kit.position]
+            parts = _leaves(kit.position, components)
             rates = tuple(dict.fromkeys(one.tax_rate for one in (kit, *parts) if one.net or one.tax))
             is_one_line = policy in (KitPolicy.BUNDLE, KitPolicy.SERVICE)
             if len(rates) > 1 and (is_one_line or not _sharing(kit, parts)):
@@ -109,14 +131,15 @@ def _sharing(kit: Line, parts: Sequence[Line]) -> list[Line]:
 
 
 def _bundled(lines: Sequence[Line], kind: LineKind) -> tuple[Line, ...]:
-    """Each kit with the worth of its components; the components themselves gone."""
+    """Each kit with the worth of its components, innermost kits first; the components themselves gone."""
     components = _components(lines, kind)
-    swallowed = {part.position for parts in components.values() for part in parts}
-    return tuple(
-        _with_worth_of(line, components[line.position]) if line.position in components else line
-        for line in lines
-        if line.position not in swallowed
-    )
+    now = {line.position: line for line in lines}
+    swallowed: set[int] = set()
+    for kit in reversed(components):
+        parts = [now[part.position] for part in components[kit]]
+        now[kit] = _with_worth_of(now[kit], parts)
+        swallowed |= {part.position for part in parts}
+    return tuple(now[line.position] for line in lines if line.position not in swallowed)
 
 
 def _with_worth_of(kit: Line, parts: Sequence[Line]) -> Line:
@@ -146,14 +169,15 @@ def priced(line: Line, net: Decimal, tax: Decimal, discount: Decimal) -> Line:
 
 
 def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_head: bool) -> tuple[Line, ...]:
-    """The kit's own worth shared among its components. A kit without components stays as it is.
+    """The kit's own worth shared among its components, outermost kits first. One without components stays as it is.
 
     keep_head: the kit stays above its components as a comment; else it is gone.
     """
     components = _components(lines, kind)
-    shared: dict[int, Line] = {}
-    for kit in (line for line in lines if line.position in components):
-        parts = _sharing(kit, components[kit.position]) or components[kit.position]
+    shared = {line.position: line for line in lines}
+    for position, own in components.items():
+        kit, held = shared[position], [shared[part.position] for part in own]
+        parts = _sharing(kit, held) or held
         by_worth = any(part.net for part in parts)
         weights = [part.net if by_worth else part.quantity for part in parts]
         given = [shares(amount, weights, digits) for amount in (kit.net, kit.tax, kit.discount)]
@@ -163,7 +187,7 @@ def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_h
         if keep_head:
             zero = Decimal(0)
             shared[kit.position] = priced(kit, zero, zero, zero).model_copy(update={"kind": LineKind.COMMENT})
-    travelling = (shared.get(line.position, line) for line in lines if keep_head or line.position not in components)
+    travelling = (shared[line.position] for line in lines if keep_head or line.position not in components)
     return tuple(
         line.model_copy(update={"parent_position": None})
         if line.parent_position in components and not keep_head

@@ -50,6 +50,47 @@ def test_the_order_is_worth_the_same_under_every_policy(kit: str, gift: str) -> 
     assert worth(sent(kit=kit, gift=gift)) == (Decimal("85.00"), Decimal("18.80"), Decimal("103.80"))
 
 
+@st.composite
+def kits_in_kits(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Lines of which each may lie in any kit, also in one that lies in it, in itself, or in none of the order."""
+    count = draw(st.integers(2, 7))
+    lines = []
+    for position in range(1, count + 1):
+        net, tax = (Decimal(draw(st.just(0) | st.integers(1, 9_999))).scaleb(-2) for _ in range(2))
+        lines.append(
+            {
+                "position": position, "sku": f"S{position}", "net": net, "tax": tax, "gross": net + tax,
+                "kind": draw(st.sampled_from(["kit", "kit_component", "configurable"])), "tax_rate": "0.23",
+                "parent_position": draw(st.none() | st.integers(1, count + 1)),
+            }
+        )  # fmt: skip
+    return lines
+
+
+@given(kits_in_kits(), st.sampled_from([*KitPolicy]), st.sampled_from([*KitPolicy]))
+def test_kits_in_kits_are_worth_the_same_however_they_travel(
+    lines: list[dict[str, Any]], kit: str, configurable: str
+) -> None:
+    told = order({"lines": lines})
+    travelling = lines_to_send(told, rules(kit=kit, configurable=configurable).flow)
+    assert worth(travelling) == worth(told.lines)
+    assert all(line.gross == line.net + line.tax for line in travelling)
+
+
+def test_a_kit_in_a_kit_comes_to_its_parts() -> None:
+    lines = [
+        {"position": 1, "kind": "kit", "sku": "A", "net": "100", "tax": "23", "gross": "123", "tax_rate": "0.23"},
+        {"position": 2, "kind": "kit", "sku": "B", "parent_position": 1},
+        {"position": 3, "kind": "kit_component", "sku": "C", "parent_position": 2, "quantity": "3"},
+        {"position": 4, "kind": "kit_component", "sku": "D", "parent_position": 2},
+    ]  # fmt: skip
+    told = order({"lines": lines})
+    parts = lines_to_send(told, rules(kit="components").flow)
+    assert [(line.sku, line.gross) for line in parts] == [("C", Decimal("92.25")), ("D", Decimal("30.75"))]
+    (whole,) = lines_to_send(told, rules(kit="bundle").flow)
+    assert (whole.sku, whole.gross) == ("A", Decimal("123.00"))
+
+
 def test_separate_kits_travel_as_the_store_has_them() -> None:
     assert [line.sku for line in sent()] == ["KIT", "A", "B", "MUG", "007"]
 
