@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 CONTRACT_VERSION = "1"
 GIVEN_PAYMENTS = ("gift_card", "store_credit")  # methods of payments with money that the shop had before
@@ -25,6 +25,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+Sku = Annotated[str, StringConstraints(strip_whitespace=True)]  # blanks around it name no other product
 
 
 class PaymentState(StrEnum):
@@ -107,7 +108,7 @@ class Line(Model):
     """One line. net, tax and gross are after all discounts and what the store recorded; unit prices are derived."""
 
     position: int = Field(description="1, 2, ... as shown to the customer")
-    sku: str = Field("", description="The store's SKU as text; leading zeros live (key of maps/sku.csv)")
+    sku: Sku = Field("", description="The store's SKU as text; leading zeros live (key of maps/sku.csv)")
     name: str = Field("", description="Name as sold")
     kind: LineKind = Field(LineKind.PRODUCT, description="What the line is")
     quantity: Decimal = Field(Decimal(1), description="Quantity; can be fractional")

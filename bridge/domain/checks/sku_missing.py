@@ -15,7 +15,9 @@ KIND = ProblemKind(
     code="sku-missing",
     title="Order {order}: goods without a SKU",
     message="Order {order}, {lines}: no SKU, so the ERP cannot tell what was sold.",
-    action="Give the product a SKU in {store}; if the product is deleted, correct the order there.",
+    action="Give the product, or the order's line, a SKU in {store}. To send all goods without one as one article, add "
+    "the row ,ARTICLE, to maps/sku.csv. To let only this order go, enter it in the ERP: bridge orders link {id} NUMBER "
+    "--reason TEXT.",
     cause="order:{where}:sku-missing",
     meaning="A line of goods has no SKU.",
 )
@@ -27,4 +29,4 @@ def check(case: Case) -> Iterator[Problem]:
     missing = [line for line in case.needing_article() if not (line.sku or maps.knows(map_key(line.kind, "", maps)))]
     if missing:
         positions = [line.position for line in missing]
-        yield case.problem(KIND, line_field(missing[0], "sku"), lines=listed(positions))
+        yield case.problem(KIND, line_field(missing[0], "sku"), lines=listed(positions), id=case.order.store_order_id)
