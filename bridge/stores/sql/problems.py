@@ -62,15 +62,15 @@ class QueryRefused(Refused):
 
 
 class ColumnsMissing(Refused):
-    """A query lacks what every order has."""
+    """A table or query lacks a column that bridge.toml names, or that every order has."""
 
     kind = ProblemKind(
         code="store-columns-missing",
-        title="Store {store}: {source} lack columns",
-        message="Store {store}: the {source} lack {missing}.",
-        action="Name the columns in [stores.{store}.columns], or give them such names in a view.",
+        title="Store {store}: columns are not there",
+        message="Store {store}: {what}.",
+        action="{cure}",
         cause="store-query:{store}",
-        meaning="The tables or queries of a SQL store lack a column that every order or line has.",
+        meaning="The tables or queries of a SQL store lack a column that bridge.toml names, or that every order has.",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlalchemy.sql.selectable import FromClause
 from bridge.stores.rows.columns import is_of_line
 from bridge.stores.rows.layout import KEY, Layout, Plan
 from bridge.stores.sql.mapping import order_columns, refund_columns
-from bridge.stores.sql.problems import ColumnsMissing
+from bridge.stores.sql.missing import Found, refuse_missing
 from bridge.stores.sql.settings import TABLE, SqlSettings
+
+_TOLD_BY = {"orders": order_columns, "lines": is_of_line, "refunds": refund_columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +56,37 @@ class Sources:
 
 def find_sources(connection: sa.Connection, settings: SqlSettings) -> Sources:
     """Ask the database for the columns that it has. Raises ColumnsMissing."""
-    layout = settings.layout
-    orders = _source(connection, settings.orders, layout, order_columns, None)
-    lines = _source(connection, settings.lines, layout, is_of_line, settings.line_order)
-    refunds = None
-    if settings.refunds:
-        refunds = _source(connection, settings.refunds, layout, refund_columns, settings.refund_order)
-    for source, name in ((lines, "lines"), (refunds, "refunds")):
-        if source is not None and source.key not in source.columns:
-            raise ColumnsMissing(store=settings.name, source=name, missing=f"the order's id ({source.key})")
-    missing = orders.plan.missing(lines.plan.names)
-    if missing:
-        raise ColumnsMissing(store=settings.name, source="orders and lines", missing=", ".join(missing))
-    created = orders.named("created_at")
-    if created is None:
-        raise ColumnsMissing(store=settings.name, source="orders", missing="created_at")
-    if refunds is not None and "refund_id" not in refunds.plan.names:
-        raise ColumnsMissing(store=settings.name, source="refunds", missing="refund_id")
-    line_sort = lines.named("line_position") or settings.line_key
-    if line_sort not in lines.table.c:
-        what = f"line_position, and {line_sort}, by which lines are put in order"
-        raise ColumnsMissing(store=settings.name, source="lines", missing=what)
-    return Sources(orders, lines, refunds, line_sort, orders.named("updated_at") or created, created)
+    orders = _found(connection, settings, "orders", settings.orders)
+    lines = _found(connection, settings, "lines", settings.lines)
+    refunds = _found(connection, settings, "refunds", settings.refunds) if settings.refunds else None
+    refuse_missing(settings, orders, lines, refunds)
+    of_orders, of_lines = _source(orders, settings.layout), _source(lines, settings.layout)
+    created = of_orders.named("created_at") or ""
+    return Sources(
+        of_orders,
+        of_lines,
+        None if refunds is None else _source(refunds, settings.layout),
+        of_lines.named("line_position") or settings.line_key,
+        of_orders.named("updated_at") or created,
+        created,
+    )
 
 
-def _source(
-    connection: sa.Connection, text: str, layout: Layout, is_read: Callable[[str], bool], key: str | None
-) -> Source:
-    """A source with those of our columns that it may tell."""
+def _found(connection: sa.Connection, settings: SqlSettings, what: str, text: str) -> Found:
+    """What the database has of one table or query."""
     header = list(connection.execute(sa.select(sa.text("*")).select_from(_from(text, ())).where(sa.false())).keys())
-    whole = Plan(header, layout, is_read)
-    used = [header[index] for index in whole.indexes]
-    key = key or next((header[index] for index in [whole.index_of(KEY)] if index is not None), "")
-    names = tuple(dict.fromkeys([*used, *([key] if key in header else [])]))
-    return Source(_from(text, header), names, Plan(names, layout, is_read), key)
+    plan = Plan(header, settings.layout, _TOLD_BY[what])
+    own = next((header[index] for index in [plan.index_of(KEY)] if index is not None), "")
+    return Found(
+        what, text, header, plan, {"lines": settings.line_order, "refunds": settings.refund_order}.get(what, own)
+    )
+
+
+def _source(found: Found, layout: Layout) -> Source:
+    """What is read of a table or query: those of our columns that it may tell, and the order's id."""
+    used = [found.header[index] for index in found.plan.indexes]
+    names = tuple(dict.fromkeys([*used, found.key]))
+    return Source(_from(found.text, found.header), names, Plan(names, layout, _TOLD_BY[found.what]), found.key)
 
 
 def _from(text: str, header: Sequence[str]) -> FromClause:

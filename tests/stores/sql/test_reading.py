@@ -18,6 +18,8 @@ from bridge.stores.sql.problems import ColumnsMissing, TimesUnfit
 from bridge.testing.stores import ORDERS_FROM, numbers_for, outcomes, readable, told
 from tests.stores.sql.shops import COLUMNS, NAIVE, SECONDS, TEXT, HomeMadeShop, postgres_shop, sqlite_shop
 
+NO_REFUNDS = {ours: theirs for ours, theirs in COLUMNS.items() if not ours.startswith("refund_")}
+UNTIMED = {ours: theirs for ours, theirs in COLUMNS.items() if ours != "created_at"}
 NO_POSITION = {name: each for name, each in COLUMNS.items() if name != "line_position"}
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -215,15 +217,72 @@ def test_a_view_with_our_names_needs_no_map(shop: HomeMadeShop) -> None:
     ("changes", "what"),
     [
         ({"columns": {}}, "the orders and lines lack store_order_id, created_at, total_gross, line_quantity"),
-        ({"line_order": "number"}, "the lines lack the order's id (number)"),
-        ({"refunds": "buyer_item"}, "the refunds lack refund_id"),
-        ({"line_key": "nothing", "columns": NO_POSITION}, "the lines lack line_position, and nothing, by which"),
+        ({"line_order": "number"}, "buyer_item has no column number, which line_order names for the order's id"),
+        (
+            {"refunds": "buyer_item"},
+            "buyer_item has no column refund_no, which [stores.shop.columns] names for refund_id",
+        ),
+        ({"refunds": "buyer_item", "columns": NO_REFUNDS}, "the refunds lack refund_id"),
+        (
+            {"line_key": "nothing", "columns": NO_POSITION},
+            "buyer_item has no column nothing, by which line_key puts lines in order",
+        ),
+        (
+            {"defaults": {"created_at": "2026-01-01T00:00:00Z"}, "columns": UNTIMED},
+            "the orders and lines lack created_at",
+        ),
     ],
 )
 def test_missing_columns_are_one_message(shop: HomeMadeShop, changes: dict[str, object], what: str) -> None:
     with pytest.raises(ColumnsMissing) as caught:
         list(shop.open(**changes).changed_since(None, ORDERS_FROM))
     assert what in caught.value.problem.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "action"),
+    [
+        (
+            {"columns": COLUMNS | {"total_gross": "totl"}},
+            "buyer_order has no column totl, which [stores.shop.columns] names for total_gross",
+            "Did you mean total? Correct [stores.shop.columns].",
+        ),
+        (
+            {"columns": COLUMNS | {"line_quantity": "peices"}},
+            "buyer_item has no column peices, which [stores.shop.columns] names for line_quantity",
+            "Did you mean pieces? Correct [stores.shop.columns].",
+        ),
+        (
+            {"columns": COLUMNS | {"customer_note": ["notes", "remark"]}, "orders": "SELECT * FROM buyer_order"},
+            "the query of orders has no column notes or remark, which [stores.shop.columns] names for customer_note",
+            "Did you mean note? Correct [stores.shop.columns].",
+        ),
+        (
+            {"columns": COLUMNS | {"line_sku": "skuu", "total_gross": "totl"}},
+            "buyer_order has no column totl, which [stores.shop.columns] names for total_gross; "
+            "buyer_item has no column skuu, which [stores.shop.columns] names for line_sku",
+            "Did you mean total? Correct [stores.shop.columns]. Did you mean sku? Correct [stores.shop.columns].",
+        ),
+        (
+            {"line_order": "ordr_id"},
+            "buyer_item has no column ordr_id, which line_order names for the order's id",
+            "Did you mean order_id? Set line_order of the store to the column that holds it.",
+        ),
+    ],
+)
+def test_a_mistyped_column_is_told_with_its_table_and_what_was_meant(
+    shop: HomeMadeShop, changes: dict[str, object], message: str, action: str
+) -> None:
+    with pytest.raises(ColumnsMissing) as caught:
+        list(shop.open(**{"write_table": "buyer_order", **changes}).changed_since(None, ORDERS_FROM))
+    problem = caught.value.problem
+    assert (problem.message, problem.action) == (f"Store shop: {message}.", action)
+
+
+def test_a_named_column_may_be_absent_where_a_default_stands_for_it(shop: HomeMadeShop) -> None:
+    placed = shop.place()
+    store = shop.open(columns=COLUMNS | {"channel": "shop_name"}, defaults={"channel": "web"})
+    assert readable(list(store.changed_since(None, ORDERS_FROM)))[placed[0]].channel == "web"
 
 
 def test_nothing_is_ever_written_by_reading(shop: HomeMadeShop) -> None:
