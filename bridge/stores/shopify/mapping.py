@@ -101,7 +101,7 @@ def order_of(store: str, raw: Any, reading: Reading) -> Order:
         tax_exempt=order.get("taxExempt") is True and totals.tax == 0,
         money=reading.money,
         buyer_order_number=verbatim_of(order, "poNumber"),
-        payment=payment_of(order, paid.parts, totals, is_settled, is_all_back(paid.returns, items), side),
+        payment=payment_of(order, paid.parts, totals, is_settled, paid.is_all_back(gross, items, coins), side),
         fulfilment_status=verbatim_of(order, "displayFulfillmentStatus"),
         shipping_method=_shipping_method(order),
         pickup_point_id=pickup_point_of(order, reading),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bridge.domain.contract import PaymentPart, Refund
+from bridge.domain.refunds import given_back_in_full
 from bridge.stores.raw import Json, table_of
 from bridge.stores.shopify.money import Side
 from bridge.stores.shopify.payments import less_paid_back, parts_of, received_of, went_back_to
-from bridge.stores.shopify.returns import Returned, Returns, deposits_back, overpaid
+from bridge.stores.shopify.returns import Returned, Returns, deposits_back, is_all_back, overpaid
 
 CASH = "cash"
 TOTALS = ("currentTotalPriceSet", "totalPriceSet")
@@ -32,6 +33,16 @@ class Paid:
     rounding: Decimal
     parts: tuple[PaymentPart, ...]
     returns: Returns
+
+    def is_all_back(self, gross: Decimal, items: Sequence[Json], coins: Decimal) -> bool:
+        """Whether the order's worth was given back, or all that was paid of it with all its pieces.
+
+        A deposit that was given back alone is not: the goods are still to come. gross, coins: as for `paid_of`.
+        """
+        refunded = self.returns.amount
+        if given_back_in_full(gross - coins, self.amount, refunded):
+            return True
+        return 0 < refunded >= self.amount and is_all_back(self.returns, items)
 
     def by_payment(self, refunds: Sequence[Refund], side: Side) -> tuple[Refund, ...]:
         """The refunds of `returns`, each with the payments it went back to where there are several."""

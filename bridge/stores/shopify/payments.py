@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from bridge.domain.contract import Payment, PaymentPart, PaymentState, Totals
-from bridge.domain.refunds import given_back_in_full
 from bridge.stores.raw import Json, moment_of, table_of, tables_of, verbatim_of
 from bridge.stores.shopify.money import Side
 
@@ -76,14 +75,14 @@ def went_back_to(refund: Json, amount: Decimal, side: Side) -> tuple[PaymentPart
 
 
 def payment_of(
-    order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, is_all_back: bool, side: Side
+    order: Json, parts: tuple[PaymentPart, ...], totals: Totals, is_settled: bool, is_refunded: bool, side: Side
 ) -> Payment:
     """Method, state and time of the payment.
 
-    is_settled: what was received is what the order is worth. is_all_back: nothing of it is left to deliver.
+    is_settled: what was received is what the order is worth. is_refunded: nothing of it is sold any more.
     """
     main = _main(order, side)
-    state = _state(order, totals, is_settled, is_all_back)
+    state = _state(order, totals, is_settled, is_refunded)
     return Payment(
         method=_gateway(main) if main else next(iter(_names(order)), _terms(order)),
         state=state,
@@ -93,10 +92,10 @@ def payment_of(
     )
 
 
-def _state(order: Json, totals: Totals, is_settled: bool, is_all_back: bool) -> PaymentState:
+def _state(order: Json, totals: Totals, is_settled: bool, is_refunded: bool) -> PaymentState:
     word = verbatim_of(order, "displayFinancialStatus")
     paid, gross, refunded = totals.paid, totals.gross, totals.refunded
-    if given_back_in_full(gross, paid, refunded) or (is_all_back and 0 < refunded >= paid):
+    if is_refunded:
         return PaymentState.REFUNDED
     if paid <= 0 and word in NEVER_PAID:
         return PaymentState.FAILED

@@ -148,8 +148,9 @@ def deposits_back(returns: Returns) -> tuple[Returns, list[Returned]]:
 
 
 def is_all_back(returns: Returns, items: Sequence[Json]) -> bool:
-    """Whether no piece of any line is left to deliver."""
-    return all(returns.pieces(key_of(item)) >= number_of(item, "quantity") for item in items)
+    """Whether no piece of any line is left to deliver. Raises Unreadable."""
+    sold = ((key_of(item), number_of(item, "quantity", f"line {place}: ")) for place, item in enumerate(items, start=1))
+    return all(returns.pieces(line_id) >= quantity for line_id, quantity in sold)
 
 
 def _returned(refund: Json, side: Side) -> Returned:

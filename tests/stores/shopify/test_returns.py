@@ -381,6 +381,19 @@ def test_a_deposit_that_was_given_back_with_all_pieces_leaves_nothing_of_the_ord
     assert (order.payment.state, order.totals.refunded) == (PaymentState.UNPAID, D("11.07"))
 
 
+def test_cash_that_was_rounded_and_given_back_is_refunded() -> None:
+    """The shop's sums of payments and refunds are those before the rounding."""
+    for rounding in ("0.03", "-0.02"):
+        given = refund(71, "10.02", back(1, 1, "10.02", "0.00"))
+        order = order_from(
+            original("0.0", line(1, "10.02", currentQuantity=0), refunds=(given,), received="10.02",
+                     totalPriceSet=bag("10.02"), transactions=[paid("10.02", "cash")],
+                     totalCashRoundingAdjustment={"paymentSet": bag(rounding)})
+        )  # fmt: skip
+        assert (order.payment.state, order.totals.gross) == (PaymentState.REFUNDED, D("10.02") + D(rounding))
+        assert fits(order)
+
+
 def test_the_method_is_the_largest_payment_that_is_no_card_of_the_shop() -> None:
     mixed = [paid("90.00", "gift_card"), paid("10.00", "Bank Deposit", status="PENDING")]
     order = order_from(original("100.00", line(1, "100.00"), received="90.00", transactions=mixed))
