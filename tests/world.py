@@ -68,6 +68,7 @@ class World:
     environ: dict[str, str]
     ahead: timedelta = field(default_factory=timedelta)
     stopped_at: datetime | None = None  # a clock that stands still
+    answer_takes_s: float = 0.0  # by this clock, each answer of the shop; not to be lowered again
 
     # the shop
 
@@ -99,7 +100,8 @@ class World:
     # the bridge
 
     def now(self) -> datetime:
-        return (self.stopped_at or datetime.now(UTC)) + self.ahead
+        waited_s = self.answer_takes_s * len(self.shop.requests()) if self.answer_takes_s else 0.0
+        return (self.stopped_at or datetime.now(UTC)) + self.ahead + timedelta(seconds=waited_s)
 
     def later(self, **span: float) -> None:
         """Let time go by."""

@@ -1,4 +1,4 @@
-"""Fetch: what the store has to tell since the flow's cursor, a page a commit; then the sweep if it is due."""
+"""Fetch: what the store has to tell since the flow's cursor, a page a commit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from bridge.config.values import FlowSettings
 from bridge.flow.cursors import FlowCursor
 from bridge.flow.mapping_anew import mapped_again, mapping_of
 from bridge.flow.site import Held
-from bridge.flow.sweep import sweep
 from bridge.flow.taking import take_page
 
 READ_ANEW_AT_ONCE_MAX = 200
@@ -28,7 +27,8 @@ def fetch(flow: FlowSettings, held: Held) -> int:
         taken += take_page(flow, held, page.orders, kept.written())
         if not held.has_time():
             return taken
-    return taken + sweep(flow, held, store, kept)
+    held.fetched.add(flow.name)
+    return taken
 
 
 def read_anew(flow: FlowSettings, held: Held, kept: FlowCursor) -> tuple[FlowCursor, int]:

@@ -6,11 +6,10 @@ fenced ledger, one connection to the ERP's folders, one to each store, opened wh
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from bridge.profiles import AnswerSettings, Installation, Profile, load_profile
 from bridge.stores import Store, open_store
 from bridge.transports import Transport, open_transport
 
-PASS_BUDGET_S = 300.0
+STEP_BUDGET = timedelta(seconds=60)  # of each step in one pass, so that none waits for another's work to end
 log = structlog.get_logger(__name__)
 
 
@@ -145,10 +144,16 @@ class Held:
     stopping: Callable[[], bool]
     _closing: ExitStack
     register_read: bool = False  # the ERP's register was read whole in this pass
+    fetched: set[str] = field(default_factory=set)  # flows whose look at their store came to its end in this pass
+    unfetched: set[str] = field(default_factory=set)  # flows whose fetch met trouble in this pass
     _transport: Transport | None = None
     _stores: dict[tuple[str, frozenset[str]], Store] = field(default_factory=dict)
     _rules: dict[tuple[str, Purpose], Rules] = field(default_factory=dict)
-    _deadline: float = 0.0
+    _begun: datetime = field(init=False)  # when the step in hand began, and how long it may take
+    _budget: timedelta = STEP_BUDGET
+
+    def __post_init__(self) -> None:
+        self.begin_step(STEP_BUDGET)
 
     @classmethod
     @contextmanager
@@ -156,7 +161,7 @@ class Held:
         """Raise the fence and begin a pass. The caller holds the endpoint's lock."""
         with ExitStack() as closing:
             ledger = site.ledger.take(endpoint.name, actor, site.travelled)
-            yield cls(site, endpoint, ledger, stopping, closing, _deadline=time.monotonic() + PASS_BUDGET_S)
+            yield cls(site, endpoint, ledger, stopping, closing)
 
     @property
     def profile(self) -> Profile:
@@ -189,9 +194,16 @@ class Held:
         """The business day of an instant. What belongs together takes one instant, so that midnight parts nothing."""
         return business_day(moment, self.site.deployment.timezone)
 
+    def begin_step(self, budget: timedelta) -> None:
+        """A step begins its work for one owner. budget: how long it may go on beginning further batches."""
+        self._begun, self._budget = self.site.clock(), budget
+
     def has_time(self) -> bool:
-        """Whether a step may begin another batch: the pass is neither asked to stop nor over its budget."""
-        return not self.stopping() and time.monotonic() < self._deadline
+        """Whether a step may begin another batch: the pass is not asked to stop, and the step not over its budget.
+
+        A clock that is set back ends the step in hand, and no more: the next one begins by the clock as it is then.
+        """
+        return not self.stopping() and timedelta() <= self.site.clock() - self._begun < self._budget
 
     def transport(self) -> Transport:
         """The one connection of this pass to the ERP's folders. Raises Unavailable or Refused."""

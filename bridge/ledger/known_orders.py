@@ -121,9 +121,9 @@ class KnownOrders:
         with self._database.reading() as connection:
             return kept_originals.of_sendings(connection, ids)
 
-    def waiting(self, scope_kind: str, scope: str, step: str) -> Waiting:
-        """How it stands with a step whose own trouble is open."""
-        return self._waiting(exceptions.c.scope_kind == scope_kind, [scope], [step])
+    def waiting(self, scope_kind: str, scope: str, steps: Sequence[str]) -> Waiting:
+        """How it stands with a step whose own trouble is open. steps: the names under which it may stand."""
+        return self._waiting(exceptions.c.scope_kind == scope_kind, [scope], steps)
 
     def waiting_for_store(self, flows_of_store: Sequence[str], steps: Sequence[str]) -> datetime | None:
         """Until when a store is left alone: what one step of one flow met there, all steps of all its flows heed."""

@@ -24,7 +24,9 @@ WATCH = '[stores.shop.watch]\nsilence_hours = 500\nbusiness_hours = "Mon-Sun 00:
 
 @contextmanager
 def due_for_a_sweep(folder: Path) -> Iterator[World]:
-    """One order with the ERP, one held until an edit that moves no time, one held and deleted in the shop since."""
+    """One order with the ERP, one held until an edit that moves no time, one held and deleted in the shop since, which
+    was missed already.
+    """
     with world(folder, "csv") as here:
         path = here.folder / "bridge.toml"
         path.write_text(path.read_text(encoding="utf-8") + WATCH, encoding="utf-8")
@@ -40,7 +42,8 @@ def due_for_a_sweep(folder: Path) -> Iterator[World]:
         here.edit_settings('type = "woocommerce"', 'type = "woocommerce"\ntax_id_keys = ["_vat"]')
         with sqlite3.connect(here.folder / "state" / "ledger.sqlite") as ledger:  # as after a day
             long_ago = f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%dT%H:%M:%S+00:00}"
-            ledger.execute("UPDATE flows SET cursor = json_set(cursor, '$.swept_at', ?)", (long_ago,))
+            since = "UPDATE flows SET cursor = json_set(cursor, '$.swept_at', ?, '$.missed', json_object('10454', ?))"
+            ledger.execute(since, (long_ago, long_ago))
         ledger.close()
         yield here
 

@@ -41,6 +41,15 @@ def test_the_pages_of_a_sweep_answer_for_all_of_its_time_whenever_it_is_cut() ->
     assert kept == FlowCursor("c", swept_at=NOW)
 
 
+def test_a_missed_order_is_looked_for_after_a_while_however_the_clock_went() -> None:
+    kept = FlowCursor("c").missing(["1"], NOW).missing(["1", "2"], NOW + timedelta(minutes=30))
+    kept = FlowCursor.read(kept.written())
+    hour, later = timedelta(hours=1), NOW + timedelta(hours=1)
+    assert kept.to_look_for(later, hour) == ["1"]
+    assert kept.to_look_for(later + hour, hour) == kept.to_look_for(NOW - DAY, hour) == ["1", "2"]
+    assert kept.looked_for(["1"]) == FlowCursor("c", missed={"2": NOW + timedelta(minutes=30)})
+
+
 def test_pages_without_a_readable_order_at_the_beginning_answer_for_nothing() -> None:
     kept = FlowCursor("c").begun(NOW, START)
     assert span_of(page(), kept) is None

@@ -131,3 +131,77 @@ def test_a_clock_that_ran_a_year_ahead_stops_nothing_for_a_year(tmp_path: Path) 
         here.go_round()
         assert here.states() == {"10452": "written_back", "10453": "written_back"}
         assert here.codes() == []
+
+
+def day_later(here: World, watch: str, sweep_days: int) -> None:
+    """A day after the first order: sweep and count are due, as far as the settings want them."""
+    here.stopped_at = datetime.now(UTC)
+    here.edit_settings('type = "woocommerce"', f'type = "woocommerce"\nsweep_days = {sweep_days}')
+    toml = here.folder / "bridge.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + f"[stores.shop.watch]\n{watch}\n", encoding="utf-8")
+    here.order_paid(10452)
+    here.run_pass()
+    here.later(hours=25)
+
+
+@pytest.mark.parametrize(
+    ("where", "watch", "sweep_days"),
+    [("at the sweep", "compare_counts = false", 14), ("at the watch", "compare_counts = true", 0)],
+)
+def test_trouble_beside_the_way_of_the_orders_is_tried_again_by_itself_and_keeps_none_waiting(
+    tmp_path: Path, where: str, watch: str, sweep_days: int
+) -> None:
+    with world(tmp_path / "w", flow="write_back = false", endpoint="answer_within_s = 864000") as here:
+        day_later(here, watch, sweep_days)
+        asked = []
+        for number in range(10453, 10469):
+            here.order_paid(number)
+            here.shop.faults.clear()
+            here.shop.break_with(Fault(FaultKind.WAIT_SILENT, skip=1, times=-1))  # all but the look for changes
+            before = len(here.shop.requests())
+            here.run_pass()
+            asked.append(len(here.shop.requests()) - before)
+            assert here.states()[str(number)] == "delivered"
+            here.later(minutes=3)
+        assert {*asked} == {1, 2}
+        assert asked.count(2) == 7  # half a minute, one, two, four, eight, sixteen apart
+        (trouble,) = here.exceptions()
+        assert (trouble.code, trouble.times) == ("store-busy", 7)
+        assert trouble.title == f"Store shop asks to come later ({where})"
+        here.shop.faults.clear()
+        here.later(hours=1)
+        here.run_pass()
+        assert "store-busy" not in here.codes()
+
+
+def test_a_wait_that_the_shop_names_at_the_sweep_is_kept_by_all_steps(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="write_back = false", endpoint="answer_within_s = 864000") as here:
+        day_later(here, "compare_counts = false", 14)
+        here.shop.break_with(Fault(FaultKind.WAIT_SECONDS, skip=1, seconds=7200))
+        here.run_pass()
+        asked = len(here.shop.requests())
+        assert [one.title for one in here.exceptions()] == ["Store shop asks to come later (at the sweep)"]
+        here.later(hours=1)
+        here.run_pass()
+        assert len(here.shop.requests()) == asked
+        here.later(hours=1, minutes=1)
+        here.run_pass()
+        assert len(here.shop.requests()) == asked + 2
+        assert here.codes() == []
+
+
+def test_a_shop_in_trouble_at_the_sweep_and_then_at_the_fetch_is_left_alone_by_both(tmp_path: Path) -> None:
+    with world(tmp_path / "w", flow="write_back = false", endpoint="answer_within_s = 864000") as here:
+        day_later(here, "compare_counts = false", 14)
+        here.shop.break_with(Fault(FaultKind.WAIT_SILENT, skip=1, times=-1))
+        here.run_pass()
+        here.later(minutes=10)
+        asked = len(here.shop.requests())
+        for _ in range(2):
+            here.run_pass()
+        assert len(here.shop.requests()) == asked + 1
+        assert len(here.exceptions()) == 2
+        here.shop.faults.clear()
+        here.later(hours=1)
+        here.run_pass()
+        assert here.codes() == []

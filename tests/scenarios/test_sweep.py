@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import bridge.flow.sweep
 from bridge.domain.contract import Order
 from bridge.domain.revision import MAPPER_VERSION, order_from_content
 from bridge.engine import run_endpoints
@@ -34,10 +35,14 @@ write_back = false
 
 
 def swept(here: World) -> None:
-    """The passes of the next day: the first one only starts the sweep's clock where none has run."""
+    """The passes of the next day: the first one only starts the sweep's clock where none has run.
+
+    The second sweeps, the third looks once more for what was missed, and the last one judges what they told.
+    """
     here.run_pass()
-    here.later(hours=A_DAY_H)
-    here.run_pass()
+    for hours in (A_DAY_H, 2, 2):
+        here.later(hours=hours)
+        here.run_pass()
 
 
 def test_an_address_edited_past_the_shops_own_time_is_found_within_a_day(tmp_path: Path) -> None:
@@ -108,6 +113,50 @@ def test_a_shop_that_suddenly_shows_no_order_at_all_cancels_none(tmp_path: Path)
         assert set(here.states().values()) == {"held"}
 
 
+def test_an_order_that_a_lagging_copy_of_the_shop_does_not_have_for_a_while_is_not_cancelled(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        _, middle, _ = placed_apart(here)
+        as_placed = here.shop.shop.order(middle)
+        here.shop.shop.delete(middle)
+        here.later(hours=A_DAY_H)
+        here.run_pass()
+        here.run_pass()
+        assert here.states()[str(middle)] == "held"
+        here.shop.add_order(as_placed)
+        here.edit_map("sku", "NO-SUCH,40999")
+        here.later(hours=2)
+        here.go_round()
+        here.later(hours=2)
+        here.go_round()
+        assert set(here.states().values()) == {"written_back"}
+        assert here.codes() == []
+
+
+def test_many_orders_deleted_at_once_are_looked_for_some_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge.flow.sweep, "MISSED_MAX", 2)
+    monkeypatch.setattr(bridge.flow.sweep, "ASKED_AT_ONCE", 1)
+    with world(tmp_path / "w", flow="write_back = false") as here:
+        numbers = range(10452, 10458)
+        placed = f"{here.now() - timedelta(hours=3):%Y-%m-%dT%H:%M:%S}"
+        for number in numbers:
+            here.order_paid(number, sku="NO-SUCH", date_created_gmt=placed, date_modified_gmt=placed)
+        here.run_pass()
+        for number in numbers[:-1]:
+            here.shop.shop.delete(number)
+        here.later(hours=A_DAY_H)
+        cancelled = []
+        for _ in range(4):
+            here.run_pass()  # its check judges what the pass before it told
+            cancelled.append(sum(state == "cancelled" for state in here.states().values()))
+            here.later(hours=2)
+        here.run_pass()
+        assert cancelled == [0, 0, 2, 4]
+        assert sorted(here.states().items())[-1] == ("10457", "held")
+        assert sum(state == "cancelled" for state in here.states().values()) == 5
+
+
 def test_a_deleted_order_is_told_to_each_erp_that_had_it(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         toml = here.folder / "bridge.toml"
@@ -116,10 +165,12 @@ def test_a_deleted_order_is_told_to_each_erp_that_had_it(tmp_path: Path) -> None
         _, middle, _ = placed_apart(here)
         here.run_pass()
         here.shop.shop.delete(middle)
-        here.later(hours=A_DAY_H)
-        with here.site() as site:  # one after the other: the second finds an order that is cancelled already
-            for endpoint in site.deployment.endpoints.values():
-                run_endpoints(site, [endpoint], "test")
+        for hours in (A_DAY_H, 2, 1):
+            here.later(hours=hours)
+            with here.site() as site:  # one after the other: the second finds an order that is cancelled already
+                for endpoint in site.deployment.endpoints.values():
+                    run_endpoints(site, [endpoint], "test")
+        with here.site() as site:
             orders = [one for one in site.ledger.reading.orders() if one.number == str(middle)]
         live = {one.endpoint: one.state.value for one in orders if one.state.value != "superseded"}
         assert live == {"acme": "cancelled", "beta": "cancelled"}

@@ -71,6 +71,7 @@ FIELDS = {
     "export": "moved by the step",
     "deliver": "moved by the step",
     "write_back": "moved by the step",
+    "sweep": "moved by the step",
 }
 STRUCTLOG_OWN = {"event", "exc_info", "stack_info", "_record", "_from_structlog"}
 
