@@ -1,8 +1,9 @@
 """Watch: whether a store is silent for too long, had more orders yesterday than the ledger knows, or answers in
 another version of its API than the one that is set.
 
-A store is watched by the first flow that it feeds, after a fetch that had no trouble. The ledger remembers what was
-told, so that a person is told of one silence once, whoever runs the pass.
+A store is watched by one of the flows that it feeds: of those that run, the one that asks for its oldest orders, when
+it has fetched all. The ledger remembers what was told, so that a person is told of one silence once, whoever runs the
+pass.
 """
 
 from __future__ import annotations
@@ -59,21 +60,29 @@ STORE_VERSION = ProblemKind(
 
 def watch(flow: FlowSettings, held: Held) -> int:
     """Look after the flow's store, where this flow is the one to do so. Moves nothing."""
-    if held.site.feeding(flow.store)[0].name != flow.name:
+    if watcher(flow.store, held) != flow.name:
         return 0
     tell_version(flow.store, held)
     settings = held.site.deployment.stores[flow.store].watch
     if settings is None:
         return 0
-    if not held.has_time() or held.ledger.open_steps("flow", flow.name, "fetch"):
-        return 0  # not all was fetched that is there, which is told already
+    if flow.name not in held.fetched:
+        return 0  # there is more in the store: a trouble, which is told already, or more than one pass has time for
     watches = held.site.ledger.watches
     watched = watches.of(flow.store)
-    if settings.compare_counts:
-        compare_counts(flow.store, watched, held)
     if watched is not None or settings.silence_hours is not None:
         tell_silence(flow.store, settings, watched or watches.begin(flow.store), held)
+    if settings.compare_counts:
+        compare_counts(flow, watched, held)
     return 0
+
+
+def watcher(store: str, held: Held) -> str:
+    """The flow that watches a store; nobody where each is paused, which a person did, and not in silence."""
+    feeding = held.site.feeding(store)
+    running = held.site.ledger.watches.running([flow.name for flow in feeding])
+    starts = [(flow.orders_from, place, flow.name) for place, flow in enumerate(feeding) if flow.name in running]
+    return min(starts)[2] if starts else ""
 
 
 def tell_version(store: str, held: Held) -> None:
@@ -107,8 +116,12 @@ def tell_silence(store: str, settings: WatchSettings, watched: StoreWatch, held:
         held.site.ledger.watches.told(store, None)
 
 
-def compare_counts(store: str, watched: StoreWatch | None, held: Held) -> None:
-    """Hold the store's count of yesterday against the ledger's, once; of days that differed again each hour."""
+def compare_counts(flow: FlowSettings, watched: StoreWatch | None, held: Held) -> None:
+    """Hold the store's count of yesterday against the ledger's, once; of days that differed again each hour.
+
+    flow: the one that watches.
+    """
+    store = flow.store
     now = held.site.clock()
     yesterday = held.day_of(now - SETTLING) - timedelta(days=1)
     counted = watched.counted_day if watched else None
@@ -118,7 +131,7 @@ def compare_counts(store: str, watched: StoreWatch | None, held: Held) -> None:
         return
     open_days = days_of(held.ledger.open_steps("store", store, COUNT))
     days = {*(open_days[-DAYS_RECOUNTED_MAX:] if again else ()), *((yesterday,) if is_new else ())}
-    differing = [day for day in sorted(days) if differs(store, day, day in open_days, held)]
+    differing = [day for day in sorted(days) if differs(flow, day, day in open_days, held)]
     others = set(open_days) - days
     recount_at = now + RECOUNT if differing or others else None
     held.site.ledger.watches.counted(store, yesterday if is_new else counted, recount_at)
@@ -129,11 +142,11 @@ def days_of(steps: Iterable[str]) -> list[date]:
     return sorted(date.fromisoformat(step.removeprefix(COUNT)) for step in steps)
 
 
-def differs(store: str, day: date, is_open: bool, held: Held) -> bool:
+def differs(flow: FlowSettings, day: date, is_open: bool, held: Held) -> bool:
     """Whether the counts of a day differ; opens its exception, or closes the one that is open."""
-    window = window_of(day, held.site.deployment.timezone)
-    if any(flow.orders_from > window.start for flow in held.site.feeding(store)):
-        return False  # orders of before the start are not all asked for
+    store, window = flow.store, window_of(day, held.site.deployment.timezone)
+    if flow.orders_from > window.start:
+        return False  # no flow that runs asks for all orders of that day
     theirs = held.store(store).count(window)
     counted = held.site.ledger.watches.created(store, window.start, window.end)
     ours, unread = counted.known, UNREAD.format(count=counted.unread) if counted.unread else ""

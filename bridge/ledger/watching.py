@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from bridge.domain.contract import GONE
 from bridge.ledger.columns import look
-from bridge.ledger.tables import orders, revisions, stores
+from bridge.ledger.tables import endpoints, flows, orders, revisions, stores
 from bridge.ledger.tables_watched import store_watches
 from bridge.ledger.work import Work, instant
 from bridge.ledger.writer import Writer
@@ -68,6 +69,16 @@ class Watches:
         """The last day that was counted, and when differing days are counted again."""
         with self._writer.by_person(WATCHER) as work:
             self._keep(work, store, counted_day=day, recount_at=recount_at)
+
+    def running(self, names: Sequence[str]) -> frozenset[str]:
+        """Of these flows, those that are not paused and whose ERP is not."""
+        query = (
+            sa.select(flows.c.name)
+            .join_from(flows, endpoints, endpoints.c.id == flows.c.endpoint_id)
+            .where(flows.c.name.in_(names), flows.c.paused_at.is_(None), endpoints.c.paused_at.is_(None))
+        )
+        with self._writer.database.reading() as connection:
+            return frozenset(look(connection, query).scalars())
 
     def created(self, store: str, start: datetime, end: datetime) -> Counted:
         """The ledger's orders of the store that were created in [start, end) and are not gone there.

@@ -74,8 +74,8 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     ledger.known.of_sendings(open_ids)
     ledger.known.between("shop-acme", "shop", clock(), clock())  # all orders here were placed an hour ago
     ledger.known.contents("shop", numbers)
-    ledger.known.waiting("flow", "shop-acme", "fetch")
-    ledger.known.waiting_for_store(["shop-acme", "shop-acme-2"], ["fetch", "watch", "write_back"])
+    ledger.known.waiting("flow", "shop-acme", ["fetch", "fetch after a wait"])
+    ledger.known.waiting_for_store(["shop-acme", "shop-acme-2"], ["fetch", "watch after a wait", "write_back"])
     fetch(held, *(revision(each) for each in numbers), malformed(f"bad-{first}"))
     held.add_page("shop-acme-2", [revision(each) for each in numbers[:5]], "c2")
     some = due(held)
@@ -99,11 +99,10 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
     place(held, clock)
     held.answers.applied([("ACK", "sha")])
     held.answers.unsettled(["ACK"])
-    held.answers.to_read_again(10)
     held.answers.log_read_before("ACK")
     held.answers.sizes(["ACK"])
-    held.answers.awaiting(10)
-    held.answers.refused(10)
+    for listed in (held.answers.to_read_again, held.answers.awaiting, held.answers.refused):
+        listed(10)
     held.answers.told_of([1], "answer")
     held.answers.joined_files([tuple(FileReference(key, "1") for key in FileKey)], FileNaming(".csv", 5))
     results = [accepted(each, f"SO-{each}") for each in numbers[:-3]]
@@ -116,6 +115,7 @@ def whole_life(ledger: Ledger, clock: TestClock, first: int, count: int) -> None
         held.wrote_back([WroteBack(each.sending_id, WrittenOutcome.WRITTEN) for each in held.to_write_back(flow, 500)])
     held.close_exceptions("flow", "shop-acme", "fetch")
     held.open_steps("store", "shop", "count ")
+    ledger.watches.running(["shop-acme", "shop-acme-2"])
     ledger.watches.begin("shop")
     ledger.watches.of("shop")
     ledger.watches.told("shop", clock())

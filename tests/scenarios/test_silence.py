@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.ledger import ExceptionView
+from tests.scenarios.test_sweep import SECOND_ERP
 from tests.world import World, canonical, world
 
 pytestmark = pytest.mark.scenario
@@ -106,6 +107,41 @@ def test_a_folder_is_watched_for_silence_too_and_never_asked_for_a_count(tmp_pat
         here.later(hours=30)
         here.run_pass()
         assert titles(here) == [SILENT]
+
+
+def second_flow(here: World, orders_from: str = "2020-01-01T00:00:00Z") -> None:
+    """Another ERP gets the store's orders too."""
+    watched(here, SECOND_ERP.replace("2020-01-01T00:00:00Z", orders_from))
+    (here.folder / "beta-files" / "in").mkdir(parents=True)
+
+
+@pytest.mark.parametrize("paused", ["flow", "endpoint"])
+def test_a_store_is_watched_by_another_flow_where_the_first_is_paused(tmp_path: Path, paused: str) -> None:
+    with world(tmp_path / "w") as here:
+        second_flow(here)
+        watched(here)
+        placed_now(here, 10452)
+        here.run_pass()
+        with here.site() as site:
+            if paused == "flow":
+                site.ledger.acts.pause_flow("shop-acme", "ada", "ERP acme is being moved")
+            else:
+                site.ledger.acts.pause_endpoint("acme", "ada", "ERP acme is being moved")
+        here.later(hours=30)
+        here.run_pass()
+        assert titles(here) == [SILENT]
+
+
+def test_a_further_flow_that_begins_later_switches_no_count_off(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        second_flow(here, orders_from="2099-01-01T00:00:00Z")
+        placed_now(here, 10452)
+        here.run_pass()
+        placed = f"{here.now():%Y-%m-%dT%H:%M:%S}"  # a plugin's order, which no look for changes finds
+        here.order_paid(10453, date_created_gmt=placed, date_modified_gmt="2026-01-01T00:00:00")
+        here.later(hours=23)
+        here.run_pass()
+        assert [one.code for one in told(here)] == ["store-count-differs"]
 
 
 def test_no_silence_is_told_of_a_store_that_cannot_be_reached(tmp_path: Path) -> None:
