@@ -62,7 +62,7 @@ def new_deployment(folder: Path, profile: str, orders: int) -> None:
     (folder / "bridge.toml").write_text(BRIDGE_TOML.format(profile=profile), encoding="utf-8")
     skus = "".join(f"SKU-{number:04},{40_000 + number}\n" for number in range(500))
     (folder / "maps/sku.csv").write_text("store_sku,erp_sku\n" + skus, encoding="utf-8")
-    (folder / "maps/tax.csv").write_text("store_tax,erp_tax\n,VAT23\n", encoding="utf-8")
+    (folder / "maps/tax.csv").write_text("store_tax,erp_tax\nstandard,VAT23\n", encoding="utf-8")
     (folder / "maps/payment.csv").write_text("store_method,erp_method\ncard,CARD\n", encoding="utf-8")
     (folder / "maps/shipping.csv").write_text("store_method,erp_method\nflat_rate,COURIER\n", encoding="utf-8")
     write(orders, folder / "drop" / "orders.jsonl")

@@ -29,7 +29,7 @@ def line(position: int, sku: str, kind: str, quantity: int, unit_net: Decimal) -
         "unit": "",
         "unit_net": str(unit_net),
         "unit_gross": str((unit_net * (1 + RATE)).quantize(CENT)),
-        "tax_code": "",
+        "tax_code": "standard",
         "tax_rate": str(RATE),
         "net": str(net),
         "tax": str(tax),

@@ -49,7 +49,7 @@ SEALED_AT = datetime(2026, 11, 24, 9, 30, 15, tzinfo=UTC)
 DAY = date(2026, 11, 24)
 ORDERS_PER_FILE_MAX = 500
 SKUS = {f"SKU-{number:04}": str(40_000 + number) for number in range(500)}
-TAXES, PAYMENTS, SHIPPINGS = {"": "A1"}, {"card": "CC"}, {"flat_rate": "01"}
+TAXES, PAYMENTS, SHIPPINGS = {"standard": "A1"}, {"card": "CC"}, {"flat_rate": "01"}
 STRAIGHT_MAPS = straight_orders.Maps(SKUS, TAXES, PAYMENTS, SHIPPINGS)
 RULES = Rules(
     flow=FlowRules(orders_from=datetime(2026, 1, 1, tzinfo=UTC)),

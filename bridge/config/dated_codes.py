@@ -26,11 +26,16 @@ def dated_codes(rows: Iterable[Row], shown: str, hear: Heard) -> tuple[list[Row]
         if not any(any(row.cells[2:]) for row in own):
             plain += own
             continue
-        placed = [one for row in own if (one := _span(row, shown, hear)) is not None]
-        placed.sort(key=lambda one: (one[1].valid_from or date.min, one[0]))
-        _judge(key, placed, shown, hear)
-        entries[key] = Entry(key, tuple(span for _, span in placed))
+        entries[key] = entry_of_rows(key, own, shown, hear)
     return plain, entries
+
+
+def entry_of_rows(key: str, rows: Iterable[Row], shown: str, hear: Heard) -> Entry:
+    """What a key stands for by its rows. key: in words, for mistakes and for days without a code."""
+    placed = [one for row in rows if (one := _span(row, shown, hear)) is not None]
+    placed.sort(key=lambda one: (one[1].valid_from or date.min, one[0]))
+    _judge(key, placed, shown, hear)
+    return Entry(key, tuple(span for _, span in placed))
 
 
 def _span(row: Row, shown: str, hear: Heard) -> Placed | None:
@@ -52,5 +57,9 @@ def _judge(key: str, placed: list[Placed], shown: str, hear: Heard) -> None:
     for (line, one), (next_line, other) in pairwise(placed):
         if (other.valid_from or date.min) <= (one.valid_until or date.max):
             earlier, later = sorted((line, next_line))
+            if not any((one.valid_from, one.valid_until, other.valid_from, other.valid_until)):
+                what = f"{key!r} stands on line {earlier} already."
+                hear(Mistake(f"{shown}:{later}", what, "Keep one of the two rows."))
+                continue
             what = f"{key!r} is valid on days on which line {earlier} is valid too."
             hear(Mistake(f"{shown}:{later}", what, "End one of them on the day before the other begins."))

@@ -11,23 +11,24 @@ from bridge.config.dated_codes import DAYS, dated_codes
 from bridge.config.mistakes import DeploymentRefused, Mistake
 from bridge.config.sheets import Columns, Heard, Row, content_of, damage, rows_of, text_of
 from bridge.config.sku_rows import FURTHER, entries_of
+from bridge.config.tax_rows import CONDITIONS, Conditional, tax_rows
 from bridge.domain.articles import Articles, Entry
 from bridge.domain.maps import MAP_NAMES, PAYMENT, SHIPPING, SKU, TAX, CodeMap, Maps
 
 # map -> the column of the key and the column of the value, and what else a row may say
 COLUMNS = {
     SKU: Columns(("store_sku", "erp_sku"), FURTHER),
-    TAX: Columns(("store_tax", "erp_tax"), DAYS),
+    TAX: Columns(("store_tax", "erp_tax"), (*DAYS, *CONDITIONS)),
     PAYMENT: Columns(("store_method", "erp_method"), DAYS),
     SHIPPING: Columns(("store_method", "erp_method"), DAYS),
 }
 
 
-def load_maps(folder: Path) -> Maps:
-    """The four maps of a folder; a missing file is an empty map. Raises DeploymentRefused with all mistakes."""
+def load_maps(folder: Path, names: Iterable[str] = MAP_NAMES) -> Maps:
+    """The maps of a folder, those named; a missing file is an empty map. Raises DeploymentRefused with all mistakes."""
     mistakes: list[Mistake] = []
     maps: dict[str, Any] = {}
-    for name in MAP_NAMES:
+    for name in names:
         content = content_of(folder / f"{name}.csv", f"maps/{name}.csv", mistakes.append)
         if content is None:
             continue
@@ -65,12 +66,15 @@ def _read(name: str, content: bytes) -> tuple[CodeMap, Articles, tuple[Mistake, 
     mistakes.extend(_twins(rows, shown))
     articles = Articles()
     dated: dict[str, Entry] = {}
+    conditional: Conditional = {}
+    if name == TAX:
+        rows, conditional = tax_rows(rows, shown, mistakes.append)
     if name == SKU:
         rows, articles = entries_of(rows, shown, mistakes.append)
     else:
         rows, dated = dated_codes(rows, shown, mistakes.append)
-    codes = CodeMap(_codes(rows, shown, mistakes.append), dated)
-    return codes, articles, tuple(sorted(mistakes, key=lambda one: one.line))
+    codes = CodeMap(_codes(rows, shown, mistakes.append), dated, conditional=conditional)
+    return codes, articles, tuple(sorted(dict.fromkeys(mistakes), key=lambda one: one.line))
 
 
 def _with_values(rows: Iterable[Row], shown: str, hear: Heard) -> Iterator[Row]:

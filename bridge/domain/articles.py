@@ -56,6 +56,11 @@ class Entry:
     key: str
     spans: tuple[Span, ...]
 
+    @property
+    def is_always(self) -> bool:
+        """Whether it says the same on all days."""
+        return len(self.spans) == 1 and self.spans[0].valid_from is None and self.spans[0].valid_until is None
+
     def on(self, day: date) -> Span | None:
         """The span of a business day; None where the map has a gap."""
         return next((span for span in self.spans if span.holds(day)), None)

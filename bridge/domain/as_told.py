@@ -36,7 +36,7 @@ def rules_as_told(rules: Rules, told: Told, sent: Mapping[str, Maps]) -> Rules:
 
 def maps_as_sent(now: Maps, sent: Maps, articles: Iterable[Article], flow: FlowRules) -> Maps:
     """The maps of now, which say of these articles what the maps said with which they were sent."""
-    if now.digest == sent.digest:
+    if (now.sku.digest, now.articles.digest) == (sent.sku.digest, sent.articles.digest):
         return now
     moved = [one for one in dict.fromkeys(articles) if _said(one, now, flow) != _said(one, sent, flow)]
     if not moved:

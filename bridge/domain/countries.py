@@ -20,5 +20,7 @@ COUNTRIES = frozenset(_CODES.split())
 _WITH_HOUSE_NUMBERS = "AT BE BG CH CZ DE DK EE ES FI HR HU IT LI LT LU LV NL NO PL RO RS SE SI SK"
 HOUSE_NUMBERS = frozenset(_WITH_HOUSE_NUMBERS.split())
 
+# The 27 member states since 1 February 2020 (europa.eu, "EU countries"), as ISO writes them: Greece is GR. Of places
+# with a tax law of their own some have codes (GP, MQ, RE, AX, ...: no members here); the Canary Islands are ES.
 _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU_MEMBERS = frozenset(_EU.split())

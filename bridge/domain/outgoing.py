@@ -81,8 +81,10 @@ def _travels_otherwise(tree: Tree, rules: Rules) -> bool:
 
 def _of_tree(tree: Tree, rules: Rules, external_id: str) -> Tree:
     """The canonical tree, changed in place into what a template gets."""
-    if rules.maps.is_dated:
-        rules = rules.on_day_of(datetime.fromisoformat(tree["created_at"]))
+    if rules.maps.depend_on_order:
+        to = tree["delivery"] if tree["delivery"]["country"] else tree["billing"]
+        created_at = datetime.fromisoformat(tree["created_at"])
+        rules = rules.for_order(created_at, to["country"], to["postal_code"], tree["tax_exempt"])
     maps, flow = rules.maps, rules.flow
     tree["created_at"] = _instant(tree["created_at"])
     tree["updated_at"] = _instant(tree["updated_at"])
@@ -153,7 +155,7 @@ def _prepare_party(party: Tree, changes: dict[str, str], owner: str, rules: Rule
 def _complete_lines(lines: Iterable[Tree], rules: Rules, notes: list[str]) -> None:
     """The ERP's codes beside the store's, and nothing missing. What a map does not hold goes by the whole rule."""
     maps, folds = rules.maps, rules.folds_ascii
-    articles, taxes = maps.sku.codes, maps.tax.codes
+    articles, taxes = maps.sku.codes, maps.tax.alone
     for line in lines:
         sku, unit, tax_code = line["sku"], line["unit"], line["tax_code"]
         if "erp_sku" not in line:  # an entry of the map has given it already
@@ -174,7 +176,7 @@ def _complete_lines(lines: Iterable[Tree], rules: Rules, notes: list[str]) -> No
 
 
 def _tax_code(line: Tree, rules: Rules) -> str:
-    """By the whole rule: the store's code has no entry of its own."""
+    """By the whole rule: the store's code alone does not say it."""
     return erp_tax_code(Line.model_validate(line), rules.maps, rules.flow) or ""
 
 

@@ -51,6 +51,7 @@ _ON_ERROR = {
     "lines[].sku": "missing: held (`sku-missing`); not in the map: held (`sku-unmapped`)",
     "lines[].quantity": "of goods, not above zero: held (`quantity-unfit`)",
     "lines[].tax_code": "not in the map, nor its rate: held (`tax-unmapped`)",
+    "lines[].tax_rate": "tax, but neither rate nor code: held (`tax-rate-missing`)",
     "lines[].tax": "not net times rate within tolerance: held (`tax-disagrees`)",
     "lines[].net": "sums do not add up: held (`sums-disagree`)",
     "lines[].gross": "sums do not add up: held (`sums-disagree`)",

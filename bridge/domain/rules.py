@@ -15,6 +15,7 @@ from bridge.domain.fitting import measure
 from bridge.domain.limits import Limit
 from bridge.domain.maps import Maps
 from bridge.domain.policies import FieldPolicy, FlowRules
+from bridge.domain.tax_conditions import Condition, conditions_met
 
 # Codes and keys: one that is cut names something else, or nothing. They are refused when too long, whatever is picked.
 NEVER_CUT = frozenset({"external_id", "number", "currency", "shipping_erp_code", "pickup_point_id", "payment.erp_code"})
@@ -52,7 +53,9 @@ class Rules:
     fitted: tuple[FittedLimit, ...] = field(init=False, repr=False, compare=False, default=())
     folds_ascii: bool = field(init=False, repr=False, compare=False, default=False)
     rounding_as_line: bool = field(init=False, repr=False, compare=False, default=False)
-    _by_day: dict[date, Rules] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_kind: dict[tuple[date | None, tuple[Condition, ...]], Rules] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
     parties_alike: bool = field(init=False, repr=False, compare=False, default=True)  # the same fields of both apart
 
     def __post_init__(self) -> None:
@@ -69,14 +72,24 @@ class Rules:
         """The business day on which an order was placed: the day that maps are asked for."""
         return business_day(order.created_at, self.zone)
 
-    def on_day_of(self, created_at: datetime) -> Rules:
-        """The rules with the codes of the business day on which an order was placed."""
-        if not self.maps.is_dated:
+    def for_order(self, created_at: datetime, country: str, postal_code: str, tax_exempt: bool) -> Rules:
+        """The rules with the codes of one kind of orders: of its business day, and of the tax map's rows for it.
+
+        country, postal_code: of the delivery. Made once for each day and for each set of conditions of the map.
+        """
+        maps = self.maps
+        if not maps.depend_on_order:
             return self
-        day = business_day(created_at, self.zone)
-        if day not in self._by_day:
-            self._by_day[day] = replace(self, maps=self.maps.on(day))
-        return self._by_day[day]
+        day = business_day(created_at, self.zone) if maps.is_dated else None
+        met: tuple[Condition, ...] = ()
+        if maps.tax.conditions:
+            all_met = conditions_met(country, postal_code, tax_exempt)
+            met = tuple(one for one in all_met if one in maps.tax.conditions)
+        found = self._by_kind.get((day, met))
+        if found is None:
+            own = maps.meeting(met)
+            found = self._by_kind[day, met] = replace(self, maps=own if day is None else own.on(day))
+        return found
 
     def prepared(self, text: str) -> str:
         """The text as it goes into the file: NFC, folded, newlines by policy. Most stay as they are."""

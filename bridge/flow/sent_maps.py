@@ -9,7 +9,7 @@ from bridge.config.maps import load_maps
 from bridge.domain.as_told import rules_as_told
 from bridge.domain.changes import Told
 from bridge.domain.errors import ConfigurationRefused, Refused
-from bridge.domain.maps import Maps
+from bridge.domain.maps import SKU, Maps
 from bridge.domain.rules import Rules
 from bridge.flow.site import Site
 from bridge.ledger import SENT_MAPS_UNREADABLE
@@ -42,5 +42,5 @@ def _maps_of(contract: str, number: str, archive: Path) -> Maps:
 
 @lru_cache(maxsize=CONTRACTS_KEPT)
 def _kept_maps(folder: Path) -> Maps:
-    """A contract is never written again: what was read once holds."""
-    return load_maps(folder)
+    """A contract is never written again: what was read once holds. Only the articles of that time are asked for."""
+    return load_maps(folder, (SKU,))

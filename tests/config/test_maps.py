@@ -104,10 +104,12 @@ def test_a_heading_that_is_not_the_maps_is_refused_with_what_it_must_be(tmp_path
     with pytest.raises(DeploymentRefused) as caught:
         load_maps(tmp_path)
     assert [str(mistake) for mistake in caught.value.mistakes] == [
-        "maps/tax.csv:1: has the unknown column 'rate'. Allowed: store_tax, erp_tax, valid_from, valid_until, note.",
+        "maps/tax.csv:1: has the unknown column 'rate'. "
+        "Allowed: store_tax, erp_tax, valid_from, valid_until, country, tax_exempt, note.",
         "maps/tax.csv:1: has the column 'rate' twice. Keep one of them.",
         "maps/tax.csv:1: lacks the column erp_tax. "
-        "The first line must be store_tax,erp_tax (columns valid_from, valid_until and note are allowed).",
+        "The first line must be store_tax,erp_tax "
+        "(columns valid_from, valid_until, country, tax_exempt and note are allowed).",
     ]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bridge.config.dated_codes import dated_codes
 from bridge.config.maps import COLUMNS
 from bridge.config.mistakes import Mistake
 from bridge.config.sheets import rows_of
 from bridge.config.sku_rows import entries_of
+from bridge.config.tax_rows import tax_rows as rows_of_tax
 from bridge.domain.articles import Articles
 from bridge.domain.characters import CharacterRules
 from bridge.domain.contract import Order
@@ -98,14 +101,17 @@ def rules(
     limits: tuple[Limit, ...] = (),
     characters: CharacterRules | None = None,
     sku_rows: str | None = None,
+    tax_rows: str | None = None,
     **flow: Any,
 ) -> Rules:
-    """Rules of a flow that takes the good order. sku_rows: the SKU map as a person writes it."""
+    """Rules of a flow that takes the good order. sku_rows, tax_rows: these maps as a person writes them."""
     codes: dict[str, Mapping[str, str]] = {**MAPS, **(maps or {})}
     articles = Articles()
     if sku_rows is not None:
         codes["sku"], articles = sku_map(sku_rows)
     made = Maps(**{name: CodeMap(found) for name, found in codes.items()}, articles=articles)
+    if tax_rows is not None:
+        made = replace(made, tax=tax_map(tax_rows))
     own = FlowRules(**{"orders_from": datetime(2026, 11, 1, tzinfo=UTC), "name": "shop-acme", **flow})
     return Rules(own, made, limits, characters or CharacterRules())
 
@@ -117,3 +123,13 @@ def sku_map(text: str) -> tuple[dict[str, str], Articles]:
     plain, articles = entries_of(rows, "maps/sku.csv", mistakes.append)
     assert [str(mistake) for mistake in mistakes] == []
     return {row.cells[0]: row.cells[1] for row in plain}, articles
+
+
+def tax_map(text: str) -> CodeMap:
+    """What a maps/tax.csv without mistakes says."""
+    mistakes: list[Mistake] = []
+    rows = rows_of(text, COLUMNS["tax"], "maps/tax.csv", mistakes.append)
+    for_all, conditional = rows_of_tax(rows, "maps/tax.csv", mistakes.append)
+    plain, dated = dated_codes(for_all, "maps/tax.csv", mistakes.append)
+    assert [str(mistake) for mistake in mistakes] == []
+    return CodeMap({row.cells[0]: row.cells[1] for row in plain}, dated, conditional=conditional)

@@ -74,3 +74,16 @@ def test_a_change_waits_for_the_maps_with_which_the_order_was_sent(tmp_path: Pat
             site.ledger.acts.retry_exception(shown.exception_id, "ada", "restored")
         here.run_pass()
         assert (here.open_exceptions(), here.inbound()) == ([], ["CHG_000002.xml", "ORD_000001.xml"])
+
+
+def test_a_tax_map_of_that_time_that_is_refused_today_holds_no_change(tmp_path: Path) -> None:
+    """It is kept for ever as it was, and nobody could correct it; a change asks it nothing."""
+    with acme(tmp_path / "w") as here:
+        at_the_erp(here, "SET,S,,", "1001,A,,")
+        (kept,) = (here.folder / "archive").glob("contracts/*/maps")
+        (kept / "tax.csv").chmod(0o644)
+        (kept / "tax.csv").write_text("store_tax,erp_tax\n,V23\n", encoding="utf-8")
+        first, second = here.shop.order(10452)["line_items"]
+        here.shop.edit(10452, line_items=[first | {"quantity": 2}, second])
+        here.run_pass()
+        assert (here.open_exceptions(), here.inbound()) == ([], ["CHG_000002.xml", "ORD_000001.xml"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,35 @@ def test_an_order_that_breaks_a_rule_waits_alone_and_goes_out_when_it_is_cured(t
         here.run_pass()
         assert (here.open_exceptions(), here.file_numbers()) == ([], [1, 2, 3])
         assert read(here, "ORD_000003.xml")["external_id"] == "10453"
+
+
+def test_zero_percent_has_the_category_of_the_buyer_and_his_country(tmp_path: Path) -> None:
+    """A zero-rated article at home, goods to a company in Germany, an export; then one for which no row is."""
+    with peppol(tmp_path / "w") as here:
+        tax = here.folder / "maps" / "tax.csv"
+        rows = "store_tax,erp_tax,country,tax_exempt\nstandard,S,,\n0%,Z,PL,\n0%,K,EU,yes\n0%,G,non-EU,\n"
+        tax.write_text(rows, encoding="utf-8")
+        article = {"sku": "1001", "name": "Enamel cup", "quantity": 2, "total": "20.00", "tax_rate": "0"}
+        untaxed: dict[str, Any] = {"line_items": [{**article, "tax_class": "zero-rate"}], "shipping_lines": []}
+        company = {**address(country="DE", postcode="10115", company="Beispiel GmbH"), "phone": ""}
+        exempt = [{"key": "is_vat_exempt", "value": "yes"}, {"key": "_billing_vat_number", "value": "DE136695976"}]
+        here.order_paid(10452, **untaxed)
+        here.order_paid(10453, **untaxed, billing=company, meta_data=exempt)
+        here.order_paid(10454, **untaxed, billing={**address(country="CH", postcode="8001"), "phone": ""})
+        here.order_paid(10455, **untaxed, billing={**address(country="DE", postcode="10115"), "phone": ""})
+        here.run_pass()
+        told = [read_order((here.erp_root / "in" / name).read_bytes()) for name in here.inbound()]
+        assert [(one["external_id"], [line["tax_category"] for line in one["lines"]]) for one in told] == [
+            ("10452", ["Z"]),
+            ("10453", ["K"]),
+            ("10454", ["G"]),
+        ]
+        assert here.open_exceptions() == [
+            ("Missing tax mapping for 0% (country DE, not tax exempt)", ["10455"]),
+        ]
+        tax.write_text(f"{rows}0%,E,DE,\n", encoding="utf-8")
+        here.run_pass()
+        assert (here.open_exceptions(), read(here, "ORD_000004.xml")["external_id"]) == ([], "10455")
 
 
 def test_what_the_erp_changed_is_an_exception_beside_its_number(tmp_path: Path) -> None:

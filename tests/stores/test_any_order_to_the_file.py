@@ -84,7 +84,7 @@ FLOW = FlowRules(
     orders_from=datetime.min.replace(tzinfo=UTC),
     name="shop-acme",
     payment={"*": PaymentPolicy.ON_ACCOUNT},
-    unmapped={"sku": Unmapped.SAME},
+    unmapped={"sku": Unmapped.SAME, "tax": Unmapped.SAME},  # a charge's tax may have neither code nor rate
     checks_off=tuple(ADVISORY - {"tax-disagrees"}),
 )
 ARTICLES = CodeMap({ROUNDING_SKU: "DIFF", "@tip": "TIP", "@duty": "DUTY", "@gift_card": "CARD", "": "NONE"})
@@ -101,7 +101,7 @@ def made_plain(order: Order) -> Order:
 
 def maps_of(order: Order) -> Maps:
     """Short codes for all that the order names."""
-    taxes = {tax_key(line): f"T{place}" for place, line in enumerate(order.lines)}
+    taxes = {tax_key(line): f"T{place}" for place, line in enumerate(order.lines) if tax_key(line)}
     payment, shipping = (CodeMap({code: "P24"}) for code in (order.payment.method, order.shipping_method))
     return Maps(ARTICLES, CodeMap(taxes), payment, shipping)
 

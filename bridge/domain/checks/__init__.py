@@ -46,6 +46,7 @@ from bridge.domain.checks import (
     tax_disagrees,
     tax_id,
     tax_id_missing,
+    tax_rate_missing,
     tax_unmapped,
     text_damaged,
 )
@@ -72,6 +73,7 @@ _ALL = (
     sku_missing,
     sku_unmapped,
     sku_gap,
+    tax_rate_missing,
     tax_unmapped,
     payment_unmapped,
     shipping_unmapped,

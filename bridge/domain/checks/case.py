@@ -48,9 +48,15 @@ class Case:
     @classmethod
     def of(cls, order: Order, rules: Rules, external_id: str) -> Case:
         """The case of one order."""
-        rules = rules.on_day_of(order.created_at)
+        to = order.delivery if order.delivery.country else order.billing
+        rules = rules.for_order(order.created_at, to.country, to.postal_code, order.tax_exempt)
         minor, parties = minor_unit(order.currency_digits), travelling_parties(order, rules)
         return cls(order, rules, external_id, travelling(order, rules), minor, *parties)
+
+    @property
+    def country(self) -> str:
+        """Where it is delivered; without a delivery address, who pays."""
+        return self.order.delivery.country or self.order.billing.country
 
     def problem(self, kind: ProblemKind, field: str | None = None, **words: object) -> Problem:
         """A problem of this order. Its words always hold `order` and `store`, and `where` for a cause of its own."""

@@ -29,6 +29,5 @@ def check(case: Case) -> Iterator[Problem]:
     order = case.order
     if not order.tax_exempt or order.billing.tax_id.strip() or order.delivery.tax_id.strip():
         return
-    country = order.delivery.country or order.billing.country
-    if country in EU_MEMBERS:
-        yield case.problem(KIND, "billing.tax_id", country=country)
+    if case.country in EU_MEMBERS:
+        yield case.problem(KIND, "billing.tax_id", country=case.country)
