@@ -19,6 +19,7 @@ from bridge.domain.money import rounded, to_minor
 from bridge.domain.problems import Problem
 from bridge.domain.revision import order_from_content
 from bridge.domain.states import Purpose, SendingState
+from bridge.flow.by_file import told_by_file
 from bridge.flow.preview import keep_preview
 from bridge.flow.rules import external_id_of, sends
 from bridge.flow.sent_maps import rules_of_further
@@ -80,7 +81,7 @@ def judgement_of(sending: ToCheck, flow: FlowSettings, rules: Rules, held: Held)
         rules.digest,
         rule=judgement.rule or None,
         external_id=external_id,
-        problems=judgement.problems,
+        problems=told_by_file(judgement.problems, flow, held),
         next_try_at=again,
         released=judgement.selected,
         gross_minor=value_of(judgement, order),

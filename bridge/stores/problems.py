@@ -174,7 +174,8 @@ FILE_MALFORMED = ProblemKind(
     code="order-file-malformed",
     title="{file}, line {line}: not an order",
     message="{file} of store {store}, line {line}: {what}.",
-    action="Correct the file, which now lies in the refused folder, and drop it in again under a new name.",
+    action="Drop a corrected file into the folder of {store}. {then} The file as it came lies in in-work, and from the "
+    "next pass on in refused.",
     cause="order-file-malformed:{store}/{file}/{line}",
     meaning="A dropped file, or a part of it, cannot be read as orders. What was readable goes on.",
 )

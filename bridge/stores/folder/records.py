@@ -10,6 +10,8 @@ from bridge.domain.problems import Problem
 from bridge.stores.base import StoreOrder
 from bridge.stores.problems import FILE_MALFORMED
 
+ITS_ORDER_GOES_ON = "The order then goes on by itself."
+TO_DISMISS = "Then: bridge exceptions dismiss ID --reason TEXT."  # nobody can tell which order of another file this is
 RECORD_BYTES_MAX = 8 * 2**20  # the largest order; also bounds the memory of one read
 
 
@@ -48,7 +50,8 @@ def told(order: Order, original: bytes) -> StoreOrder:
 
 def malformed(source: Source, line: int, what: str, original: bytes, store_order_id: str = "") -> StoreOrder:
     """A part of a file that is no order. Its raw text is kept; without an id of its own it is known by its place."""
-    problem: Problem = FILE_MALFORMED.problem(store=source.store, file=source.file, line=line, what=what)
+    then = ITS_ORDER_GOES_ON if store_order_id else TO_DISMISS
+    problem: Problem = FILE_MALFORMED.problem(store=source.store, file=source.file, line=line, what=what, then=then)
     return StoreOrder(store_order_id or place_id(source, line), original, None, problem)
 
 
