@@ -12,6 +12,7 @@ from decimal import Decimal
 from bridge.domain.bundles import shares
 from bridge.domain.contract import Line
 from bridge.stores.prestashop.amounts import Money
+from bridge.stores.sums import tax_fits
 
 ZERO = Decimal(0)
 Share = tuple[Decimal, Decimal, Decimal | None]  # net, gross, rate
@@ -33,8 +34,8 @@ def rates_of(lines: Iterable[Line]) -> list[Decimal | None]:
 
 
 def fits(net: Decimal, gross: Decimal, rate: Decimal, money: Money) -> bool:
-    """Whether a rate makes the gross of the net, within a minor unit."""
-    return abs(net * (1 + rate) - gross) <= money.minor
+    """Whether a rate makes the gross of the net, both of them rounded."""
+    return tax_fits(net, rate, gross - net, money.digits)
 
 
 def shared_out(net: Decimal, gross: Decimal, goods: Sequence[Line], money: Money) -> list[Share]:
@@ -70,7 +71,7 @@ def _fitting(net: Decimal, gross: Decimal, rates: Sequence[Decimal | None], mone
 
 
 def _taxes_at(rates: Sequence[Decimal], nets: Sequence[Decimal], tax: Decimal, money: Money) -> list[Decimal] | None:
-    """The amount's tax in the shares of its nets at each rate, each within a minor unit of what its rate makes.
+    """The amount's tax in the shares of its nets at each rate, each as its rate makes it.
 
     What rounding leaves goes where most was lost, and never to a rate of nothing. None where the shares do not fit.
     """
@@ -84,5 +85,5 @@ def _taxes_at(rates: Sequence[Decimal], nets: Sequence[Decimal], tax: Decimal, m
         return None
     for place in taxed[: int(abs(off) / money.minor)]:
         taxes[place] += step
-    within = all(abs(one - told) <= money.minor for one, told in zip(exact, taxes, strict=True))
+    within = all(tax_fits(*told, money.digits) for told in zip(nets, rates, taxes, strict=True))
     return taxes if within else None

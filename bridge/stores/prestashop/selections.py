@@ -14,10 +14,10 @@ from itertools import combinations
 
 from bridge.domain.contract import Line
 from bridge.stores.prestashop.amounts import Money
-from bridge.stores.prestashop.rates import ZERO, Share, at_their_rates, rates_of, shared_out
+from bridge.stores.prestashop.rates import ZERO, Share, at_their_rates, fits, rates_of, shared_out
 
 GOODS_MAX = 12  # 4,095 selections; of more goods too many would fit
-ALL, SELECTED = "0", "-2"  # `reduction_product` of a cart rule; above 0 it is a product's id
+ALL, CHEAPEST, SELECTED = "0", "-1", "-2"  # `reduction_product` of a cart rule; above 0 it is a product's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def laid_on(
         if whole is not None:
             return whole
     selections: list[Laid] = []
-    if reach.product == SELECTED and reach.percent:
+    if reach.product == CHEAPEST and reach.percent:
+        selections = _pieces(net, gross, goods, reach.percent, money)
+    elif reach.product == SELECTED and reach.percent:
         selections = _selections(net, gross, goods, reach.percent, money)
     found = Laid(shared_out(net, gross, goods, money), goods)
     if not selections and not _has_rates(found.shares) and reach.may_select:
@@ -86,6 +88,18 @@ def _on_all(net: Decimal, gross: Decimal, goods: Sequence[Line], percent: Decima
         return None
     shares = None if None in rates_of(goods) else at_their_rates(net, gross, goods, money)
     return None if shares is None else Laid(shares, goods)
+
+
+def _pieces(net: Decimal, gross: Decimal, goods: Sequence[Line], percent: Decimal, money: Money) -> list[Laid]:
+    """The rates at which the percentage of one piece makes net and tax."""
+    found: dict[Decimal, Laid] = {}
+    for line in goods:
+        rate = line.tax_rate
+        if not line.quantity or rate is None or not fits(net, gross, rate, money):
+            continue
+        if abs(line.net / line.quantity * percent / 100 - net) <= money.minor:
+            found.setdefault(rate, Laid([(net, gross, rate)], [line]))
+    return list(found.values())
 
 
 def _selections(net: Decimal, gross: Decimal, goods: Sequence[Line], percent: Decimal, money: Money) -> list[Laid]:

@@ -124,6 +124,21 @@ def test_a_voucher_for_one_product_takes_its_rate(presta: PrestaWorld) -> None:
     assert discounts(order) == [("One", "22%", "-0.05", "-0.06")]
 
 
+def test_a_voucher_for_the_cheapest_lies_on_one_piece_though_other_goods_make_its_tax_too(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 1, "1.00", rate="25"), Goods("B", 2, "1.67", rate="20"), Goods("C", 1, "2.60", rate="10")]
+    order = presta.order(Basket(goods, rules=[Rule("Cheapest", "0.13", "0.10", percent="10.00", product=-1)]))
+    assert discounts(order) == [("Cheapest", "25%", "-0.10", "-0.13")]
+    of_two = [Goods("B", 2, "1.67", rate="20"), Goods("C", 1, "2.60", rate="10")]
+    order = presta.order(Basket(of_two, rules=[Rule("Cheapest", "1.00", "0.84", percent="50.00", product=-1)]))
+    assert discounts(order) == [("Cheapest", "20%", "-0.84", "-1.00")]
+
+
+def test_half_of_an_odd_price_fits_its_rate_though_net_and_gross_are_both_rounded(presta: PrestaWorld) -> None:
+    goods = [Goods("A", 3, "67.14", rate="25")]  # half of it: 100.71 and 125.895, and as many as two roundings allow
+    order = presta.order(Basket(goods, rules=[Rule("Half", "125.90", "100.71", percent="50.00")]))
+    assert discounts(order) == [("Half", "25%", "-100.71", "-125.90")]
+
+
 def test_a_voucher_over_all_goods_lies_on_what_an_earlier_one_left_of_them(presta: PrestaWorld) -> None:
     first = Rule("Half off A", "36.90", "30.00", percent="50.00", product=-2)
     second = Rule("Ten off", "10.00", "9.18", amount="10.00")  # on 30.00 at 23%, 40.00 at 8% and 100.00 at 5%
