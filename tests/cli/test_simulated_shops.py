@@ -81,7 +81,10 @@ def test_the_printed_lines_connect_a_bridge_and_act_on_the_shop(kind: Kind, tmp_
         assert done.exit_code == 0, copied.bridge("exceptions", "list").out
         states = sorted(one["state"] for one in copied.bridge("orders", "list", "--json").json())
         assert states == (["delivered", "delivered", "skipped"] if has_samples else ["delivered"])
-        assert [path.name for path in (copied.folder / "erp" / "in").glob("*.csv")] == ["ORD_000001.csv"]
+        (sent,) = (copied.folder / "erp" / "in").glob("*.csv")
+        assert sent.name == "ORD_000001.csv"
+        lines = [cells for row in sent.read_text().splitlines() if (cells := row.split(";"))[0] == "L"]
+        assert lines and all(float(unit_net) for *_, unit_net in (cells[:9] for cells in lines))
         copied.act("edit", placed)
         copied.act("refund", placed)
         copied.act("cancel", placed)

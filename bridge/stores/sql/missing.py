@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.config.mistakes import suggestion
@@ -12,7 +12,7 @@ from bridge.stores.sql.mapping import order_columns
 from bridge.stores.sql.problems import ColumnsMissing
 from bridge.stores.sql.settings import TABLE, SqlSettings
 
-TOLD_MAX = 4  # of columns that are named and not there
+TOLD_MAX = 4  # columns that are named and not there; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +35,38 @@ Lack = tuple[str, str]  # what is not there, and what to do
 
 def refuse_missing(settings: SqlSettings, orders: Found, lines: Found, refunds: Found | None) -> None:
     """Raise ColumnsMissing with all columns that are not there, though bridge.toml names or every order needs them."""
-    name = settings.name
-    lacks = [*_named(settings, orders, lines, refunds), *_keys(settings, lines, refunds)]
-    told = {ours for ours in settings.layout.columns if any(f"for {ours}" in what for what, _ in lacks)}
-    needed = [one for one in orders.plan.missing(lines.plan.names) if one not in told]
-    if not needed and "created_at" not in orders.plan.names | told:
-        needed = ["created_at"]  # a default is no time of each order
-    cure = f"Name the columns in [stores.{name}.columns], or give them such names in a view."
+    table = f"[stores.{settings.name}.columns]"
+    absent = dict(_absent(settings, orders, lines, refunds))
+    needed = [name for name in orders.plan.missing(lines.plan.names) if name not in absent]
+    if not {"created_at"} & {*orders.plan.names, *absent, *needed}:
+        needed.append("created_at")  # a default is no time of each order
+    lacks = [*_named(settings, absent, table), *_keys(settings, lines, refunds)]
+    cure = f"Name the columns in {table}, or give them such names in a view."
     if needed:
         lacks.append((f"the orders and lines lack {', '.join(needed)}", cure))
-    if refunds is not None and "refund_id" not in refunds.plan.names | told:
+    if refunds is not None and not {"refund_id"} & {*refunds.plan.names, *absent}:
         lacks.append(("the refunds lack refund_id", cure))
     if lacks:
         cures = dict.fromkeys(cure for _, cure in lacks)
-        raise ColumnsMissing(store=name, what="; ".join(what for what, _ in lacks), cure=" ".join(cures))
+        raise ColumnsMissing(store=settings.name, what="; ".join(what for what, _ in lacks), cure=" ".join(cures))
 
 
-def _named(settings: SqlSettings, orders: Found, lines: Found, refunds: Found | None) -> Iterator[Lack]:
-    """Columns of `columns` that are in none of the tables that could tell them."""
-    found = 0
-    for ours, theirs in settings.layout.columns.items():
+def _absent(settings: SqlSettings, orders: Found, lines: Found, refunds: Found | None) -> Iterator[tuple[str, Found]]:
+    """Our columns that `columns` names and none of the tables has that could tell them, with the first of these."""
+    for ours in settings.layout.columns:
         places = (lines, refunds) if is_of_line(ours) else (orders,) if order_columns(ours) else (refunds,)
         asked = [place for place in places if place is not None]
-        if not asked or ours in settings.layout.defaults or any(ours in place.plan.names for place in asked):
-            continue
-        found += 1
-        if found > TOLD_MAX:
-            continue
-        place, table = asked[0], f"[stores.{settings.name}.columns]"
-        yield (
-            f"{place.said} has no column {' or '.join(theirs)}, which {table} names for {ours}",
-            f"{suggestion(theirs[0], place.header)}Correct {table}.",
-        )
+        if asked and ours not in settings.layout.defaults and not any(ours in place.plan.names for place in asked):
+            yield ours, asked[0]
+
+
+def _named(settings: SqlSettings, absent: Mapping[str, Found], table: str) -> Iterator[Lack]:
+    for ours, place in list(absent.items())[:TOLD_MAX]:
+        theirs = settings.layout.columns[ours]
+        what = f"{place.said} has no column {' or '.join(theirs)}, which {table} names for {ours}"
+        yield what, f"{suggestion(theirs[0], place.header)}Correct {table}."
+    if len(absent) > TOLD_MAX:
+        yield f"{len(absent) - TOLD_MAX} more columns are not there", f"Correct {table}."
 
 
 def _keys(settings: SqlSettings, lines: Found, refunds: Found | None) -> Iterator[Lack]:

@@ -279,6 +279,14 @@ def test_a_mistyped_column_is_told_with_its_table_and_what_was_meant(
     assert (problem.message, problem.action) == (f"Store shop: {message}.", action)
 
 
+def test_of_many_absent_columns_the_first_are_named_and_the_rest_is_counted(shop: HomeMadeShop) -> None:
+    with pytest.raises(ColumnsMissing) as caught:
+        list(shop.open(columns={ours: f"{their}_" for ours, their in COLUMNS.items()}).changed_since(None, ORDERS_FROM))
+    said = caught.value.problem.message
+    assert said.startswith("Store shop: buyer_order has no column id_, which")
+    assert said.endswith(f"; {len(COLUMNS) - 4} more columns are not there.")
+
+
 def test_a_named_column_may_be_absent_where_a_default_stands_for_it(shop: HomeMadeShop) -> None:
     placed = shop.place()
     store = shop.open(columns=COLUMNS | {"channel": "shop_name"}, defaults={"channel": "web"})
