@@ -205,6 +205,17 @@ def link(
     show.said(f"Order {order} is linked to {erp_number}.", json_form=json_form, order=order, erp_number=erp_number)
 
 
+@app.command(name="take-as-new")
+def take_as_new(
+    order: Order, reason: Reason, config: Config = HERE, endpoint: Endpoint = None, by: By = "", json_form: Json = False
+) -> None:
+    """Another sale under the number of a sent order: it goes as a new order. What the ERP has stays as it is."""
+    with site_in(config) as site:
+        external_id = site.ledger.acts.take_as_new(order, by or os_user(), reason, endpoint)
+    said = f"Order {order} is a new one; it goes to the ERP as {external_id}."
+    show.said(said, json_form=json_form, order=order, external_id=external_id)
+
+
 @app.command()
 def resend(
     order: Order, reason: Reason, config: Config = HERE, endpoint: Endpoint = None, by: By = "", json_form: Json = False

@@ -24,6 +24,7 @@ TAKEN_BY_FLOW = "taken-by-flow"
 SAME_AS_SENT = "same-as-sent"
 NOTHING_FOR_THE_ERP = "nothing-for-the-erp"
 ALREADY_CANCELLED = "already-cancelled"
+NUMBER_USED_AGAIN = "number-used-again"
 DISMISSED = "dismissed"
 BY_HAND = "by-hand"
 BANK_TRANSFER = "bank-transfer"
@@ -46,6 +47,7 @@ RULE_WORDS = {
     SAME_AS_SENT: "The store changed it back to what the ERP has.",
     NOTHING_FOR_THE_ERP: "Only the store's own words about it changed: status, labels, payment.",
     ALREADY_CANCELLED: "The ERP has cancelled it already.",
+    NUMBER_USED_AGAIN: "Another sale under the number of this order; it is no change of it.",
     DISMISSED: "Somebody dismissed its exception.",
     BY_HAND: "Somebody cancelled it here.",
     BANK_TRANSFER: "Waits for the bank transfer; it goes as soon as the store says that it is paid.",

@@ -145,11 +145,11 @@ def _of_tree(old: Tree, new: Tree, prefix: str, live: Live) -> Iterator[Differen
         else:
             looked_up = name in live and prefix.startswith("lines[")
             # A time among named raw fields is one that somebody chose, as that of a delivery.
-            unmade = looked_up or (prefix != "extra." and _is_read_in_another_zone(before, after))
+            unmade = looked_up or (prefix != "extra." and is_read_in_another_zone(before, after))
             yield Difference(path, _text(before), _text(after), unmade)
 
 
-def _is_read_in_another_zone(before: object, after: object) -> bool:
+def is_read_in_another_zone(before: object, after: object) -> bool:
     """Whether times alone differ, each by what may lie between two zones: whole quarters of an hour, less than a day.
 
     Each by its own: a refund in winter moves otherwise than an order in summer.
@@ -157,9 +157,9 @@ def _is_read_in_another_zone(before: object, after: object) -> bool:
     if before == after:
         return True
     if isinstance(before, dict) and isinstance(after, dict):
-        return before.keys() == after.keys() and all(_is_read_in_another_zone(before[key], after[key]) for key in after)
+        return before.keys() == after.keys() and all(is_read_in_another_zone(before[key], after[key]) for key in after)
     if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_is_read_in_another_zone, before, after))
+        return len(before) == len(after) and all(map(is_read_in_another_zone, before, after))
     if not (isinstance(before, str) and isinstance(after, str) and _INSTANT.match(before) and _INSTANT.match(after)):
         return False
     moved = abs(datetime.fromisoformat(after) - datetime.fromisoformat(before))

@@ -20,6 +20,7 @@ from bridge.ledger.places import flow_row
 from bridge.ledger.skipped import judge_again
 from bridge.ledger.tables import endpoints, flows, sendings
 from bridge.ledger.tables_told import exception_members, exceptions
+from bridge.ledger.used_again import take_as_new
 from bridge.ledger.work import Work, append_events, event_row
 from bridge.ledger.writer import Writer
 
@@ -65,6 +66,11 @@ class Acts:
         """Entered by hand: the ERP has the order under this number; it is not sent any more."""
         with self._writer.by_person(by, self._endpoint_of_order(order, endpoint)) as work:
             link(work, live_rows(work, order, work.endpoint)[0], erp_number, reason)
+
+    def take_as_new(self, order: str, by: str, reason: str, endpoint: str | None = None) -> str:
+        """Another sale under the number of a sent order goes as an order of its own. Gives its external id."""
+        with self._writer.by_person(by, self._endpoint_of_order(order, endpoint)) as work:
+            return take_as_new(work, live_rows(work, order, work.endpoint)[0], reason)
 
     def new_round(self, order: str, by: str, reason: str, endpoint: str | None = None) -> None:
         """Send a rejected or withdrawn order once more."""

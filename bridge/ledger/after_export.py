@@ -9,17 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from bridge.domain.identity import placed_apart
 from bridge.domain.problems import ProblemKind
-from bridge.domain.scope import ALREADY_CANCELLED, NOTHING_FOR_THE_ERP, SAME_AS_SENT
+from bridge.domain.scope import ALREADY_CANCELLED, NOTHING_FOR_THE_ERP, NUMBER_USED_AGAIN, SAME_AS_SENT
 from bridge.domain.selection import plain_digest
 from bridge.domain.states import Purpose, SendingState
 from bridge.domain.what_changed import Difference, differences, in_words, is_for_the_erp, work_by_hand
 from bridge.ledger.columns import Row, one_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
-from bridge.ledger.kinds import CANCELLED_AFTER_EXPORT, CHANGED_AFTER_EXPORT, REOPENED_AFTER_CANCELLATION
+from bridge.ledger.kinds import (
+    CANCELLED_AFTER_EXPORT,
+    CHANGED_AFTER_EXPORT,
+    ORDER_NUMBER_USED_AGAIN,
+    REOPENED_AFTER_CANCELLATION,
+)
 from bridge.ledger.rows import SendingDraft, add_sendings
 from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
 from bridge.ledger.work import Work, chunks, move_sendings
@@ -38,6 +45,7 @@ class Next:
     rule: str | None = None
     held_as: ProblemKind | None = None
     found: tuple[Difference, ...] = ()  # what changed
+    placed: tuple[datetime, datetime] | None = None  # of another sale: when each of the two was placed
 
 
 def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> set[int]:
@@ -61,15 +69,20 @@ def go_on(work: Work, sending_ids: Sequence[int], by_person: bool = False) -> se
 
 
 def made_by_hand(work: Work, sending_ids: Sequence[int], reason: str) -> int:
-    """A person made the waiting revisions of these `new` sendings in the ERP: it has them now. Gives how many."""
+    """A person made the waiting revisions of these `new` sendings in the ERP: it has them now. Gives how many.
+
+    What is another sale under the same number is none of its contents.
+    """
     made = 0
     for some in chunks(sending_ids):
         changes = _changes_of(work, some)
         for first in work.changes.select(_TAKEN_AND_WAITING.where(sendings.c.id.in_(some))).all():
             purpose = Purpose.CANCEL if first.cancelled else Purpose.CHANGE
-            add_sendings(work, [_draft(first, changes.get(first.id, []), purpose, by_hand=reason)])
+            is_made = placed_apart(first.sent_content, first.content) is None
+            drafted = {"by_hand": reason} if is_made else {"rule": NUMBER_USED_AGAIN}
+            add_sendings(work, [_draft(first, changes.get(first.id, []), purpose, **drafted)])
             _nothing_waits(work, first)
-            made += 1
+            made += is_made
     return made
 
 
@@ -167,6 +180,9 @@ def following(
 
     taken: the states in which the ERP has a change, or is expected to.
     """
+    placed = placed_apart(first.sent_content, first.content)
+    if placed is not None:  # against the first one: what a person made by hand of another sale is no change either
+        return Next(held_as=ORDER_NUMBER_USED_AGAIN, placed=placed)
     last = next((row for row in reversed(changes) if row.state != S.SUPERSEDED), None)
     if last is not None and last.state in SENT and last.state not in taken:
         return None
@@ -199,6 +215,12 @@ def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trou
     if then.held_as is not None:
         words = {"number": first.number, "endpoint": work.endpoint, "why": ""}
         words |= {"fields": in_words(then.found), "do": work_by_hand(then.found)}
+        if then.placed is not None:
+            words |= {
+                name: f"{at:%Y-%m-%d %H:%M:%S} UTC" for name, at in zip(("before", "after"), then.placed, strict=True)
+            }
+            no_number = sa.update(sendings).where(sendings.c.id == first.id)  # the store's order is another one
+            work.changes.change(no_number.values(write_back_due_at=None))
         return [Trouble(first.id, (then.held_as.problem(**words),))]
     add_sendings(work, [_draft(first, changes, then.purpose, rule=then.rule)])
     _nothing_waits(work, first)

@@ -28,6 +28,17 @@ CANCELLED_AFTER_EXPORT = ProblemKind(
     cause="changed:{number}",
     meaning="The store cancelled an order that the ERP already has.",
 )
+ORDER_NUMBER_USED_AGAIN = ProblemKind(
+    code="order-number-used-again",
+    title="Order number {number} was used again",
+    message="Order {number}, which {endpoint} has, was placed at {before}; what the store shows under its id now was "
+    "placed at {after}. Nothing of it was sent.",
+    action="If it is another sale (a store restored from a backup, numbers that begin anew): bridge orders take-as-new "
+    "{number} --reason TEXT. If it is the same sale with another date, make the change in the ERP by hand; then: "
+    "bridge exceptions dismiss ID --reason TEXT.",
+    cause="number-used-again:{number}",
+    meaning="A store shows an order under the id of one that the ERP has, which was placed at another time.",
+)
 REOPENED_AFTER_CANCELLATION = ProblemKind(
     code="reopened-after-cancellation",
     title="Order {number} was reopened in the store after its cancellation was sent",
