@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 
 from bridge.domain.bundles import lines_to_send
 from bridge.domain.checks import sums_disagree
@@ -132,3 +134,32 @@ def test_what_was_bought_with_an_article_is_no_part_of_it() -> None:
 def test_more_components_than_there_were_are_said_of_their_line() -> None:
     found = reduced(with_back(sold(1, 0, (1, 50), (1, 30)), (3, 2, 30)))
     assert found == Unclear("more than line 3 holds was given back of it")
+
+
+@any_of(
+    kits=st.integers(1, 4),
+    each=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 90)), min_size=1, max_size=3),
+    kit_net=st.sampled_from([0, 0, 80]),
+    picks=st.lists(st.integers(0, 12), min_size=4, max_size=4),
+)
+def test_whatever_comes_back_a_kit_that_is_left_is_left_whole(
+    kits: int, each: list[tuple[int, int]], kit_net: int, picks: list[int]
+) -> None:
+    sizes = [(kits * pieces, net) for pieces, net in each]
+    lines = sold(kits, kit_net * kits, *sizes)
+    of_kit, *of_parts = picks
+    back = [(1, of_kit % (kits + 1), kit_net * (of_kit % (kits + 1)))]
+    for place, ((pieces, net), pick) in enumerate(zip(sizes, of_parts, strict=False), start=2):
+        some = pick % (pieces + 1)
+        back.append((place, some, net if some == pieces else 0))
+    left = reduced(with_back(lines, *back))
+    if isinstance(left, Unclear):
+        return
+    assert list(sums_disagree.check(Case.of(left, rules(), "1"))) == []
+    by_position = {one.position: one for one in left.lines}
+    parts = {one.position: one for one in left.lines if one.parent_position is not None}
+    for place, (pieces, _) in enumerate(each, start=2):
+        assert (place in parts) == (1 in by_position)
+        if place in parts:
+            assert parts[place].quantity == by_position[1].quantity * pieces
+    assert all(one.kind == "product" for one in left.lines if one.position not in {1, *parts})
