@@ -142,7 +142,7 @@ _GENERIC = """
     travessa estrada plein laan straat kade dijk hof gata gatan vägen väg gate vei veien vej vejen gade plads
     katu tie kuja utca út u. tér körút iela gatve prospekts tänav tee puiestee maantee bulevardul bd. calea
     aleea put trg улица ул. ул вулиця вул. булевард бул. проспект просп. площад sokak sk. cadde cad. caddesi rue
-    avenue chemin route boulevard quai impasse οδός λεωφόρος
+    avenue chemin route boulevard quai impasse place cours allée οδός λεωφόρος
     """
 GENERIC = frozenset(_GENERIC.split())
 # Before a number they say that it is none of a house.

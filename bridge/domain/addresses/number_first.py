@@ -23,6 +23,9 @@ _WAYS = (
 )
 _WRITING_FRENCH = "FR MC GP MQ GF RE YT BE CH LU"
 _FRENCH = frozenset(_WRITING_FRENCH.split())
+_HOUSE_AND_HOUSE = re.compile(r"(?i)(?:à|a|et|und|and|&|\+)\s+[0-9]")  # 12 et 14 rue Foch
+_WAY_BEHIND_A_NUMBER = re.compile(rf"(?i)(?<![^\W_])[0-9]+\s?[a-z]?,?\s(?:.*\s)?(?:{_WAYS})\b")
+_TWO_WORDS_BEHIND_A_NUMBER = re.compile(r"(?<=\s)[0-9]{1,6}[a-zA-Z]?\s+[^\W\d]\S*\s+[^\W\d]")
 _ORDINAL = r"[0-9]{1,3}(?:st|nd|rd|th)\b"
 _UNIT_SIGN = r"(?:flat|apartment|apt|unit|suite|ste|studio|room|shop|u)"
 
@@ -30,9 +33,17 @@ _UNIT_SIGN = r"(?:flat|apartment|apt|unit|suite|ste|studio|room|shop|u)"
 def told_first(street: str, country: str) -> StreetParts | None:
     """The parts where the number is certain; None where it is not."""
     found = _number_and_street(country).fullmatch(street)
-    if found is None or _NO_STREET.match(found["street"]):
+    if found is None or _NO_STREET.match(found["street"]) or _holds_a_house(found["street"], country):
         return None
     return StreetParts.of_match(street, found)
+
+
+def _holds_a_house(street: str, country: str) -> bool:
+    """Whether the street has another house in it: the first number is then that of a house beside, a flat, a name."""
+    if _HOUSE_AND_HOUSE.match(street):
+        return True
+    behind = _WAY_BEHIND_A_NUMBER if country in _FRENCH else _TWO_WORDS_BEHIND_A_NUMBER
+    return behind.search(street) is not None
 
 
 @cache

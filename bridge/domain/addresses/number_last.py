@@ -24,6 +24,11 @@ _MANNHEIM = re.compile(
 _YEAR = re.compile(r"(?:1[6-9]|20)[0-9]{2}")
 _DAY_AND_MONTH = re.compile(r"(?i)(?<![^\W_])[0-9]{1,2}\s?[.º°]?[-\s]+(?:de\s+)?[^\W\d_]{3,}$")
 _ENDS_WITH_NUMBER = re.compile(r"(?i)(?<![^\W\d_])[0-9]+\s?[a-z]?$")
+# A number with a word before it, and none that is counted (17. Juni, 1° Maggio, 31-Décembre).
+_NUMBER_INSIDE = re.compile(r"(?i)(?<![^\W_])[0-9]+\s?[a-z]?(?![^\W_])(?!\s?[.º°ª-])")
+_LINKS = frozenset(
+    "de da do du des del dei degli delle di der den dem die das van von la le les el los las im im.".split()
+)
 _LAST_WORD = re.compile(r"[^\s,]+$")
 _ORDINAL_FLOOR = re.compile(
     r"(?i)[0-9]{1,2}\s?\.?\s?(?:og|ug|stock|etage|sal|piętro|patro|em|emelet|tr|piso|andar|kat)\b"
@@ -89,8 +94,22 @@ def _may_be_of_the_name(street: str, number: str, habit: Habit) -> bool:
         return True
     if _ENDS_WITH_NUMBER.search(street.strip(" ,.")) or _ORDINAL_FLOOR.search(street):
         return True
+    if _holds_a_number(street):
+        return True
     is_year = len(number) == 4 and _YEAR.fullmatch(number) is not None
     return is_year and (habit.years or _DAY_AND_MONTH.search(street.strip(" ,")) is not None)
+
+
+def _holds_a_number(street: str) -> bool:
+    """Whether a street still has a number in it: then that one is the house's, and what follows is a word unknown here.
+
+    A name that begins with a number keeps it: 3 Maja, Via 4 Novembre, Avenue du 11 Novembre.
+    """
+    for found in _NUMBER_INSIDE.finditer(street):
+        before = street[: found.start()].casefold().replace(",", " ").split()
+        if before and not all(word in GENERIC or word in _LINKS for word in before):
+            return True
+    return False
 
 
 def _parts(text: str, found: re.Match[str], habit: Habit) -> StreetParts:
@@ -153,7 +172,7 @@ def _flats(habit: Habit, dividers: list[str], one: str) -> Iterator[str]:
     """The ways in which a flat follows the number."""
     flat = r"(?:[a-z]?\s?[0-9]{1,4}\s?[a-z]?|[a-z])(?![^\W_])"
     units = habit.units.pattern.removeprefix("(?i)") if habit.units else ""
-    more = rf"(?:(?:\s*,\s*|\s+){units}[^;\n]{{0,{REST_MAX}}})?" if units else ""
+    more = rf"(?:(?:\s*,\s*|\s+|\s?/\s?){units}[^;\n]{{0,{REST_MAX}}})?" if units else ""
     signs = rf"(?:{habit.flat_signs})(?:\.\s*|\b\s*|(?=[0-9]))" if habit.flat_signs else ""
     for divider in dividers:
         sign = rf"(?P<unit>{signs})?" if signs else ""
@@ -163,4 +182,4 @@ def _flats(habit: Habit, dividers: list[str], one: str) -> Iterator[str]:
     if signs:
         yield rf"(?:\s*,\s*|\s+){signs}(?P<flat2>{flat}{more})"
     if units:
-        yield rf"(?:\s*,\s*|\s+|\s?-\s?)(?P<flat3>{units}[^;\n]{{0,{REST_MAX}}})"
+        yield rf"(?:\s*,\s*|\s+|\s?[-/]\s?)(?P<flat3>{units}[^;\n]{{0,{REST_MAX}}})"
