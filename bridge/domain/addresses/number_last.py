@@ -26,9 +26,10 @@ _DAY_AND_MONTH = re.compile(r"(?i)(?<![^\W_])[0-9]{1,2}\s?[.º°]?[-\s]+(?:de\s+
 _ENDS_WITH_NUMBER = re.compile(r"(?i)(?<![^\W\d_])[0-9]+\s?[a-z]?$")
 # A number with a word before it, and none that is counted (17. Juni, 1° Maggio, 31-Décembre).
 _NUMBER_INSIDE = re.compile(r"(?i)(?<![^\W_])[0-9]+\s?[a-z]?(?![^\W_])(?!\s?[.º°ª-])")
-_LINKS = frozenset(
-    "de da do du des del dei degli delle di der den dem die das van von la le les el los las im im.".split()
-)
+_LINKING = """
+    de da do du des del dei degli delle di der den dem die das van von la le les el los las im im.
+    """
+_LINKS = frozenset(_LINKING.split())
 _LAST_WORD = re.compile(r"[^\s,]+$")
 _ORDINAL_FLOOR = re.compile(
     r"(?i)[0-9]{1,2}\s?\.?\s?(?:og|ug|stock|etage|sal|piętro|patro|em|emelet|tr|piso|andar|kat)\b"
