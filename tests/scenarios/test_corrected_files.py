@@ -53,6 +53,19 @@ def test_the_row_for_goods_without_a_sku_frees_them(tmp_path: Path) -> None:
         assert (here.states(), here.exceptions()) == ({"A-1": "written_back"}, [])
 
 
+def test_tax_without_a_code_or_a_rate_is_cured_in_the_shop_or_by_hand(tmp_path: Path) -> None:
+    """Both ways that the cure names, done as it says; a map could do nothing."""
+    with world(tmp_path / "w", "csv", store="folder") as here:
+        here.drop("a.jsonl", *(without(number, tax_code="", tax_rate=None) for number in ("A-1", "A-2")))
+        here.go_round()
+        assert [one.code for one in here.exceptions()] == ["tax-rate-missing", "tax-rate-missing"]
+        here.drop("b.jsonl", canonical("A-1"))
+        with here.site() as site:
+            site.ledger.acts.link("A-2", "SO-77", "ada", "entered by hand")
+        here.go_round()
+        assert (here.states(), here.exceptions()) == ({"A-1": "written_back", "A-2": "written_back"}, [])
+
+
 def test_an_unreadable_order_is_corrected_by_a_file_while_the_old_one_is_in_work(tmp_path: Path) -> None:
     with world(tmp_path / "w", "csv", store="folder") as here:
         here.drop("a.jsonl", canonical("A-1") | {"currency": None}, canonical("A-2"))
