@@ -13,7 +13,7 @@ from decimal import Decimal
 from bridge.domain.contract import Line, LineKind
 from bridge.stores.prestashop.amounts import Money
 from bridge.stores.prestashop.parts import DETAILS, OrderParts
-from bridge.stores.prestashop.rates import ZERO, Share, code_of, fits, fraction_of, rates_of, shared_out
+from bridge.stores.prestashop.rates import ZERO, Share, at_their_rates, code_of, fits, fraction_of, rates_of, shared_out
 from bridge.stores.prestashop.xml import Part
 from bridge.stores.raw import Unreadable, number_of
 from bridge.stores.sums import each
@@ -42,16 +42,19 @@ def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line], ecotaxe
     Each has a line for each of its rates.
     """
     order = parts.order
+    rate = fraction_of(number_of(order.values, "carrier_tax_rate"))
     found: list[tuple[LineKind, str, Share]] = []
     net, gross = money.read(order, "total_shipping_tax_excl"), money.read(order, "total_shipping_tax_incl")
     if gross or net or order["id_carrier"] not in ("", "0"):
         carrier = parts.one("carriers", order["id_carrier"])
         name = carrier["name"] if carrier is not None else ""
-        told = ZERO if gross == net != 0 else fraction_of(number_of(order.values, "carrier_tax_rate"))
+        told = ZERO if gross == net != 0 else rate
         found += [(LineKind.SHIPPING, name, share) for share in _shipping(net, gross, told, goods, money)]
     net, gross = money.read(order, "total_wrapping_tax_excl"), money.read(order, "total_wrapping_tax_incl")
     if net or gross:
-        found += [(LineKind.FEE, "Gift wrapping", share) for share in shared_out(net, gross, goods, money)]
+        on_average = _averaged(net, gross, goods, money) if _is_average(rate, goods) else None
+        wrapping = on_average or shared_out(net, gross, goods, money)
+        found += [(LineKind.FEE, "Gift wrapping", share) for share in wrapping]
     first = len(goods) + 1
     lines = [charge(place, kind, name, *share) for place, (kind, name, share) in enumerate(found, start=first)]
     apart = [charge(place, LineKind.FEE, "Ecotax", *share) for place, share in enumerate(ecotaxes, first + len(lines))]
@@ -61,11 +64,25 @@ def charge_lines(parts: OrderParts, money: Money, goods: Sequence[Line], ecotaxe
 def _shipping(net: Decimal, gross: Decimal, told: Decimal, goods: Sequence[Line], money: Money) -> list[Share]:
     """At the carrier's rate; at those of the goods where the shop taxes shipping on their average: then it stores that
     average, or nothing. Where neither fits, the carrier's rate stays, and a check tells what the shop says."""
-    is_average = told not in rates_of(goods) and (told * 1000) % 1 != 0
-    if fits(net, gross, told, money) and not is_average:
+    if _is_average(told, goods):
+        on_average = _averaged(net, gross, goods, money)
+        if on_average:
+            return on_average
+    elif fits(net, gross, told, money):
         return [(net, gross, told)]
     shared = shared_out(net, gross, goods, money)
     return [(net, gross, told)] if shared[0][2] is None else shared
+
+
+def _is_average(told: Decimal, goods: Sequence[Line]) -> bool:
+    """Whether a rate is the average of the goods' and none of a tax: those have at most one decimal in percent."""
+    return told not in rates_of(goods) and (told * 1000) % 1 != 0
+
+
+def _averaged(net: Decimal, gross: Decimal, goods: Sequence[Line], money: Money) -> list[Share] | None:
+    """An amount at each rate of the goods, though one of them alone may make its tax too: the shop told an average."""
+    shared = None if None in rates_of(goods) else at_their_rates(net, gross, goods, money)
+    return [share for share in shared or () if share[0] or share[1]] or None
 
 
 def charge(position: int, kind: LineKind, name: str, net: Decimal, gross: Decimal, rate: Decimal | None) -> Line:

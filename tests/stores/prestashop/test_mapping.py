@@ -281,6 +281,24 @@ def test_shipping_that_is_taxed_as_its_goods_on_the_average_has_a_line_for_each_
     assert add_up(order) and order.totals.rounding == 0
 
 
+def test_shipping_and_wrapping_on_a_told_average_have_each_rate_though_one_alone_makes_their_tax(
+    presta: PrestaWorld,
+) -> None:
+    goods = [Goods("A", 1, "90.00"), Goods("B", 1, "10.00", rate="22")]  # 22.9% of 2.00 is 0.46, as 23% of it is
+    amounts = {f"total_{what}_tax_{side}": text for what in ("shipping", "wrapping")
+               for side, text in (("incl", "2.460000"), ("excl", "2.000000"))}  # fmt: skip
+    total = {"total_paid_tax_incl": "127.820000", "total_paid_tax_excl": "104.000000", "carrier_tax_rate": "22.880"}
+    order = presta.order(Basket(goods, fields={**amounts, **total}))
+    shares = [("23%", "1.80", "0.42"), ("22%", "0.20", "0.04")]
+    for kind in (LineKind.SHIPPING, LineKind.FEE):
+        lines = [line for line in order.lines if line.kind is kind]
+        assert [(line.tax_code, str(line.net), str(line.tax)) for line in lines] == shares
+    assert add_up(order)
+    free = {"total_shipping_tax_incl": "0", "total_shipping_tax_excl": "0", "carrier_tax_rate": "22.880"}
+    shipping = [line for line in presta.order(Basket(goods, fields=free)).lines if line.kind is LineKind.SHIPPING]
+    assert [str(line.gross) for line in shipping] == ["0.00"]
+
+
 def test_a_shippings_tax_that_nothing_explains_stays_for_the_checks(presta: PrestaWorld) -> None:
     odd = {"total_shipping_tax_incl": "11.000000", "total_shipping_tax_excl": "10.000000", "carrier_tax_rate": "23.000"}
     order = presta.order(Basket(fields={**odd, "total_paid_tax_incl": "35.600000"}))
