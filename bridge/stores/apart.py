@@ -88,9 +88,15 @@ class Unshown:
         """Begin with what a cursor kept."""
         self._known = dict(kept)
 
+    @property
+    def known(self) -> dict[str, str]:
+        """Id -> time of change, that was tried last standing last."""
+        return dict(self._known)
+
     def since(self, text: str) -> dict[str, str]:
-        """What a cursor keeps: those whose time of change (YYYY-MM-DDTHH:MM:SS) is not before, the last tried last."""
-        return dict([(one, time) for one, time in self._known.items() if time >= text][-KEPT_MAX:])
+        """What a cursor keeps: those with a time of change (YYYY-MM-DDTHH:MM:SS) not before; the rest is forgotten."""
+        self._known = dict([(one, time) for one, time in self._known.items() if time >= text][-KEPT_MAX:])
+        return self.known
 
     def unchanged(self, times: Mapping[str, str]) -> tuple[list[str], list[str]]:
         """Of the orders with these times of change those that are known as broken: to be tried again, and the rest."""

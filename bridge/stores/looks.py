@@ -47,13 +47,14 @@ class Listed:
     """One answer of the shop.
 
     whole: nothing that was asked for stands behind these rows. place: where the next page begins, in words of the
-    listing; empty where there is none.
+    listing; empty where there is none. more: others surely stand behind; a count alone may say so and be wrong.
     """
 
     rows: Sequence[Row]
     now: datetime  # the shop's own clock
     whole: bool
     place: str = ""
+    more: bool = False
 
 
 class Listing(Protocol):
@@ -180,6 +181,7 @@ class _Look:
         latest = self._settled(listed)
         if cursor is not None and cursor.settled > latest:  # the shop's clock ran ahead when the cursor was made
             start = latest + SECOND
+            self._unshown.recall({})  # what was just found was not told
             listed = self._listing.changed_from(start)
         finished, is_told = yield from self._from(start, listed)
         if not is_told:
@@ -190,7 +192,7 @@ class _Look:
         while True:
             fresh = [row for row in listed.rows if row.mark not in self._seen]
             times = [moment for row in listed.rows if (moment := row.modified_at)]
-            if listed.whole or (times and not fresh):  # some shops count more than there is
+            if listed.whole or (times and not fresh and not listed.more):
                 finished = self._cursor(listed, max(times, default=start))
                 if fresh:
                     yield Page(_told(fresh), self._written(finished))

@@ -14,6 +14,7 @@ from bridge.simulator.magento.reply import (
     REQUIRED,
     MagentoError,
     error_reply,
+    internal_error,
     magento_reply,
 )
 from bridge.simulator.magento.search import only_fields, parse_search
@@ -56,8 +57,19 @@ def _list(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> Json
     if shop.cuts_at is not None:
         search.page_size = min(search.page_size or shop.cuts_at, shop.cuts_at)
     rows, count = shop.shelf.page(table, search, shop.repeats_last)
+    for row in rows:
+        _render(shop, table, row)
     rows = [row for row in rows if table != "orders" or row["entity_id"] not in shop.hidden]
     return {"items": rows, "search_criteria": {"current_page": search.page}, "total_count": count}
+
+
+def _render(shop: MagentoShop, table: str, row: Json) -> None:
+    """PHP dies at a broken row, and the whole answer with it; `fields` cuts only what was rendered."""
+    status = shop.broken.get(row["entity_id"]) if table == "orders" else None
+    if status not in (None, 500):
+        raise MagentoError(status, "The product that was requested doesn't exist. Verify the product and try again.")
+    if status or (table == "invoices" and row["order_id"] in shop.broken_children):
+        raise internal_error()
 
 
 def _get_order(shop: MagentoShop, request: Request, words: Mapping[str, str]) -> Json:

@@ -37,6 +37,9 @@ class MagentoShop:
     bites: bool = False  # a save of a partial order changes more than was sent, even with all six fields
     cuts_at: int | None = None  # a module that gives fewer rows a page than it was asked for, and says nothing
     hidden: set[int] = field(default_factory=set)  # orders that a module takes out of a page after they were counted
+    # Orders at which PHP dies, whatever of them is asked for, and with which status that is told.
+    broken: dict[int, int] = field(default_factory=dict)
+    broken_children: set[int] = field(default_factory=set)  # orders at whose invoices it dies
     ignores: Sequence[str] = ()  # fields by which a broken module lets nobody filter
     forgets: Sequence[str] = ()  # fields that a save takes without error and does not keep
     # Which status a comment may bring: before 2.4.7 any, in 2.4.7 the present one alone, later those of the state.

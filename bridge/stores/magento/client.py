@@ -35,7 +35,7 @@ class Filter:
     """One condition; all of a search must hold."""
 
     field: str
-    condition: str  # gteq, gt, lt, eq, in, null
+    condition: str  # gteq, gt, lteq, lt, eq, in, nin, null
     value: str
 
 
@@ -71,19 +71,22 @@ class MagentoClient:
         sorted_by: Sequence[str] = ("entity_id",),
         size: int = 100,
         fields: str = "",
+        page: int = 1,
     ) -> Found:
-        """The first page of a search, lowest first. `what` completes "the key has no right to ...".
+        """A page of a search, lowest first (a field with a minus: highest). `what` completes "the key has no right to".
 
-        Always page one: beyond the end a shop repeats its last page. fields: of each row; empty for all. Raises
-        Unavailable or Refused.
+        Nothing is read on by number: beyond the end a shop repeats its last page. fields: of each row; empty for all.
+        Raises Unavailable or Refused.
         """
         cut = [("fields", f"items[{fields}],total_count")] if fields else []
         try:
-            answer = self.ask(f"/{table}", what, [*_criteria(filters, sorted_by, min(size, self._size_max)), *cut])
+            answer = self.ask(
+                f"/{table}", what, [*_criteria(filters, sorted_by, min(size, self._size_max), page), *cut]
+            )
         except StoreRequestRefused:
             if size <= self._size_max:
                 raise
-            answer = self.ask(f"/{table}", what, [*_criteria(filters, sorted_by, self._size_max), *cut])
+            answer = self.ask(f"/{table}", what, [*_criteria(filters, sorted_by, self._size_max, page), *cut])
         text = self._http.json_text(answer)
         try:
             total = int(inner_text(text, "total_count"))  # it stands last: an answer that breaks off has none
@@ -163,7 +166,7 @@ def shop_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _criteria(filters: Sequence[Filter], sorted_by: Sequence[str], size: int) -> list[tuple[str, str]]:
+def _criteria(filters: Sequence[Filter], sorted_by: Sequence[str], size: int, page: int) -> list[tuple[str, str]]:
     """A group for each filter, so that all must hold.
 
     Never ten of them: the shop sorts what is signed as a person counts, the standard by bytes.
@@ -177,9 +180,9 @@ def _criteria(filters: Sequence[Filter], sorted_by: Sequence[str], size: int) ->
             (f"{name}[value]", one.value),
         ]
     for place, field in enumerate(sorted_by):
-        pairs.append((f"searchCriteria[sortOrders][{place}][field]", field))
-        pairs.append((f"searchCriteria[sortOrders][{place}][direction]", "ASC"))
-    return [*pairs, ("searchCriteria[pageSize]", str(size)), ("searchCriteria[currentPage]", "1")]
+        pairs.append((f"searchCriteria[sortOrders][{place}][field]", field.removeprefix("-")))
+        pairs.append((f"searchCriteria[sortOrders][{place}][direction]", "DESC" if field.startswith("-") else "ASC"))
+    return [*pairs, ("searchCriteria[pageSize]", str(size)), ("searchCriteria[currentPage]", str(page))]
 
 
 def _parameters(content: bytes) -> dict[str, Any] | None:

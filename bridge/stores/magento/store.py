@@ -8,8 +8,9 @@ from bridge.domain.errors import BridgeError
 from bridge.domain.finding import Finding
 from bridge.stores.base import Children, Description, StoreOrder
 from bridge.stores.looks import Looks
-from bridge.stores.magento.client import Filter, MagentoClient
+from bridge.stores.magento.client import MagentoClient
 from bridge.stores.magento.listing import MagentoListing
+from bridge.stores.magento.lists import NO_ORDER
 from bridge.stores.magento.mapping import store_order
 from bridge.stores.magento.parts import parts_of
 from bridge.stores.magento.rights import findings as further_rights
@@ -36,7 +37,7 @@ class MagentoStore(PolledStore):
         self._now = clock
         self._client = MagentoClient(settings, clock)
         self._listing = MagentoListing(self._client, settings)
-        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s)
+        looks = Looks(settings.http.name, self._listing, settings.poll.overlap_s, self._listing.unshown)
         super().__init__(self._client, looks, self._listing, WritingBack(self._client, self._listing, settings))
 
     def children(self, store_order_id: str) -> Children:
@@ -64,14 +65,17 @@ class MagentoStore(PolledStore):
         return store_order(self._settings.http.name, parts_of(original), original, self._settings.fields)
 
     def check(self) -> list[Finding]:
-        """Orders, invoices and credit memos are asked for, then what else the key may do. Changes nothing."""
+        """Orders, invoices and credit memos are asked for, then what else the key may do. Changes nothing.
+
+        Each by a search that finds nothing: an order at which the shop fails is no matter of the key.
+        """
         name = self._settings.http.name
         findings: list[Finding] = []
         shop_now = self._now()
         for table, what in (("orders", "read orders"), ("invoices", "read invoices"), ("creditmemos", "read refunds")):
             tried = f"store {name}: {what} from {self._settings.http.host}"
             try:
-                found = self._client.search(table, what, [Filter("entity_id", "gt", "0")], size=1, fields="entity_id")
+                found = self._client.search(table, what, [NO_ORDER], size=1, fields="entity_id")
             except BridgeError as error:
                 return [*findings, Finding(tried, False, error.problem.message, self._cure(error))]
             findings.append(Finding(tried, True, f"the key may {what}"))

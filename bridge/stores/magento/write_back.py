@@ -21,7 +21,13 @@ from bridge.stores.magento.parts import Part
 from bridge.stores.magento.problems import StatusRefused
 from bridge.stores.magento.settings import MagentoSettings
 from bridge.stores.magento.statuses import may_stand_in
-from bridge.stores.problems import StoreAddressWrong, StoreDidNotKeep, StoreRequestRefused, StoreUnreachable
+from bridge.stores.problems import (
+    StoreAddressWrong,
+    StoreDidNotKeep,
+    StoreFailsAtOrder,
+    StoreRequestRefused,
+    StoreUnreachable,
+)
 from bridge.stores.raw import Json, Unreadable, plain_text, tables_of, text_of
 from bridge.stores.write_backs import receipts
 
@@ -45,14 +51,14 @@ class WritingBack:
         cut = StoreUnreachable(store=http.name, host=http.host, what="an earlier write had no answer")
         return receipts(numbers, AT_ONCE_MAX, self._found, self._write_back, cut)
 
-    def _found(self, group: Sequence[WriteBack]) -> Mapping[str, Part]:
+    def _found(self, group: Sequence[WriteBack]) -> Mapping[str, Part | None]:
         return self._listing.newest([number.store_order_id for number in group])
 
-    def _write_back(self, number: WriteBack, found: Mapping[str, Part]) -> WriteBackReceipt:
+    def _write_back(self, number: WriteBack, found: Mapping[str, Part | None]) -> WriteBackReceipt:
         if number.store_order_id not in found:
             return WriteBackReceipt(number, WriteBackOutcome.GONE)
         try:
-            return self._written(number, found[number.store_order_id].fields)
+            return self._written(number, self._fields_of(number.store_order_id, found) or {})
         except StoreAddressWrong as error:  # 404: no such route, or deleted between our read and our write
             return self._gone_or(number, error)
         except BridgeError as error:
@@ -153,8 +159,15 @@ class WritingBack:
 
     def _read(self, store_order_id: str) -> Json | None:
         """The newest version of one order as it stands, whole; None where it is gone."""
-        found = self._listing.newest([store_order_id])
-        return found[store_order_id].fields if store_order_id in found else None
+        return self._fields_of(store_order_id, self._listing.newest([store_order_id]))
+
+    def _fields_of(self, store_order_id: str, found: Mapping[str, Part | None]) -> Json | None:
+        if store_order_id not in found:
+            return None
+        order = found[store_order_id]
+        if order is None:
+            raise StoreFailsAtOrder(store=self._settings.http.name, order=store_order_id)
+        return order.fields
 
     def _gone_or(self, number: WriteBack, error: BridgeError) -> WriteBackReceipt:
         try:

@@ -46,8 +46,10 @@ class WooCommerceRow:
         return (self.listed.key, str(raw.get("date_modified_gmt")))
 
     def told(self) -> StoreOrder | None:
-        """The order, or its problem; None for a draft."""
+        """The order, or its problem; None for a draft, and for one at which the shop is known to fail."""
         raw = self.listed.raw
+        if self.listed.is_known:
+            return None
         if isinstance(raw, dict) and raw.get("status") in DRAFT_STATUSES:
             return None
         return self.page.told(self.listed)

@@ -28,11 +28,15 @@ CRASHED = 500  # PHP died while it answered
 
 @dataclass(frozen=True, slots=True)
 class ListedOrder:
-    """One order of a list; of one that the shop fails to show, id and time only."""
+    """One order of a list; of one that the shop fails to show, id and time only.
+
+    is_known: as one that it fails to show, from a look before, and was not asked for again: nothing is to be told.
+    """
 
     raw: Any
     text: str
     is_shown: bool = True
+    is_known: bool = False
 
     @property
     def key(self) -> str:
@@ -62,20 +66,21 @@ class OrderLists:
     def listed(self, **query: str) -> OrderList:
         """What the query asks for. Raises Unavailable or Refused."""
         fields = query.get("_fields", "")
+        is_look = not fields and "include" not in query  # orders by id are asked for whatever is known of them
         try:
             whole = self._asked(query)
         except StoreFailing as error:
             if not is_crash(error):
                 raise
         else:
-            if not fields:
+            if is_look:
                 self.unshown.tried({}, [one.key for one in whole.orders])
             return whole
         names = self._asked({**query, "_fields": NAMES})
-        found = self._apart({one.key: one for one in names.orders if one.key}, fields)
+        found = self._apart({one.key: one for one in names.orders if one.key}, fields, is_look)
         return OrderList([found[one.key] for one in names.orders if one.key in found], names.now, names.total)
 
-    def _apart(self, names: Mapping[str, ListedOrder], fields: str) -> dict[str, ListedOrder]:
+    def _apart(self, names: Mapping[str, ListedOrder], fields: str, is_look: bool) -> dict[str, ListedOrder]:
         """The orders of these names, the broken ones by their names alone. Raises StoreFailing where none is shown."""
 
         def ask(group: Sequence[str]) -> Sequence[ListedOrder]:
@@ -86,16 +91,16 @@ class OrderLists:
 
         cut = {"_fields": fields} if fields else {}
         times = {key: str(one.raw.get(CHANGED)) for key, one in names.items()}
-        # What is asked for with few fields says nothing of whole orders.
-        again, left = self.unshown.unchanged({} if fields else times)
+        again, left = self.unshown.unchanged(times if is_look else {})
         ids = [key for key in names if key not in {*again, *left}]
         shown, broken = told_apart(ids, ask, is_crash, shows)
         for one in again:
             more, still = told_apart([one], ask, is_crash, shows)
             shown, broken = [*shown, *more], [*broken, *still]
-        if not fields:
+        if is_look:
             self.unshown.tried({key: times[key] for key in broken}, [one.key for one in shown])
-        return {one.key: one for one in shown} | {key: replace(names[key], is_shown=False) for key in (*left, *broken)}
+        known = {key: replace(names[key], is_known=True) for key in left}
+        return known | {one.key: one for one in shown} | {key: replace(names[key], is_shown=False) for key in broken}
 
     def _shows_newest(self, cut: Mapping[str, str]) -> bool:
         newest = {"orderby": "date", "order": "desc", "per_page": "1", **cut}

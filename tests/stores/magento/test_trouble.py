@@ -135,6 +135,9 @@ def test_a_page_of_which_all_orders_are_hidden_is_no_end_of_the_list(shop: Magen
     shop.shop.hidden = {int(one) for one in placed[1:5]}
     orders = told(list(shop.open(per_page=5).changed_since(None, FROM)))
     assert {order.store_order_id for order in orders} == {placed[0], *placed[5:]}
+    shop.shop.hidden = {int(one) for one in placed[5:10]}  # behind the last order of a page
+    with pytest.raises(StoreAnswerUnreadable, match="counts more orders than it lists"):
+        list(shop.open(per_page=5).changed_since(None, FROM))
 
 
 def test_a_request_that_the_shop_refuses_is_named(shop: Magento) -> None:
