@@ -29,8 +29,8 @@ def tax_by_rate(lines: Sequence[Line]) -> tuple[TaxTotal, ...]:
 
 
 def rounding_explains(gap: Decimal, lines: Sequence[Line], minor: Decimal) -> bool:
-    """Whether a gap is at most one minor unit for each line whose amounts were rounded: those with tax."""
-    taxed = sum(1 for line in lines if line.tax != 0)
+    """Whether a gap is at most one minor unit for each line whose tax was rounded, also where that left none of it."""
+    taxed = sum(1 for line in lines if line.tax != 0 or (line.net != 0 and line.tax_rate))
     return abs(gap) <= taxed * minor
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from bridge.domain.bundles import shares
 from bridge.domain.contract import Line, LineKind
-from bridge.domain.money import minor_unit
+from bridge.domain.money import minor_unit, rounded
 from bridge.stores.raw import Json, decimals, text_of
 from bridge.stores.sums import tax_fits
 from bridge.stores.woocommerce.taxes import (
@@ -113,14 +113,30 @@ def _shared_out(
     if not any(nets) or any(net * amounts.net < 0 for net in nets):
         return []
     coins = shares(amounts.net, nets, digits)
-    taxes = shares(amounts.tax, [part.tax for part in taxed], digits)
+    taxes = _in_coins(amounts.tax, taxed, digits)
     found = []
+    if sum(taxes, ZERO) != amounts.tax:
+        return []
     for part, net, tax in zip(taxed, coins, taxes, strict=False):
         if not _is_consistent(part, net, tax, digits):
             return []
         found.append(Share(net, tax, part.rate, taxing.code_by_rows(frozenset(part.taxes))))
     found += [Share(net, ZERO, ZERO, UNTAXED_CLASS) for net in coins[len(taxed) :]]
     return [share for share in found if share.net or share.tax]
+
+
+def _in_coins(tax: Decimal, parts: Sequence[_Part], digits: int) -> list[Decimal]:
+    """The charge's tax by part. Each row's is rounded, as the shop rounds it; what is left goes where most was lost.
+
+    Something is left where the shop rounds sums alone.
+    """
+    coins = [sum((rounded(one, digits) for one in part.taxes.values()), ZERO) for part in parts]
+    off = tax - sum(coins, ZERO)
+    step = minor_unit(digits).copy_sign(off)
+    by_loss = sorted(range(len(parts)), key=lambda place: (parts[place].tax - coins[place]) * step, reverse=True)
+    for place in by_loss[: int(off / step)]:
+        coins[place] += step
+    return coins
 
 
 def _slack(parts: Sequence[_Part], digits: int) -> Decimal:

@@ -17,8 +17,8 @@ from bridge.stores.sums import tax_fits
 
 STANDARD_CLASS = "standard"  # the shop's name for the empty tax class
 UNTAXED_CLASS = "zero-rate"  # a line with an amount on which the shop charged no tax at all
-SHIPPING = "shipping_lines"
-ITEM_GROUPS = ("line_items", SHIPPING, "fee_lines")  # in the order in which they become lines
+GOODS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
+ITEM_GROUPS = (GOODS, SHIPPING, FEES)  # in the order in which they become lines
 ZERO = Decimal(0)
 Rows = frozenset[str]
 
@@ -42,9 +42,9 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Taxing:
-    """How an order's goods, and fees above zero, were taxed.
+    """How an order's goods, shipping and fees above zero were taxed.
 
-    classes: rows that were charged together to the classes of those lines. unnamed: of lines whose rows are not told.
+    classes: rows that were charged together to the classes of goods and fees. unnamed: of those that tell no rows.
     """
 
     rates: Mapping[str, Rate]
@@ -69,12 +69,12 @@ class Taxing:
         return sum(self.fractions(sorted(amounts.rows)).values(), ZERO) if is_told else None
 
     def code_by_rows(self, rows: Rows) -> str:
-        """The class of the goods that were charged by the same rows; empty where none or several are."""
+        """The class of the goods and fees that were charged by the same rows; empty where none or several are."""
         classes = self.classes.get(rows, frozenset())
         return next(iter(classes)) if len(classes) == 1 else ""
 
     def parts(self, rows: Rows) -> list[Rows]:
-        """The rows in groups as goods were charged by them, the largest first; a row of no goods stands alone."""
+        """The rows in groups as other lines were charged by them, the largest first; any other row stands alone."""
         found: list[Rows] = []
         for together in sorted(self.classes, key=lambda one: (-len(one), sorted(one))):
             if together and together <= rows and not any(together & part for part in found):
@@ -90,17 +90,20 @@ def taxing_of(order: Json, digits: int) -> Taxing:
     classes: dict[Rows, set[str]] = {}
     unnamed: list[tuple[Amounts, str]] = []
     has_untaxed = False
-    groups = [(group, item) for group in ITEM_GROUPS for item in tables_of(order, group)]
-    for place, (group, item) in enumerate(groups, start=1):
+    items = [(group, item) for group in ITEM_GROUPS for item in tables_of(order, group)]
+    for place, (group, item) in enumerate(items, start=1):
         amounts = amounts_of(item, digits, f"line {place}: ")
         rate = bare.rate(amounts)
         has_untaxed |= is_untaxed(amounts, rate)
-        if group == SHIPPING or amounts.net < 0:
+        if amounts.net < 0:
             continue
-        if amounts.rows and (rate is None or tax_fits(amounts.net, rate, amounts.tax, digits)):
-            classes.setdefault(amounts.rows, set()).add(class_of(item))
-        elif amounts.tax and not amounts.rows:
-            unnamed.append((amounts, class_of(item)))
+        named = set() if group == SHIPPING else {class_of(item)}
+        # A charge by the rows of several goods is shared out over them: it shows no rows that belong together.
+        shows_rows = group == GOODS or not any(rows & amounts.rows for rows in classes if rows != amounts.rows)
+        if not amounts.rows:
+            unnamed += [(amounts, code) for code in named if amounts.tax]
+        elif shows_rows and (rate is None or tax_fits(amounts.net, rate, amounts.tax, digits)):
+            classes.setdefault(amounts.rows, set()).update(named)
     return Taxing(rates, {rows: frozenset(found) for rows, found in classes.items()}, unnamed, has_untaxed)
 
 

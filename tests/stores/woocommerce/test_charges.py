@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from bridge.domain.contract import Line, LineKind, Order
 from bridge.domain.refunds import Unclear, reduced
+from tests.stores.any_sale import Sale, many_sales
+from tests.stores.woocommerce.any_order import rate_of, sales
 from tests.stores.woocommerce.test_mapping import line, mapped, mapped_with, meta
 
 R23 = {"rate_id": 7, "rate_percent": 23, "compound": False}
@@ -123,6 +126,20 @@ def test_shares_are_whole_coins_that_make_the_charge() -> None:
     ]  # fmt: skip
 
 
+def test_each_rows_tax_is_rounded_as_the_shop_rounds_it() -> None:
+    """Three rows of 1.654988, 0.003808 and 0.002992 are 1.65, though their sum would be 1.66."""
+    two = {
+        **GOODS_8,
+        "tax_class": "two",
+        "taxes": [{"id": 1, "total": "7"}, {"id": 2, "total": "5.5"}],
+        "total_tax": "12.50",
+    }
+    shipping = charge("7.25", "1.65", {7: "1.654988", 1: "0.003808", 2: "0.002992"})
+    rates = [R23, {"rate_id": 1, "rate_percent": 7}, {"rate_id": 2, "rate_percent": Decimal("5.5")}]
+    order = mapped(**{**order_of([GOODS_23, two], shipping_lines=[shipping]), "tax_lines": rates})
+    assert shares_of(order, 2) == [("0.05", "0.00", "0.125", "two"), ("7.20", "1.65", "0.23", "standard")]
+
+
 def test_shipping_that_a_plugin_shared_out_is_a_line_for_each_rate_and_later_lines_move() -> None:
     """Each half of 4.90 with tax in it; the plugin rounded the taxes."""
     shipping = charge("4.26", "0.64", {7: "0.46", 8: "0.18"})
@@ -164,6 +181,20 @@ def test_rows_that_goods_are_charged_by_together_are_one_rate() -> None:
     ]  # fmt: skip
 
 
+def test_rows_that_shipping_alone_is_charged_by_together_are_one_rate_too() -> None:
+    rates = [
+        R23,
+        {"rate_id": 1, "rate_percent": 5, "compound": False},
+        {"rate_id": 2, "rate_percent": 7, "compound": False},
+    ]
+    both = charge("100.00", "12.00", {1: "5", 2: "7"}, id=20)
+    fee = charge("-10.00", "-1.75", {7: "-1.15", 1: "-0.25", 2: "-0.35"}, tax_class="")
+    order = mapped(**{**order_of([GOODS_23], shipping_lines=[both], fee_lines=[fee]), "tax_lines": rates})
+    assert shares_of(order, 1) == [
+        ("100.00", "12.00", "0.12", ""), ("-5.00", "-0.60", "0.12", ""), ("-5.00", "-1.15", "0.23", "standard"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("goods", "group", "told"),
     [
@@ -180,6 +211,14 @@ def test_a_charge_whose_tax_no_shares_explain_stays_one_line(
 ) -> None:
     (one,) = mapped(**order_of(goods, **{group: [told]})).lines[len(goods) :]
     assert (one.net, one.tax) == (Decimal(told["total"]), Decimal(told["total_tax"]))
+
+
+@many_sales
+@given(sale=sales())
+def test_no_line_of_any_order_has_a_class_of_another_rate(sale: Sale) -> None:
+    for one in sale.order.lines:
+        if one.tax_code and (one.net or one.tax):
+            assert one.tax_rate == rate_of("" if one.tax_code == "standard" else one.tax_code)
 
 
 def given_back(total: str, tax: str) -> list[dict[str, Any]]:

@@ -166,6 +166,14 @@ def test_tax_rounded_only_in_the_sum_is_rounded_line_by_line() -> None:
     assert order.totals.rounding == Decimal("0.01")
 
 
+def test_tax_that_is_a_coin_only_in_the_sum_is_rounded_away_in_each_line() -> None:
+    tiny = line(
+        total="0.02", subtotal="0.02", total_tax="0.0046", subtotal_tax="0.0046", taxes=[{"id": 7, "total": "0.0046"}]
+    )
+    order = mapped(line_items=[tiny, {**tiny, "id": 12}], total="0.05", total_tax="0.01")
+    assert (order.totals.tax, order.totals.rounding) == (Decimal("0.00"), Decimal("0.01"))
+
+
 @pytest.mark.parametrize(("total", "digits"), [("1200", 0), ("1200.00", 2), ("1200.000", 3)])
 def test_the_digits_are_the_shops_and_not_the_iso_tables(total: str, digits: int) -> None:
     sums = dict.fromkeys(("total_tax", "discount_total", "shipping_total"), f"{Decimal(0):.{digits}f}")
