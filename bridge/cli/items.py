@@ -36,6 +36,12 @@ Delimiter = Annotated[
 ]
 
 
+AsTheyAre = Annotated[
+    bool,
+    typer.Option(help="Take codes that look like the work of a spreadsheet (5E+3, Mar-10) for codes."),
+]
+
+
 @app.command("import")
 def import_list(
     file: Annotated[Path, typer.Argument(help="The item list that the ERP exported, as CSV.", dir_okay=False)],
@@ -47,13 +53,14 @@ def import_list(
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = "",
     heading: Annotated[bool, typer.Option(help="Whether the first line has headings.")] = True,
+    as_they_are: AsTheyAre = False,
     json_form: Json = False,
 ) -> None:
     """Keep the ERP's item list as maps/items/ENDPOINT.csv, in place of the one before."""
     deployment = deployment_in(config)
     if endpoint not in deployment.endpoints:
         raise Missing(what=f"Endpoint {endpoint}")
-    source = CodesFile(file, column, encoding, delimiter, has_heading=heading)
+    source = CodesFile(file, column, encoding, delimiter, heading, as_they_are)
     done = import_items(source, deployment.maps_folder, endpoint)
     unknown = unknown_articles(deployment)
     words = f"{endpoint} has {done.articles} articles{told_beside(done)}.{told_unknown(unknown)}"
@@ -92,10 +99,11 @@ def report(
     encoding: Encoding = "utf-8",
     delimiter: Delimiter = "",
     heading: Annotated[bool, typer.Option(help="Whether the first line of that file has headings.")] = True,
+    as_they_are: AsTheyAre = False,
     json_form: Json = False,
 ) -> None:
     """SKUs that were sold lately, or are offered, and that the next order could not have an article for."""
-    source = CodesFile(offered, column, encoding, delimiter, has_heading=heading) if offered is not None else None
+    source = CodesFile(offered, column, encoding, delimiter, heading, as_they_are) if offered is not None else None
     with site_in(config) as site, show.working("Looking at what was sold"):
         refuse_unknown_store(site.deployment, store)
         found = lacked(site.deployment, site.ledger.reading, site.rules, site.clock(), store, days, source)

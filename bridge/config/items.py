@@ -41,6 +41,7 @@ class CodesFile:
     encoding: str = "utf-8"
     delimiter: str = ""  # empty: the one that the first line has most of
     has_heading: bool = True
+    as_they_are: bool = False  # somebody says that the codes are no work of a spreadsheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def load_items(maps_folder: Path, endpoint: str) -> ItemList | None:
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except FileNotFoundError:
         return None
-    return ItemList(frozenset(code for _, code in codes_in(CodesFile(path)) if code), changed)
+    return ItemList(frozenset(code for _, code in codes_in(CodesFile(path, as_they_are=True)) if code), changed)
 
 
 def import_items(source: CodesFile, maps_folder: Path, endpoint: str) -> Imported:
@@ -116,7 +117,7 @@ def codes_in(source: CodesFile) -> Iterator[tuple[int, str]]:
     shown = str(source.path)
     mistakes: list[Mistake] = []
     for count, (line, code) in enumerate(_rows(source, shown), start=1):
-        mistakes.extend(_unfit(code, f"{shown}:{line}"))
+        mistakes.extend(_unfit(code, f"{shown}:{line}", source))
         if count > ARTICLES_MAX:
             cure = "Export only the articles that are sold."
             mistakes.append(Mistake(f"{shown}:{line}", f"there are more than {ARTICLES_MAX} rows.", cure))
@@ -127,8 +128,9 @@ def codes_in(source: CodesFile) -> Iterator[tuple[int, str]]:
         raise DeploymentRefused(mistakes)
 
 
-def _unfit(code: str, place: str) -> Iterator[Mistake]:
-    yield from damage((code,), place)
+def _unfit(code: str, place: str, source: CodesFile) -> Iterator[Mistake]:
+    if not source.as_they_are:
+        yield from damage((code,), place, "If all are the codes, add --as-they-are.")
     if len(code) > LENGTH_MAX or not code.isprintable():
         what = f"has a code of {len(code)} characters, or one that cannot be seen."
         yield Mistake(place, what, "Name the column of the codes; a code has at most 200 characters.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from bridge.config.dated_codes import DAYS, dated_codes
 from bridge.config.mistakes import DeploymentRefused, Mistake
-from bridge.config.sheets import Columns, Heard, Row, content_of, damage, rows_of, text_of
+from bridge.config.sheets import AS_IT_IS, Columns, Heard, Row, content_of, damage, rows_of, text_of
 from bridge.config.sku_rows import FURTHER, entries_of
 from bridge.config.tax_rows import CONDITIONS, Conditional, tax_rows
 from bridge.domain.articles import Articles, Entry
@@ -22,6 +22,9 @@ COLUMNS = {
     PAYMENT: Columns(("store_method", "erp_method"), DAYS),
     SHIPPING: Columns(("store_method", "erp_method"), DAYS),
 }
+
+
+IF_IT_IS_THE_CODE = f"If it is the code, write yes into a column {AS_IT_IS}."
 
 
 def load_maps(folder: Path, names: Iterable[str] = MAP_NAMES) -> Maps:
@@ -62,7 +65,8 @@ def _read(name: str, content: bytes) -> tuple[CodeMap, Articles, tuple[Mistake, 
         return CodeMap(), Articles(), tuple(mistakes)
     rows = list(_with_values(rows_of(text, COLUMNS[name], shown, mistakes.append), shown, mistakes.append))
     for row in rows:
-        mistakes.extend(damage(row.cells[:2], f"{shown}:{row.line}"))
+        if not row.as_it_is:
+            mistakes.extend(damage(row.cells[:2], f"{shown}:{row.line}", IF_IT_IS_THE_CODE))
     mistakes.extend(_twins(rows, shown))
     articles = Articles()
     dated: dict[str, Entry] = {}
@@ -106,9 +110,10 @@ def _twins(rows: list[Row], shown: str) -> Iterator[Mistake]:
     bare: dict[str, Row] = {}
     for row in rows:
         key = row.cells[0]
-        if key.isdigit():
+        if key.isdigit() and not row.as_it_is:
             twin = bare.setdefault(key.lstrip("0"), row)
             if twin.cells[0] != key:
                 what = f"{key!r} and {twin.cells[0]!r} (line {twin.line}) differ by leading zeros only."
-                cure = "A spreadsheet has probably taken the zeros of one. Keep the row that is right."
+                cure = "A spreadsheet has probably taken the zeros of one. Keep the row that is right. "
+                cure += f"If both are right, write yes for them into a column {AS_IT_IS}."
                 yield Mistake(f"{shown}:{row.line}", what, cure)

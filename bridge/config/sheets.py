@@ -16,11 +16,15 @@ from pathlib import Path
 from bridge.config.mistakes import Mistake, suggestion
 
 NOTE = "note"  # a column that people may fill in any file
+AS_IT_IS = "as_it_is"  # a column for codes that look damaged and are not
+_YES, _NO = frozenset({"yes", "true", "1", "x"}), frozenset({"", "no", "false", "0"})
 BYTES_MAX = 256 * 2**20
 _EXPONENT = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{1,3}", re.IGNORECASE)
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec mär mai okt dez sty lut kwi maj cze lip sie wrz paź lis gru"
-_MONTH = _MONTHS.replace(" ", "|")
-_DATE = re.compile(rf"(?i:[0-9]{{1,2}}[-. ]({_MONTH})([-. ][0-9]{{2,4}})?|({_MONTH})[-. ][0-9]{{2,4}})")
+# As spreadsheets write months: small, or with a capital. In capitals alone they are codes of people (SIE-100, MAR-10).
+_MONTH = "|".join(form for month in _MONTHS.split() for form in (month, month.capitalize()))
+_YEAR = "[0-9]{2}(?:[0-9]{2})?"
+_DATE = re.compile(rf"[0-9]{{1,2}}[-. ]({_MONTH})([-. ]{_YEAR})?|({_MONTH})[-. ]{_YEAR}")
 _ERROR_CELL = re.compile(r"#(NAME|REF|VALUE|DIV/0|N/A|NUM|NULL)[!?]?|#+")
 Heard = Callable[[Mistake], None]
 
@@ -44,6 +48,7 @@ class Row:
 
     line: int
     cells: tuple[str, ...]
+    as_it_is: bool = False  # somebody says that its codes are no work of a spreadsheet
 
 
 def content_of(path: Path, shown: str, hear: Heard) -> bytes | None:
@@ -87,14 +92,22 @@ def rows_of(text: str, columns: Columns, shown: str, hear: Heard) -> Iterator[Ro
         at = _places(heading, columns, f"{shown}:{lines_before + 1}", hear)
         if at is None:
             return
-        line = lines_before + reader.line_num + 1
+        line, mark = lines_before + reader.line_num + 1, heading.index(AS_IT_IS) if AS_IT_IS in heading else -1
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield Row(line, tuple(cells[index].strip() if -1 < index < len(cells) else "" for index in at))
+                found = tuple(cells[index].strip() if -1 < index < len(cells) else "" for index in at)
+                yield Row(line, found, _is_marked(cells, mark, f"{shown}:{line}", hear))
             line = lines_before + reader.line_num + 1
     except csv.Error as error:
         place = f"{shown}:{lines_before + reader.line_num}"
         hear(Mistake(place, f"is no CSV ({error}).", "Look at the quotes of this row and the one above."))
+
+
+def _is_marked(cells: list[str], mark: int, place: str, hear: Heard) -> bool:
+    word = cells[mark].strip().lower() if -1 < mark < len(cells) else ""
+    if word not in _YES | _NO:
+        hear(Mistake(place, f"has {word!r} in the column {AS_IT_IS}.", "Write yes, or leave it empty."))
+    return word in _YES
 
 
 def separator_line(first: str) -> str | None:
@@ -105,7 +118,7 @@ def separator_line(first: str) -> str | None:
 
 def _places(heading: list[str], columns: Columns, place: str, hear: Heard) -> list[int] | None:
     """Where each column stands, -1 for one that is left out; None where a required one is."""
-    known = (*columns.names, NOTE)
+    known = (*columns.names, NOTE, AS_IT_IS)
     for cell in dict.fromkeys(heading):
         if cell not in known and cell:
             allowed = f"{suggestion(cell, known)}Allowed: {', '.join(known)}."
@@ -114,20 +127,23 @@ def _places(heading: list[str], columns: Columns, place: str, hear: Heard) -> li
         hear(Mistake(place, f"has the column {name!r} twice.", "Keep one of them."))
     missing = [column for column in columns.required if column not in heading]
     if missing:
-        more = f"columns {', '.join(columns.further)} and {NOTE}"
+        more = f"columns {', '.join((*columns.further, NOTE))} and {AS_IT_IS}"
         must = f"The first line must be {','.join(columns.required)} ({more} are allowed)."
         hear(Mistake(place, f"lacks the column {' and '.join(missing)}.", must))
         return None
     return [heading.index(name) if name in heading else -1 for name in columns.names]
 
 
-def damage(cells: Iterable[str], place: str) -> Iterator[Mistake]:
-    """What a spreadsheet has made of codes. The cell is shown: it is a code, never a person's."""
+def damage(cells: Iterable[str], place: str, otherwise: str) -> Iterator[Mistake]:
+    """What a spreadsheet has made of codes. The cell is shown: it is a code, never a person's.
+
+    otherwise: what to do where it is the code, as a sentence.
+    """
     for cell in cells:
         what = made_of(cell)
         if what:
             cure = "Restore the code, and format the column as text before opening the file in a spreadsheet."
-            yield Mistake(place, f"{cell!r} looks like {what}.", cure)
+            yield Mistake(place, f"{cell!r} looks like {what}.", f"{cure} {otherwise}")
 
 
 def made_of(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,7 +73,10 @@ def test_an_endpoint_without_a_list_has_none(tmp_path: Path) -> None:
 
 def test_a_file_with_a_mistake_changes_nothing(tmp_path: Path) -> None:
     assert imported(tmp_path, "erp_sku\n40017\n") == {"40017"}
-    cure = "Restore the code, and format the column as text before opening the file in a spreadsheet."
+    cure = (
+        "Restore the code, and format the column as text before opening the file in a spreadsheet. "
+        "If all are the codes, add --as-they-are."
+    )
     assert refused(tmp_path, "erp_sku,n\n40018,\n4.9E+10,\n\n1-Mar,\n") == [
         f":3: '4.9E+10' looks like a long number that a spreadsheet has shortened. {cure}",
         f":5: '1-Mar' looks like a code that a spreadsheet has turned into a date. {cure}",
@@ -80,6 +84,13 @@ def test_a_file_with_a_mistake_changes_nothing(tmp_path: Path) -> None:
     kept = load_items(tmp_path / "maps", "acme")
     assert kept is not None
     assert kept.articles == {"40017"}
+
+
+def test_codes_that_look_damaged_are_kept_where_somebody_says_that_they_are_the_codes(tmp_path: Path) -> None:
+    source = replace(exported(tmp_path, "erp_sku\n5E+3\nMar-10\n"), as_they_are=True)
+    assert import_items(source, tmp_path / "maps", "acme").articles == 2
+    kept = load_items(tmp_path / "maps", "acme")
+    assert kept is not None and kept.articles == {"5E+3", "Mar-10"}
 
 
 def test_a_damaged_list_is_replaced_by_a_good_one(tmp_path: Path) -> None:

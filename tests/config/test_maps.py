@@ -64,7 +64,10 @@ def test_a_code_may_hold_a_comma_a_quote_or_a_letter_of_any_alphabet(tmp_path: P
 def test_what_a_spreadsheet_has_made_of_codes_is_refused_with_every_line(tmp_path: Path) -> None:
     damaged = ("4.9E+10,1", 'A,"5,90123E+12"', "B,1-Mar", "Mar-01,2", "1 sty,4", "#REF!,3", "########,5")
     content = "\n".join(("store_sku,erp_sku", *damaged, "E10,6", "MAR-X,7", ""))
-    cure = "Restore the code, and format the column as text before opening the file in a spreadsheet."
+    cure = (
+        "Restore the code, and format the column as text before opening the file in a spreadsheet. "
+        "If it is the code, write yes into a column as_it_is."
+    )
     shortened = "a long number that a spreadsheet has shortened"
     date = "a code that a spreadsheet has turned into a date"
     assert refused(tmp_path, content) == [
@@ -78,6 +81,18 @@ def test_what_a_spreadsheet_has_made_of_codes_is_refused_with_every_line(tmp_pat
     ]
 
 
+@pytest.mark.parametrize("code", ["LIP-010", "SIE-100", "MAR-10", "DEC 100", "1-MAR", "Mar-010"])
+def test_codes_that_no_spreadsheet_writes_are_codes(tmp_path: Path, code: str) -> None:
+    assert sku_map(tmp_path, f"store_sku,erp_sku\n{code},{code}\n") == {code: code}
+
+
+def test_a_code_that_looks_damaged_is_taken_where_somebody_says_that_it_is_the_code(tmp_path: Path) -> None:
+    content = "store_sku,erp_sku,as_it_is\n5E+3,Mar-10,yes\n00123,A,\n123,B,Yes\nC,4,\n"
+    assert sku_map(tmp_path, content) == {"5E+3": "Mar-10", "00123": "A", "123": "B", "C": "4"}
+    (told,) = refused(tmp_path, "store_sku,erp_sku,as_it_is\nC,4,perhaps\n")
+    assert told == "maps/sku.csv:2: has 'perhaps' in the column as_it_is. Write yes, or leave it empty."
+
+
 def test_a_key_that_stands_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
     assert refused(tmp_path, "store_sku,erp_sku\nA,1\nB,2\nA,1\n") == [
         "maps/sku.csv:4: 'A' stands on line 2 already. Keep one of the two rows, or give each part of a kit a quantity."
@@ -87,7 +102,8 @@ def test_a_key_that_stands_twice_is_refused_with_both_lines(tmp_path: Path) -> N
 def test_keys_that_differ_by_leading_zeros_only_are_suspect(tmp_path: Path) -> None:
     assert refused(tmp_path, "store_sku,erp_sku\n007,1\nX7,2\n7,3\n") == [
         "maps/sku.csv:4: '7' and '007' (line 2) differ by leading zeros only. "
-        "A spreadsheet has probably taken the zeros of one. Keep the row that is right."
+        "A spreadsheet has probably taken the zeros of one. Keep the row that is right. "
+        "If both are right, write yes for them into a column as_it_is."
     ]
 
 
@@ -95,9 +111,9 @@ def test_a_heading_that_is_not_the_maps_is_refused_with_what_it_must_be(tmp_path
     further = "quantity, store_quantity, unit, weight, net, tax_rate, valid_from, valid_until"
     assert refused(tmp_path, "sku,erp_sku\nA,1\n") == [
         f"maps/sku.csv:1: has the unknown column 'sku'. Did you mean erp_sku? "
-        f"Allowed: store_sku, erp_sku, {further}, note.",
+        f"Allowed: store_sku, erp_sku, {further}, note, as_it_is.",
         "maps/sku.csv:1: lacks the column store_sku. "
-        f"The first line must be store_sku,erp_sku (columns {further} and note are allowed).",
+        f"The first line must be store_sku,erp_sku (columns {further}, note and as_it_is are allowed).",
     ]
     (tmp_path / "sku.csv").unlink()
     (tmp_path / "tax.csv").write_text("store_tax,rate,rate\nA,1,2\n", encoding="utf-8")
@@ -105,11 +121,11 @@ def test_a_heading_that_is_not_the_maps_is_refused_with_what_it_must_be(tmp_path
         load_maps(tmp_path)
     assert [str(mistake) for mistake in caught.value.mistakes] == [
         "maps/tax.csv:1: has the unknown column 'rate'. "
-        "Allowed: store_tax, erp_tax, valid_from, valid_until, country, tax_exempt, note.",
+        "Allowed: store_tax, erp_tax, valid_from, valid_until, country, tax_exempt, note, as_it_is.",
         "maps/tax.csv:1: has the column 'rate' twice. Keep one of them.",
         "maps/tax.csv:1: lacks the column erp_tax. "
         "The first line must be store_tax,erp_tax "
-        "(columns valid_from, valid_until, country, tax_exempt and note are allowed).",
+        "(columns valid_from, valid_until, country, tax_exempt, note and as_it_is are allowed).",
     ]
 
 

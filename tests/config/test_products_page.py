@@ -24,7 +24,7 @@ def test_every_map_of_the_page_is_read_without_a_mistake(tmp_path: Path, content
 
 
 def test_every_column_charge_policy_and_reason_is_explained() -> None:
-    assert len(MAPS) == 6
+    assert len(MAPS) == 7
     columns = [name for name in COLUMNS["sku"].names if f"`{name}`" not in PAGE]
     charges = [sku for sku in (ROUNDING_SKU, TIP_SKU, DUTY_SKU, GIFT_CARD_SKU) if f"`{sku}`" not in PAGE]
     policies = [word for word in (*KitPolicy, *GiftPolicy, *ServicePolicy) if f"`{word}`" not in PAGE]

@@ -201,7 +201,8 @@ def test_a_number_that_has_one_meaning_is_read(tmp_path: Path, cell: str) -> Non
 def test_keys_that_differ_by_leading_zeros_are_suspect_beside_entries_too(tmp_path: Path) -> None:
     assert refused(tmp_path, "store_sku,erp_sku,valid_from\n007,1,2026-01-01\n7,3,\n") == [
         "3: '7' and '007' (line 2) differ by leading zeros only. "
-        "A spreadsheet has probably taken the zeros of one. Keep the row that is right."
+        "A spreadsheet has probably taken the zeros of one. Keep the row that is right. "
+        "If both are right, write yes for them into a column as_it_is."
     ]
 
 
