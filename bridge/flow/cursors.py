@@ -17,6 +17,7 @@ class FlowCursor:
     sweep_upto: all orders created until then were on its pages, or asked for by their ids; None: it saw none yet.
     missed: orders that the store did not have when it was asked for them, and since when they wait for a second look.
     asked: of the orders older than a sweep that are in no file yet: the last sending that was asked for by id.
+    system: the type of the store that all of this is of.
     mapping: what decided how the store was read last: where it is another now, what waits here is read anew.
     anew_below: newest first, and the sendings below this one are still to be read anew; 0: all are.
     """
@@ -26,6 +27,7 @@ class FlowCursor:
     sweep_from: datetime | None = None
     sweep: str = ""
     sweep_upto: datetime | None = None
+    system: str = ""
     mapping: str = ""
     asked: int = 0
     anew_below: int = 0
@@ -37,21 +39,22 @@ class FlowCursor:
         return cls(
             fields.get("changes"), _moment(fields.get("swept_at")), _moment(fields.get("sweep_from")),
             fields.get("sweep", ""), _moment(fields.get("sweep_upto")),
-            fields.get("mapping", ""), fields.get("asked", 0), fields.get("anew_below", 0),
+            fields.get("system", ""), fields.get("mapping", ""), fields.get("asked", 0), fields.get("anew_below", 0),
             {one: datetime.fromisoformat(since) for one, since in fields.get("missed", {}).items()},
         )  # fmt: skip
 
     def written(self) -> str:
         times = {"swept_at": self.swept_at, "sweep_from": self.sweep_from, "sweep_upto": self.sweep_upto}
         fields: dict[str, object] = {"changes": self.changes, "sweep": self.sweep}
-        fields |= {"mapping": self.mapping, "asked": self.asked, "anew_below": self.anew_below}
+        fields |= {"system": self.system, "mapping": self.mapping, "asked": self.asked, "anew_below": self.anew_below}
         fields["missed"] = {one: since.astimezone(UTC).isoformat() for one, since in self.missed.items()}
         fields |= {name: moment.astimezone(UTC).isoformat() for name, moment in times.items() if moment is not None}
         return json.dumps({name: value for name, value in fields.items() if value})
 
-    def with_mapping(self, mapping: str) -> FlowCursor:
+    def read_by(self, system: str, mapping: str) -> FlowCursor:
         """With how the store is read now; by another mapping than the last one, all that waits is to be read anew."""
-        return self if self.mapping == mapping else replace(self, mapping=mapping, anew_below=sys.maxsize)
+        known = replace(self, system=system)
+        return known if self.mapping == mapping else replace(known, mapping=mapping, anew_below=sys.maxsize)
 
     def sweep_due(self, now: datetime, every: timedelta) -> bool:
         """Whether a sweep goes on or begins. All is new at a flow's first look: its first sweep is a period later."""

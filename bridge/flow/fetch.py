@@ -17,7 +17,8 @@ def fetch(flow: FlowSettings, held: Held) -> int:
     """Take the store's changes since the flow's cursor, page by page. Gives how many revisions were new to the flow."""
     store = held.store(flow.store)
     kept = FlowCursor.read(held.ledger.cursor(flow.name))
-    kept = kept.with_mapping(mapping_of(held.site.deployment.stores[flow.store]))
+    settings = held.site.deployment.stores[flow.store]
+    kept = kept.read_by(settings.type, mapping_of(settings))
     taken = 0
     while kept.anew_below and held.has_time():
         kept, news = read_anew(flow, held, kept)

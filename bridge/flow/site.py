@@ -18,14 +18,16 @@ import structlog
 
 from bridge.archive import Archive, ExpectedFile
 from bridge.config.maps import load_maps
-from bridge.config.values import Deployment, EndpointSettings, FlowSettings
+from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock, business_day
-from bridge.domain.errors import ConfigurationRefused
+from bridge.domain.errors import ConfigurationRefused, Refused
 from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.ownership import LEFT_OUT_BY
+from bridge.domain.problems import ProblemKind
 from bridge.domain.states import Purpose
+from bridge.flow.cursors import FlowCursor
 from bridge.flow.neighbours import refuse_colliding_names
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
 from bridge.ledger import EndpointLedger, Ledger
@@ -35,6 +37,20 @@ from bridge.transports import Transport, open_transport
 
 STEP_BUDGET = timedelta(seconds=60)  # of each step in one pass, so that none waits for another's work to end
 log = structlog.get_logger(__name__)
+
+
+class AnotherShop(Refused):
+    """A store's name was given to a shop of another type. Neither read nor written: ids of two shops would meet."""
+
+    kind = ProblemKind(
+        code="another-shop",
+        title="Store {store} is another shop now",
+        message="{place}: store {store} was of type {before} when it was last read, and is {now} now. Its ids "
+        "would be taken for those of the old shop's. Nothing is read from it or written to it.",
+        action='Write type = "{before}" again. Give the new shop a [stores.NAME] and a flow with names of their own.',
+        cause="another-shop:{store}",
+        meaning="The type of a store in bridge.toml was changed, though orders of it are known.",
+    )
 
 
 def endpoint_profile(endpoint: EndpointSettings, deployment: Deployment) -> Profile:
@@ -216,11 +232,19 @@ class Held:
         """The one connection of this pass to a store; without: what its write-backs leave out, of `LEFT_OUT_BY`."""
         if (name, without) not in self._stores:
             settings = self.site.deployment.stores[name]
+            self._refuse_another_shop(settings)
             left_out = dict(LEFT_OUT_BY[one] for one in without)
             store = open_store(name, replace(settings, options={**settings.options, **left_out}), self.site.clock)
             self._closing.callback(store.close)
             self._stores[name, without] = store
         return self._stores[name, without]
+
+    def _refuse_another_shop(self, store: StoreSettings) -> None:
+        """Of another type it is another shop: its ids would be taken for those of orders that are known."""
+        for flow in self.site.flows_of(self.endpoint.name):
+            before = FlowCursor.read(self.ledger.cursor(flow.name)).system if flow.store == store.name else ""
+            if before not in ("", store.type):
+                raise AnotherShop(store=store.name, before=before, now=store.type, place=store.place)
 
     def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
         """The flow's rules for files of a purpose, read once a pass. All have one digest."""

@@ -157,9 +157,9 @@ def is_left_alone(step: Step, flow: FlowSettings, waiting: Waiting, held: Held) 
     """Whether the step waits: for its own next try, or because any flow of the store met a store in trouble.
 
     A step whose own trouble has no next try any more is one that a person wants tried at once. Where the orders
-    themselves cannot be had, there is no sweep either.
+    themselves could not be had, nothing beside them is asked for: its trouble would be the same, told once more.
     """
-    if step is sweep and flow.name in held.unfetched:
+    if step in BESIDE and flow.name in held.unfetched:
         return True
     moments = [waiting.until]
     if step in ASKS_STORE and (waiting.until is not None or not waiting.times):

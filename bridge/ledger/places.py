@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridge.config.values import Deployment, EndpointSettings
-from bridge.domain.errors import Missing
+from bridge.config.values import Deployment, EndpointSettings, FlowSettings
+from bridge.domain.errors import ConfigurationRefused, Missing
 from bridge.domain.policies import Further
 from bridge.ledger.columns import look
 from bridge.ledger.database import Changes
-from bridge.ledger.tables import endpoints, export_files, flows, stores
+from bridge.ledger.tables import endpoints, export_files, flows, sendings, stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,18 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
         if row is None:
             changes.insert(flows, [{"name": flow.name, **wanted}])
         elif any(getattr(row, name) != value for name, value in wanted.items()):
+            if row.store_id != wanted["store_id"]:
+                _refuse_with_orders(changes, flow, row.id)
+                wanted["cursor"] = None
             changes.change(sa.update(flows).where(flows.c.id == row.id).values(**wanted))
+
+
+def _refuse_with_orders(changes: Changes, flow: FlowSettings, flow_id: int) -> None:
+    """Raise ConfigurationRefused for a flow whose store is another now: it would write numbers into the wrong shop."""
+    if changes.select(sa.select(sendings.c.id).where(sendings.c.flow_id == flow_id).limit(1)).first() is not None:
+        what = f"flow {flow.name} has orders of another store than {flow.store}."
+        cure = "Give the new store a flow with a name of its own; the old one keeps its store."
+        raise ConfigurationRefused(place=flow.place, what=what, cure=cure)
 
 
 def _begin_at(changes: Changes, settings: EndpointSettings) -> None:

@@ -84,7 +84,7 @@ def test_2_a_secret_that_cannot_be_read(mine: Path) -> None:
     server = 'type = "sftp"\nhost = "127.0.0.1"\nuser = "u"\npassword = "file:secrets/gone"\n'
     text = path.read_text(encoding="utf-8").replace('type = "local"\nfolder = "erp"\n', server)
     path.write_text(text, encoding="utf-8")
-    assert_refused(ended(mine, "status"), 2, "file:secrets/gone", "is not there")
+    assert_refused(ended(mine, "once"), 2, "file:secrets/gone", "is not there")
 
 
 def test_3_another_process_works_on_the_endpoint(mine: Path) -> None:
