@@ -48,7 +48,8 @@ class SqlListing:
                 found = question.ask(stream, since, stream.time, question.key)
                 rows += [(row, question.changed_at(row, stream)) for row in found]
             rows.sort(key=lambda each: each[1] or LAST)  # nonsense for a time pushes no order out of a page
-            return Listed(question.complete(rows[:most]), now, len(rows) <= most)
+            is_whole = len(rows) <= most or rows[0][1] is None  # behind nonsense for a time is nothing else
+            return Listed(question.complete(rows[:most]), now, is_whole)
 
     def changed_within(self, second: datetime, place: str) -> Listed:
         """A page of what was changed within this second. place: which stream, and its last id that was told."""
