@@ -67,6 +67,15 @@ def expected_answers(endpoint: EndpointSettings, profile: Profile) -> AnswerSett
     return answers if any(not rule.in_answer_folder for rule in answers.rules) else None
 
 
+def unanswered_endpoints(deployment: Deployment, profiles: Mapping[str, Profile]) -> list[str]:
+    """The endpoints whose ERP never says anything about an order: by no answer, and by no register."""
+    return [
+        name
+        for name, endpoint in deployment.endpoints.items()
+        if endpoint.transport.register is None and expected_answers(endpoint, profiles[name]) is None
+    ]
+
+
 @dataclass(slots=True)
 class Site:
     """One deployment folder, opened. Settings, profiles and maps are read anew by `opened` only."""
@@ -94,7 +103,7 @@ class Site:
         ledger = Ledger.open(deployment.ledger_url, clock, deployment.timezone)
         try:
             ledger.migrate()
-            ledger.enrol(deployment)
+            ledger.enrol(deployment, unanswered_endpoints(deployment, profiles))
             yield cls(deployment, ledger, archive, profiles, clock)
         finally:
             ledger.close()

@@ -1,8 +1,8 @@
 """Newer revisions of orders that were sent already: they wait for the verdict on the sent one.
 
-Once the ERP has the order, its newest revision becomes a change or cancel sending where the flow says so, else the
-exception that a person sees. One at a time: a further revision replaces one that is not exported yet, and waits for the
-verdict on one that is.
+Once the ERP has the order, or never says so of any, its newest revision becomes a change or cancel sending where the
+flow says so, else the exception that a person sees. One at a time: a further revision replaces one that is not exported
+yet, and waits for the verdict on one that is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bridge.ledger.kinds import (
     REOPENED_AFTER_CANCELLATION,
 )
 from bridge.ledger.rows import SendingDraft, add_sendings
-from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
+from bridge.ledger.tables import TO_JUDGE, endpoints, flows, orders, revisions, sendings
 from bridge.ledger.work import Work, chunks, move_sendings
 
 STEP = "change"
@@ -137,15 +137,18 @@ WAITING = (
         _own.c.cancelled.label("sent_cancelled"),
         flows.c.sends_changes,
         flows.c.sends_cancellations,
+        endpoints.c.delivered_is_final,
     )
     .join_from(sendings, orders, orders.c.id == sendings.c.order_id)
     .join(revisions, revisions.c.id == sendings.c.pending_revision_id)
     .join(_own, _own.c.id == sendings.c.revision_id)
     .join(flows, flows.c.id == sendings.c.flow_id)
+    .join(endpoints, endpoints.c.id == sendings.c.endpoint_id)
     .where(one_of(sendings.c.purpose, [Purpose.NEW]))
     .order_by(sendings.c.id)
 )
-_TAKEN_AND_WAITING = WAITING.where(one_of(sendings.c.state, TAKEN))
+_is_final = sa.and_(sendings.c.state == S.DELIVERED.value, endpoints.c.delivered_is_final)
+_TAKEN_AND_WAITING = WAITING.where(sa.or_(one_of(sendings.c.state, TAKEN), _is_final))
 CHANGES = (
     sa.select(
         sendings.c.id,

@@ -13,6 +13,7 @@ from bridge.domain.states import FileState, Purpose, SendingState
 from bridge.ledger.columns import Row, look, one_of, values_of
 from bridge.ledger.exceptions import close_of_files, open_plain
 from bridge.ledger.tables import ON_THE_WAY, export_files, external_ids, sendings
+from bridge.ledger.unanswered import go_on_without_answers
 from bridge.ledger.values import FileTold, InDoubt, Placed, SealedFile, ToDeliver
 from bridge.ledger.work import Work, chunks, events_of_moves, move_files
 
@@ -161,6 +162,7 @@ def confirm(work: Work, placed: Sequence[Placed]) -> None:
     _deliver_members(work, ids)
     close_of_files(work, ids, "placed")
     complete_files(work, to_move)
+    go_on_without_answers(work, ids)
 
 
 def _due(placed_at: datetime, within_s: int | None) -> datetime | None:

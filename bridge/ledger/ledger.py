@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,9 +23,12 @@ from bridge.ledger.known_orders import KnownOrders
 from bridge.ledger.migrating import migrate
 from bridge.ledger.reading import Reading
 from bridge.ledger.tables import endpoints, flows, passes
+from bridge.ledger.unanswered import go_on_without_answers
 from bridge.ledger.watching import Watches
 from bridge.ledger.work import Travelled
 from bridge.ledger.writer import Pass, Writer
+
+ENROLLED_BY = "erp-bridge"  # who acts when the deployment says something new of an endpoint
 
 
 class Ledger:
@@ -45,10 +50,14 @@ class Ledger:
         """Bring the tables up to this version. Raises LedgerNewer when a newer version wrote them."""
         migrate(self._writer.database)
 
-    def enrol(self, deployment: Deployment) -> None:
-        """Rows for the stores, endpoints and flows of the deployment; nothing is committed if nothing is new."""
-        with self._writer.database.writing() as changes:
-            places.enrol(changes, deployment)
+    def enrol(self, deployment: Deployment, unanswered: Collection[str] = ()) -> None:
+        """Rows for the stores, endpoints and flows of the deployment; nothing is committed if nothing is new.
+
+        unanswered: the endpoints whose ERP never answers: what waited for its word goes on.
+        """
+        with self._writer.by_person(ENROLLED_BY) as work:
+            for name, endpoint_id in places.enrol(work.changes, deployment, unanswered):
+                go_on_without_answers(replace(work, endpoint=name, endpoint_id=endpoint_id))
 
     def try_writing(self) -> None:
         """Begin a write as a pass would, and change nothing. Raises what would keep a pass from its work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,8 +40,11 @@ class Paused:
     reason: str
 
 
-def enrol(changes: Changes, deployment: Deployment) -> None:
-    """A row for each store, endpoint and flow; a flow's place and what it sends follow bridge.toml."""
+def enrol(changes: Changes, deployment: Deployment, unanswered: Collection[str]) -> list[tuple[str, int]]:
+    """A row for each store, endpoint and flow; a flow's place and what it sends follow bridge.toml.
+
+    unanswered: the endpoints whose ERP never answers. Gives those of which that is new, with their ids.
+    """
     store_ids = _names(changes, stores)
     missing = [name for name in deployment.stores if name not in store_ids]
     changes.insert(stores, [{"name": name} for name in missing])
@@ -55,6 +59,7 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
     )
     for settings in deployment.endpoints.values():
         _begin_at(changes, settings)
+    silent = [name for name in deployment.endpoints if _falls_silent(changes, name, name in unanswered)]
     store_ids, endpoint_ids = _names(changes, stores), _names(changes, endpoints)
     present = {row.name: row for row in changes.select(sa.select(flows))}
     for rank, flow in enumerate(deployment.flows):
@@ -74,6 +79,14 @@ def enrol(changes: Changes, deployment: Deployment) -> None:
                 _refuse_with_orders(changes, flow, row.id)
                 wanted["cursor"] = None
             changes.change(sa.update(flows).where(flows.c.id == row.id).values(**wanted))
+    return [(name, endpoint_ids[name]) for name in silent]
+
+
+def _falls_silent(changes: Changes, endpoint: str, never_answers: bool) -> bool:
+    """Note whether the ERP ever answers; gives whether it is news that it never does."""
+    otherwise = endpoints.c.delivered_is_final.is_(sa.false() if never_answers else sa.true())
+    noted = sa.update(endpoints).where(endpoints.c.name == endpoint, otherwise)
+    return bool(changes.change(noted.values(delivered_is_final=never_answers))) and never_answers
 
 
 def _refuse_with_orders(changes: Changes, flow: FlowSettings, flow_id: int) -> None:

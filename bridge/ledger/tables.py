@@ -48,6 +48,7 @@ endpoints = sa.Table(
     sa.Column("register_read_at", UtcDateTime),
     sa.Column("register_digest", sa.Text),
     sa.Column("register_entries", sa.BigInteger, nullable=False),
+    sa.Column("delivered_is_final", sa.Boolean, nullable=False, server_default=sa.false()),  # the ERP never answers
 )
 sa.Index("one_row_per_endpoint", endpoints.c.name, unique=True)
 

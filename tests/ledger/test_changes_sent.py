@@ -37,6 +37,7 @@ from tests.ledger.world import (
     rejected,
     request,
     revision,
+    seal,
     states,
     unmapped,
 )
@@ -107,6 +108,48 @@ def test_a_change_of_an_order_that_the_erp_has_becomes_a_sending_against_it(
     assert ready(held, Purpose.NEW) == []
     assert (open_exceptions(ledger), states(ledger)) == ([], {"a": "written_back"})
     assert held.news("shop-acme", [("a", "digest-a-2")]) == [News.KNOWN]
+
+
+def test_where_no_answer_ever_comes_changes_go_on_as_soon_as_the_file_before_is_placed(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    ledger.enrol(sending(), unanswered=["acme"])
+    held = delivered(ledger, clock, "a")
+    change(held, 2)
+    file_id = send(held, clock)
+    assert (states(ledger), further(ledger)) == ({"a": "delivered"}, [("change", 1, "accepted")])
+    change(held, 3)
+    (one,) = ready(held)
+    assert one.told is not None
+    assert (one.told.change_number, one.told.contents[-1]) == (2, b'{"number":"#a","version":2}')
+    assert (file_id, open_exceptions(ledger)) == (2, [])
+
+
+def test_a_change_that_comes_while_its_order_is_on_the_way_goes_on_when_it_is_placed(
+    ledger: Ledger, clock: TestClock
+) -> None:
+    ledger.enrol(sending(changes="hold"), unanswered=["acme"])
+    held = ledger.take("acme", "test")
+    fetch(held, revision("a"))
+    approve(held)
+    seal(held)
+    change(held, 2)
+    assert open_exceptions(ledger) == []
+    place(held, clock)
+    assert [one.code for one in ledger.reading.exceptions()] == ["changed-after-export"]
+
+
+def test_what_waited_for_an_erp_that_turns_out_never_to_answer_is_told_once(ledger: Ledger, clock: TestClock) -> None:
+    ledger.enrol(sending(changes="hold"))
+    held = delivered(ledger, clock, "a")
+    change(held, 2)
+    assert open_exceptions(ledger) == []
+    for _ in range(2):
+        ledger.enrol(sending(changes="hold"), unanswered=["acme"])
+    (told,) = ledger.reading.exceptions()
+    assert (told.code, told.times) == ("changed-after-export", 1)
+    ledger.acts.dismiss_exception(told.exception_id, "ann", "made in the ERP")
+    assert (open_exceptions(ledger), further(ledger)) == ([], [("change", None, "accepted")])
 
 
 def test_a_change_waits_while_the_erp_has_not_answered_the_order(ledger: Ledger, clock: TestClock) -> None:

@@ -396,3 +396,20 @@ def test_the_built_in_ubl_profile_sends_a_change_that_keeps_to_its_schema(tmp_pa
         assert "<OrderChange " in told
         assert "SO-1" in told
         assert here.file_numbers() == [1, 2]
+
+
+def test_an_erp_that_never_answers_keeps_no_change_waiting(tmp_path: Path) -> None:
+    """No folder of answers and no register: what is placed is all that will be known, and nobody waits for more."""
+    with acme(tmp_path / "w", flow="") as here:
+        here.edit_settings('outbound = "out"', "")
+        here.order_paid(10452)
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        here.shop.edit(10452, billing=address(city="Poznań"))
+        here.run_pass()
+        assert here.codes() == ["changed-after-export"]
+        here.shop.edit(10452, status="cancelled")
+        here.later(minutes=10)
+        here.run_pass()
+        assert here.codes() == ["cancelled-after-export"]
+        assert here.inbound() == ["ORD_000001.xml"]
