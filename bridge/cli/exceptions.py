@@ -8,7 +8,7 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
-from bridge.cli.rows import EXCEPTION_COLUMNS, EXCEPTION_TABLE, PAGE, as_row, exception_row
+from bridge.cli.rows import EXCEPTION_COLUMNS, EXCEPTION_SPARE, EXCEPTION_TABLE, PAGE, as_row, exception_row
 
 app = command_group("Exceptions: what cannot go through, why, and what to do.")
 Exception_ = Annotated[int, typer.Argument(metavar="ID", help="The exception's id, from `exceptions list`.")]
@@ -31,7 +31,8 @@ def list_exceptions(
     """Open exceptions, oldest first: one for each cause, with the number of orders that it holds."""
     with site_in(config) as site:
         rows = [exception_row(site, one) for one in site.ledger.reading.exceptions(not closed, after, limit)]
-    show.table("Exceptions", EXCEPTION_COLUMNS if json_form else EXCEPTION_TABLE, rows, json_form=json_form)
+    columns = EXCEPTION_COLUMNS if json_form else EXCEPTION_TABLE
+    show.table("Exceptions", columns, rows, json_form=json_form, spare=EXCEPTION_SPARE)
 
 
 @app.command("show")

@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, command_group, deployment_in, site_in
-from bridge.config.items import ARTICLE_COLUMN, CodesFile, Imported, import_items
+from bridge.config.items import ARTICLE_COLUMN, CodesFile, Imported, import_items, load_items
 from bridge.config.values import Deployment
 from bridge.domain.errors import Missing
 from bridge.domain.items import LACKING_WORDS
@@ -107,9 +107,20 @@ def report(
     with site_in(config) as site, show.working("Looking at what was sold"):
         refuse_unknown_store(site.deployment, store)
         found = lacked(site.deployment, site.ledger.reading, site.rules, site.clock(), store, days, source)
+        unlisted = without_list(site.deployment, store)
     columns = LACKED_COLUMNS if json_form else LACKED_TABLE
     rows = [lacked_row(one) for one in found]
-    show.table("Missing in the ERP", columns, rows, json_form=json_form, spare=LACKED_SPARE)
+    title = f"Missing in the ERP, by the orders that were placed in the last {days} days"
+    show.table(title, columns, rows, json_form=json_form, spare=LACKED_SPARE)
+    if unlisted and not json_form:
+        words = "no item list was imported, so that only maps/sku.csv and its gaps are looked at"
+        show.said(f"Of {', '.join(unlisted)} {words}: bridge items import.")
+
+
+def without_list(deployment: Deployment, store: str | None) -> list[str]:
+    """The endpoints of the flows (of one store) of which nobody has imported what articles they have."""
+    endpoints = dict.fromkeys(flow.endpoint for flow in deployment.flows if store in (None, flow.store))
+    return [endpoint for endpoint in endpoints if load_items(deployment.maps_folder, endpoint) is None]
 
 
 def refuse_unknown_store(deployment: Deployment, store: str | None) -> None:

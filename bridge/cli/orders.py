@@ -12,6 +12,7 @@ from bridge.cli import show
 from bridge.cli.context import HERE, By, Config, Json, Reason, command_group, os_user, site_in
 from bridge.cli.rows import (
     CHANGE_COLUMNS,
+    EXCEPTION_SPARE,
     EXCEPTION_TABLE,
     ORDER_LIST_COLUMNS,
     ORDER_SPARE,
@@ -120,7 +121,7 @@ def show_one(told: dict[str, Any]) -> None:
     facts = {key: value for key, value in told.items() if key not in lists}
     show.facts(f"Order {told['number']}", facts, json_form=False)
     if told["exceptions"]:
-        show.table("Held by", EXCEPTION_TABLE, told["exceptions"], json_form=False)
+        show.table("Held by", EXCEPTION_TABLE, told["exceptions"], json_form=False, spare=EXCEPTION_SPARE)
     if told["written_otherwise"]:
         show.table("Goes out otherwise", OTHERWISE_COLUMNS, told["written_otherwise"], json_form=False)
     if told["changes"]:

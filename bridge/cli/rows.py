@@ -34,7 +34,8 @@ CHANGE_COLUMNS = (
     "purpose", "change_number", "state", "revision_number", "rule", "file_name", "erp_number", "received_at",
 )  # fmt: skip
 EXCEPTION_COLUMNS = ("id", "code", "title", "orders", "by_itself", "next_try_at", "times", "opened_at", "action")
-EXCEPTION_TABLE = ("id", "orders", "opened_at", "next_try_at", "title", "action")
+EXCEPTION_TABLE = ("id", "code", "orders", "opened_at", "next_try_at", "title", "action")
+EXCEPTION_SPARE = ("code", "next_try_at")
 SHOWN_AS = {"sending": "order"}  # in a story for people
 STORY_COLUMNS = ("at", "subject", "verb", "origin", "target", "reason", "actor")
 PAGE = 200

@@ -16,7 +16,7 @@ import typer
 
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, os_user, site_in, utc_now, working_site_in
-from bridge.cli.rows import EXCEPTION_TABLE, as_row, exception_row, somebody_is_needed
+from bridge.cli.rows import EXCEPTION_SPARE, EXCEPTION_TABLE, as_row, exception_row, somebody_is_needed
 from bridge.domain.errors import EXIT_ATTENTION, EXIT_OK
 from bridge.domain.states import Purpose
 from bridge.engine import PassOutcome, Service, run_endpoints
@@ -119,7 +119,7 @@ def status(config: Config = HERE, json_form: Json = False) -> None:
         return
     show.table("Orders", STATE_COLUMNS, orders, json_form=False)
     show.table("Endpoints", ("endpoint", *ENDPOINT_COLUMNS), endpoints, json_form=False)
-    show.table("Open exceptions", EXCEPTION_TABLE, troubles, json_form=False)
+    show.table("Open exceptions", EXCEPTION_TABLE, troubles, json_form=False, spare=EXCEPTION_SPARE)
 
 
 def preview(

@@ -170,7 +170,7 @@ class Held:
     _closing: ExitStack
     register_read: bool = False  # the ERP's register was read whole in this pass
     fetched: set[str] = field(default_factory=set)  # flows whose look at their store came to its end in this pass
-    unfetched: set[str] = field(default_factory=set)  # flows whose fetch met trouble in this pass
+    unfetched: dict[str, str] = field(default_factory=dict)  # flow -> code of the trouble of its fetch in this pass
     _transport: Transport | None = None
     _stores: dict[tuple[str, frozenset[str]], Store] = field(default_factory=dict)
     _rules: dict[tuple[str, Purpose], Rules] = field(default_factory=dict)

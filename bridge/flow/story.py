@@ -121,13 +121,15 @@ def attempt(step: Step, owner: Owner, held: Held) -> int:
     except Fault:
         raise
     except BridgeError as error:
+        if step in BESIDE and held.unfetched.get(owner.name) == error.problem.code:
+            return 0  # the same trouble as at the fetch, told there
         log.warning("step.trouble", step=step.__name__, owner=owner.name, code=error.problem.code, exc_info=error)
         again = error.retry_after_s if isinstance(error, Unavailable) else None
         is_binding = step in BESIDE and again is not None
         name, tries = (names[1], 0) if is_binding else (names[0], waiting.times)  # binding no longer than the shop said
         when = next_try_at(held.site.clock(), tries, again) if error.problem.temporary else None
         if step is fetch:
-            held.unfetched.add(owner.name)
+            held.unfetched[owner.name] = error.problem.code
         held.ledger.open_exception(scope_kind, owner.name, name, problem_at(step, name, error.problem), when)
         return 0
     for name in names if step in BESIDE else names[:1]:
@@ -157,9 +159,9 @@ def is_left_alone(step: Step, flow: FlowSettings, waiting: Waiting, held: Held) 
     """Whether the step waits: for its own next try, or because any flow of the store met a store in trouble.
 
     A step whose own trouble has no next try any more is one that a person wants tried at once. Where the orders
-    themselves could not be had, nothing beside them is asked for: its trouble would be the same, told once more.
+    themselves could not be had, there is no sweep either.
     """
-    if step in BESIDE and flow.name in held.unfetched:
+    if step is sweep and flow.name in held.unfetched:
         return True
     moments = [waiting.until]
     if step in ASKS_STORE and (waiting.until is not None or not waiting.times):
