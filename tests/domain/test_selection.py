@@ -101,7 +101,7 @@ def test_a_held_order_is_a_problem_that_names_the_rule_and_what_to_do() -> None:
     assert problem.message == "Order 10452 is held by rule large of flow shop-acme: Check the credit limit."
     assert problem.title == "Rule large of shop-acme holds orders: Check the credit limit"
     assert problem.cause == "held-by-rule:shop-acme/large"
-    assert "bridge orders release shop-acme STORE-ORDER-ID --reason TEXT" in problem.action
+    assert "bridge orders release shop-acme ORDER --reason TEXT" in problem.action
 
 
 def test_what_a_person_released_is_not_held_or_kept_waiting_by_a_rule_any_more() -> None:
