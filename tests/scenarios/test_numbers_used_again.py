@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import BridgeError
+from tests.cli.commands import bridge
 from tests.scenarios.test_changes_sent import SEND, acme, answer, article, sent
 from tests.scenarios.test_sweep import SECOND_ERP
 from tests.world import World, address
@@ -55,8 +56,8 @@ def test_another_sale_under_the_number_of_a_sent_order_is_no_change_of_it(tmp_pa
 def test_the_new_sale_is_taken_as_an_order_of_its_own_and_goes_the_whole_way(tmp_path: Path) -> None:
     with acme(tmp_path / "w") as here:
         sold_again(here)
-        with here.site() as site:
-            assert site.ledger.acts.take_as_new("10452", "ada", "restored from a backup") == "10452-2"
+        told = bridge(here, "orders", "take-as-new", "10452", "--reason", "restored from a backup", "--json")
+        assert (told.exit_code, told.json()["external_id"]) == (0, "10452-2")
         here.run_pass()
         assert here.open_exceptions() == []
         assert sent(here, "ORD_000002.xml").splitlines()[:2] == [
