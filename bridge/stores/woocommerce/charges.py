@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from bridge.domain.bundles import shares
 from bridge.domain.contract import Line, LineKind
@@ -21,14 +22,12 @@ from bridge.stores.woocommerce.taxes import (
     ZERO,
     Amounts,
     Taxing,
-    amounts_of,
     code_of_charge,
     told_taxes,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A part of a charge at one rate, in whole minor units. rate: None where the shop does not tell it."""
 
     net: Decimal
@@ -58,13 +57,12 @@ class _Part:
 
 
 def lines_of_charge(
-    charge: Json, position: int, kind: LineKind, name: str, taxing: Taxing, digits: int
+    charge: Json, amounts: Amounts, position: int, kind: LineKind, name: str, taxing: Taxing, digits: int
 ) -> tuple[Line, ...]:
     """Shipping or a fee: one piece without a SKU at each of its rates. position: of the first. name: its field.
 
     Raises Unreadable naming the field.
     """
-    amounts = amounts_of(charge, digits, f"line {position}: ")
     return tuple(
         Line(
             position=place,
@@ -86,7 +84,7 @@ def _shares(charge: Json, amounts: Amounts, kind: LineKind, taxing: Taxing, digi
     """The whole charge where one rate makes its tax or nothing else does, else its shares."""
     rate = taxing.rate(amounts)
     whole = [Share(amounts.net, amounts.tax, rate, code_of_charge(charge, amounts, kind, taxing, digits))]
-    if not rate:
+    if not rate or (len(amounts.rows) == 1 and tax_fits(amounts.net, rate, amounts.tax, digits)):
         return whole
     groups = taxing.parts(amounts.rows)
     is_one = len(groups) == 1 or not all(group in taxing.classes for group in groups)

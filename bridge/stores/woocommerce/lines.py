@@ -15,7 +15,7 @@ from bridge.domain.money import rounded
 from bridge.stores.raw import Json, first_filled, meta_of, number_of, tables_of, text_of
 from bridge.stores.sums import each
 from bridge.stores.woocommerce.charges import lines_of_charge
-from bridge.stores.woocommerce.taxes import Taxing, amounts_of, code_of, taxing_of
+from bridge.stores.woocommerce.taxes import Amounts, Taxing, code_of, taxing_of
 
 
 def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> list[tuple[str, tuple[Line, ...]]]:
@@ -27,12 +27,12 @@ def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> list[tuple[s
     items = tables_of(order, "line_items")
     positions = {str(item.get("id")): place for place, item in enumerate(items, start=1)}
     found: list[tuple[str, tuple[Line, ...]]] = [
-        (str(item.get("id")), (_item(item, place, taxing, digits, positions, gift_keys),))
-        for place, item in enumerate(items, start=1)
+        (str(item.get("id")), (_item(item, amounts, place, taxing, digits, positions, gift_keys),))
+        for place, (item, amounts) in enumerate(zip(items, taxing.amounts, strict=False), start=1)
     ]
     place = len(items) + 1
-    for charge, kind, name in _charges(order):
-        lines = lines_of_charge(charge, place, kind, name, taxing, digits)
+    for (charge, kind, name), amounts in zip(_charges(order), taxing.amounts[len(items) :], strict=True):
+        lines = lines_of_charge(charge, amounts, place, kind, name, taxing, digits)
         place += len(lines)
         found.append((str(charge.get("id")), lines))
     return found
@@ -48,6 +48,7 @@ def _charges(order: Json) -> Iterator[tuple[Json, LineKind, str]]:
 
 def _item(
     item: Json,
+    amounts: Amounts,
     position: int,
     taxing: Taxing,
     digits: int,
@@ -57,7 +58,6 @@ def _item(
     where = f"line {position}: "
     quantity = number_of(item, "quantity", where)
     before, tax_before = _before_coupons(item, where)
-    amounts = amounts_of(item, digits, where)
     net, tax = amounts.net, amounts.tax
     parent = positions.get(str(item.get("bundled_by") or item.get("composite_parent") or ""))
     rate = taxing.rate(amounts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from bridge.domain.contract import LineKind
 from bridge.domain.money import minor_unit, rounded
@@ -21,6 +22,7 @@ GOODS, SHIPPING, FEES = "line_items", "shipping_lines", "fee_lines"
 ITEM_GROUPS = (GOODS, SHIPPING, FEES)  # in the order in which they become lines
 ZERO = Decimal(0)
 Rows = frozenset[str]
+_NO_CLASS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ class Rate:
     compound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Net and tax of a line in whole minor units, and the rows by which it was charged."""
 
     net: Decimal
@@ -44,9 +45,11 @@ class Amounts:
 class Taxing:
     """How an order's goods, shipping and fees above zero were taxed.
 
-    classes: rows that were charged together to the classes of goods and fees. unnamed: of those that tell no rows.
+    amounts: of each item, in the order in which they become lines. classes: rows that were charged together to the
+    classes of goods and fees. unnamed: of those that tell no rows.
     """
 
+    amounts: Sequence[Amounts]
     rates: Mapping[str, Rate]
     classes: Mapping[Rows, frozenset[str]]
     unnamed: Sequence[tuple[Amounts, str]]
@@ -65,12 +68,15 @@ class Taxing:
         """The whole rate as a fraction: several rows add up. None where the shop does not tell it."""
         if not amounts.rows:
             return ZERO if amounts.tax == 0 else None
+        if len(amounts.rows) == 1:  # of most lines
+            (row,) = amounts.rows
+            return self.rates[row].fraction if row in self.rates else None
         is_told = amounts.rows <= self.rates.keys()
         return sum(self.fractions(sorted(amounts.rows)).values(), ZERO) if is_told else None
 
     def code_by_rows(self, rows: Rows) -> str:
         """The class of the goods and fees that were charged by the same rows; empty where none or several are."""
-        classes = self.classes.get(rows, frozenset())
+        classes = self.classes.get(rows, _NO_CLASS)
         return next(iter(classes)) if len(classes) == 1 else ""
 
     def parts(self, rows: Rows) -> list[Rows]:
@@ -85,26 +91,28 @@ class Taxing:
 
 def taxing_of(order: Json, digits: int) -> Taxing:
     """How the order was taxed. Raises Unreadable naming the field."""
+    items = [(group, item) for group in ITEM_GROUPS for item in tables_of(order, group)]
+    told = [amounts_of(item, digits, f"line {place}: ") for place, (_, item) in enumerate(items, start=1)]
     rates = _rates(order)
-    bare = Taxing(rates, {}, (), has_untaxed=False)
+    bare = Taxing(told, rates, {}, (), has_untaxed=False)
     classes: dict[Rows, set[str]] = {}
     unnamed: list[tuple[Amounts, str]] = []
     has_untaxed = False
-    items = [(group, item) for group in ITEM_GROUPS for item in tables_of(order, group)]
-    for place, (group, item) in enumerate(items, start=1):
-        amounts = amounts_of(item, digits, f"line {place}: ")
+    for (group, item), amounts in zip(items, told, strict=True):
         rate = bare.rate(amounts)
         has_untaxed |= is_untaxed(amounts, rate)
         if amounts.net < 0:
             continue
-        named = set() if group == SHIPPING else {class_of(item)}
+        named = _NO_CLASS if group == SHIPPING else {class_of(item)}
+        if named <= classes.get(amounts.rows, _NO_CLASS) and amounts.rows in classes:
+            continue  # most lines say what the one before said
         # A charge by the rows of several goods is shared out over them: it shows no rows that belong together.
         shows_rows = group == GOODS or not any(rows & amounts.rows for rows in classes if rows != amounts.rows)
         if not amounts.rows:
             unnamed += [(amounts, code) for code in named if amounts.tax]
         elif shows_rows and (rate is None or tax_fits(amounts.net, rate, amounts.tax, digits)):
             classes.setdefault(amounts.rows, set()).update(named)
-    return Taxing(rates, {rows: frozenset(found) for rows, found in classes.items()}, unnamed, has_untaxed)
+    return Taxing(told, rates, {rows: frozenset(found) for rows, found in classes.items()}, unnamed, has_untaxed)
 
 
 def amounts_of(item: Json, digits: int, where: str = "") -> Amounts:
