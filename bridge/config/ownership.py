@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
 from typing import Any
 
 from bridge.config.mistakes import suggestion
@@ -31,20 +30,17 @@ def read_ownership(reading: Reading, table: Mapping[str, Any]) -> tuple[Owned, .
             keys = (OWNERSHIP, one.field)
             reading.wrong(keys, f"speaks of the field of {first.place} again", "Keep one of the two.")
         elif plain_name(one.field) in WRITABLE:
-            owned[plain_name(one.field)] = _with_a_known_owner(reading, one, stores, endpoints)
+            _judge_owner(reading, one, stores | endpoints)
     return tuple(owned.values())
 
 
-def _with_a_known_owner(reading: Reading, one: Owned, stores: Set[str], endpoints: Set[str]) -> Owned:
+def _judge_owner(reading: Reading, one: Owned, systems: Set[str]) -> None:
     """Whether the store owns a field that a write-back changes has an effect: so its owner must be one that we know."""
     name = one.owner.strip()
-    if name in stores:
-        return replace(one, owner=STORE)
-    if name.casefold() not in (STORE, ERP) and name not in endpoints:
+    if name.casefold() not in (STORE, ERP) and name not in systems:
         what = f"is owned by {name!r}, which is neither store nor ERP, and a write-back changes it"
         cure = 'Write owner = "store" if it must not be written, else "ERP".'
         reading.wrong((OWNERSHIP, one.field), what, cure)
-    return one
 
 
 def _fields(reading: Reading, table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Owned]:

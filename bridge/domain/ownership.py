@@ -71,10 +71,17 @@ def most_specific(field: str, owned: Iterable[Owned]) -> Owned | None:
     return None
 
 
-def store_owned(writes: Iterable[str], owned: Sequence[Owned]) -> dict[str, Owned]:
-    """Of the fields that a store would get, those that it owns, each with the agreement that says so."""
+def store_owned(writes: Iterable[str], owned: Sequence[Owned], store: str) -> dict[str, Owned]:
+    """Of the fields that a store would get, those that it owns, each with the agreement that says so.
+
+    Any store is `store`; one alone is meant by its name.
+    """
     found = {field: most_specific(field, owned) for field in writes}
-    return {name: one for name, one in found.items() if one is not None and one.owner.strip().casefold() == STORE}
+    return {
+        name: one
+        for name, one in found.items()
+        if one is not None and (one.owner.strip().casefold() == STORE or one.owner.strip() == store)
+    }
 
 
 def plain_name(field: str) -> str:

@@ -155,7 +155,8 @@ def kind_findings(name: str, shop: Description) -> Iterator[Finding]:
 def owner_findings(flows: Sequence[FlowSettings], shop: Description, deployment: Deployment) -> Iterator[Finding]:
     """Fields of write-backs that [ownership] gives to the store: left out, but without the number nothing is left."""
     for flow in flows:
-        for name, one in store_owned(shop.writes, deployment.ownership).items() if flow.write_back else ():
+        owned = store_owned(shop.writes, deployment.ownership, flow.store) if flow.write_back else {}
+        for name, one in owned.items():
             if name in LEFT_OUT_BY:
                 detail = f"writes no {name}, as {one.place} gives {one.field} to the store"
                 yield Finding(f"flow {flow.name}: write-back", True, detail)

@@ -80,10 +80,10 @@ def without_owned_fields(flow: FlowSettings, held: Held) -> Store:
     """
     ownership = held.site.deployment.ownership
     store = held.store(flow.store)
-    owned = store_owned(store.describe().writes, ownership)
+    owned = store_owned(store.describe().writes, ownership, flow.store)
     if owned:
         store = held.store(flow.store, frozenset(owned) & frozenset(LEFT_OUT_BY))
-    for name, one in store_owned(store.describe().writes, ownership).items():
+    for name, one in store_owned(store.describe().writes, ownership, flow.store).items():
         raise OwnedByStore(store=flow.store, what=WRITTEN.get(name, name), name=one.field, place=one.place)
     return store
 

@@ -66,8 +66,8 @@ def test_a_field_of_ones_own_gets_a_row(tmp_path: Path) -> None:
 def test_what_the_store_owns_of_what_it_would_get(tmp_path: Path) -> None:
     (tmp_path / "bridge.toml").write_text(AGREED, encoding="utf-8")
     owned = load_ownership(tmp_path)
-    assert [*store_owned(("erp_number", "note"), owned)] == ["erp_number"]
-    assert store_owned(("note", "status"), owned) == {}
+    assert [*store_owned(("erp_number", "note"), owned, "shop")] == ["erp_number"]
+    assert store_owned(("note", "status"), owned, "shop") == {}
     found = most_specific("lines[].sku", owned)
     assert found is not None and found.place == "bridge.toml:9"
 
@@ -92,4 +92,4 @@ def test_a_mistake_has_its_place_and_cure(tmp_path: Path, line: str, place: str,
 @pytest.mark.parametrize("owner", ["Store", "STORE", " store "])
 def test_the_store_is_the_store_however_it_is_written(tmp_path: Path, owner: str) -> None:
     (tmp_path / "bridge.toml").write_text(f'[ownership]\nstatus = {{ owner = "{owner}" }}\n', encoding="utf-8")
-    assert [*store_owned(["status"], load_ownership(tmp_path))] == ["status"]
+    assert [*store_owned(["status"], load_ownership(tmp_path), "shop")] == ["status"]

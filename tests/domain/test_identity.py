@@ -25,12 +25,27 @@ def content(placed: str = "2026-11-24T09:30:00Z", **changes: Any) -> bytes:
         content(**{"delivery.city": "Gdynia"}),
         content("2026-11-24T08:30:00Z"),  # the shop's zone was corrected
         content("2026-11-24T15:15:00Z", status="completed"),
+        content("2026-11-24T09:30:31.250000Z"),  # seconds are told now
         b"",
         b'{"number":"1"}',
     ],
 )
 def test_one_sale_is_one_sale_though_it_changed_and_though_a_zone_was_corrected(after: bytes) -> None:
     assert placed_apart(content(), after) is None
+
+
+@pytest.mark.parametrize(
+    ("coarse", "fine"),
+    [
+        ("2026-11-24T09:30:07Z", "2026-11-24T09:30:07.345678Z"),
+        ("2026-11-24T09:30:00Z", "2026-11-24T09:30:59Z"),
+        ("2026-11-23T23:00:00Z", "2026-11-24T14:22:31Z"),  # the day alone, in Warsaw
+    ],
+)
+def test_a_time_that_is_told_finer_or_coarser_is_one_sale_of_one_buyer(coarse: str, fine: str) -> None:
+    for was, now in ((coarse, fine), (fine, coarse)):
+        assert placed_apart(content(was), content(now)) is None
+        assert placed_apart(content(was), content(now, **BOB)) is not None
 
 
 @pytest.mark.parametrize(

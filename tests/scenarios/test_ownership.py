@@ -58,6 +58,18 @@ def test_the_stores_own_name_means_the_store(tmp_path: Path) -> None:
         assert (here.shop.erp_numbers(), here.codes()) == ({}, ["owned-by-store"])
 
 
+def test_the_name_of_another_store_is_none_of_this_ones(tmp_path: Path) -> None:
+    with world(tmp_path / "w") as here:
+        (here.folder / "drop").mkdir()
+        text = (here.folder / "bridge.toml").read_text(encoding="utf-8")
+        other = f'\n[stores.other]\ntype = "folder"\npath = "{here.folder / "drop"}"\n'
+        owned = '\n[ownership]\nerp_number = { owner = "other" }\n'
+        (here.folder / "bridge.toml").write_text(text + other + owned)
+        here.order_paid(10452)
+        here.go_round()
+        assert (set(here.shop.erp_numbers()), here.codes()) == ({"10452"}, [])
+
+
 def test_two_erps_whose_numbers_would_meet_in_one_field_are_told_before_the_first_order(tmp_path: Path) -> None:
     with world(tmp_path / "w") as here:
         path = here.folder / "bridge.toml"
