@@ -133,13 +133,12 @@ def _sharing(kit: Line, parts: Sequence[Line]) -> list[Line]:
 def _bundled(lines: Sequence[Line], kind: LineKind) -> tuple[Line, ...]:
     """Each kit with the worth of its components, innermost kits first; the components themselves gone."""
     components = _components(lines, kind)
-    now = {line.position: line for line in lines}
-    swallowed: set[int] = set()
-    for kit in reversed(components):
-        parts = [now[part.position] for part in components[kit]]
-        now[kit] = _with_worth_of(now[kit], parts)
-        swallowed |= {part.position for part in parts}
-    return tuple(now[line.position] for line in lines if line.position not in swallowed)
+    kits = {line.position: line for line in lines if line.position in components}
+    swallowed = {part.position for parts in components.values() for part in parts}
+    for position in reversed(components):
+        parts = [kits.get(part.position, part) for part in components[position]]
+        kits[position] = _with_worth_of(kits[position], parts)
+    return tuple(kits.get(line.position, line) for line in lines if line.position not in swallowed)
 
 
 def _with_worth_of(kit: Line, parts: Sequence[Line]) -> Line:
@@ -174,9 +173,9 @@ def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_h
     keep_head: the kit stays above its components as a comment; else it is gone.
     """
     components = _components(lines, kind)
-    shared = {line.position: line for line in lines}
+    shared = {line.position: line for line in lines if line.position in components}
     for position, own in components.items():
-        kit, held = shared[position], [shared[part.position] for part in own]
+        kit, held = shared[position], [shared.get(part.position, part) for part in own]
         parts = _sharing(kit, held) or held
         by_worth = any(part.net for part in parts)
         weights = [part.net if by_worth else part.quantity for part in parts]
@@ -187,7 +186,7 @@ def _in_components(lines: Sequence[Line], kind: LineKind, digits: int, *, keep_h
         if keep_head:
             zero = Decimal(0)
             shared[kit.position] = priced(kit, zero, zero, zero).model_copy(update={"kind": LineKind.COMMENT})
-    travelling = (shared[line.position] for line in lines if keep_head or line.position not in components)
+    travelling = (shared.get(line.position, line) for line in lines if keep_head or line.position not in components)
     return tuple(
         line.model_copy(update={"parent_position": None})
         if line.parent_position in components and not keep_head

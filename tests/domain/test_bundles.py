@@ -77,6 +77,16 @@ def test_kits_in_kits_are_worth_the_same_however_they_travel(
     assert all(line.gross == line.net + line.tax for line in travelling)
 
 
+@pytest.mark.parametrize("kit", [*KitPolicy])
+def test_beside_a_kit_lines_of_one_position_stay_what_they_are(kit: str) -> None:
+    """No connector of ours gives a position twice; one of somebody else may."""
+    beside = [{"position": 9, "sku": sku, "net": net, "gross": net} for sku, net in (("B", "5.00"), ("C", "7.00"))]
+    told = order({"lines": [*KIT["lines"], *beside]})
+    travelling = lines_to_send(told, rules(kit=kit).flow)
+    assert worth(travelling) == worth(told.lines)
+    assert [line.sku for line in travelling if line.position == 9] == ["B", "C"]
+
+
 def test_a_kit_in_a_kit_comes_to_its_parts() -> None:
     lines = [
         {"position": 1, "kind": "kit", "sku": "A", "net": "100", "tax": "23", "gross": "123", "tax_rate": "0.23"},
