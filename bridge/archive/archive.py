@@ -7,12 +7,12 @@ processes at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from bridge.archive import effects, incoming, keeping, numbers, placing, probe, reading, search, sweeping
+from bridge.archive import effects, incoming, keeping, numbers, placing, probe, reading, search, sweeping, twins
 from bridge.archive.damage import Damage, ExpectedFile
 from bridge.archive.incoming import IncomingWriter, Kept
 from bridge.archive.index import Remembered
@@ -57,6 +57,12 @@ class Archive:
         """Take over a finished file from outside, by moving it; it is hashed on the way."""
         with effects.disk("take over a file"):
             return incoming.adopt(self.folder, source)
+
+    @contextmanager
+    def at_hand(self, kept: Kept) -> Iterator[Path]:
+        """Kept bytes, to be read: another endpoint that places the same bytes meanwhile does not take them away."""
+        with twins.at_hand(self.folder, kept.sha256) as path:
+            yield path
 
     def make_durable(self, kept: Iterable[Kept]) -> None:
         """After this a power cut loses none of them: one fsync a file, one for all their names."""

@@ -14,11 +14,9 @@ from pathlib import Path
 
 from bridge.archive import effects, numbers
 from bridge.archive.errors import ArchiveDamaged
-from bridge.archive.incoming import copy_in, digest_of, make_durable
 from bridge.archive.index import DayIndex, Remembered
 from bridge.archive.names import (
     INCOMING,
-    checked_digest,
     checked_name,
     checked_owner,
     day_folder,
@@ -28,7 +26,7 @@ from bridge.archive.names import (
 )
 from bridge.archive.records import Placement, sequence_number_of, write_record
 from bridge.archive.rows import Row
-from bridge.archive.search import with_digest
+from bridge.archive.twins import holds, link_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,32 +138,12 @@ def refuse_changed(item: Placement, path: str, index: DayIndex) -> None:
 
 
 def linked(archive: Path, item: Placement, target: Path) -> bool:
-    """Give the kept bytes their name; False where the name is in use. Bytes that a twin took come from there."""
-    source = archive / INCOMING / checked_digest(item.sha256)
-    for _ in range(2):
-        try:
-            effects.link(source, target)
-            return True
-        except FileExistsError:
-            return False
-        except FileNotFoundError:
-            if target.exists():
-                return False
-            take_from_twin(archive, item.sha256)
-    raise ArchiveDamaged(path=f"{INCOMING}/{item.sha256}", what="its bytes are gone before they got their place")
-
-
-def take_from_twin(archive: Path, sha256: str) -> None:
-    """Bring back bytes that came twice (to two endpoints, say), when the one has put them in its place already."""
-    for twin in with_digest(archive, sha256):
-        if holds(archive / twin.path, sha256):
-            make_durable(archive, [copy_in(archive, archive / twin.path)])
-            return
-
-
-def holds(path: Path, sha256: str) -> bool:
-    """Whether the file has these bytes."""
-    return path.is_file() and not path.is_symlink() and digest_of(path) == sha256
+    """Give the kept bytes their name; False where the name is in use."""
+    try:
+        link_kept(archive, item.sha256, target)
+    except FileExistsError:
+        return False
+    return True
 
 
 def row_of(day_path: Path, one: InPlace, record_sha256: str) -> Row:

@@ -104,20 +104,26 @@ def read_answers(news: Sequence[Fetched], held: Held) -> list[Joined]:
 
 
 def read_answer(one: Fetched, room: int, held: Held) -> Read:
-    """What one answer says. A file that cannot be read is quarantined; of a log that grows the good rows count."""
+    """What one answer says; its bytes may be another endpoint's answer too."""
+    with held.archive.at_hand(one.kept) as path:
+        return read_bytes(path, one, room, held)
+
+
+def read_bytes(path: Path, one: Fetched, room: int, held: Held) -> Read:
+    """What its bytes say. A file that cannot be read is quarantined; of a log that grows the good rows count."""
     a_log = one.rule.grows
     before = read_before(one, held) if a_log else None
     from_row = before.rows_read if before else 0
     if before and one.again and begins_with(held.archive.folder / before.archive_path, one.kept.size, one.kept.sha256):
         return Read((), [], 0, 0, None, 0, 0)  # a later reading of the log had all of it
-    if before and not begins_with(held.archive.folder / one.kept.path, before.size, before.sha256):
+    if before and not begins_with(path, before.size, before.sha256):
         other = LOG_BEGUN_ANEW.problem(endpoint=held.endpoint.name, name=one.name, rows=from_row)
         return Read.quarantined(other, from_row)
     results: list[Result] = []
     count = placeless = 0
     answer, stopped = None, None
     try:
-        answer = held.profile.read_answer(held.archive.folder / one.kept.path, one.name, from_row, one.rule)
+        answer = held.profile.read_answer(path, one.name, from_row, one.rule)
         for count, result in enumerate(bounded(answer.results, one.name), start=1):  # counted also where it is not held
             placeless += not (result.external_id or result.whole_file)
             if count <= room:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from bridge.archive import Kept
@@ -83,17 +84,18 @@ def render(
         waiting.append(renderer.tail())
         incoming.write(b"".join(waiting))
         kept = incoming.keep()
-    validate(kept, members, profile, held)
-    name = name_of(facts, kept, profile, held)
+    with held.archive.at_hand(kept) as path:
+        validate(path, members, profile)
+        name = name_of(facts, path, profile)
     return Rendered(profile, name, sequence_number, kept, members, context.totals)
 
 
-def name_of(facts: NameFacts, kept: Kept, profile: Profile, held: Held) -> str:
+def name_of(facts: NameFacts, path: Path, profile: Profile) -> str:
     """The file's name; one that tells a digest is known only now that the bytes are."""
     wanted = profile.naming.digests
     if not wanted:
         return profile.file_name(facts)
-    with (held.archive.folder / kept.path).open("rb") as content:
+    with path.open("rb") as content:
         digests = digests_of(content, wanted)
     return profile.file_name(replace(facts, digests=digests))
 
@@ -139,10 +141,10 @@ def guarded(member: ToExport, work: Callable[[], bytes]) -> bytes:
         raise OrderRefused(member.sending_id, internal_fault(member.number, bug)) from bug
 
 
-def validate(kept: Kept, members: Sequence[ToExport], profile: Profile, held: Held) -> None:
+def validate(path: Path, members: Sequence[ToExport], profile: Profile) -> None:
     """Hold the file against the profile's schema. A refusal of a one-order file is that order's own."""
     try:
-        profile.validate(held.archive.folder / kept.path)
+        profile.validate(path)
     except SchemaRefused as refused:
         if len(members) == 1:
             raise OrderRefused(members[0].sending_id, refused.problem) from refused

@@ -95,7 +95,7 @@ class SchemaRefused(Refused):
     kind = ProblemKind(
         code="schema-refused",
         title="Profile {profile} made a file that its schema refuses: {what}",
-        message="{name}, line {line}: {what}. It was not sealed.",
+        message="Line {line} of the file: {what}. It was not sealed.",
         action="Mend the template of profile {profile} or the order's data, then: bridge profile test {profile}.",
         cause="schema:{profile}/{what}",
         meaning="A rendered file does not validate against the schema that the profile names.",
@@ -108,7 +108,8 @@ class RulesRefused(SchemaRefused):
     kind = ProblemKind(
         code="rule-broken",
         title="Profile {profile}, rule {rule}: {asks}",
-        message="Order {order}: {what}. {published}, rule {rule}: {asks}.{others} {name}, line {line}, was not sealed.",
+        message="Order {order}: {what}. {published}, rule {rule}: {asks}.{others} "
+        "Line {line} of the file shows it; the file was not sealed.",
         action="{cure}",
         cause="rule:{profile}/{rule}",
         meaning="A rendered file breaks one of the business rules that its profile names, which no schema can see.",

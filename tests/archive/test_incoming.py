@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.archive import Archive, ArchiveUnavailable
+from bridge.archive import Archive, ArchiveDamaged, ArchiveUnavailable
 from tests.archive.made import Listener, export_file, kept, listening, received, sent
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # SHA-256 of "abc", FIPS 180-2
@@ -115,3 +115,20 @@ def test_a_disk_without_hard_links_is_found_by_the_check(archive: Archive) -> No
     assert finding.detail.startswith("The archive cannot be used: no permission (while it had to put a file in its")
     assert finding.action.startswith("Put the archive on a local disk")
     assert incoming(archive) == []
+
+
+def test_bytes_that_a_twin_took_away_are_at_hand_all_the_same(archive: Archive) -> None:
+    mine = kept(archive, b"the same")
+    with archive.at_hand(mine) as path:
+        sent(archive, 1, b"the same", endpoint="other")  # takes the name away while it is read
+        assert path.read_bytes() == b"the same"
+    with archive.at_hand(mine) as path:
+        assert path.read_bytes() == b"the same"
+    assert incoming(archive) == [mine.sha256]
+
+
+def test_bytes_that_nobody_has_are_said_to_be_gone(archive: Archive) -> None:
+    mine = kept(archive, b"once")
+    (archive.folder / mine.path).unlink()
+    with pytest.raises(ArchiveDamaged, match="gone"), archive.at_hand(mine):
+        pass

@@ -186,7 +186,7 @@ def test_a_broken_rule_is_told_in_business_words(tmp_path: Path) -> None:
     problem = refused.problem
     assert problem.message == (
         "Order 10480: -7.66 EUR are left to pay. Peppol BIS Ordering 3, rule T01-R006: what is left to pay is not "
-        "negative. It breaks T01-R016 too. ORD_000017.xml, line 147, was not sealed."
+        "negative. It breaks T01-R016 too. Line 147 of the file shows it; the file was not sealed."
     )
     assert problem.title == "Profile peppol-order-3, rule T01-R006: what is left to pay is not negative"
     assert problem.action == "Correct the order in the store; it then goes out by itself."

@@ -54,10 +54,10 @@ def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
     try:
         tree = etree.parse(path, safe_parser())
     except etree.XMLSyntaxError as error:
-        raise not_well_formed(path, error, profile) from None
+        raise not_well_formed(error, profile) from None
     with _ONE_AT_A_TIME:
         if not schema.validate(tree):
-            raise _refused(path, next(_entries(schema)), profile)
+            raise _refused(next(_entries(schema)), profile)
 
 
 def refuse_malformed(path: Path, profile: str) -> None:
@@ -69,7 +69,7 @@ def refuse_malformed(path: Path, profile: str) -> None:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise not_well_formed(path, error, profile) from None
+        raise not_well_formed(error, profile) from None
 
 
 def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> None:
@@ -85,29 +85,29 @@ def _validate_streaming(path: Path, schema: etree.XMLSchema, profile: str) -> No
         schema_entries = [entry for entry in _entries(walk) if entry.type_name.startswith("SCHEMAV")]
         if schema_entries:
             raise _refused(
-                path, schema_entries[0], profile
+                schema_entries[0], profile
             ) from None  # the original's text can hold a value, and a log prints causes
-        raise not_well_formed(path, error, profile) from None
+        raise not_well_formed(error, profile) from None
 
 
 def _entries(source: object) -> Iterator[Any]:
     return iter(cast(Any, source).error_log)  # the stubs do not know that a log is a sequence
 
 
-def _refused(path: Path, entry: Any, profile: str) -> SchemaRefused:
+def _refused(entry: Any, profile: str) -> SchemaRefused:
     element = (entry.path or "").rpartition("/")[2] or "the root"
     if found := re.search(r"Element '([^']{1,200})'", entry.message):
         element = _NAMESPACE.sub("", found.group(1))
     what = _WORDS.get(entry.type_name, "{element} does not validate (" + entry.type_name + ")").format(element=element)
     if expected := _EXPECTED.search(entry.message):
         what += f"; expected: {_NAMESPACE.sub('', expected.group(1))}"
-    return SchemaRefused(profile=profile, name=path.name, line=entry.line, what=what)
+    return SchemaRefused(profile=profile, line=entry.line, what=what)
 
 
-def not_well_formed(path: Path, error: etree.XMLSyntaxError, profile: str) -> SchemaRefused:
+def not_well_formed(error: etree.XMLSyntaxError, profile: str) -> SchemaRefused:
     """The error for a file that no XML reader takes."""
     line = max(1, error.position[0])
-    return SchemaRefused(profile=profile, name=path.name, line=line, what="the file is not well-formed XML")
+    return SchemaRefused(profile=profile, line=line, what="the file is not well-formed XML")
 
 
 def safe_parser() -> etree.XMLParser:

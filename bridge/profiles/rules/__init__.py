@@ -43,7 +43,7 @@ def hold_against(path: Path, name: str, profile: str) -> None:
     try:
         root = etree.parse(path, safe_parser()).getroot()
     except etree.XMLSyntaxError as error:
-        raise not_well_formed(path, error, profile) from None
+        raise not_well_formed(error, profile) from None
     broken = list(_broken(Document(root, rules.transaction), rules))
     if not broken:
         return
@@ -51,7 +51,6 @@ def hold_against(path: Path, name: str, profile: str) -> None:
     others = ", ".join(dict.fromkeys(other.number for other, _ in broken[1:] if other is not rule))
     raise RulesRefused(
         profile=profile,
-        name=path.name,
         order=text(root, "cac:OrderReference/cbc:ID") or text(root, "cbc:ID") or "-",
         line=found.line,
         what=found.what,
