@@ -1,6 +1,6 @@
 """The same bytes may come twice at once, to two endpoints say: they have one name in `incoming/`.
 
-The first that is placed takes it away. Whoever needs the bytes after that gets them from the place that they have by then.
+The first that is placed takes it away; the other gets the bytes from the place that they have by then.
 """
 
 from __future__ import annotations
