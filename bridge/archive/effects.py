@@ -115,9 +115,15 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target, follow_symlinks=False)
 
 
-def rename(source: Path, target: Path) -> None:
+def touch(path: Path) -> None:
+    """Make a file as young as if it had been written now. Raises FileNotFoundError, PermissionError."""
+    with disk("keep a file", FileNotFoundError, PermissionError), effect("archive.touch"):
+        os.utime(path, follow_symlinks=False)
+
+
+def rename(source: Path, target: Path, *outcomes: type[OSError]) -> None:
     """A new name, atomically; replaces what has the name. Only for content-named and growing files of our own."""
-    with disk("rename a file"), effect("archive.rename"):
+    with disk("rename a file", *outcomes), effect("archive.rename"):
         source.replace(target)
 
 

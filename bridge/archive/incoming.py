@@ -53,7 +53,7 @@ class IncomingWriter:
         assert self._part is not None
         sha256 = self._digest.hexdigest()
         self._close()
-        effects.rename(self._part, self._folder / sha256)
+        give_name(self._part, self._folder / sha256)
         self._part = None
         return Kept(sha256, self._size, f"{INCOMING}/{sha256}")
 
@@ -66,6 +66,31 @@ class IncomingWriter:
         self._close()
         if self._part is not None:
             effects.unlink(self._part)
+
+
+def give_name(part: Path, target: Path) -> None:
+    """Name whole bytes by their digest; `part` is gone then.
+
+    A file that has the name already stays: whoever kept it made just this one durable, and may be placing it. Only what
+    a power cut left torn, or another user's file, makes room.
+    """
+    try:
+        with effects.disk("keep a file", FileExistsError):
+            effects.link(part, target)
+    except FileExistsError:
+        if not is_kept(target):
+            effects.rename(part, target)
+            return
+    effects.unlink(part)
+
+
+def is_kept(target: Path) -> bool:
+    """Whether the file has the bytes of its name; from now on it is as young as if it had been written now."""
+    try:
+        effects.touch(target)
+        return sha256_of(target) == target.name
+    except (FileNotFoundError, PermissionError):  # a twin was placed just now; or it is not ours
+        return False
 
 
 def new_part(folder: Path, mode: int = effects.FILE_MODE) -> tuple[Path, int]:
@@ -98,7 +123,7 @@ def adopt(archive: Path, source: Path) -> Kept:
         effects.unlink(source)
         return kept
     effects.protect(source)
-    effects.rename(source, archive / kept.path)
+    give_name(source, archive / kept.path)
     return kept
 
 
@@ -111,9 +136,15 @@ def copy_in(archive: Path, source: Path) -> Kept:
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, in flat memory."""
+    """SHA-256 of a file, in flat memory. Raises ArchiveUnavailable."""
+    with effects.disk("read a file"):
+        return sha256_of(path)
+
+
+def sha256_of(path: Path) -> str:
+    """The same, with the disk's own errors."""
     digest = hashlib.sha256()
-    with effects.disk("read a file"), path.open("rb", buffering=0) as content:
+    with path.open("rb", buffering=0) as content:
         while chunk := content.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()

@@ -6,6 +6,7 @@ Only `incoming/` is ever swept.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
@@ -57,12 +58,33 @@ def sweep_incoming(archive: Path, known: Callable[[str], bool], older_than: date
     removed = 0
     for entry in list(os.scandir(archive / INCOMING)):
         with suppress(FileNotFoundError):  # another process placed or swept it meanwhile
-            old = entry.stat(follow_symlinks=False).st_mtime < older_than.timestamp()
-            if old and is_waste(entry.name, known):
-                remove = effects.remove_folder if entry.is_dir(follow_symlinks=False) else effects.unlink
-                remove(Path(entry.path))
-                removed += 1
+            if is_old(Path(entry.path), older_than) and is_waste(entry.name, known):
+                if entry.is_dir(follow_symlinks=False):
+                    effects.remove_folder(Path(entry.path))
+                    removed += 1
+                else:
+                    removed += remove_old(Path(entry.path), older_than)
     return removed
+
+
+def is_old(path: Path, older_than: datetime) -> bool:
+    """Whether it was written, or kept once more, before then."""
+    return path.stat(follow_symlinks=False).st_mtime < older_than.timestamp()
+
+
+def remove_old(path: Path, older_than: datetime) -> bool:
+    """Remove a file, unless the same bytes were kept again since it was looked at: then it stays.
+
+    It is looked at once more under a name that nobody else knows, so that nothing comes between look and removal.
+    """
+    aside = path.with_name(PART + secrets.token_hex(8))
+    effects.rename(path, aside, FileNotFoundError)
+    is_waste_still = is_old(aside, older_than)
+    if not is_waste_still:
+        with suppress(FileExistsError):  # kept once more even now
+            effects.link(aside, path)
+    effects.unlink(aside)
+    return is_waste_still
 
 
 def is_waste(name: str, known: Callable[[str], bool]) -> bool:

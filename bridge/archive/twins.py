@@ -33,22 +33,26 @@ def at_hand(archive: Path, sha256: str) -> Iterator[Path]:
 def link_kept(archive: Path, sha256: str, target: Path) -> None:
     """A further name for kept bytes. Raises FileExistsError where the name is in use, ArchiveDamaged without bytes."""
     source = archive / INCOMING / checked_digest(sha256)
+    is_missed = False
     for _ in range(TRIES_MAX):
         try:
             return effects.link(source, target)
         except FileNotFoundError:
             if target.exists():
                 raise FileExistsError(target) from None
-            take_from_twin(archive, sha256)
+            if is_missed:
+                break  # to look through all days once is enough
+            is_missed = not take_from_twin(archive, sha256)
     raise ArchiveDamaged(path=f"{INCOMING}/{sha256}", what="its bytes are gone before they got their place")
 
 
-def take_from_twin(archive: Path, sha256: str) -> None:
-    """Bring back bytes that a twin has put in their place already; nothing happens where none has."""
+def take_from_twin(archive: Path, sha256: str) -> bool:
+    """Bring back bytes that a twin has put in their place already; False where none has."""
     for twin in with_digest(archive, sha256):
         if holds(archive / twin.path, sha256):
             make_durable(archive, [copy_in(archive, archive / twin.path)])
-            return
+            return True
+    return False
 
 
 def holds(path: Path, sha256: str) -> bool:

@@ -104,7 +104,9 @@ def read_answers(news: Sequence[Fetched], held: Held) -> list[Joined]:
 
 
 def read_answer(one: Fetched, room: int, held: Held) -> Read:
-    """What one answer says; its bytes may be another endpoint's answer too."""
+    """What one answer says. On their way into the archive its bytes may be another endpoint's answer too."""
+    if one.again is not None:
+        return read_bytes(held.archive.folder / one.kept.path, one, room, held)
     with held.archive.at_hand(one.kept) as path:
         return read_bytes(path, one, room, held)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bridge.archive import Archive, ArchiveDamaged, ArchiveUnavailable
-from tests.archive.made import Listener, export_file, kept, listening, received, sent
+from tests.archive.made import Listener, damages, export_file, kept, listening, received, rewrite, sent
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # SHA-256 of "abc", FIPS 180-2
 LATER = datetime.now(UTC) + timedelta(days=1)
@@ -62,7 +63,7 @@ def test_a_finished_file_from_outside_is_taken_over(archive: Archive, tmp_path: 
 
 
 def test_a_full_disk_is_said_in_business_words_and_nothing_half_stays(archive: Archive) -> None:
-    full = Listener("archive.rename", OSError(errno.ENOSPC, "No space left on device"))
+    full = Listener("archive.link", OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises(ArchiveUnavailable) as raised, listening(full):
         kept(archive, b"abc")
     assert raised.value.problem.title == "The archive cannot be used: the disk is full"
@@ -132,3 +133,55 @@ def test_bytes_that_nobody_has_are_said_to_be_gone(archive: Archive) -> None:
     (archive.folder / mine.path).unlink()
     with pytest.raises(ArchiveDamaged, match="gone"), archive.at_hand(mine):
         pass
+
+
+def test_bytes_that_come_again_leave_the_file_that_was_made_durable(archive: Archive) -> None:
+    """Another endpoint keeps them between our making them durable and our placing them, and has not synced its own."""
+    mine = kept(archive, b"the same")
+    durable = (archive.folder / mine.path).stat().st_ino
+    with archive.incoming() as writer:
+        writer.write(b"the same")
+        writer.keep()
+    (path,) = archive.place([export_file(1, b"the same")])
+    assert (archive.folder / path).stat().st_ino == durable
+
+
+def test_a_download_that_came_before_leaves_the_file_that_was_made_durable(archive: Archive, tmp_path: Path) -> None:
+    mine = kept(archive, b"the same")
+    durable = (archive.folder / mine.path).stat().st_ino
+    (tmp_path / "download").write_bytes(b"the same")
+    assert archive.adopt(tmp_path / "download") == mine
+    assert ((archive.folder / mine.path).stat().st_ino, incoming(archive)) == (durable, [mine.sha256])
+
+
+def test_a_placement_that_was_begun_is_ended_though_its_bytes_came_again(archive: Archive) -> None:
+    received(archive, "ACK_1.xml", b"first")
+    folder = archive.folder / "days" / "2026-11-23" / "acme" / "in"
+    mine = kept(archive, b"killed")
+    os.link(archive.folder / mine.path, folder / "ACK_2.xml")  # then the process was killed
+    kept(archive, b"killed")
+    assert archive.mend() == 1
+    assert damages(archive) == []
+
+
+def test_bytes_that_a_power_cut_left_torn_are_written_anew(archive: Archive) -> None:
+    mine = kept(archive, b"the whole")
+    rewrite(archive.folder / mine.path, b"the w")
+    kept(archive, b"the whole")
+    assert (archive.folder / mine.path).read_bytes() == b"the whole"
+    assert incoming(archive) == [mine.sha256]
+
+
+def test_old_bytes_that_come_again_while_they_are_looked_at_are_not_swept(archive: Archive) -> None:
+    orphan = kept(archive, b"orphan")
+    os.utime(archive.folder / orphan.path, (0, 0))
+
+    def known(sha256: str) -> bool:
+        assert sha256 == orphan.sha256
+        kept(archive, b"orphan")  # by another endpoint, for a file that it is about to seal
+        return False
+
+    assert archive.sweep_incoming(known, older_than=LONG_AGO) == 0
+    assert incoming(archive) == [orphan.sha256]
+    archive.place([export_file(1, b"orphan")])
+    assert damages(archive) == []

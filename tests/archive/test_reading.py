@@ -9,7 +9,19 @@ import pytest
 
 from bridge.archive import Archive, ArchiveDamaged, ArchivePathRefused
 from bridge.domain.errors import Missing
-from tests.archive.made import MONDAY, TUESDAY, Listener, damages, filled, listening, received, rewrite, sent, sha256
+from tests.archive.made import (
+    MONDAY,
+    TUESDAY,
+    Listener,
+    damages,
+    filled,
+    in_order,
+    listening,
+    received,
+    rewrite,
+    sent,
+    sha256,
+)
 
 
 def test_a_page_of_orders_is_one_file_that_is_read_line_by_line(archive: Archive) -> None:
@@ -88,9 +100,8 @@ def test_the_number_is_raised_before_the_file_shows(archive: Archive) -> None:
     sent(archive, 1, b"a")
     with listening(Listener()) as listener:
         sent(archive, 2, b"b")
-    renames = [place for place, kind in enumerate(listener.kinds) if kind == "rename"]
-    assert len(renames) == 3  # incoming/DIGEST, numbers/acme, head.sha256
-    assert renames[1] < listener.kinds.index("link") < renames[2]
+    steps = in_order(listener.kinds, "link", "rename")  # incoming/DIGEST, numbers/acme, the file, head.sha256
+    assert steps == ["link", "rename", "link", "rename"]
 
 
 def test_a_contract_is_kept_once_and_checked_by_sha256sum_alone(archive: Archive) -> None:

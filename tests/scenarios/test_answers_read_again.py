@@ -57,6 +57,7 @@ def test_a_word_that_the_profile_learns_is_read_from_the_kept_bytes(tmp_path: Pa
         assert here.shop.erp_numbers() == {"10452": "SO-1"}
         assert outcomes(here, "10452") == outcomes(here, "10453") == ["applied"]
         assert here.damage() == []
+        assert list((here.folder / "archive" / "incoming").iterdir()) == []  # read where it lies: nothing is copied
 
 
 def test_what_is_still_wrong_stays_open_with_its_new_reason_until_it_is_cured(tmp_path: Path) -> None:
