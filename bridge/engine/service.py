@@ -63,7 +63,8 @@ class Service:
         look_every_s = min([LOOK_EVERY_S, *(float(flow.every_s) for flow in flows)])
         while not self._stopping.is_set():
             woken = wake.is_set()
-            wake.clear()
+            if woken:  # one that comes after this look stands for the next
+                wake.clear()
             now = time.monotonic()
             due = {flow.name for flow in flows if woken or due_at[flow.name] <= now}
             outcome = self._pass(endpoint, due)
@@ -79,7 +80,8 @@ class Service:
         return run_one_pass(self._site, endpoint, self._actor, lambda flow: flow.name in due, self._stopping.is_set)
 
     def _wait(self, wake: threading.Event, at_most_s: float) -> None:
-        if wake.wait(at_most_s):
+        # `stop` sets its own sign first: one whose wake-up was just taken back is seen here
+        if not self._stopping.is_set() and wake.wait(at_most_s):
             self._stopping.wait(SETTLE_AFTER_WAKE_S)
 
     def _wake_paths(self) -> Iterator[tuple[str, str]]:
