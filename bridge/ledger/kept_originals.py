@@ -111,13 +111,17 @@ def of_sendings(connection: sa.Connection, ids: Sequence[int]) -> list[KnownRevi
 
 
 def remapped(work: Work, same: Sequence[Remapped]) -> None:
-    """The kept originals, mapped anew, say what the store says: no revision, no event, only their digests follow."""
+    """The kept originals, mapped anew, say what the store says: no revision, no event, only their digests follow.
+
+    The order keeps the digest of its latest revision, which another endpoint may have added since this one looked.
+    """
     for one in same:
         mine = revisions.c.id == one.revision_id
         values: dict[str, Any] = {"digest": one.digest, "mapper_version": one.mapper_version}
         work.changes.change(sa.update(revisions).where(mine).values(values))
-        latest = orders.c.id == sa.select(revisions.c.order_id).where(mine).scalar_subquery()
-        work.changes.change(sa.update(orders).where(latest).values(latest_digest=one.digest))
+        latest = orders.c.latest_revision_id == one.revision_id
+        of_it = orders.c.id == sa.select(revisions.c.order_id).where(mine).scalar_subquery()
+        work.changes.change(sa.update(orders).where(of_it, latest).values(latest_digest=one.digest))
 
 
 def compared_as(work: Work, contents: Mapping[int, bytes]) -> None:

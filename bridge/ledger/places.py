@@ -43,8 +43,11 @@ class Paused:
 def enrol(changes: Changes, deployment: Deployment, unanswered: Collection[str]) -> list[tuple[str, int]]:
     """A row for each store, endpoint and flow; a flow's place and what it sends follow bridge.toml.
 
-    unanswered: the endpoints whose ERP never answers. Gives those of which that is new, with their ids.
+    unanswered: the endpoints whose ERP never answers. Gives those of which that is new, with their ids. Two processes
+    that begin at once enrol one after the other.
     """
+    if changes.connection.dialect.name == "postgresql":  # SQLite has one writer
+        changes.select(sa.text("SELECT pg_advisory_xact_lock(hashtext('erp-bridge enrolment'))"))
     store_ids = _names(changes, stores)
     missing = [name for name in deployment.stores if name not in store_ids]
     changes.insert(stores, [{"name": name} for name in missing])
@@ -109,6 +112,11 @@ def _begin_at(changes: Changes, settings: EndpointSettings) -> None:
         )
         .values(next_sequence_number=settings.sequence_first)
     )
+
+
+def lock_store(changes: Changes, store_id: int) -> None:
+    """Until the commit no pass over another endpoint adds to the store's orders, which all its flows share."""
+    changes.select(sa.select(stores.c.id).where(stores.c.id == store_id).with_for_update(key_share=True))
 
 
 def flow_row(connection: sa.Connection, name: str) -> FlowRow:
