@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,29 @@ COLUMNS = {
 IF_IT_IS_THE_CODE = f"If it is the code, write yes into a column {AS_IT_IS}."
 
 
+@dataclass(frozen=True, slots=True)
+class ReadMaps:
+    """Maps, and the files that they were read from, byte for byte: somebody may save others in the next moment."""
+
+    maps: Maps
+    files: Mapping[str, bytes]  # by name
+
+
 def load_maps(folder: Path, names: Iterable[str] = MAP_NAMES) -> Maps:
     """The maps of a folder, those named; a missing file is an empty map. Raises DeploymentRefused with all mistakes."""
+    return read_maps(folder, names).maps
+
+
+def read_maps(folder: Path, names: Iterable[str] = MAP_NAMES) -> ReadMaps:
+    """As `load_maps`, with the files as they were read."""
     mistakes: list[Mistake] = []
     maps: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
     for name in names:
         content = content_of(folder / f"{name}.csv", f"maps/{name}.csv", mistakes.append)
         if content is None:
             continue
+        files[f"{name}.csv"] = content
         codes, articles, found = _read(name, content)
         mistakes.extend(found)
         maps[name] = codes
@@ -42,7 +58,7 @@ def load_maps(folder: Path, names: Iterable[str] = MAP_NAMES) -> Maps:
             maps["articles"] = articles
     if mistakes:
         raise DeploymentRefused(mistakes)
-    return Maps(**maps)
+    return ReadMaps(Maps(**maps), files)
 
 
 def articles_named(folder: Path) -> Iterator[tuple[int, str, str]]:

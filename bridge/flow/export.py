@@ -138,8 +138,7 @@ def kept_contract(held: Held) -> str:
     Enough to render them again: the time zone gives the day on which a map's rows are valid. A profile can be large, so
     this process hashes each combination once.
     """
-    folder = held.site.deployment.maps_folder
-    maps = {f"maps/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.csv"))}
+    maps = {f"maps/{name}": content for name, content in sorted(held.maps().files.items())}
     known = (held.profile.digest, hashlib.sha256(repr(maps).encode()).hexdigest())
     if known not in held.site.contracts:
         files = {f"profile/{name}": content for name, content in held.profile.files().items()}

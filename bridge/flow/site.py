@@ -17,12 +17,13 @@ import orjson
 import structlog
 
 from bridge.archive import Archive, ExpectedFile
-from bridge.config.maps import load_maps
+from bridge.config.maps import ReadMaps, load_maps, read_maps
 from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
 from bridge.domain.clock import Clock, business_day
 from bridge.domain.errors import ConfigurationRefused, Refused
 from bridge.domain.handover import Handover
 from bridge.domain.judgement import Rules
+from bridge.domain.maps import Maps
 from bridge.domain.outgoing import outgoing_from_content
 from bridge.domain.ownership import LEFT_OUT_BY
 from bridge.domain.problems import ProblemKind
@@ -117,8 +118,8 @@ class Site:
         for one in self.ledger.reading.archived_files():
             yield ExpectedFile(one.path, one.sha256, one.size)
 
-    def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
-        """What an order of the flow is judged by, with the maps as they stand in the folder now.
+    def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW, maps: Maps | None = None) -> Rules:
+        """What an order of the flow is judged by; maps: None for those that stand in the folder now.
 
         A profile that has no files for the purpose is asked for what `new` files hold.
         """
@@ -129,7 +130,7 @@ class Site:
             if other.store == flow.store:
                 earlier.append(other)
         profile = self.profiles[flow.endpoint]
-        maps = load_maps(self.deployment.maps_folder)
+        maps = maps or load_maps(self.deployment.maps_folder)
         known = self.known_statuses(flow.store)
         return rules_of(flow, earlier, maps, profile.of(purpose) or profile, self.deployment.timezone, known)
 
@@ -173,6 +174,7 @@ class Held:
     unfetched: dict[str, str] = field(default_factory=dict)  # flow -> code of the trouble of its fetch in this pass
     _transport: Transport | None = None
     _stores: dict[tuple[str, frozenset[str]], Store] = field(default_factory=dict)
+    _maps: ReadMaps | None = None
     _rules: dict[tuple[str, Purpose], Rules] = field(default_factory=dict)
     _begun: datetime = field(init=False)  # when the step in hand began, and how long it may take
     _budget: timedelta = STEP_BUDGET
@@ -255,10 +257,16 @@ class Held:
             if before not in ("", store.type):
                 raise AnotherShop(store=store.name, before=before, now=store.type, place=store.place)
 
+    def maps(self) -> ReadMaps:
+        """The maps of this pass, read once: what is judged by them is rendered and kept with them too."""
+        if self._maps is None:
+            self._maps = read_maps(self.site.deployment.maps_folder)
+        return self._maps
+
     def rules(self, flow: FlowSettings, purpose: Purpose = Purpose.NEW) -> Rules:
-        """The flow's rules for files of a purpose, read once a pass. All have one digest."""
+        """The flow's rules for files of a purpose, made once a pass, with its maps. All have one digest."""
         if (flow.name, purpose) not in self._rules:
-            self._rules[flow.name, purpose] = self.site.rules(flow, purpose)
+            self._rules[flow.name, purpose] = self.site.rules(flow, purpose, self.maps().maps)
         return self._rules[flow.name, purpose]
 
     def scratch(self) -> Path:
