@@ -17,7 +17,7 @@ from bridge.profiles.acknowledgements.base import Acknowledgements, Answer
 from bridge.profiles.formats.base import FileContext, FileRenderer, Format
 from bridge.profiles.formats.csv_rows import CsvFormat
 from bridge.profiles.formats.fixed import FixedFormat
-from bridge.profiles.formats.schema import load_schema, refuse_malformed, validate
+from bridge.profiles.formats.schema import SchemaFile, load_schema, refuse_malformed, validate
 from bridge.profiles.installation import INSTALLATION_FILE, Installation
 from bridge.profiles.register import RegisterEntry, read_register
 from bridge.profiles.rules import hold_against
@@ -169,7 +169,8 @@ class Profile:
         if xml.rules is not None:
             hold_against(path, xml.rules, self.name)
         if xml.schema_file is not None:
-            validate(path, load_schema(self.folder / xml.schema_file, self.digest), self.name)
+            schema = SchemaFile(self.folder, xml.schema_file, self.digest, self.contents)
+            validate(path, load_schema(schema), self.name)
         if xml.rules is None and xml.schema_file is None:
             refuse_malformed(path, self.name)
 

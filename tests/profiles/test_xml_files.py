@@ -182,3 +182,21 @@ def test_a_template_that_looks_up_by_a_value_does_not_tell_it(tmp_path: Path) ->
         "Order Anna Nowak", ""
     )
     assert caught.value.problem.message.count("Anna") == 1  # the order's number itself
+
+
+def test_a_profile_that_is_edited_while_it_works_holds_files_against_the_schema_that_it_was_loaded_with(
+    tmp_path: Path,
+) -> None:
+    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:include schemaLocation="parts.xsd"/><xs:element name="orders" type="nothing"/></xs:schema>"""
+    parts = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:complexType name="nothing"/></xs:schema>"""
+    files = {"order.xml.j2": "<orders/>", "orders.xsd": schema, "parts.xsd": parts}
+    profile = made(tmp_path / "a new folder", XML + 'schema = "orders.xsd"\n', files)
+    for name in ("orders.xsd", "parts.xsd"):  # half saved
+        (profile.folder / name).write_text("<xs:schema", encoding="utf-8")
+    (tmp_path / "file.xml").write_text("<orders/>", encoding="utf-8")
+    profile.validate(tmp_path / "file.xml")
+    (tmp_path / "file.xml").write_text("<orders><order/></orders>", encoding="utf-8")
+    with pytest.raises(SchemaRefused):
+        profile.validate(tmp_path / "file.xml")

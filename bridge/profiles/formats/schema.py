@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -37,13 +39,41 @@ class SchemaBroken(ValueError):
     """The XSD itself cannot be loaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaFile:
+    """A schema among the files of a profile, as they were loaded: what is saved there now counts at the next start.
+
+    digest: of these files, so that another profile's, or a changed one, is another schema.
+    """
+
+    folder: Path
+    name: str
+    digest: str
+    contents: Mapping[str, bytes] = field(compare=False, repr=False)
+
+
+class _Loaded(etree.Resolver):
+    """Gives a schema the parts that it includes, from the files as they were loaded."""
+
+    def __init__(self, files: SchemaFile) -> None:
+        self._files = files
+
+    def resolve(self, system_url: str, _public_id: str, context: Any) -> Any:  # type: ignore[override]  # lxml's own
+        inside = os.path.relpath(os.path.normpath(system_url), self._files.folder)
+        content = self._files.contents.get(inside)
+        return self.resolve_string(content, context, base_url=system_url) if content is not None else None
+
+
 @lru_cache(maxsize=16)
-def load_schema(path: Path, digest: str) -> etree.XMLSchema:  # noqa: ARG001  # a part of the key
-    """The compiled schema. digest: of the profile's files, so that a changed one is loaded anew."""
+def load_schema(file: SchemaFile) -> etree.XMLSchema:
+    """The compiled schema."""
+    parser = safe_parser()
+    parser.resolvers.add(_Loaded(file))
     try:
-        return etree.XMLSchema(etree.parse(path, safe_parser()))
+        root = etree.fromstring(file.contents[file.name], parser, base_url=str(file.folder / file.name))
+        return etree.XMLSchema(root)
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError, OSError) as error:
-        raise SchemaBroken(f"{path.name} cannot be loaded as a schema: {error}") from error
+        raise SchemaBroken(f"{file.name} cannot be loaded as a schema: {error}") from error
 
 
 def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
