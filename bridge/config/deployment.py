@@ -220,8 +220,9 @@ def _judge_external_ids(reading: Reading, flows: tuple[FlowSettings, ...]) -> No
 
 
 def _judge_folders(reading: Reading, stores: Mapping[str, StoreSettings], flows: Iterable[FlowSettings]) -> None:
-    """A dropped file is moved once it is read, so a folder store can feed one flow only."""
+    """A dropped file is moved once it is read, so a folder can feed one flow only, whatever names its store has."""
     fed: dict[str, str] = {}
+    named: dict[Path, str] = {}
     for flow in flows:
         store = stores.get(flow.store)
         if store is None or store.type != "folder":
@@ -230,6 +231,11 @@ def _judge_folders(reading: Reading, stores: Mapping[str, StoreSettings], flows:
         if first != flow.name:
             what = f"takes its orders from folder store {flow.store}, which flow {first} empties already"
             reading.wrong(("flows", flow.name, "store"), what, "Give each flow a folder store of its own.")
+        path = Path(str(store.options.get("path", ""))).resolve()
+        other = named.setdefault(path, flow.store)
+        if other != flow.store:
+            what = f"is the folder of store {other} too: each would take files away from the other"
+            reading.wrong(("stores", flow.store, "path"), what, "Give each store a folder, and drop a file into both.")
 
 
 def _beginning(flow: FlowSettings) -> str:

@@ -1,8 +1,9 @@
-"""What only shows when the whole deployment is looked at: endpoints that would write over each other's names."""
+"""What only shows when the whole deployment is looked at: endpoints that would take each other's names or answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bridge.config.values import Deployment, EndpointSettings
@@ -10,16 +11,18 @@ from bridge.domain.errors import ConfigurationRefused
 from bridge.domain.naming import NameFacts
 from bridge.profiles import Profile
 
-PLACE_KEYS = ("host", "port", "user", "folder")
+PLACE_KEYS = ("host", "port", "user")
 ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+Key = tuple[object, ...]
 
 
 def refuse_colliding_names(deployment: Deployment, profiles: Mapping[str, Profile]) -> None:
     """Two endpoints that write into one folder need names that tell them apart. Raises ConfigurationRefused."""
-    seen: dict[tuple[object, ...], EndpointSettings] = {}
-    for endpoint in deployment.endpoints.values():
-        keys = [(*folder_of(endpoint), name.casefold()) for name in names_of(endpoint, profiles)]
-        first = next((one for one in (seen.setdefault(key, endpoint) for key in keys) if one is not endpoint), None)
+    seen: dict[Key, EndpointSettings] = {}
+    for name, profile in profiles.items():
+        endpoint = deployment.endpoints[name]
+        place = folder_of(endpoint, endpoint.transport.inbound)
+        first = first_with([(*place, one.casefold()) for one in names_of(endpoint, profile)], endpoint, seen)
         if first is not None:
             raise ConfigurationRefused(
                 place=endpoint.place,
@@ -28,14 +31,41 @@ def refuse_colliding_names(deployment: Deployment, profiles: Mapping[str, Profil
             )
 
 
-def folder_of(endpoint: EndpointSettings) -> tuple[object, ...]:
-    """Where the endpoint's files go, as far as the settings say."""
-    transport = endpoint.transport
-    return (transport.type, *(str(transport.options.get(key)) for key in PLACE_KEYS), transport.inbound)
+def refuse_shared_answers(deployment: Deployment, profiles: Mapping[str, Profile]) -> None:
+    """An answer is one ERP's: of two endpoints that look for it in one folder, whichever is first would take it, and
+    count it for files and orders of its own that have the same name. Raises ConfigurationRefused.
+    """
+    seen: dict[Key, EndpointSettings] = {}
+    for name, profile in profiles.items():
+        endpoint = deployment.endpoints[name]
+        if endpoint.transport.outbound is None or profile.answers is None:
+            continue
+        place = folder_of(endpoint, endpoint.transport.outbound)
+        patterns = [rule.pattern for rule in profile.answers.rules if rule.in_answer_folder]
+        first = first_with([(*place, one.casefold()) for one in patterns], endpoint, seen)
+        if first is not None:
+            raise ConfigurationRefused(
+                place=endpoint.place,
+                what=f"endpoints {first.name} and {endpoint.name} would take each other's answers from one folder",
+                cure="Give them different outbound folders, or answers whose names tell them apart in their profiles.",
+            )
 
 
-def names_of(endpoint: EndpointSettings, profiles: Mapping[str, Profile]) -> set[str]:
+def first_with(
+    keys: Iterable[Key], endpoint: EndpointSettings, seen: dict[Key, EndpointSettings]
+) -> EndpointSettings | None:
+    """Another endpoint that has one of the keys; else they are this one's."""
+    return next((one for one in (seen.setdefault(key, endpoint) for key in keys) if one is not endpoint), None)
+
+
+def folder_of(endpoint: EndpointSettings, path: str) -> Key:
+    """Where a folder of the endpoint lies, as far as the settings say."""
+    options = endpoint.transport.options
+    whole = posixpath.normpath(posixpath.join(str(options.get("folder", "")), path))
+    return (endpoint.transport.type, *(str(options.get(key)) for key in PLACE_KEYS), whole)
+
+
+def names_of(endpoint: EndpointSettings, profile: Profile) -> set[str]:
     """A file name that the endpoint could give for each purpose."""
-    profile = profiles[endpoint.name]
     facts = NameFacts(1, ANY_MOMENT.date(), ANY_MOMENT, endpoint.name, 1)
     return {one.file_name(facts) for one in (profile, *profile.further.values())}

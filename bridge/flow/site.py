@@ -29,7 +29,7 @@ from bridge.domain.ownership import LEFT_OUT_BY
 from bridge.domain.problems import ProblemKind
 from bridge.domain.states import Purpose
 from bridge.flow.cursors import FlowCursor
-from bridge.flow.neighbours import refuse_colliding_names
+from bridge.flow.neighbours import refuse_colliding_names, refuse_shared_answers
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes, rules_of
 from bridge.ledger import EndpointLedger, Ledger
 from bridge.profiles import AnswerSettings, Installation, Profile, load_profile
@@ -98,6 +98,7 @@ class Site:
             refuse_unallowed_fields(flow, profiles[flow.endpoint])
             refuse_unwritten_purposes(flow, profiles[flow.endpoint])
         refuse_colliding_names(deployment, profiles)
+        refuse_shared_answers(deployment, profiles)
         deployment.state_folder.mkdir(parents=True, exist_ok=True)
         archive = Archive(deployment.archive_folder)
         archive.prepare()

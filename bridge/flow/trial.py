@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from bridge.archive import Archive
@@ -14,6 +15,7 @@ from bridge.domain.errors import BridgeError, ConfigurationRefused, Missing
 from bridge.domain.finding import Finding
 from bridge.domain.ownership import LEFT_OUT_BY, store_owned
 from bridge.flow.items import items_findings
+from bridge.flow.neighbours import refuse_colliding_names, refuse_shared_answers
 from bridge.flow.places import ENTRIES_MAX, folder_of
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
@@ -53,6 +55,7 @@ def try_everything(deployment: Deployment, clock: Clock, *, offline: bool) -> It
     yield from attempted("maps", lambda: maps_of(deployment))
     for endpoint in deployment.endpoints.values():
         yield from attempted(f"profile {endpoint.profile}", partial(profile_of, endpoint, deployment))
+    yield from attempted("endpoints", partial(neighbour_findings, deployment))
     for flow in deployment.flows:
         yield from attempted(f"flow {flow.name}", partial(flow_findings, flow, deployment))
     yield from attempted("archive", partial(archive_findings, deployment))
@@ -103,6 +106,17 @@ def ledger_findings(deployment: Deployment, clock: Clock) -> list[Finding]:
 def profile_of(endpoint: EndpointSettings, deployment: Deployment) -> list[Finding]:
     profile = endpoint_profile(endpoint, deployment)
     return [Finding(f"profile {profile.name}", True, f"digest {profile.digest[:12]}"), *mismatches(endpoint, profile)]
+
+
+def neighbour_findings(deployment: Deployment) -> list[Finding]:
+    """Whether endpoints would take each other's names or answers. A profile that does not load has its own finding."""
+    profiles: dict[str, Profile] = {}
+    for endpoint in deployment.endpoints.values():
+        with suppress(BridgeError):
+            profiles[endpoint.name] = endpoint_profile(endpoint, deployment)
+    refuse_colliding_names(deployment, profiles)
+    refuse_shared_answers(deployment, profiles)
+    return []
 
 
 def mismatches(endpoint: EndpointSettings, profile: Profile) -> list[Finding]:

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.effects import observe
+from bridge.domain.errors import ConfigurationRefused
 from bridge.engine import run_one_pass
 from bridge.flow.check import check
 from bridge.flow.collect import collect
 from bridge.flow.export import export
 from bridge.flow.fetch import fetch
 from bridge.flow.site import Held, Site
+from tests.cli.commands import bridge
 from tests.world import World, world
 
 pytestmark = pytest.mark.scenario
-
-FIXED = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
 def with_a_second_erp(here: World) -> None:
@@ -36,6 +36,18 @@ def with_a_second_erp(here: World) -> None:
     path.write_text(text + twin.replace("erp-files", "erp-beta"), encoding="utf-8")
     for name in ("in", "out/taken"):
         (here.folder / "erp-beta" / name).mkdir(parents=True)
+
+
+def edited(here: World, *changes: tuple[str, str]) -> None:
+    """Somebody edits the part of bridge.toml that is the second ERP's."""
+    path = here.folder / "bridge.toml"
+    text = path.read_text(encoding="utf-8")
+    start = text.index("[endpoints.beta]")
+    twin = text[start:]
+    for old, new in changes:
+        assert old in twin
+        twin = twin.replace(old, new)
+    path.write_text(text[:start] + twin, encoding="utf-8")
 
 
 class Moment:
@@ -116,3 +128,29 @@ def test_two_erps_that_answer_with_the_very_same_bytes_are_each_heard(tmp_path: 
         assert orders == {("shop-acme", "accepted"), ("shop-beta", "accepted")}
         assert here.codes() == []
         assert here.damage() == []
+
+
+def test_two_erps_that_answer_into_one_folder_are_refused_for_each_would_take_the_others_answers(
+    tmp_path: Path,
+) -> None:
+    with world(tmp_path / "w", "csv", flow="write_back = false") as here:
+        with_a_second_erp(here)
+        edited(here, ("erp-beta", "erp-files"), ('inbound = "in"', 'inbound = "in-beta"'), ('"out"', '"./out/"'))
+        (here.folder / "erp-files" / "in-beta").mkdir()
+        said = "endpoints acme and beta would take each other's answers from one folder"
+        assert said in bridge(here, "check", "--json").out
+        with pytest.raises(ConfigurationRefused, match=said):
+            here.run_pass()
+
+
+def test_two_stores_of_one_folder_are_refused_for_each_would_take_the_others_files(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", store="folder") as here:
+        with_a_second_erp(here)
+        edited(here, ('store = "shop"', 'store = "again"'))
+        path = here.folder / "bridge.toml"
+        text = path.read_text(encoding="utf-8")
+        shop = text[text.index("[stores.shop]") : text.index("[endpoints.acme]")]
+        again = shop.replace("stores.shop", "stores.again").replace('"drop"', '"./drop/../drop"')
+        path.write_text(text.replace(shop, shop + again), encoding="utf-8")
+        with pytest.raises(ConfigurationRefused, match="is the folder of store shop too"):
+            here.run_pass()
