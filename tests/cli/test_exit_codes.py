@@ -199,7 +199,7 @@ def test_ctrl_c_in_a_pass_ends_it_in_words_and_the_next_pass_goes_on(tmp_path: P
         command = [sys.executable, "-m", "bridge", "once", "--config", str(here.folder)]
         environ = {**os.environ, **here.environ}
         with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-            assert asked.wait(30)
+            assert asked.wait(60)
             run.send_signal(signal.SIGINT)
             assert run.stderr is not None
             first = run.stderr.readline()
@@ -207,7 +207,7 @@ def test_ctrl_c_in_a_pass_ends_it_in_words_and_the_next_pass_goes_on(tmp_path: P
                 first = run.stderr.readline()
             assert first, "it did not say that it stops"
             run.send_signal(signal.SIGINT)
-            _, rest = run.communicate(timeout=30)
+            _, rest = run.communicate(timeout=60)
         over.set()
         assert run.returncode == 130
         assert "Traceback" not in rest

@@ -70,7 +70,7 @@ class Zygote:
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 stream.close()
-        self._process.wait(10)
+        self._process.wait(60)
         self._said.close()
 
 

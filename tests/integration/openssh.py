@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bridge.config.values import TransportSettings
 
-STARTED_WITHIN_S = 10.0
+STARTED_WITHIN_S = 60.0
 
 _CONFIG = """\
 Port {port}
@@ -105,24 +105,28 @@ def openssh(*folders: str) -> Iterator[OpenSsh]:
             if is_root
             else f"ForceCommand internal-sftp -d {root}"
         )
-        port = _free_port()
-        (state / "sshd_config").write_text(_CONFIG.format(port=port, state=state, lock=lock))
-        command = [binary, "-D", "-f", str(state / "sshd_config"), "-E", str(state / "sshd.log")]
-        process = subprocess.Popen(command)
-        try:
-            _wait_until_it_listens(port, process, state)
-            yield OpenSsh(root, state, port, _fingerprint(state / "host_key.pub"), process)
-        finally:
-            process.terminate()
-            process.wait(10)
+        with kept_port() as port:
+            (state / "sshd_config").write_text(_CONFIG.format(port=port, state=state, lock=lock))
+            command = [binary, "-D", "-f", str(state / "sshd_config"), "-E", str(state / "sshd.log")]
+            process = subprocess.Popen(command)
+            try:
+                running = OpenSsh(root, state, port, _fingerprint(state / "host_key.pub"), process)
+                _wait_until_it_listens(running)
+                yield running
+            finally:
+                process.terminate()
+                process.wait(60)
     finally:
         shutil.rmtree(base)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port of the loopback at which a server that is told its number may listen, and which nobody else is given."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 def _fingerprint(public_key: Path) -> str:
@@ -130,13 +134,20 @@ def _fingerprint(public_key: Path) -> str:
     return shown.stdout.split()[1]
 
 
-def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes], state: Path) -> None:
+def _wait_until_it_listens(server: OpenSsh) -> None:
+    """Until it does, and the process that met us at the door is gone: `session_processes` are those of logins alone."""
     deadline = time.monotonic() + STARTED_WITHIN_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except ConnectionRefusedError:
-            log = (state / "sshd.log").read_text() if (state / "sshd.log").exists() else "(no log)"
-            assert process.poll() is None and time.monotonic() < deadline, f"sshd did not start: {log}"
-            time.sleep(0.02)
+    has_answered = False
+    while not has_answered or server.session_processes():
+        log = server.log() if (server.state / "sshd.log").exists() else "(no log)"
+        assert server.process.poll() is None and time.monotonic() < deadline, f"sshd did not start: {log}"
+        has_answered = has_answered or _opens_its_door(server.port)
+        time.sleep(0.02)
+
+
+def _opens_its_door(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except ConnectionRefusedError:
+        return False
+    return True

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import yaml
 
 from bridge.config.values import TransportSettings
 from bridge.transports import open_transport
+from tests.integration.openssh import kept_port
 from tests.style.source import ROOT
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -68,7 +68,7 @@ def running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             if started.poll() is None:
                 started.send_signal(signal.SIGTERM)
             try:
-                started.wait(30)
+                started.wait(60)
             except subprocess.TimeoutExpired:
                 started.kill()
                 started.wait()
@@ -122,7 +122,7 @@ def test_the_bridge_service_works_its_folder_and_stops_when_asked(tmp_path: Path
         wait_until(health.is_file, process, log)
         assert json.loads(health.read_text(encoding="utf-8"))["state"] == "running"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0, log.read_text()
+        assert process.wait(60) == 0, log.read_text()
     assert json.loads(health.read_text(encoding="utf-8"))["state"] == "stopped"
 
 
@@ -143,16 +143,18 @@ def sftp_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def listening(port: int, root: Path, state: Path, user: str) -> list[str]:
+    """The command of the SFTP service, at a port of the loopback."""
+    return [*command_of("sftp", root=root, state=state, user=user, port=str(port)), "--address", "127.0.0.1"]
+
+
 def test_the_sftp_service_lets_the_key_in_and_shows_the_two_folders(sftp_folder: Path) -> None:
     state, log, key = sftp_folder / "state", sftp_folder / "log", sftp_folder / "key"
     state.mkdir()
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     (state / "authorized_keys").write_bytes(key.with_suffix(".pub").read_bytes())
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     user = subprocess.run(["id", "-un"], check=True, capture_output=True, text=True).stdout.strip()
-    command = command_of("sftp", root=sftp_folder / "root", state=state, user=user, port=str(port))
-    with running([*command, "--address", "127.0.0.1"], log) as process:
+    with kept_port() as port, running(listening(port, sftp_folder / "root", state, user), log) as process:
         wait_until(lambda: b"Server listening" in log.read_bytes(), process, log)
         (pin,) = re.findall(r'host_keys = \["(SHA256:[^"]+)"\]', log.read_text())
         options = {"host": "127.0.0.1", "port": port, "user": user, "private_key": str(key), "host_keys": [pin]}
@@ -164,6 +166,6 @@ def test_the_sftp_service_lets_the_key_in_and_shows_the_two_folders(sftp_folder:
 
 def test_the_sftp_service_does_not_start_without_a_key_that_may_log_in(sftp_folder: Path) -> None:
     command = command_of("sftp", root=sftp_folder / "root", state=sftp_folder / "state", port="2222")
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1
     assert "put the public key that may log in into authorized_keys" in ended.stderr

@@ -53,7 +53,7 @@ def test_what_can_be_tried_in_too_many_ways_is_refused(pattern: str, said: str) 
 def test_what_is_taken_is_quick_on_any_text(pattern: str) -> None:
     refuse_too_many_ways(pattern)
     tried = f"import re; [re.fullmatch({pattern!r}, text) for text in {TEXTS!r}]"
-    subprocess.run([sys.executable, "-c", tried], check=True, timeout=10)
+    subprocess.run([sys.executable, "-c", tried], check=True, timeout=60)
 
 
 def test_a_pattern_of_a_limit_is_held_to_the_same(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def sftp_batch(folder: Path, server: SftpServer, commands: str) -> subprocess.Co
     options = ["-o", f"UserKnownHostsFile={folder / 'known_hosts'}", "-o", "StrictHostKeyChecking=yes"]
     login = ["-o", f"IdentityFile={folder / 'login'}", "-o", "IdentitiesOnly=yes", "-F", "none"]
     command = ["sftp", "-q", "-b", "-", "-P", str(server.port), *options, *login, "acme@127.0.0.1"]
-    return subprocess.run(command, input=commands, capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run(command, input=commands, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_the_command_prints_the_key_to_pin_keeps_it_and_ends_on_sigterm(tmp_path
                 transport.connect(username="acme", password="secret")
                 assert transport.get_remote_server_key().fingerprint == keys[-1]
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
     assert keys[0] == keys[1]
     assert (tmp_path / "root.host_key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "root" / "inbound").is_dir()

@@ -144,11 +144,11 @@ def test_no_thread_stays_after_the_last_use(server: Served) -> None:
 
 
 def test_a_server_that_is_away_is_unavailable_and_named() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    settings = sftp_settings(port, OTHER_KEY)
-    with pytest.raises(Unavailable) as unavailable:
-        open_transport("acme", settings, noon).__enter__()
+    with socket.socket() as kept:  # ours, so that nobody else listens there meanwhile; and nor do we
+        kept.bind(("127.0.0.1", 0))
+        port = kept.getsockname()[1]
+        with pytest.raises(Unavailable) as unavailable:
+            open_transport("acme", sftp_settings(port, OTHER_KEY), noon).__enter__()
     assert unavailable.value.problem.message == (
         f"The file server of acme (127.0.0.1:{port}) cannot be reached: nothing listens there."
     )
@@ -158,22 +158,23 @@ def test_a_server_that_is_away_is_unavailable_and_named() -> None:
 def test_weak_algorithms_are_not_offered() -> None:
     """Pain 28: a server that has only old ones is told apart from one that is away."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        old = threading.Thread(target=serve_with_old_ciphers_only, args=(listener,))
+        key = paramiko.RSAKey.generate(2048)  # before anybody waits for it
+        old = threading.Thread(target=serve_with_old_ciphers_only, args=(listener, key))
         old.start()
         with pytest.raises(Refused) as refused:
             open_transport("acme", sftp_settings(listener.getsockname()[1], OTHER_KEY), noon).__enter__()
-        old.join(5)
+        old.join()
     assert refused.value.problem.code == "ssh-algorithms"
     assert "have no common algorithm" in refused.value.problem.message
 
 
-def serve_with_old_ciphers_only(listener: socket.socket) -> None:
+def serve_with_old_ciphers_only(listener: socket.socket, key: paramiko.PKey) -> None:
     connection, _ = listener.accept()
     over = threading.Event()
     transport = paramiko.Transport(connection)
     transport.get_security_options().ciphers = ("aes128-cbc", "3des-cbc")
-    transport.add_server_key(paramiko.RSAKey.generate(2048))
+    transport.add_server_key(key)
     transport.start_server(event=over, server=paramiko.ServerInterface())
-    over.wait(5)
+    over.wait(60)
     transport.close()
-    transport.join(5)
+    transport.join(60)
