@@ -19,6 +19,7 @@ from bridge.flow.neighbours import refuse_colliding_names, refuse_shared_answers
 from bridge.flow.places import ENTRIES_MAX, folder_of
 from bridge.flow.rules import known_statuses, refuse_unallowed_fields, refuse_unwritten_purposes
 from bridge.flow.site import endpoint_profile
+from bridge.flow.write_back import share_a_field
 from bridge.ledger import Ledger
 from bridge.profiles import Profile
 from bridge.stores import Description, open_store
@@ -181,8 +182,8 @@ def owner_findings(flows: Sequence[FlowSettings], shop: Description, deployment:
 
 def number_findings(name: str, flows: Sequence[FlowSettings], shop: Description) -> Iterator[Finding]:
     """Two ERPs whose numbers would meet in one field: each order of both would become an exception."""
-    writing = sorted({flow.endpoint for flow in flows if flow.write_back})
-    if len(writing) > 1 and shop.number_field and "{endpoint}" not in shop.number_field:
+    if share_a_field(flows, shop):
+        writing = sorted({flow.endpoint for flow in flows if flow.write_back})
         detail = f"the numbers of {' and '.join(writing)} would both go into {shop.number_field}"
         cure = "Give each its own by {endpoint} in the name of the field, or set write_back = false in a flow."
         yield Finding(f"store {name}: write-back", False, detail, cure)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from bridge.config.values import FlowSettings
 from bridge.domain.backoff import next_try_at
@@ -11,7 +14,7 @@ from bridge.domain.ownership import ERP_NUMBER, LABEL, LEFT_OUT_BY, NOTE, OWNED_
 from bridge.domain.problems import Problem, ProblemKind
 from bridge.flow.site import Held
 from bridge.ledger import ToWriteBack, WrittenOutcome, WroteBack
-from bridge.stores import Store, WriteBack, WriteBackOutcome, WriteBackReceipt
+from bridge.stores import Description, Store, WriteBack, WriteBackOutcome, WriteBackReceipt
 
 NUMBERS_PER_COMMIT_MAX = 500
 
@@ -63,7 +66,10 @@ def write_back(flow: FlowSettings, held: Held) -> int:
         due = held.ledger.to_write_back(flow.name, NUMBERS_PER_COMMIT_MAX)
         if not due:
             break
-        receipts = list(store.write_back([as_request(item, flow) for item in due]))
+        with alone_at(flow.store, store, held) as is_alone:
+            if not is_alone:
+                break  # the next pass looks again
+            receipts = list(store.write_back([as_request(item, flow) for item in due]))
         done = list(outcomes(due, receipts, flow, held))
         held.ledger.wrote_back(done)
         settled += sum(one.outcome is WrittenOutcome.WRITTEN for one in done)
@@ -71,6 +77,39 @@ def write_back(flow: FlowSettings, held: Held) -> int:
             if isinstance(receipt.error, Unavailable) and receipt.error.retry_after_s is not None:
                 raise receipt.error  # the shop named a wait: no flow asks it for anything before
     return settled
+
+
+@contextmanager
+def alone_at(name: str, store: Store, held: Held) -> Iterator[bool]:
+    """Whether nobody else writes numbers into these fields of the store meanwhile. Never waits.
+
+    Where two ERPs' numbers have one field, the one could write between the other's read and its write. The lock is the
+    operating system's, so that it holds between threads and processes, and ends with its process.
+    """
+    if not share_a_field(held.site.feeding(name), store.describe()):
+        yield True
+        return
+    path = held.site.deployment.state_folder / f"store-{name}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        yield is_locked(handle)
+    finally:
+        os.close(handle)
+
+
+def is_locked(handle: int) -> bool:
+    """Whether the lock of an open file is ours now."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def share_a_field(flows: Sequence[FlowSettings], shop: Description) -> bool:
+    """Whether the numbers of two ERPs go into one field of the shop's orders."""
+    writing = {flow.endpoint for flow in flows if flow.write_back}
+    return len(writing) > 1 and bool(shop.number_field) and "{endpoint}" not in shop.number_field
 
 
 def without_owned_fields(flow: FlowSettings, held: Held) -> Store:

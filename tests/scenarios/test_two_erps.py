@@ -20,6 +20,7 @@ from bridge.flow.collect import collect
 from bridge.flow.export import export
 from bridge.flow.fetch import fetch
 from bridge.flow.site import Held, Site
+from bridge.flow.write_back import write_back
 from tests.cli.commands import bridge
 from tests.world import World, world
 
@@ -128,6 +129,26 @@ def test_two_erps_that_answer_with_the_very_same_bytes_are_each_heard(tmp_path: 
         assert orders == {("shop-acme", "accepted"), ("shop-beta", "accepted")}
         assert here.codes() == []
         assert here.damage() == []
+
+
+def test_two_erps_that_have_an_order_of_one_shop_never_write_over_each_others_number(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv") as here:
+        with_a_second_erp(here)
+        here.order_paid(10452)
+        here.run_pass()
+        here.erp.import_all()
+        for answer in (here.folder / "erp-files" / "out").glob("*.*"):
+            theirs = answer.read_bytes().replace(b"SO-1", b"B-900")
+            (here.folder / "erp-beta" / "out" / answer.name).write_bytes(theirs)
+        with here.site() as site, a_pass(site, "acme") as held:
+            (flow,) = site.flows_of("acme")
+            assert collect(held.endpoint, held) == 1
+            with at_the_moment(lambda: True, lambda: whole_pass(site, "beta")):  # it has read, and writes next
+                assert write_back(flow, held) == 1
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        here.run_pass()
+        assert here.shop.erp_numbers() == {"10452": "SO-1"}
+        assert [one.title for one in here.exceptions()] == ["Order 10452: the store holds another ERP number"]
 
 
 def test_two_erps_that_answer_into_one_folder_are_refused_for_each_would_take_the_others_answers(
