@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,8 @@ def collect_register(endpoint: EndpointSettings, held: Held) -> int:
         return 0  # still being written: this pass sends no first export, the next looks again
     with local.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if held.ledger.register_state().digest != digest:  # a row that cannot be read refuses all rows, those before it too
+        deque(held.profile.read_register(local), maxlen=0)
     entries = ((entry.external_id, entry.erp_number) for entry in held.profile.read_register(local))
     linked = held.ledger.apply_register(entries, digest, held.site.clock())
     held.register_read = True

@@ -243,8 +243,7 @@ class EndpointLedger:
 
     def apply_register(self, entries: Iterable[tuple[str, str]], digest: str, read_at: datetime) -> int:
         """Take in the ERP's register of (external id, ERP number); gives how many entries are news."""
-        with self._writer.by_pass(self._held) as work:
-            return registering.apply_register(work, entries, digest, read_at)
+        return registering.apply_register(self._writer, self._held, entries, digest, read_at)
 
     def overdue(self, now: datetime) -> int:
         """Open `answer-overdue` for placed files past their time; gives how many."""

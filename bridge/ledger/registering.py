@@ -16,6 +16,9 @@ from bridge.ledger.tables import endpoints, register_entries
 from bridge.ledger.values import RegisterState
 from bridge.ledger.verdicts import Word, decide
 from bridge.ledger.work import CHUNK, Work, chunks
+from bridge.ledger.writer import Pass, Writer
+
+Entries = dict[str, tuple[str, str]]  # folded -> external id and number, as the register has them
 
 
 def registered(connection: sa.Connection, endpoint_id: int, external_ids: Sequence[str]) -> dict[str, str]:
@@ -46,35 +49,45 @@ def link_registered(work: Work, pairs: Sequence[tuple[str, str]]) -> int:
     return len(decided.accepted)
 
 
-def apply_register(work: Work, entries: Iterable[tuple[str, str]], digest: str, read_at: datetime) -> int:
+def apply_register(
+    writer: Writer, held: Pass, entries: Iterable[tuple[str, str]], digest: str, read_at: datetime
+) -> int:
     """Take in a reading of the register; gives the number of entries that are new or have another number.
 
-    Entries are only added: a register that shows a shorter window takes nothing back.
+    Entries are only added: a register that shows a shorter window takes nothing back. Each piece with news is a commit
+    of its own, and nothing is locked while the file is read and compared: it can be long, and other passes write. The
+    digest comes last, so that a reading that was cut short is done again.
     """
-    before = register_state(work.changes.connection, work.endpoint_id)
+    with writer.database.reading() as connection:
+        is_known = register_state(connection, held.endpoint_id).digest == digest
+    iterator = iter(() if is_known else entries)
     new = 0
-    added = 0
-    if before.digest != digest:
-        iterator = iter(entries)
-        while some := list(islice(iterator, CHUNK)):
-            chunk_new, chunk_added = _add_entries(work, {folded(one): (one, two) for one, two in some})
-            new, added = new + chunk_new, added + chunk_added
-    work.changes.change(
-        sa.update(endpoints)
-        .where(endpoints.c.id == work.endpoint_id)
-        .values(register_read_at=read_at, register_digest=digest, register_entries=before.entries + added)
-    )
+    while some := list(islice(iterator, CHUNK)):
+        piece = {folded(one): (one, two) for one, two in some}
+        with writer.database.reading() as connection:
+            fresh, changed = _news(connection, held.endpoint_id, piece)
+        if fresh or changed:
+            with writer.by_pass(held) as work:
+                new += _add_entries(work, fresh | changed)
+    with writer.by_pass(held) as work:
+        read = sa.update(endpoints).where(endpoints.c.id == work.endpoint_id)
+        work.changes.change(read.values(register_read_at=read_at, register_digest=digest))
     return new
 
 
-def _add_entries(work: Work, entries: dict[str, tuple[str, str]]) -> tuple[int, int]:
-    """New or changed entries of one piece, and how many of them are new."""
+def _news(connection: sa.Connection, endpoint_id: int, piece: Entries) -> tuple[Entries, Entries]:
+    """The entries of a piece that are new, and those with another number than is known."""
     query = sa.select(register_entries.c.folded, register_entries.c.erp_number).where(
-        register_entries.c.endpoint_id == work.endpoint_id, register_entries.c.folded.in_(list(entries))
+        register_entries.c.endpoint_id == endpoint_id, register_entries.c.folded.in_(list(piece))
     )
-    present = {row.folded: row.erp_number for row in work.changes.select(query)}
-    fresh = {key: entry for key, entry in entries.items() if key not in present}
-    changed = {key: entry for key, entry in entries.items() if key in present and present[key] != entry[1]}
+    present = {row.folded: row.erp_number for row in look(connection, query)}
+    fresh = {key: entry for key, entry in piece.items() if key not in present}
+    return fresh, {key: entry for key, entry in piece.items() if key in present and present[key] != entry[1]}
+
+
+def _add_entries(work: Work, news: Entries) -> int:
+    """Keep the news of one piece, and link what they name; gives how many they are."""
+    fresh, changed = _news(work.changes.connection, work.endpoint_id, news)
     work.changes.insert(
         register_entries,
         [
@@ -95,5 +108,7 @@ def _add_entries(work: Work, entries: dict[str, tuple[str, str]]) -> tuple[int, 
             .values(erp_number=sa.bindparam("number_now"))
         )
         work.changes.change(update, [{"key": key, "number_now": entry[1]} for key, entry in changed.items()])
+    of_endpoint = sa.update(endpoints).where(endpoints.c.id == work.endpoint_id)
+    work.changes.change(of_endpoint.values(register_entries=endpoints.c.register_entries + len(fresh)))
     link_registered(work, [*fresh.values(), *changed.values()])
-    return len(fresh) + len(changed), len(fresh)
+    return len(fresh) + len(changed)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bridge.ledger import EndpointLedger, Ledger, News, Remapped
+from bridge.ledger.values import RegisterState
 from tests.ledger.conftest import emptied
-from tests.ledger.world import ZONE, TestClock, deployment, fetch, revision
+from tests.ledger.world import START, ZONE, TestClock, deployment, fetch, revision
 
 FLOWS = (("shop-acme", "shop", "acme"), ("shop-beta", "shop", "beta"))
 LOCKS_WAITED_FOR = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -115,6 +116,20 @@ def test_two_processes_that_begin_at_once_enrol_a_deployment_once(opened: Callab
     with Meeting(address, "INSERT INTO stores", lambda: second.enrol(deployment(FLOWS))):
         first.enrol(deployment(FLOWS))
     assert [one.name for one in first.reading.endpoints()] == ["acme", "beta"]
+
+
+def test_a_long_register_is_read_and_compared_while_others_write(ledger: Ledger) -> None:
+    acme, beta = two_passes(ledger)
+
+    def entries() -> Iterator[tuple[str, str]]:
+        for number in range(2500):
+            yield f"{number}", f"SO-{number}"
+            if number in (0, 1500):  # would wait for as long as the rest takes
+                fetch(beta, revision(f"{number}"), flow="shop-beta", cursor=f"c{number}")
+
+    assert acme.apply_register(entries(), "digest-1", START) == 2500
+    assert acme.apply_register(entries(), "digest-2", START) == 0
+    assert acme.register_state() == RegisterState(START, 2500, "digest-2")
 
 
 def test_a_digest_that_only_the_mapping_made_new_is_not_given_to_a_newer_revision(ledger: Ledger) -> None:

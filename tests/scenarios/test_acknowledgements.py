@@ -292,6 +292,18 @@ def test_a_register_that_is_half_written_or_malformed_stops_first_exports(tmp_pa
         assert here.codes() == []
 
 
+def test_a_register_with_an_unreadable_row_links_nothing_however_far_down_it_stands(tmp_path: Path) -> None:
+    with world(tmp_path / "w", register=True) as here:
+        here.erp.write_register()
+        here.order_paid(10452)
+        here.run_pass()
+        rows = ["external_id,erp_number,date", "10452,SO-9,", *(f"X-{number},SO-{number}," for number in range(1500))]
+        (here.erp_root / "register.csv").write_text("\n".join([*rows, "X-1501", ""]))
+        here.run_pass()
+        assert here.states() == {"10452": "delivered"}
+        assert here.codes() == ["register-malformed"]
+
+
 def test_entered_by_hand_stops_the_delivery(tmp_path: Path) -> None:
     """Pain 15: `bridge orders link` makes the same move as the register."""
     with world(tmp_path / "w") as here:
