@@ -84,7 +84,7 @@ def _components(lines: Sequence[Line], kind: LineKind) -> dict[int, list[Line]]:
     """
     kits = {line.position for line in lines if line.kind is kind}
     inside = {line.position: line.parent_position for line in lines if line.parent_position in kits}
-    depths = {position: _depth(position, inside) for position in (*kits, *inside)}
+    depths = {position: depth_of(position, inside) for position in (*kits, *inside)}
     found: dict[int, list[Line]] = {}
     for line in lines:
         kit = line.parent_position
@@ -93,8 +93,8 @@ def _components(lines: Sequence[Line], kind: LineKind) -> dict[int, list[Line]]:
     return dict(sorted(found.items(), key=lambda each: depths[each[0]] or 0))
 
 
-def _depth(position: int, inside: Mapping[int, int | None]) -> int | None:
-    """In how many kits a line lies; None where it lies in itself."""
+def depth_of(position: int, inside: Mapping[int, int | None]) -> int | None:
+    """In how many kits a line lies; None where it lies in itself. inside: position to the kit's."""
     around: dict[int, None] = {}
     at: int | None = position
     while at is not None and at in inside and at not in around:

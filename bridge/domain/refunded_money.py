@@ -23,11 +23,17 @@ from bridge.domain.unclear import CannotTell
 _ZERO = Decimal(0)
 
 
-def totals_left(order: Order, lines: Sequence[Line], off: Mapping[int, RefundLine], amount: Decimal) -> Totals:
-    """The sums of what is left. off: what came back of each line; amount: in all. Raises CannotTell."""
+def totals_left(
+    order: Order, lines: Sequence[Line], off: Mapping[int, RefundLine], amount: Decimal, surplus: Decimal
+) -> Totals:
+    """The sums of what is left. off: what came back of each line; amount: in all; surplus: of it what had been paid
+    beyond the order's worth. Raises CannotTell.
+    """
     totals = order.totals
     net, tax = (sum((getattr(one, name) for one in off.values()), _ZERO) for name in ("net", "tax"))
-    gross = totals.gross - amount
+    gross = totals.gross - (amount - surplus)
+    if gross < 0 <= totals.gross:
+        raise CannotTell(f"more was given back than the {totals.gross} that it is worth")
     if 0 < totals.paid < amount:
         raise CannotTell(f"more was given back than the {totals.paid} that were paid")
     paid = totals.paid - amount if totals.paid else _ZERO

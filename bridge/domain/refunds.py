@@ -64,7 +64,8 @@ def reduced(order: Order, only: Collection[str] | None = None) -> Order | Unclea
     """The order without what was given back, its sums exact. only: the refunds that are taken off; None: all.
 
     What a refund names of a line comes off that line; a line of which nothing is left is gone. Money that a refund
-    gives back beside its lines becomes a discount line, where the whole order has one tax.
+    gives back beside its lines is what had been paid too much; the rest becomes a discount line, where the whole order
+    has one tax.
     """
     taken = [refund for refund in order.refunds if only is None or refund.refund_id in only]
     if not taken and (only is not None or not order.totals.refunded):
@@ -85,7 +86,12 @@ def _reduced(order: Order, taken: list[Refund]) -> Order:
     for position in off.keys() - {line.position for line in order.lines}:
         raise CannotTell(f"a refund names line {position}, which the order does not have")
     off, broken = with_whole_kits(order.lines, off)
-    lines = without_broken_kits(_less(order, off), broken)
+    left = _less(order, off)
+    gone = {line.position for line in order.lines} - {line.position for line in left}
+    lines = without_broken_kits(left, broken | gone)
+    # Of an order that was paid twice, once came back: that took nothing off what was sold.
+    surplus = min(max(beside, _ZERO), max(order.totals.paid - order.totals.gross, _ZERO))
+    beside -= surplus
     if beside:
         discount = _discount_line(order, beside)
         lines.append(discount)
@@ -94,7 +100,7 @@ def _reduced(order: Order, taken: list[Refund]) -> Order:
         )
     if not lines:
         raise CannotTell("nothing of it is left, though the store does not call it refunded")
-    totals = totals_left(order, lines, off, amount)
+    totals = totals_left(order, lines, off, amount, surplus)
     return order.model_copy(
         update={
             "lines": tuple(lines),

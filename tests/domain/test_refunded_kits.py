@@ -126,6 +126,40 @@ def test_a_component_with_a_price_that_nobody_names_keeps_its_kit_from_coming_ba
     assert found == Unclear("line 3 belongs to a kit that came back, and no refund names it")
 
 
+def nested(sets: int) -> list[dict[str, Any]]:
+    """A hamper that holds a box of two articles, and an article beside the box."""
+    within = {"kind": "kit_component", "parent_position": 2}
+    return [
+        line(1, "HAMPER", sets, 0, kind="kit"),
+        line(2, "BOX", sets, 0, kind="kit", parent_position=1),
+        line(3, "K3", sets, 50 * sets, **within),
+        line(4, "K4", sets, 30 * sets, **within),
+        line(5, "K5", sets, 20 * sets, kind="kit_component", parent_position=1),
+        line(9, "CUP", 1, 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sets", "back", "left"),
+    [
+        (1, [(4, 1, 30)], [("product", "K3", 1, 50), ("product", "K5", 1, 20)]),
+        (1, [(3, 1, 50), (4, 1, 30)], [("product", "K5", 1, 20)]),
+        (1, [(5, 1, 20)],
+         [("kit", "BOX", 1, 0), ("kit_component", "K3", 1, 50), ("kit_component", "K4", 1, 30)]),
+        (2, [(3, 1, 50), (4, 1, 30), (5, 1, 20)],
+         [("kit", "HAMPER", 1, 0), ("kit", "BOX", 1, 0), ("kit_component", "K3", 1, 50), ("kit_component", "K4", 1, 30),
+          ("kit_component", "K5", 1, 20)]),
+    ],
+)  # fmt: skip
+def test_a_kit_whose_kit_is_none_any_more_is_none_either(sets: int, back: list[Any], left: list[Any]) -> None:
+    assert left_of(with_back(nested(sets), *back)) == left
+
+
+def test_what_stood_below_a_line_that_is_gone_stands_alone() -> None:
+    lines = [line(1, "ENGRAVING", 1, 10, kind="service"), line(2, "RING", 1, 50, parent_position=1)]
+    assert left_of(with_back([*lines, line(9, "CUP", 1, 7)], (1, 0, 10))) == [("product", "RING", 1, 50)]
+
+
 def test_what_was_bought_with_an_article_is_no_part_of_it() -> None:
     lines = sold(1, 80, (1, 10), kind="product")
     assert left_of(with_back(lines, (2, 1, 10))) == [("product", "KIT", 1, 80)]

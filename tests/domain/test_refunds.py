@@ -161,6 +161,21 @@ def test_what_cannot_be_taken_off_without_guessing_says_why(given: Order, words:
     assert why(given) == words
 
 
+def test_what_had_been_paid_too_much_takes_nothing_off_the_order_when_it_comes_back() -> None:
+    twice: dict[str, Any] = {"totals__paid": "602.70", "totals__due": "-301.35"}
+    left = left_of(refunded(refund("301.35"), **twice))
+    assert [line.gross for line in left.lines] == [line.gross for line in order().lines]
+    assert (left.totals.gross, left.totals.paid, left.totals.due) == (Decimal("301.35"), Decimal("301.35"), Decimal(0))
+    with_goods = left_of(refunded(refund("434.35", KETTLE), **twice))
+    assert [line.gross for line in with_goods.lines if line.name == "Refund"] == [Decimal("-10.00")]
+    assert (with_goods.totals.gross, with_goods.totals.due) == (Decimal("168.35"), Decimal(0))
+
+
+def test_no_order_goes_out_below_zero() -> None:
+    unpaid = {"totals__paid": "0.00", "totals__due": "301.35"}
+    assert why(refunded(refund("302.00"), **unpaid)) == "more was given back than the 301.35 that it is worth"
+
+
 def test_the_one_payment_of_an_order_is_less_what_was_given_back() -> None:
     left = left_of(refunded(refund("123.00", KETTLE), payment__parts=[{"method": "card", "amount": "301.35"}]))
     assert [part.amount for part in left.payment.parts] == [Decimal("178.35")]
