@@ -25,6 +25,7 @@ from bridge.engine import PassOutcome, run_endpoints
 from bridge.flow.site import Site
 from bridge.ledger import ExceptionView, FileView, Ledger, OrderView
 from bridge.ledger.reading import Reading
+from bridge.reports import damage_of
 from bridge.simulator.erp.simulator import ErpSimulator
 from bridge.simulator.sftp.server import Account, SftpServer, host_key
 from bridge.simulator.woocommerce.simulator import DEMO_KEY, DEMO_SECRET, WooCommerceSimulator
@@ -197,7 +198,7 @@ class World:
     def damage(self) -> list[str]:
         """What `bridge archive verify` finds."""
         with self.site() as site:
-            return [f"{one.path}: {one.what}" for one in site.archive.verify(site.expected_files())]
+            return [f"{one.path}: {one.what}" for one in damage_of(site)[0]]
 
     def inbound(self) -> list[str]:
         """Names in the ERP's inbound folder, hidden ones included."""

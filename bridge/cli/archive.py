@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from bridge.cli import show
 from bridge.cli.context import HERE, Config, Json, command_group, site_in
 from bridge.domain.errors import EXIT_DAMAGED
-from bridge.reports import archived_of
+from bridge.reports import archived_of, damage_of
 
 app = command_group("The archive: find what was sent and received, verify every byte.")
 FOUND_COLUMNS = ("path", "what", "sha256", "size")
@@ -39,15 +38,12 @@ def find(
 @app.command()
 def verify(config: Config = HERE, json_form: Json = False) -> None:
     """Check bytes, records, chain and ledger against each other. Exit 5 when anything differs."""
-    with site_in(config) as site:
-        count = itertools.count()
-        expected = (one for one, _ in zip(site.expected_files(), count, strict=False))  # counted while they stream by
-        with show.working("Reading every file"):
-            found_damage = list(site.archive.verify(expected))
+    with site_in(config) as site, show.working("Reading every file"):
+        found_damage, count = damage_of(site)
     damages = [{"path": f"archive/{one.path}", "what": one.what, "action": one.action} for one in found_damage]
     if damages or json_form:
         show.table("Damage", DAMAGE_COLUMNS, damages, json_form=json_form)
     else:
-        show.said(f"Nothing is damaged: {next(count)} files of the ledger, their records and the index agree.")
+        show.said(f"Nothing is damaged: {count} files of the ledger, their records and the index agree.")
     if damages:
         raise typer.Exit(EXIT_DAMAGED)
