@@ -62,7 +62,7 @@ def test_a_cut_answer_to_the_message_is_in_doubt_too(presta: PrestaWorld) -> Non
 def test_a_message_that_was_not_written_is_written_at_the_next_try(presta: PrestaWorld, fault: FaultKind) -> None:
     placed = presta.place()
     presta.simulator.break_with(Fault(fault, when="POST messages", seconds=20))
-    store = presta.open(read_timeout_s=0.3)
+    store = presta.open(read_timeout_s=5)
     (receipt,) = store.write_back(numbers_for(placed))
     assert isinstance(receipt.error, Doubtful)
     assert outcomes(write(presta, placed)) == [WRITTEN]
