@@ -1,7 +1,7 @@
 """The ledger's errors, and the one table from a unique key's name to the error that its violation is.
 
 Unavailable: FenceLost, MovedMeanwhile, SequenceMoved, RegisteredMeanwhile, LedgerUnavailable (nothing was changed)
-Refused:     LedgerDamaged, NotPossible, LedgerFolderRefused, LedgerNewer
+Refused:     LedgerDamaged, NotPossible, FlowHasAnotherStore, LedgerFolderRefused, LedgerNewer
 Fault:       PromiseKept (the database refused what would have broken a promise)
 """
 
@@ -36,6 +36,20 @@ class MovedMeanwhile(Unavailable):
         cause="moved:{endpoint}",
         meaning="A person acted on an order or file that a pass had just read.",
         temporary=True,
+    )
+
+
+class FlowHasAnotherStore(Refused):
+    """The flow's store was changed in bridge.toml after this process began; nothing was changed."""
+
+    kind = ProblemKind(
+        code="flow-has-another-store",
+        title="Flow {flow} has another store now",
+        message="bridge.toml gives flow {flow} another store than when this bridge run began; what it fetched for "
+        "{flow} from the store of before was not kept.",
+        action="Restart bridge run: it works by the bridge.toml that it began with.",
+        cause="flow-store:{flow}",
+        meaning="The store of a flow was changed while the service went on with the settings of before.",
     )
 
 

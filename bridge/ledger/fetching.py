@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bridge.ledger.columns import look
+from bridge.ledger.errors import FlowHasAnotherStore
 from bridge.ledger.places import FlowRow, lock_store
 from bridge.ledger.revising import KnownOrder, add_told_again
 from bridge.ledger.rows import PageLine, add_revisions, add_sendings, draft_of
@@ -51,10 +52,11 @@ def add_page(work: Work, flow: FlowRow, page: Sequence[NewRevision], cursor: str
     """Orders, revisions, sendings and cursor of one page. Orders known to the flow change nothing.
 
     The page is taken as the newest word of the store on each of its orders; of an order named twice the last counts.
+    Raises FlowHasAnotherStore where the flow has another store now: the cursor is a place in the old one.
     """
     lines = list({revision.store_order_id: revision for revision in page}.values())
-    if lines:
-        lock_store(work.changes, flow.store_id)
+    if not lock_store(work.changes, flow):
+        raise FlowHasAnotherStore(flow=flow.name)
     known = _known_orders(work, flow, [line.store_order_id for line in lines])
     fresh = [line for line in lines if line.store_order_id not in known]
     counts = _add_fresh(work, flow, fresh)

@@ -114,9 +114,14 @@ def _begin_at(changes: Changes, settings: EndpointSettings) -> None:
     )
 
 
-def lock_store(changes: Changes, store_id: int) -> None:
-    """Until the commit no pass over another endpoint adds to the store's orders, which all its flows share."""
-    changes.select(sa.select(stores.c.id).where(stores.c.id == store_id).with_for_update(key_share=True))
+def lock_store(changes: Changes, flow: FlowRow) -> bool:
+    """Until the commit no pass over another endpoint adds to the store's orders, which all its flows share.
+
+    False where the flow has another store by now: bridge.toml was changed while a process works by the one of before.
+    """
+    changes.select(sa.select(stores.c.id).where(stores.c.id == flow.store_id).with_for_update(key_share=True))
+    now = sa.select(flows.c.id).where(flows.c.id == flow.id, flows.c.store_id == flow.store_id)
+    return changes.select(now).first() is not None
 
 
 def flow_row(connection: sa.Connection, name: str) -> FlowRow:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bridge.ledger import EndpointLedger, Ledger, News, Remapped
+from bridge.ledger.errors import FlowHasAnotherStore
 from bridge.ledger.values import RegisterState
 from tests.ledger.conftest import emptied
 from tests.ledger.world import START, ZONE, TestClock, deployment, fetch, revision
@@ -116,6 +117,17 @@ def test_two_processes_that_begin_at_once_enrol_a_deployment_once(opened: Callab
     with Meeting(address, "INSERT INTO stores", lambda: second.enrol(deployment(FLOWS))):
         first.enrol(deployment(FLOWS))
     assert [one.name for one in first.reading.endpoints()] == ["acme", "beta"]
+
+
+def test_a_pass_of_before_keeps_no_place_in_the_store_that_its_flow_has_now(ledger: Ledger) -> None:
+    """`bridge run` works by the bridge.toml that it began with; a command has enrolled the one of now."""
+    acme, _ = two_passes(ledger)
+    ledger.enrol(deployment((("shop-acme", "other-shop", "acme"), FLOWS[1])))
+    with pytest.raises(FlowHasAnotherStore, match="gives flow shop-acme another store"):
+        fetch(acme, revision("1"), cursor="place in the old shop")
+    with pytest.raises(FlowHasAnotherStore):
+        fetch(acme, cursor="place in the old shop")
+    assert (acme.cursor("shop-acme"), list(ledger.reading.orders())) == (None, [])
 
 
 def test_a_long_register_is_read_and_compared_while_others_write(ledger: Ledger) -> None:
