@@ -70,6 +70,9 @@ def reduced(order: Order, only: Collection[str] | None = None) -> Order | Unclea
     taken = [refund for refund in order.refunds if only is None or refund.refund_id in only]
     if not taken and (only is not None or not order.totals.refunded):
         return order
+    total = sum((refund.amount for refund in order.refunds), _ZERO)
+    if only is None and total != order.totals.refunded:
+        return Unclear(f"its refunds make {total}, the store says {order.totals.refunded}")
     try:
         return _reduced(order, taken)
     except CannotTell as reason:
@@ -77,9 +80,6 @@ def reduced(order: Order, only: Collection[str] | None = None) -> Order | Unclea
 
 
 def _reduced(order: Order, taken: list[Refund]) -> Order:
-    total = sum((refund.amount for refund in order.refunds), _ZERO)
-    if total != order.totals.refunded:
-        raise CannotTell(f"its refunds make {total}, the store says {order.totals.refunded}")
     amount = sum((refund.amount for refund in taken), _ZERO)
     beside = amount - sum((line.gross for refund in taken for line in refund.lines), _ZERO)
     off = _by_position(line for refund in taken for line in refund.lines)

@@ -15,11 +15,11 @@ from bridge.domain.changes import Told, further_outgoing
 from bridge.domain.contract import Order
 from bridge.domain.policies import RefundedBefore
 from bridge.domain.problems import Problem
-from bridge.domain.refunds import Unclear
+from bridge.domain.refunds import Unclear, reduced
 from bridge.domain.revision import content_of
 from bridge.domain.rules import Rules
 from bridge.domain.states import Purpose
-from bridge.domain.taken_off import left_of
+from bridge.domain.taken_off import left_of, taken_off
 from bridge.domain.what_changed import differences, has_refund, in_words, work_by_hand
 from bridge.flow.preview import preview_context
 from bridge.flow.site import Held
@@ -65,8 +65,9 @@ def _why_untold(order: Order, told: Told, rules: Rules, rendered: Rendering) -> 
     content, before = content_of(order), told.contents[-1]
     new, old = orjson.loads(content), orjson.loads(before)
     is_refund = has_refund(differences(before, content))
-    if is_refund and rules.flow.refunded_before == RefundedBefore.REDUCE:
-        left = left_of(order)
+    if rules.flow.refunded_before == RefundedBefore.REDUCE:
+        *_, off = taken_off((*told.contents, content), rules)
+        left = left_of(order) if is_refund else reduced(order, off)
         if isinstance(left, Unclear):
             return f": what was given back cannot be taken off it ({left.why})"
     file = rendered(new)

@@ -259,6 +259,14 @@ def test_later_refunds_stay_told_where_only_the_first_ones_are_taken_off() -> No
     assert reduced(given, frozenset()) is given
 
 
+def test_a_refund_that_the_erp_knows_of_stays_off_where_a_later_one_cannot_be_told() -> None:
+    given = refunded(refund("123.00", KETTLE), totals__refunded="133.00")
+    assert why(given) == "its refunds make 123.00, the store says 133.00"
+    left = left_of(given, frozenset({"r1"}))
+    assert left.lines[0].quantity == 1
+    assert (left.totals.gross, left.totals.refunded) == (Decimal("178.35"), Decimal("10.00"))
+
+
 def test_an_order_without_refunds_stays_the_same() -> None:
     given = order()
     assert reduced(given) is given

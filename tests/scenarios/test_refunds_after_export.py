@@ -32,9 +32,9 @@ def five_cups(*refunds: tuple[str, list[dict[str, Any]]], city: str = "Warszawa"
     return order
 
 
-def at_the_erp(here: World) -> None:
+def at_the_erp(here: World, order: dict[str, Any] | None = None) -> None:
     """The ERP has the order of five cups."""
-    here.drop("1.jsonl", five_cups())
+    here.drop("1.jsonl", order or five_cups())
     here.go_round()
     assert here.states() == {"A-1": "written_back"}
 
@@ -119,3 +119,37 @@ def test_a_refund_that_cannot_be_taken_off_exactly_is_told_to_a_person(
         here.drop("3.jsonl", five_cups(refund, state=state, city="Gdynia"))
         here.run_pass()
         assert (here.open_exceptions(), len(changes(here))) == ([], 1)  # the lines as the ERP has them
+
+
+def test_what_the_erp_was_told_of_a_refund_stays_told_when_the_store_tells_a_later_one_in_part(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", store="folder", flow=REDUCE) as here:
+        at_the_erp(here, five_cups(("24.60", [TWO_CUPS])))
+        later = five_cups(("24.60", [TWO_CUPS]))
+        later["totals"]["refunded"] = "30.00"  # and what the 5.40 were given back for, it does not say
+        here.drop("2.jsonl", later)
+        here.run_pass()
+        (shown,) = here.exceptions()
+        assert "(its refunds make 24.60, the store says 30.00)" in shown.message
+        with here.site() as site:
+            site.ledger.acts.dismiss_exception(shown.exception_id, "ada", "credit note CN-1")
+        moved = five_cups(("24.60", [TWO_CUPS]), city="Gdynia")
+        moved["totals"]["refunded"] = "30.00"
+        here.drop("3.jsonl", moved)
+        here.run_pass()
+        assert here.open_exceptions() == []
+        (line,) = (row for row in sent(here, changes(here)[-1]).splitlines() if row.startswith("L;"))
+        assert line.split(";")[6] == "3"  # and not all five again
+
+
+def test_a_change_under_which_an_earlier_refund_fits_no_line_any_more_is_told_to_a_person(tmp_path: Path) -> None:
+    with world(tmp_path / "w", "csv", store="folder", flow=REDUCE) as here:
+        at_the_erp(here, five_cups(("24.60", [TWO_CUPS])))
+        edited = five_cups(("24.60", [TWO_CUPS]))
+        edited["lines"][0] |= {"quantity": "1", "net": "10.00", "tax": "2.30", "gross": "12.30"}
+        edited["totals"] |= {"net": "10.00", "tax": "2.30", "gross": "12.30", "due": "-49.20"}
+        here.drop("2.jsonl", edited)
+        here.run_pass()
+        (shown,) = here.exceptions()
+        assert shown.code == "changed-after-export"
+        assert shown.message.endswith("(more than line 1 holds was given back of it).")
+        assert changes(here) == []
