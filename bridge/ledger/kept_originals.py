@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bridge.domain.scope import BY_HAND, DISMISSED
 from bridge.domain.states import Purpose, SendingState
 from bridge.ledger.columns import look, one_of
-from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings
+from bridge.ledger.tables import TO_JUDGE, flows, orders, revisions, sendings, stores
 from bridge.ledger.tables_told import exception_members
 from bridge.ledger.values import KnownRevision, Remapped
 from bridge.ledger.work import Work, chunks
@@ -115,6 +115,7 @@ def remapped(work: Work, same: Sequence[Remapped]) -> None:
 
     The order keeps the digest of its latest revision, which another endpoint may have added since this one looked.
     """
+    _lock_their_store(work, [one.revision_id for one in same])
     for one in same:
         mine = revisions.c.id == one.revision_id
         values: dict[str, Any] = {"digest": one.digest, "mapper_version": one.mapper_version}
@@ -126,6 +127,15 @@ def remapped(work: Work, same: Sequence[Remapped]) -> None:
 
 def compared_as(work: Work, contents: Mapping[int, bytes]) -> None:
     """What these revisions say by today's mapping: the store's newer words are held against that."""
+    _lock_their_store(work, list(contents))
     for revision_id, content in contents.items():
         row = sa.update(revisions).where(revisions.c.id == revision_id)
         work.changes.change(row.values(content_anew=content))
+
+
+def _lock_their_store(work: Work, revision_ids: Sequence[int]) -> None:
+    """Until the commit no other pass writes orders of the store of these revisions; they have one."""
+    if revision_ids:
+        its_order = sa.select(revisions.c.order_id).where(revisions.c.id == revision_ids[0]).scalar_subquery()
+        store = sa.select(orders.c.store_id).where(orders.c.id == its_order).scalar_subquery()
+        work.changes.select(sa.select(stores.c.id).where(stores.c.id == store).with_for_update(key_share=True))

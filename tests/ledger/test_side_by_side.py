@@ -41,10 +41,10 @@ def opened(address: str) -> Iterator[Callable[[], Ledger]]:
 
 
 class Meeting:
-    """Lets `other` run at the first statement of this thread that begins so: until it is done, or waits for a lock."""
+    """Lets `other` run at the first (or nth) statement of this thread that begins so: until it is done, or waits."""
 
-    def __init__(self, address: str, begins: str, other: Callable[[], object]) -> None:
-        self._address, self._begins, self._other = address, begins, other
+    def __init__(self, address: str, begins: str, other: Callable[[], object], nth: int = 1) -> None:
+        self._address, self._begins, self._other, self._left = address, begins, other, nth
         self._me = threading.get_ident()
         self._thread: threading.Thread | None = None
         self._raised: list[Exception] = []
@@ -61,6 +61,9 @@ class Meeting:
 
     def _hear(self, connection: object, cursor: object, statement: str, *rest: object) -> None:
         if self._thread is None and threading.get_ident() == self._me and statement.startswith(self._begins):
+            self._left -= 1
+            if self._left:
+                return
             self._thread = threading.Thread(target=self._run)
             self._thread.start()
             with psycopg.connect(self._address, autocommit=True) as watching:
@@ -110,6 +113,21 @@ def test_a_change_that_both_passes_fetch_at_once_is_one_revision(
         fetch(acme, *changed)
     asked = [(one.store_order_id, one.digest) for one in changed]
     assert set(acme.news("shop-acme", asked) + beta.news("shop-beta", asked)) == {News.KNOWN}
+
+
+def test_a_mapping_that_changed_and_changed_orders_wait_for_each_other_in_turn(
+    opened: Callable[[], Ledger], address: str
+) -> None:
+    """Each would hold an order that the other writes next."""
+    ledger = opened()
+    acme, beta = two_passes(ledger)
+    fetch(acme, revision("1"), revision("2"))
+    known = ledger.known.latest("shop-acme", ["1", "2"])
+    same = [Remapped(one.revision_id, f"{one.digest}-anew", "2") for one in known]
+    changed = [revision("2", 2), revision("1", 2)]
+    with Meeting(address, "UPDATE revisions", lambda: fetch(beta, *changed, flow="shop-beta"), nth=2):
+        acme.read_anew(same)
+    assert beta.news("shop-beta", [(one.store_order_id, one.digest) for one in changed]) == [News.KNOWN, News.KNOWN]
 
 
 def test_two_processes_that_begin_at_once_enrol_a_deployment_once(opened: Callable[[], Ledger], address: str) -> None:
