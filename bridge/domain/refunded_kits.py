@@ -73,6 +73,9 @@ def _makes_whole_kits(kit: Line, parts: Sequence[Line], found: dict[int, RefundL
     is_whole = not any(part.position in broken for part in parts)
     if (is_whole and of_parts == {of_kit}) or kit.kind not in _MADE_OF_PARTS:
         return True
+    if of_kit < max(of_parts):  # components that nobody names went with it: this one is named, and otherwise
+        other = next(part.position for part in parts if _left(part, found) > of_kit)
+        raise CannotTell(f"more of the kit in line {kit.position} came back than of its component in line {other}")
     left = of_parts.pop() if is_whole and len(of_parts) == 1 else None
     has_worth = bool(kit.net or kit.tax or kit.gross)
     is_told = not has_worth or (of_kit == 1 and _has_money(found.get(kit.position)))

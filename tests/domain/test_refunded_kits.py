@@ -121,6 +121,11 @@ def test_what_is_left_of_a_kit_with_one_price_is_not_guessed(lines: list[Any], b
     assert found.why.endswith("and the kit has one price for all of it")
 
 
+def test_a_kit_of_which_more_came_back_than_of_its_components_is_not_guessed() -> None:
+    found = reduced(with_back(sold(3, 0, (6, 60), (3, 30)), (1, 3, 0), (2, 4, 40), (3, 2, 20)))
+    assert found == Unclear("more of the kit in line 1 came back than of its component in line 2")
+
+
 def test_a_component_with_a_price_that_nobody_names_keeps_its_kit_from_coming_back() -> None:
     found = reduced(with_back(sold(1, 0, (1, 50), (1, 30)), (1, 1, 0), (2, 1, 50)))
     assert found == Unclear("line 3 belongs to a kit that came back, and no refund names it")
