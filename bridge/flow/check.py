@@ -41,7 +41,11 @@ STATE_OF = {
 
 
 def check(flow: FlowSettings, held: Held) -> int:
-    """Judge all that is due, a commit per 500. Gives how many were judged."""
+    """Judge all that is due, a commit per 500. Gives how many were judged.
+
+    Raises AnotherShop: orders of the old shop are not judged by the words that another type has for a status.
+    """
+    held.refuse_another_shop(flow.store)
     rules = held.rules(flow)
     judged = 0
     while held.has_time():

@@ -18,7 +18,7 @@ import structlog
 
 from bridge.archive import Archive, ExpectedFile
 from bridge.config.maps import ReadMaps, load_maps, read_maps
-from bridge.config.values import Deployment, EndpointSettings, FlowSettings, StoreSettings
+from bridge.config.values import Deployment, EndpointSettings, FlowSettings
 from bridge.domain.clock import Clock, business_day
 from bridge.domain.errors import ConfigurationRefused, Refused
 from bridge.domain.handover import Handover
@@ -244,15 +244,16 @@ class Held:
         """The one connection of this pass to a store; without: what its write-backs leave out, of `LEFT_OUT_BY`."""
         if (name, without) not in self._stores:
             settings = self.site.deployment.stores[name]
-            self._refuse_another_shop(settings)
+            self.refuse_another_shop(name)
             left_out = dict(LEFT_OUT_BY[one] for one in without)
             store = open_store(name, replace(settings, options={**settings.options, **left_out}), self.site.clock)
             self._closing.callback(store.close)
             self._stores[name, without] = store
         return self._stores[name, without]
 
-    def _refuse_another_shop(self, store: StoreSettings) -> None:
-        """Of another type it is another shop: its ids would be taken for those of orders that are known."""
+    def refuse_another_shop(self, name: str) -> None:
+        """Raise AnotherShop for a store of another type: its ids would be taken for those of orders that are known."""
+        store = self.site.deployment.stores[name]
         for flow in self.site.flows_of(self.endpoint.name):
             before = FlowCursor.read(self.ledger.cursor(flow.name)).system if flow.store == store.name else ""
             if before not in ("", store.type):
