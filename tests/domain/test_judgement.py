@@ -100,6 +100,12 @@ def test_a_part_refund_before_export_holds_the_order_until_somebody_has_decided(
     assert (reduced.outcome, reduced.value) == (Outcome.READY, Decimal("282.90"))
 
 
+def test_the_rounding_of_an_order_is_that_of_all_that_was_sold() -> None:
+    sold = {"totals.rounding": "0.04", "totals.gross": "301.39", "totals.paid": "301.39"}  # four lines
+    reduced = judge(order({**PART_REFUND, **sold}), rules(refunded_before="reduce"), "10452")
+    assert (reduced.outcome, reduced.value) == (Outcome.READY, Decimal("282.94"))
+
+
 def test_a_refund_that_cannot_be_taken_off_holds_the_order_with_the_reason_and_its_other_problems() -> None:
     unclear = order({**PART_REFUND, "refunds": [], "lines.0.sku": "NEW-1"})
     judgement = judge(unclear, rules(refunded_before="reduce"), "10452")
