@@ -106,7 +106,7 @@ def judge(order: Order, rules: Rules, external_id: str, released: bool = False) 
 def checked(order: Order, rules: Rules, external_id: str, refunds: Collection[str] | None = None) -> Judgement:
     """What the checks make of an order that is to go. refunds: of one that the ERP has, those that are taken off."""
     goes = as_it_goes(order, rules.flow.refunded_before, refunds)
-    problems = tuple(problems_of(Case.of(goes, rules, external_id, order.lines)))
+    problems = tuple(problems_of(Case.of(goes, rules, external_id, order)))
     if refunds is None:
         problems = (*refund_problems(order, rules), *problems)
     if problems:

@@ -106,6 +106,18 @@ def test_the_rounding_of_an_order_is_that_of_all_that_was_sold() -> None:
     assert (reduced.outcome, reduced.value) == (Outcome.READY, Decimal("282.94"))
 
 
+def test_the_tax_of_a_line_of_which_pieces_came_back_one_by_one_is_off_by_what_each_was_rounded() -> None:
+    one = {"position": 1, "quantity": "1", "net": "0.11", "tax": "0.03", "gross": "0.14"}  # 0.0253, rounded up
+    line = {"quantity": "8", "unit_net": "0.11", "unit_gross": "0.1353", "net": "0.88", "tax": "0.20", "gross": "1.08"}
+    changes: dict[str, Any] = {f"lines.0.{name}": amount for name, amount in line.items()}
+    sums = {"net": "45.88", "tax": "10.55", "gross": "56.43", "paid": "56.43", "due": "0.00", "refunded": "0.70",
+            "by_rate": []}  # fmt: skip
+    changes |= {f"totals.{name}": amount for name, amount in sums.items()}
+    changes["refunds"] = [{"refund_id": f"r{number}", "amount": "0.14", "lines": [one]} for number in range(5)]
+    judgement = judge(order({**PART_REFUND, **changes}), rules(refunded_before="reduce"), "10452")
+    assert (judgement.outcome, judgement.problems) == (Outcome.READY, ())
+
+
 def test_a_refund_that_cannot_be_taken_off_holds_the_order_with_the_reason_and_its_other_problems() -> None:
     unclear = order({**PART_REFUND, "refunds": [], "lines.0.sku": "NEW-1"})
     judgement = judge(unclear, rules(refunded_before="reduce"), "10452")

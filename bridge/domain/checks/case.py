@@ -35,7 +35,7 @@ class Case:
     """One order with the rules it is judged by.
 
     lines: as they travel, kits and gifts by the flow's policy. billing, delivery: as they go, in their usual form.
-    sold: the lines as the store has them, before refunds were taken off `order`.
+    sold: the order as the store has it, before refunds were taken off `order`.
     """
 
     order: Order
@@ -45,16 +45,15 @@ class Case:
     minor: Decimal  # the smallest amount of the order's currency
     billing: Party
     delivery: Party
-    sold: tuple[Line, ...]
+    sold: Order
 
     @classmethod
-    def of(cls, order: Order, rules: Rules, external_id: str, sold: tuple[Line, ...] | None = None) -> Case:
-        """The case of one order. sold: as above; None: its own lines."""
+    def of(cls, order: Order, rules: Rules, external_id: str, sold: Order | None = None) -> Case:
+        """The case of one order. sold: as above; None: itself."""
         to = order.delivery if order.delivery.country else order.billing
         rules = rules.for_order(order.created_at, to.country, to.postal_code, order.tax_exempt)
         minor, parties = minor_unit(order.currency_digits), travelling_parties(order, rules)
-        lines = travelling(order, rules)
-        return cls(order, rules, external_id, lines, minor, *parties, order.lines if sold is None else sold)
+        return cls(order, rules, external_id, travelling(order, rules), minor, *parties, sold or order)
 
     @property
     def country(self) -> str:
@@ -70,8 +69,14 @@ class Case:
     def rounded_items(self) -> int:
         """How many items the store may have rounded: lines, or the pieces on them; at least one."""
         if self.rules.flow.rounded_item == RoundedItem.PIECE:
-            return max(1, sum(pieces(line) for line in self.sold))
-        return max(1, len(self.sold))
+            return max(1, sum(pieces(line) for line in self.sold.lines))
+        return max(1, len(self.sold.lines))
+
+    def roundings(self, line: Line) -> int:
+        """How often the store may have rounded what makes a line: it, or its pieces, and what came back of it."""
+        of_line = pieces(line) if self.rules.flow.rounded_item == RoundedItem.PIECE else 1
+        taken = (refund for refund in self.sold.refunds if refund not in self.order.refunds)
+        return of_line + sum(back.position == line.position for refund in taken for back in refund.lines)
 
     def needing_article(self) -> Iterator[Line]:
         """The travelling lines that need an article of the ERP."""

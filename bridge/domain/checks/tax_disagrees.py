@@ -1,4 +1,4 @@
-"""A line's tax must be its net times its rate, within one minor unit for each rounded item.
+"""A line's tax must be its net times its rate, within one minor unit for each rounded item, and for each refund of it.
 
 Bad: net 100.00, rate 23%, tax 8.00. Good: net 8.12, rate 23%, tax 1.88 (1.8676; the store worked back from the gross).
 A line without a stated rate is not judged: a rate that we derived from the amounts would always agree.
@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.domain.checks.case import Case, line_field, pieces
+from bridge.domain.checks.case import Case, line_field
 from bridge.domain.maps import percent
-from bridge.domain.policies import RoundedItem
 from bridge.domain.problems import Problem, ProblemKind
 
 KIND = ProblemKind(
@@ -29,7 +28,6 @@ KIND = ProblemKind(
 
 def check(case: Case) -> Iterator[Problem]:
     """One problem for each line whose tax does not fit."""
-    by_piece = case.rules.flow.rounded_item == RoundedItem.PIECE
     minor = case.minor
     for line in case.order.lines:
         rate = line.tax_rate
@@ -38,7 +36,7 @@ def check(case: Case) -> Iterator[Problem]:
         off = line.net * rate - line.tax
         if -minor <= off <= minor:
             continue
-        if abs(off) <= minor * (pieces(line) if by_piece else 1) * (1 + abs(rate)):
+        if abs(off) <= minor * case.roundings(line) * (1 + abs(rate)):
             continue
         expected = (line.net * rate).quantize(minor)
         yield case.problem(
