@@ -29,10 +29,10 @@ def number_of(source: Json, name: str, where: str = "") -> Decimal:
     if value is None or value == "":
         return NOTHING
     try:
-        if isinstance(value, str):
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
             return _written_number(value)
-        if isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return _held(Decimal(value))
+        if isinstance(value, Decimal):
+            return _held(value)
     except InvalidOperation as error:
         raise Unreadable(f"{where}{name} is not a number") from error
     except OverflowError as error:
@@ -41,8 +41,8 @@ def number_of(source: Json, name: str, where: str = "") -> Decimal:
 
 
 @lru_cache(maxsize=8192)  # the same few amounts stand in most orders: no tax, a price from the list, one piece
-def _written_number(text: str) -> Decimal:
-    return _held(Decimal(text))
+def _written_number(written: str | int) -> Decimal:
+    return _held(Decimal(written))
 
 
 def _held(number: Decimal) -> Decimal:
