@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -58,11 +57,13 @@ def moment_of(source: Json, name: str) -> datetime | None:
     value = source.get(name)
     if value is None or value == "":
         return None
-    if isinstance(value, str):
-        with suppress(ValueError, OverflowError):  # the last: an hour before the first year, or behind the last one
-            moment = datetime.fromisoformat(value)
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    raise Unreadable(f"{name} is not a time")
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            return datetime.combine(moment.date(), moment.time(), UTC)  # `replace` takes five times as long
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # the last: an hour before the first year, or behind the last one
+        raise Unreadable(f"{name} is not a time") from None
 
 
 def required_moment(source: Json, name: str) -> datetime:
