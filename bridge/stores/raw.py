@@ -116,7 +116,9 @@ def table_of(source: Json, name: str) -> Json:
 
 def tables_of(source: Json, name: str) -> list[Json]:
     """A list of objects; absent or empty is an empty list."""
-    value = _list_of(source.get(name))
+    value = source.get(name)
+    if not isinstance(value, list):
+        value = _list_of(value)
     if value is None or value == "":
         return []
     if not isinstance(value, list):
@@ -151,7 +153,10 @@ def meta_rows(source: Json) -> list[Json]:
 
 def first_filled(meta: Mapping[str, str], keys: Iterable[str]) -> str:
     """The value of the first key that has one."""
-    return next((meta[key] for key in keys if key in meta), "")
+    for key in keys:
+        if key in meta:
+            return meta[key]
+    return ""
 
 
 def decimals_of(source: Json, names: Iterable[str]) -> int | None:

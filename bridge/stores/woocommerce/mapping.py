@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from bridge.domain.contract import Line, Order, Party, Payment, PaymentPart, PaymentState, Totals
@@ -247,8 +248,8 @@ def _party(address: Json, party: str, meta: Mapping[str, str], keys: MetaKeys, t
         first_name=text_of(address, "first_name"),
         last_name=text_of(address, "last_name"),
         street=text_of(address, "address_1"),
-        house_number=first_filled(meta, [key.replace("{party}", party) for key in keys.house_number]),
-        flat=first_filled(meta, [key.replace("{party}", party) for key in keys.flat]),
+        house_number=first_filled(meta, _of_party(keys.house_number, party)),
+        flat=first_filled(meta, _of_party(keys.flat, party)),
         extra=text_of(address, "address_2"),
         postal_code=text_of(address, "postcode"),
         city=text_of(address, "city"),
@@ -258,6 +259,11 @@ def _party(address: Json, party: str, meta: Mapping[str, str], keys: MetaKeys, t
         phone=text_of(address, "phone"),
         tax_id=tax_id,
     )
+
+
+@lru_cache(maxsize=64)  # the same few for every order
+def _of_party(keys: tuple[str, ...], party: str) -> tuple[str, ...]:
+    return tuple(key.replace("{party}", party) for key in keys)
 
 
 def _extra(sold: Sold, meta: Mapping[str, str], keys: MetaKeys) -> dict[str, str]:
