@@ -28,4 +28,5 @@ def from_minor(minor: int, digits: int) -> Decimal:
 
 def rounded(amount: Decimal, digits: int) -> Decimal:
     """Half up to whole minor units, as shops and tax offices do."""
-    return amount.quantize(minor_unit(digits), rounding=ROUND_HALF_UP)
+    unit = minor_unit(digits)
+    return amount if amount.same_quantum(unit) else amount.quantize(unit, ROUND_HALF_UP)

@@ -16,6 +16,7 @@ from typing import Any
 Json = Mapping[str, Any]
 AMOUNT_DIGITS_MAX = 18  # before or after the point; no order is that large, no tax that fine
 NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
 
 
 class Unreadable(Exception):
@@ -162,10 +163,12 @@ def first_filled(meta: Mapping[str, str], keys: Iterable[str]) -> str:
 def decimals_of(source: Json, names: Iterable[str]) -> int | None:
     """How many decimals the shop writes amounts with; None when it writes none as text."""
     written = [number_of(source, name) for name in names if isinstance(value := source.get(name), str) and value]
-    return max((decimals(number) for number in written), default=None)
+    return max(map(decimals, written), default=None)
 
 
 def decimals(number: Decimal) -> int:
     """How many digits it is written with behind the point."""
+    if number.same_quantum(_CENT):  # as most amounts are written; all others are taken apart
+        return 2
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
