@@ -82,7 +82,7 @@ def lines_of_charge(
 
 def _shares(charge: Json, amounts: Amounts, kind: LineKind, taxing: Taxing, digits: int) -> list[Share]:
     """The whole charge where one rate makes its tax or nothing else does, else its shares."""
-    rate = taxing.rate(amounts)
+    rate = amounts.rate
     whole = [Share(amounts.net, amounts.tax, rate, code_of_charge(charge, amounts, kind, taxing, digits))]
     if not rate or (len(amounts.rows) == 1 and tax_fits(amounts.net, rate, amounts.tax, digits)):
         return whole

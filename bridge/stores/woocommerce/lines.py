@@ -15,7 +15,7 @@ from bridge.domain.money import rounded
 from bridge.stores.raw import Json, first_filled, meta_of, number_of, tables_of, text_of
 from bridge.stores.sums import each
 from bridge.stores.woocommerce.charges import lines_of_charge
-from bridge.stores.woocommerce.taxes import Amounts, Taxing, code_of, taxing_of
+from bridge.stores.woocommerce.taxes import Amounts, code_of, taxing_of
 
 
 def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> list[tuple[str, tuple[Line, ...]]]:
@@ -27,7 +27,7 @@ def lines_of(order: Json, digits: int, gift_keys: Sequence[str]) -> list[tuple[s
     items = tables_of(order, "line_items")
     positions = {str(item.get("id")): place for place, item in enumerate(items, start=1)}
     found: list[tuple[str, tuple[Line, ...]]] = [
-        (str(item.get("id")), (_item(item, amounts, place, taxing, digits, positions, gift_keys),))
+        (str(item.get("id")), (_item(item, amounts, place, digits, positions, gift_keys),))
         for place, (item, amounts) in enumerate(zip(items, taxing.amounts, strict=False), start=1)
     ]
     place = len(items) + 1
@@ -50,7 +50,6 @@ def _item(
     item: Json,
     amounts: Amounts,
     position: int,
-    taxing: Taxing,
     digits: int,
     positions: Mapping[str, int],
     gift_keys: Sequence[str],
@@ -60,7 +59,6 @@ def _item(
     before, tax_before = _before_coupons(item, where)
     net, tax = amounts.net, amounts.tax
     parent = positions.get(str(item.get("bundled_by") or item.get("composite_parent") or ""))
-    rate = taxing.rate(amounts)
     return Line(
         position=position,
         sku=text_of(item, "sku"),
@@ -70,8 +68,8 @@ def _item(
         unit_net=each(before, quantity),
         unit_gross=each(before + tax_before, quantity),
         discount=rounded(before, digits) - net,
-        tax_code=code_of(item, amounts, rate),
-        tax_rate=rate,
+        tax_code=code_of(item, amounts),
+        tax_rate=amounts.rate,
         net=net,
         tax=tax,
         gross=net + tax,

@@ -34,11 +34,20 @@ class Rate:
 
 
 class Amounts(NamedTuple):
-    """Net and tax of a line in whole minor units, and the rows by which it was charged."""
+    """Net and tax of a line in whole minor units, the rows by which it was charged, and what they come to.
+
+    rate: the whole rate as a fraction. None where the shop does not tell it.
+    """
 
     net: Decimal
     tax: Decimal
     rows: Rows
+    rate: Decimal | None
+
+    @property
+    def is_untaxed(self) -> bool:
+        """An amount without any tax: it never travels under a taxed class."""
+        return self.tax == 0 and self.net != 0 and self.rate == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +66,7 @@ class Taxing:
 
     def fractions(self, rows: Iterable[str]) -> dict[str, Decimal]:
         """What each row takes of the net; a compound one is charged on top of the others. All their rates are known."""
-        named = {row: self.rates[row] for row in rows}
-        found = {row: rate.fraction for row, rate in named.items() if not rate.compound}
-        for row, rate in named.items():
-            if rate.compound:
-                found[row] = (1 + sum(found.values(), ZERO)) * rate.fraction
-        return found
-
-    def rate(self, amounts: Amounts) -> Decimal | None:
-        """The whole rate as a fraction: several rows add up. None where the shop does not tell it."""
-        if not amounts.rows:
-            return ZERO if amounts.tax == 0 else None
-        if len(amounts.rows) == 1:  # of most lines
-            (row,) = amounts.rows
-            return self.rates[row].fraction if row in self.rates else None
-        is_told = amounts.rows <= self.rates.keys()
-        return sum(self.fractions(sorted(amounts.rows)).values(), ZERO) if is_told else None
+        return _fractions(rows, self.rates)
 
     def code_by_rows(self, rows: Rows) -> str:
         """The class of the goods and fees that were charged by the same rows; empty where none or several are."""
@@ -92,15 +86,14 @@ class Taxing:
 def taxing_of(order: Json, digits: int) -> Taxing:
     """How the order was taxed. Raises Unreadable naming the field."""
     items = [(group, item) for group in ITEM_GROUPS for item in tables_of(order, group)]
-    told = [amounts_of(item, digits, f"line {place}: ") for place, (_, item) in enumerate(items, start=1)]
+    read = [_read_amounts(item, digits, f"line {place}: ") for place, (_, item) in enumerate(items, start=1)]
     rates = _rates(order)
-    bare = Taxing(told, rates, {}, (), has_untaxed=False)
+    told = [Amounts(net, tax, rows, _rate_of(rows, tax, rates)) for net, tax, rows in read]
     classes: dict[Rows, set[str]] = {}
     unnamed: list[tuple[Amounts, str]] = []
     has_untaxed = False
     for (group, item), amounts in zip(items, told, strict=True):
-        rate = bare.rate(amounts)
-        has_untaxed |= is_untaxed(amounts, rate)
+        has_untaxed |= amounts.is_untaxed
         if amounts.net < 0:
             continue
         named = _NO_CLASS if group == SHIPPING else {class_of(item)}
@@ -110,15 +103,34 @@ def taxing_of(order: Json, digits: int) -> Taxing:
         shows_rows = group == GOODS or not any(rows & amounts.rows for rows in classes if rows != amounts.rows)
         if not amounts.rows:
             unnamed += [(amounts, code) for code in named if amounts.tax]
-        elif shows_rows and (rate is None or tax_fits(amounts.net, rate, amounts.tax, digits)):
+        elif shows_rows and (amounts.rate is None or tax_fits(amounts.net, amounts.rate, amounts.tax, digits)):
             classes.setdefault(amounts.rows, set()).update(named)
     return Taxing(told, rates, {rows: frozenset(found) for rows, found in classes.items()}, unnamed, has_untaxed)
 
 
-def amounts_of(item: Json, digits: int, where: str = "") -> Amounts:
+def _read_amounts(item: Json, digits: int, where: str) -> tuple[Decimal, Decimal, Rows]:
     """Net, tax and charged rows of a line, shipping or fee. Raises Unreadable naming the field."""
     net = rounded(number_of(item, "total", where), digits)
-    return Amounts(net, rounded(number_of(item, "total_tax", where), digits), frozenset(map(_row, charged(item))))
+    return net, rounded(number_of(item, "total_tax", where), digits), frozenset(map(_row, charged(item)))
+
+
+def _rate_of(rows: Rows, tax: Decimal, rates: Mapping[str, Rate]) -> Decimal | None:
+    """The whole rate of an item that was charged by these rows: several add up."""
+    if not rows:
+        return ZERO if tax == 0 else None
+    if len(rows) == 1:  # of most lines
+        (row,) = rows
+        return rates[row].fraction if row in rates else None
+    return sum(_fractions(sorted(rows), rates).values(), ZERO) if rows <= rates.keys() else None
+
+
+def _fractions(rows: Iterable[str], rates: Mapping[str, Rate]) -> dict[str, Decimal]:
+    named = {row: rates[row] for row in rows}
+    found = {row: rate.fraction for row, rate in named.items() if not rate.compound}
+    for row, rate in named.items():
+        if rate.compound:
+            found[row] = (1 + sum(found.values(), ZERO)) * rate.fraction
+    return found
 
 
 def charged(item: Json) -> list[Json]:
@@ -140,14 +152,9 @@ def class_of(item: Json) -> str:
     return STANDARD_CLASS if named in ("", "0") else named
 
 
-def is_untaxed(amounts: Amounts, rate: Decimal | None) -> bool:
-    """An amount without any tax: it never travels under a taxed class."""
-    return amounts.net != 0 and amounts.tax == 0 and rate == 0
-
-
-def code_of(item: Json, amounts: Amounts, rate: Decimal | None) -> str:
+def code_of(item: Json, amounts: Amounts) -> str:
     """The key of maps/tax.csv of an item that names its class."""
-    return UNTAXED_CLASS if is_untaxed(amounts, rate) else class_of(item)
+    return UNTAXED_CLASS if amounts.is_untaxed else class_of(item)
 
 
 def code_of_charge(charge: Json, amounts: Amounts, kind: LineKind, taxing: Taxing, digits: int) -> str:
@@ -155,8 +162,7 @@ def code_of_charge(charge: Json, amounts: Amounts, kind: LineKind, taxing: Taxin
 
     Shipping names no class. A fee below zero is taxed as the goods are, whatever class it names.
     """
-    rate = taxing.rate(amounts)
-    if is_untaxed(amounts, rate):
+    if amounts.is_untaxed:
         return UNTAXED_CLASS
     if ("tax_class" in charge and kind is not LineKind.DISCOUNT) or not (amounts.rows or amounts.tax):
         return class_of(charge)
