@@ -7,6 +7,9 @@ from __future__ import annotations
 import pytest
 
 from bridge.domain.characters import (
+    INVISIBLE,
+    LINE_BREAK,
+    UNHOLDABLE,
     CharacterRules,
     NewlinePolicy,
     RefusedCharacter,
@@ -139,6 +142,12 @@ def test_the_rarer_line_breaks_are_line_breaks(sign: str) -> None:
 def test_controls_of_a_text_that_was_read_as_latin_1_are_refused() -> None:
     assert first_refused("Anna\x92s", CharacterRules()) == RefusedCharacter(5, "U+0092")
     assert first_refused("Anna\x7f", CharacterRules()) == RefusedCharacter(5, "U+007F")
+
+
+def test_no_sign_that_can_be_printed_is_one_that_a_file_cannot_hold() -> None:
+    """The check passes over texts that are printable: it looks for these signs in no other."""
+    printable = "".join(filter(str.isprintable, map(chr, range(0x110000))))
+    assert not any(signs.search(printable) for signs in (UNHOLDABLE, INVISIBLE, LINE_BREAK))
 
 
 def test_a_code_with_a_mark_that_nobody_sees_is_refused_for_it_is_another_code() -> None:

@@ -60,17 +60,23 @@ def _fits(together: str, case: Case) -> bool:
     characters = case.rules.characters
     if characters.refuses is not None and characters.refuses.search(together):
         return False
-    if together.isascii() and together.isprintable():
-        return True
-    if UNHOLDABLE.search(together) or INVISIBLE.search(together):  # which a text loses, and a code must not have
-        return False
-    if characters.newline is not NewlinePolicy.KEEP and LINE_BREAK.search(together):
+    if together.isprintable():  # as nearly all are: none of the signs that `_is_marred` looks for is
+        if together.isascii():
+            return True
+    elif _is_marred(together, characters.newline):
         return False
     try:
         together.encode(characters.encoding)
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_marred(together: str, newline: NewlinePolicy) -> bool:
+    """Whether it holds what no file can, what a text loses and a code must not have, or a line break too many."""
+    if UNHOLDABLE.search(together) or INVISIBLE.search(together):
+        return True
+    return newline is not NewlinePolicy.KEEP and LINE_BREAK.search(together) is not None
 
 
 def _problems(case: Case) -> Iterator[Problem]:
