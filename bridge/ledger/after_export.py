@@ -30,6 +30,7 @@ from bridge.ledger.kinds import (
 from bridge.ledger.rows import SendingDraft, add_sendings
 from bridge.ledger.tables import TO_JUDGE, endpoints, flows, orders, revisions, sendings
 from bridge.ledger.work import Work, chunks, move_sendings
+from bridge.ledger.writing_back import due_after_all, put_off
 
 STEP = "change"
 S = SendingState
@@ -222,9 +223,11 @@ def _do(work: Work, first: Row, changes: Sequence[Row], then: Next) -> list[Trou
             words |= {
                 name: f"{at:%Y-%m-%d %H:%M:%S} UTC" for name, at in zip(("before", "after"), then.placed, strict=True)
             }
-            no_number = sa.update(sendings).where(sendings.c.id == first.id)  # the store's order is another one
-            work.changes.change(no_number.values(write_back_due_at=None))
+            put_off(work, first.id)  # the store's order is another one
+        else:
+            due_after_all(work, first.id, ORDER_NUMBER_USED_AGAIN.code)
         return [Trouble(first.id, (then.held_as.problem(**words),))]
+    due_after_all(work, first.id, ORDER_NUMBER_USED_AGAIN.code)
     add_sendings(work, [_draft(first, changes, then.purpose, rule=then.rule)])
     _nothing_waits(work, first)
     return []

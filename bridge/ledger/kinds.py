@@ -34,8 +34,8 @@ ORDER_NUMBER_USED_AGAIN = ProblemKind(
     message="Order {number}, which {endpoint} has, was placed at {before}; what the store shows under its id now was "
     "placed at {after}. Nothing of it was sent.",
     action="If it is another sale (a store restored from a backup, numbers that begin anew): bridge orders take-as-new "
-    "{number} --reason TEXT. If it is the same sale with another date, make the change in the ERP by hand; then: "
-    "bridge exceptions dismiss ID --reason TEXT.",
+    "{number} --reason TEXT. If it is the same sale with another date, make the change in the ERP by hand, and write "
+    "the ERP's number into the store where it does not stand there; then: bridge exceptions dismiss ID --reason TEXT.",
     cause="number-used-again:{number}",
     meaning="A store shows an order under the id of one that the ERP has, which was placed at another time.",
 )

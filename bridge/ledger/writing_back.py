@@ -12,7 +12,8 @@ from bridge.domain.states import SendingState
 from bridge.ledger.columns import look, one_of
 from bridge.ledger.exceptions import Trouble, leave, set_troubles
 from bridge.ledger.places import FlowRow
-from bridge.ledger.tables import external_ids, orders, sendings
+from bridge.ledger.tables import external_ids, flows, orders, sendings
+from bridge.ledger.tables_told import exception_members, exceptions
 from bridge.ledger.values import ToWriteBack, WrittenOutcome, WroteBack
 from bridge.ledger.work import Work, chunks, move_sendings, time_has_come
 
@@ -91,3 +92,21 @@ def make_due(work: Work, sending_ids: Sequence[int], write_back_flow_ids: Sequen
             )
             .values(write_back_due_at=work.at)
         )
+
+
+def put_off(work: Work, sending_id: int) -> None:
+    """Take an order out of the outbox."""
+    work.changes.change(sa.update(sendings).where(sendings.c.id == sending_id).values(write_back_due_at=None))
+
+
+def due_after_all(work: Work, sending_id: int, code: str) -> None:
+    """Put an order into the outbox that was taken out of it when it came into an exception of this code."""
+    told = (
+        sa.select(exception_members.c.id)
+        .join_from(exception_members, exceptions, exceptions.c.id == exception_members.c.exception_id)
+        .where(exception_members.c.sending_id == sending_id, exceptions.c.code == code)
+    )
+    if work.changes.select(told.limit(1)).first() is not None:
+        of_sending = sa.select(sendings.c.flow_id).where(sendings.c.id == sending_id).scalar_subquery()
+        writing = sa.select(flows.c.id).where(flows.c.id == of_sending, flows.c.write_back)
+        make_due(work, [sending_id], list(work.changes.select(writing).scalars()))

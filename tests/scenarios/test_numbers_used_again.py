@@ -126,3 +126,19 @@ def test_an_order_that_went_to_two_erps_is_taken_as_new_at_each_of_them(tmp_path
         assert here.open_exceptions() == []
         assert sent(here, "ORD_000002.xml").startswith('<order id="10452-2">')
         assert (beta / "in" / "ORD_000002.xml").read_text(encoding="utf-8").startswith('<order id="10452-2">')
+
+
+def test_the_number_is_written_after_all_once_the_store_shows_the_sale_of_before_again(tmp_path: Path) -> None:
+    with acme(tmp_path / "w") as here:
+        here.order_paid(10452, date_created_gmt="2026-03-20T09:00:00")
+        here.run_pass()
+        here.shop.shop.delete(10452)
+        here.order_paid(10452, date_created_gmt="2026-03-21T16:03:00")
+        answer(here, "ORD_000001.xml", "10452;ok;SO-1;")
+        here.run_pass()
+        here.run_pass()
+        assert (here.codes(), here.shop.erp_numbers()) == (["order-number-used-again"], {})
+        here.shop.edit(10452, date_created_gmt="2026-03-20T09:00:00", date_created="2026-03-20T10:00:00")
+        here.later(minutes=5)
+        here.run_pass()
+        assert (here.codes(), here.shop.erp_numbers()) == ([], {"10452": "SO-1"})
