@@ -25,7 +25,7 @@ from bridge.simulator.woocommerce.sample_orders import CHANGED_AFTER_EXPORT, dem
 from bridge.simulator.woocommerce.simulator import WooCommerceSimulator
 
 UNPAID = demo_kinds()["unpaid"][0]
-SETTLED_WITHIN_S = 120.0
+SETTLED_WITHIN_S = 300.0
 UNSETTLED = frozenset(
     {
         SendingState.RECEIVED,

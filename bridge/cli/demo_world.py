@@ -20,7 +20,7 @@ from bridge.simulator.sftp.server import host_key
 
 MARKER = ".erp-bridge-demo"
 LOOPBACK = "127.0.0.1"
-START_WITHIN_S = 30.0
+START_WITHIN_S = 120.0  # a machine under load; one that ended is not waited for
 POLL_S = 0.1
 KEY, SECRET = "ck_demo", "cs_demo"
 USER, PASSWORD = "bridge", "demo"
@@ -59,6 +59,7 @@ class World:
     folder: Path
     store_port: int
     sftp_port: int
+    kept_ports: tuple[socket.socket, ...]  # open until the servers are over, so that no other program is given them
 
     @property
     def store_url(self) -> str:
@@ -87,7 +88,8 @@ def fresh_world(folder: Path) -> World:
         if any(folder.iterdir()) and not (folder / MARKER).is_file():
             raise NotOurFolder(folder=folder)
         shutil.rmtree(folder)
-    world = World(folder.resolve(), free_port(), free_port())
+    store, sftp = kept_port(), kept_port()
+    world = World(folder.resolve(), store.getsockname()[1], sftp.getsockname()[1], (store, sftp))
     for path in (world.sftp_root / "in", world.sftp_root / "out" / "taken", world.logs):
         path.mkdir(parents=True)
     (folder / MARKER).write_text("Made by `bridge demo`, which may delete this folder.\n", encoding="utf-8")
@@ -109,18 +111,20 @@ def fresh_world(folder: Path) -> World:
     return world
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def kept_port() -> socket.socket:
+    """A port at which a server that is told its number may listen; nobody else is given it while this is open."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind((LOOPBACK, 0))
+    return kept
 
 
 @contextmanager
 def running(world: World, *, bridge: bool = True) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Store, SFTP server, ERP and bridge, stopped in reverse order at the end."""
     with ExitStack() as stack:
+        for kept in world.kept_ports:
+            stack.callback(kept.close)
         processes = {
             "store": stack.enter_context(process(world, "store", store_command(world))),
             "sftp": stack.enter_context(process(world, "sftp", sftp_command(world))),
