@@ -17,7 +17,7 @@ from bridge.domain.clock import business_day
 from bridge.reports import daily_report, write_report
 from tests.world import World, world
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DESK, PHONE = 1280, 390
 # The page in a frame of the wanted width (a window of Chromium's own can't be as narrow as a phone), and what it draws.
@@ -60,7 +60,7 @@ def looked_at(page: Path, width: int, profile: Path) -> Seen:
             "--disable-component-update", "--no-first-run", "--hide-scrollbars", f"--user-data-dir={profile}",
             "--window-size=1280,900", "--virtual-time-budget=2000", "--dump-dom", framed.as_uri(),
         ],
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=280,
     )  # fmt: skip
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found, done.stderr[-2000:]

@@ -49,6 +49,6 @@ def as_process(*words: str, cwd: Path | None = None, environ: dict[str, str] | N
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     return Said(done.returncode, done.stdout, done.stderr)

@@ -44,7 +44,7 @@ def run_lines(lines: list[str], folder: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=280,
     )
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout

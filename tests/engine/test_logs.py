@@ -270,7 +270,7 @@ def _while_cleaning_up() -> str:
 )
 def test_an_error_that_nobody_caught_is_a_line_and_not_a_trace(program: Callable[[], str], event: str) -> None:
     code = "from bridge.engine.logs import set_up_logs\nset_up_logs()\n" + textwrap.dedent(program())
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=240)
     said = [json.loads(line) for line in ended.stderr.splitlines()]
     assert CANARY not in ended.stdout + ended.stderr
     assert [(line["event"], line["errors"][0]["type"]) for line in said] == [(event, "KeyError")]

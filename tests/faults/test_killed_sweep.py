@@ -15,7 +15,7 @@ import pytest
 from tests.faults.battery import EVERY_KILL, Zygote, go_on, killed_in_one_pass
 from tests.world import World, world
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if EVERY_KILL else 600)]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(0 if EVERY_KILL else 1800)]
 
 KILLS_IN_CI = 8
 SEED = 20261127

@@ -19,7 +19,7 @@ import pytest
 
 from tests.style.source import ROOT
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("wheel"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("wheel"), pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SAMPLES = ROOT.parent / "shared" / "samples"
 COLLECTIONS = [path.parent for path in sorted(SAMPLES.glob("*/README.md"))]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.style.source import ROOT
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("wheel"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("wheel"), pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SHIPPED = ("templates", "samples")
 NOT_FOR_IT = ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")

@@ -166,7 +166,7 @@ def test_an_installation_cannot_set_what_the_tables_do_not_hold(wrong: dict[str,
         load_profile("business-central-xml", None, Installation(parameters={**SET, **wrong}))
 
 
-@pytest.mark.timeout(120 + many_orders.max_examples // 3)
+@pytest.mark.timeout(300 + many_orders.max_examples // 3)
 @many_orders
 @given(any_order)
 def test_any_order_is_read_as_sold_or_says_why_not(tmp_path_factory: pytest.TempPathFactory, order: Order) -> None:

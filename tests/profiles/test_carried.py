@@ -179,7 +179,7 @@ def test_csv_orders_carries_what_it_says(batch: list[Order]) -> None:
         assert_carried(profile, order, one, tree)
 
 
-@pytest.mark.timeout(120 + EXAMPLES // 10)
+@pytest.mark.timeout(300 + EXAMPLES // 10)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders())
 def test_ubl_order_carries_what_it_says_and_validates(order: Order, tmp_path_factory: Any) -> None:

@@ -351,7 +351,7 @@ print(next(line.split()[1] for line in Path("/proc/self/status").open() if line.
 def memory_kib(path: Path) -> tuple[int, int]:
     """Results, and the most memory that a process of its own took to read them."""
     done = subprocess.run(
-        [sys.executable, "-c", BIG, str(path)], capture_output=True, text=True, check=True, timeout=110
+        [sys.executable, "-c", BIG, str(path)], capture_output=True, text=True, check=True, timeout=280
     )
     results, kib = done.stdout.split()
     return int(results), int(kib)

@@ -176,7 +176,7 @@ def rendered(profile: Profile, batch: list[Order]) -> Iterator[tuple[Order, dict
         yield order, tree, content
 
 
-@pytest.mark.timeout(max(120, ORDERS))
+@pytest.mark.timeout(max(300, ORDERS))
 @settings(max_examples=ORDERS // 2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.parametrize("form", FORMS)
 @given(batch=st.lists(orders(), min_size=1, max_size=2))

@@ -381,7 +381,7 @@ def test_many_order_responses_in_xml_are_read_in_flat_memory(tmp_path: Path) -> 
         path = tmp_path / f"{count}.xml"
         path.write_bytes(one[:begin] + one[begin:end] * count + one[end:])
         done = subprocess.run(
-            [sys.executable, "-c", READER, str(path)], capture_output=True, text=True, check=True, timeout=110
+            [sys.executable, "-c", READER, str(path)], capture_output=True, text=True, check=True, timeout=280
         )
         results, kib = done.stdout.split()
         assert int(results) == count

@@ -152,7 +152,7 @@ def test_the_installation_says_who_it_is() -> None:
     assert read_order(content)["type"] == "express"
 
 
-@pytest.mark.timeout(120 + many_orders.max_examples // 3)
+@pytest.mark.timeout(300 + many_orders.max_examples // 3)
 @many_orders
 @given(any_order)
 def test_any_order_is_read_as_sold_or_says_why_not(tmp_path_factory: pytest.TempPathFactory, order: Order) -> None:

@@ -154,7 +154,7 @@ def test_a_tax_without_a_rate_is_never_booked_at_zero(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.timeout(120 + many_orders.max_examples // 3)
+@pytest.mark.timeout(300 + many_orders.max_examples // 3)
 @many_orders
 @given(any_order)
 def test_any_order_is_read_as_sold_or_says_why_not(tmp_path_factory: pytest.TempPathFactory, order: Order) -> None:

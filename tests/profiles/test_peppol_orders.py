@@ -307,7 +307,7 @@ def has_address(party: Party) -> bool:
     return any(part.strip() for part in parts)
 
 
-@pytest.mark.timeout(120 + EXAMPLES // 10)
+@pytest.mark.timeout(300 + EXAMPLES // 10)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=orders())
 def test_any_order_is_rendered_with_its_sums_or_explained(order: Order, tmp_path_factory: Any) -> None:

@@ -23,10 +23,12 @@ import requests
 
 from tests.docs.blocks import run_lines, runnable_lines
 
-pytestmark = [pytest.mark.slow, pytest.mark.scenario, pytest.mark.xdist_group("demo"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.scenario, pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]
 
 COMMAND = (sys.executable, "-m", "bridge", "demo")
 WITHIN_S = 60.0
+GIVEN_UP_AFTER_S = 300.0
+"""When what is waited for will not come: far, for a machine under load."""
 SUMMARY_KEYS = [
     "orders", "created", "skipped", "failed", "waiting", "written_back", "erp_documents", "erp_duplicates",
     "control_total_store", "control_total_erp",
@@ -45,7 +47,7 @@ REASONS = (
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A folder where the demo ran in a pipe, and how it ended."""
     here = tmp_path_factory.mktemp("demo")
-    ended = subprocess.run(COMMAND, cwd=here, capture_output=True, text=True, check=False, timeout=2 * WITHIN_S)
+    ended = subprocess.run(COMMAND, cwd=here, capture_output=True, text=True, check=False, timeout=GIVEN_UP_AFTER_S)
     return here, ended
 
 
@@ -144,7 +146,7 @@ def test_every_path_and_command_that_it_names_works(done: tuple[Path, subprocess
     assert len(commands) == 4
     for command in commands:
         told = subprocess.run(
-            [*COMMAND[:3], *command.split()], cwd=here, capture_output=True, text=True, check=False, timeout=60
+            [*COMMAND[:3], *command.split()], cwd=here, capture_output=True, text=True, check=False, timeout=240
         )
         assert told.returncode == 0, told.stderr
 
@@ -196,7 +198,7 @@ def on_a_terminal(here: Path) -> tuple[int, str]:
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo/letter.txt").write_text("mine")
-    ended = subprocess.run(COMMAND, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(COMMAND, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
     assert ended.returncode == 1
     assert "was not made by the demo; nothing in it was touched" in ended.stderr
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["letter.txt"]
@@ -215,18 +217,18 @@ def test_left_running_it_says_what_to_try_and_stops_when_asked(tmp_path: Path, n
         pay, cure = re.search(r"curl -X POST (\S+/pay)$", said, re.MULTILINE), re.search(r"echo .*sku.csv", said)
         assert pay is not None
         assert cure is not None
-        assert requests.post(pay[1], timeout=60).status_code == 200
-        subprocess.run(["bash", "-c", cure[0]], cwd=tmp_path, check=True, timeout=60)
+        assert requests.post(pay[1], timeout=240).status_code == 200
+        subprocess.run(["bash", "-c", cure[0]], cwd=tmp_path, check=True, timeout=240)
         before = summary_in(tmp_path / "demo")["written_back"]
         wait_for_numbers(tmp_path / "demo/world/store.sqlite", before + 1 + 4)  # one was paid, four lacked the SKU
         live.send_signal(number)
-        assert live.wait(60) == 0
+        assert live.wait(240) == 0
     assert processes_of(tmp_path / "demo") == []
 
 
 def wait_for_numbers(store: Path, count: int) -> None:
     """Until so many orders of the store carry an ERP number, within a bound."""
-    deadline, found = time.monotonic() + WITHIN_S, 0
+    deadline, found = time.monotonic() + GIVEN_UP_AFTER_S, 0
     while found < count and time.monotonic() < deadline:
         time.sleep(0.1)
         found = sum(number_of(json.loads(body)) is not None for (body,) in rows(store, "SELECT body FROM orders"))
@@ -236,12 +238,12 @@ def wait_for_numbers(store: Path, count: int) -> None:
 def test_stopped_half_way_it_leaves_no_process_behind(tmp_path: Path) -> None:
     with subprocess.Popen(COMMAND, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         log = tmp_path / "demo/logs/bridge.log"
-        deadline = time.monotonic() + WITHIN_S
+        deadline = time.monotonic() + GIVEN_UP_AFTER_S
         while not log.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert log.exists()
         run.send_signal(signal.SIGTERM)
-        _, error = run.communicate(timeout=60)
+        _, error = run.communicate(timeout=240)
     assert run.returncode == 143
     assert "Traceback" not in error
     assert processes_of(tmp_path / "demo") == []
@@ -250,7 +252,7 @@ def test_stopped_half_way_it_leaves_no_process_behind(tmp_path: Path) -> None:
 def read_until(process: subprocess.Popen[str], words: str) -> str:
     """What a process said until it said these words, within a bound."""
     assert process.stdout is not None
-    said, deadline = b"", time.monotonic() + 2 * WITHIN_S
+    said, deadline = b"", time.monotonic() + GIVEN_UP_AFTER_S
     while words.encode() not in said:
         ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
         piece = os.read(process.stdout.fileno(), 65536) if ready else b""

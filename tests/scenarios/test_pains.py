@@ -169,7 +169,7 @@ def health(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def wait_for(true: object, service: subprocess.Popen[bytes], within_s: float = 90.0) -> None:
+def wait_for(true: object, service: subprocess.Popen[bytes], within_s: float = 200.0) -> None:
     """Until it is so, while the service lives."""
     assert callable(true)
     deadline = time.monotonic() + within_s
