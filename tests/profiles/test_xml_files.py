@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.domain.errors import Refused
-from bridge.profiles import CharacterRefused, RenderRefused, SchemaRefused, load_profile
+from bridge.profiles import CharacterRefused, ProfileRefused, RenderRefused, SchemaRefused, load_profile
 from tests.profiles.making import CONTEXT, XML, file_of, made, sent, xml_profile
 from tests.readers.ubl import amount, read_order
 
@@ -171,6 +171,17 @@ def test_a_large_file_is_validated_while_it_streams(tmp_path: Path) -> None:
     with pytest.raises(SchemaRefused, match="the value of order does not have its type") as caught:
         profile.validate(path)
     assert "Anna" not in caught.value.problem.message
+
+
+def test_a_schema_that_is_wrong_itself_is_told_with_its_cure(tmp_path: Path) -> None:
+    half = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element'
+    profile = made(tmp_path, XML + 'schema = "orders.xsd"\n', {"order.xml.j2": "<orders/>", "orders.xsd": half})
+    path = tmp_path / "ORD_000017.xml"
+    path.write_bytes(b"<orders/>")
+    with pytest.raises(ProfileRefused, match="cannot be loaded as a schema") as caught:
+        profile.validate(path)
+    assert "orders.xsd" in caught.value.problem.message
+    assert caught.value.problem.action.startswith("Mend the schema")
 
 
 def test_a_template_that_looks_up_by_a_value_does_not_tell_it(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from typing import Any, cast
 
 from lxml import etree
 
-from bridge.profiles.errors import SchemaRefused
+from bridge.profiles.errors import Mistake, ProfileRefused, SchemaRefused
 
+BROKEN_CURE = "Mend the schema, or put the one there that the ERP's owner gives, whole; then: bridge profile test."
 WHOLE_TREE_BYTES_MAX = 4 << 20  # larger files are validated while streaming: flat memory
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.{0,400}?) \)")
 _NAMESPACE = re.compile(r"\{[^}]*\}")
@@ -30,13 +31,7 @@ _WORDS = {
     "SCHEMAV_CVC_MAXLENGTH_VALID": "the value of {element} is too long",
     "SCHEMAV_CVC_MINLENGTH_VALID": "the value of {element} is too short",
 }
-
-
 _ONE_AT_A_TIME = Lock()  # a schema keeps the log of its last validation, and endpoints share it across threads
-
-
-class SchemaBroken(ValueError):
-    """The XSD itself cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +61,15 @@ class _Loaded(etree.Resolver):
 
 @lru_cache(maxsize=16)
 def load_schema(file: SchemaFile) -> etree.XMLSchema:
-    """The compiled schema."""
+    """The compiled schema. Raises ProfileRefused where the XSD itself is wrong."""
     parser = safe_parser()
     parser.resolvers.add(_Loaded(file))
     try:
         root = etree.fromstring(file.contents[file.name], parser, base_url=str(file.folder / file.name))
         return etree.XMLSchema(root)
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError, OSError) as error:
-        raise SchemaBroken(f"{file.name} cannot be loaded as a schema: {error}") from error
+        mistake = Mistake(str(file.folder / file.name), f"it cannot be loaded as a schema: {error}", BROKEN_CURE)
+        raise ProfileRefused([mistake]) from error
 
 
 def validate(path: Path, schema: etree.XMLSchema, profile: str) -> None:
