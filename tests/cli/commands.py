@@ -26,6 +26,7 @@ class Said:
 
     def json(self) -> Any:
         """Its output as the one JSON document that it must be."""
+        assert self.out, self.err
         return json.loads(self.out)
 
 

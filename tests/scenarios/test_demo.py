@@ -26,7 +26,6 @@ from tests.docs.blocks import run_lines, runnable_lines
 pytestmark = [pytest.mark.slow, pytest.mark.scenario, pytest.mark.xdist_group("demo"), pytest.mark.timeout(900)]
 
 COMMAND = (sys.executable, "-m", "bridge", "demo")
-WITHIN_S = 60.0
 GIVEN_UP_AFTER_S = 300.0
 """When what is waited for will not come: far, for a machine under load."""
 SUMMARY_KEYS = [
@@ -166,10 +165,8 @@ def test_run_again_on_a_terminal_it_starts_afresh_ends_the_same_and_shows_progre
     here, _ = done
     before = summary_in(here / "demo")
     (here / "demo/summary.json").write_text("{}")
-    started = time.monotonic()
     code, shown = on_a_terminal(here)
     assert code == 0, shown
-    assert time.monotonic() - started < WITHIN_S
     assert "fetched from the store" in shown
     assert "\x1b[" in shown
     assert summary_in(here / "demo") == before
