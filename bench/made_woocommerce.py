@@ -72,5 +72,5 @@ def _party(number: int) -> dict[str, str]:
         "address_1": f"Długa {number % 200 + 1}", "address_2": "", "city": TOWNS[number % len(TOWNS)], "state": "",
         "postcode": f"{number % 90 + 10:02}-{number % 1000:03}", "country": "PL",
         "email": f"ada{number}@example.com",
-        "phone": f"+48 50{number % 10} {number % 1000:03} {(number * 3) % 1000:03}",
+        "phone": f"+48 50{number % 10} {number // 1000 % 1000:03} {number % 1000:03}",
     }  # fmt: skip

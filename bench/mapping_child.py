@@ -27,6 +27,7 @@ from bench.straight_woocommerce import is_right, mapped, read
 from bridge.config.maps import load_maps
 from bridge.domain.checks import ADVISORY
 from bridge.domain.judgement import Outcome, judge
+from bridge.domain.limits import Limit
 from bridge.domain.policies import FlowRules, PaymentPolicy
 from bridge.domain.rules import Rules
 from bridge.stores.exact_json import elements
@@ -103,16 +104,17 @@ class BareOrder(BaseModel):
 
 
 def rules(parties: bool) -> Rules:
-    """A flow that takes every order made here."""
+    """A flow that takes every order made here. parties: into an ERP that requires an e-mail and a phone."""
     flow = FlowRules(
         datetime(2020, 1, 1, tzinfo=UTC),
         payment={"*": PaymentPolicy.PREPAID},
         checks_off=() if parties else tuple(ADVISORY - {"tax-disagrees"}),
     )
+    limits = tuple(Limit(f"billing.{name}", f"Billing {name}", required=True) for name in ("email", "phone"))
     with tempfile.TemporaryDirectory() as folder:
         for name, text in MAPS.items():
             (Path(folder) / f"{name}.csv").write_text(text, encoding="utf-8")
-        return Rules(flow, load_maps(Path(folder)))
+        return Rules(flow, load_maps(Path(folder)), limits if parties else ())
 
 
 def ours(parties: bool) -> Callable[[str], int]:
